@@ -1,0 +1,294 @@
+//! The arguments of `#[http_handler(…)]`: tokens in, [`Arguments`] out.
+//!
+//! It knows the names of the class attributes and what their texts may hold, and nothing of the
+//! `impl` block.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
+
+use crate::diag::{Diagnostics, listed, message};
+use crate::format;
+use crate::model::{Arguments, ClassAttribute};
+use crate::paths::Paths;
+use crate::reserved::CLASS_ATTRIBUTES;
+use crate::similar::nearest;
+
+pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Arguments {
+    let mut arguments = Arguments::default();
+    let mut seen: Vec<Ident> = Vec::new();
+    let read = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            let argument = argument(input, &mut arguments, &mut seen, diagnostics);
+            if let Err(fault) = argument.and_then(|()| comma(input)) {
+                diagnostics.push(fault);
+                skip_to_comma(input);
+            }
+        }
+        Ok(())
+    };
+    // `read` keeps its faults itself, and reads to the end.
+    if let Err(fault) = read.parse2(tokens) {
+        diagnostics.push(fault);
+    }
+    arguments
+}
+
+/// One `name = value`.
+fn argument(
+    input: ParseStream<'_>,
+    arguments: &mut Arguments,
+    seen: &mut Vec<Ident>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
+    let Ok(name) = input.call(Ident::parse_any) else {
+        let wrong = "expected the name of an argument";
+        let help = format!("write `name = value`; {}", the_arguments());
+        return Err(input.error(message(wrong, help)));
+    };
+    if !input.peek(Token![=]) {
+        let wrong = format!("`{name}` has no value");
+        return Err(syn::Error::new_spanned(
+            &name,
+            message(wrong, format!("write `{name} = …`; {}", the_arguments())),
+        ));
+    }
+    input.parse::<Token![=]>()?;
+    if let Some(first) = seen.iter().find(|earlier| **earlier == name) {
+        for place in [first, &name] {
+            let wrong = format_args!("`{name}` is given twice");
+            diagnostics.fault(place, wrong, "keep one of the two");
+        }
+    }
+    seen.push(name.clone());
+    if name == "crate" {
+        arguments.paths = Paths::renamed(path(input)?);
+        return Ok(());
+    }
+    let value: Expr = input.parse()?;
+    if CLASS_ATTRIBUTES.iter().any(|known| name == known) {
+        check_value(&name, &value, diagnostics);
+        arguments.attributes.push(ClassAttribute { name, value });
+    } else {
+        let wrong = format_args!("there is no argument `{name}`");
+        let written = name.to_string();
+        let help = match nearest(&written, CLASS_ATTRIBUTES, written.len() / 3 + 1) {
+            Some(meant) => format!("did you mean `{meant}`? {}", the_arguments()),
+            None => the_arguments(),
+        };
+        diagnostics.fault(&name, wrong, help);
+    }
+    Ok(())
+}
+
+fn the_arguments() -> String {
+    format!("the arguments are {}", listed(CLASS_ATTRIBUTES.into_iter().chain(["crate"])))
+}
+
+/// The value of `crate`: a path, as it is or in quotes.
+fn path(input: ParseStream<'_>) -> syn::Result<Path> {
+    let text: Option<LitStr> = input.parse()?;
+    let (path, place) = match &text {
+        Some(text) => (text.parse_with(Path::parse_mod_style), text.span()),
+        None => (input.call(Path::parse_mod_style), input.span()),
+    };
+    path.map_err(|_| {
+        let help = "write the name under which this crate knows bhrh: `crate = \"bhrh_renamed\"`";
+        syn::Error::new(place, message("the value of `crate` is no path", help))
+    })
+}
+
+fn comma(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    let comma: Result<Token![,], _> = input.parse();
+    comma
+        .map(drop)
+        .map_err(|_| input.error(message("expected a comma", "write `name = value, name = value`")))
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while let Ok(token) = input.parse::<TokenTree>() {
+        if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',') {
+            return;
+        }
+    }
+}
+
+/// What a value can be refused for before the compiler knows its type.
+fn check_value(name: &Ident, value: &Expr, diagnostics: &mut Diagnostics) {
+    if name == "responses" {
+        return;
+    }
+    let Expr::Lit(ExprLit { lit, .. }) = bare(value) else { return };
+    match lit {
+        Lit::Str(text) => check_text(name, text, diagnostics),
+        Lit::Float(number) if name.to_string().ends_with("_version") => {
+            let wrong = format_args!("`{name}` is a text");
+            diagnostics.fault(number, wrong, format_args!("write `{name} = \"HTTP/{number}\"`"));
+        }
+        other => {
+            let help = format_args!("write it in quotes: `{name} = \"…\"`");
+            diagnostics.fault(other, format_args!("`{name}` is a text"), help);
+        }
+    }
+}
+
+fn check_text(name: &Ident, literal: &LitStr, diagnostics: &mut Diagnostics) {
+    let text = literal.value();
+    match name.to_string().as_str() {
+        "error_message_format" => check_format(literal, &text, diagnostics),
+        "protocol_version" | "default_request_version" if !is_version(&text) => {
+            let wrong = format_args!("`{text}` is no HTTP version");
+            diagnostics.fault(literal, wrong, "write `HTTP/1.1`, `HTTP/1.0` or another `HTTP/x.y`");
+        }
+        // These become header fields.
+        "server_version" | "sys_version" | "error_content_type"
+            if text.contains(['\r', '\n', '\0']) =>
+        {
+            let wrong = format_args!("`{name}` is sent in a header field, and has a line break");
+            diagnostics.fault(literal, wrong, "write it on one line");
+        }
+        _ => {}
+    }
+}
+
+/// `HTTP/` and two digits, as RFC 9112, section 2.3 has it.
+fn is_version(text: &str) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    match text.strip_prefix("HTTP/").map(str::as_bytes) {
+        Some([major, b'.', minor]) => is_digit(major) && is_digit(minor),
+        _ => false,
+    }
+}
+
+fn check_format(literal: &LitStr, text: &str, diagnostics: &mut Diagnostics) {
+    let fields = format!("the fields are {}; `%%` is a percent sign", listed(format::FIELDS));
+    for fault in format::faults(text) {
+        let wrong = match fault {
+            format::Fault::Lone { piece } => {
+                format!("`{piece}` in the error page begins no field")
+            }
+            format::Fault::Unclosed { piece } => {
+                let start: String = piece.chars().take(20).collect();
+                format!("`{start}` in the error page has no `)`")
+            }
+            format::Fault::UnknownName { piece, name } => {
+                format!("`{piece}` in the error page: there is no `{name}`")
+            }
+            format::Fault::UnknownForm { piece, name } => {
+                format!("`{piece}` in the error page: `{name}` cannot be written in this form")
+            }
+        };
+        diagnostics.fault(literal, wrong, &fields);
+    }
+}
+
+/// Under the parentheses and the invisible groups that `macro_rules!` puts around an expression.
+pub(crate) fn bare(value: &Expr) -> &Expr {
+    match value {
+        Expr::Group(group) => bare(&group.expr),
+        Expr::Paren(paren) => bare(&paren.expr),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::{ToTokens, quote};
+
+    fn read(tokens: TokenStream) -> Result<Arguments, Vec<String>> {
+        let mut diagnostics = Diagnostics::new();
+        let arguments = parse(tokens, &mut diagnostics);
+        match diagnostics.finish() {
+            Ok(()) => Ok(arguments),
+            Err(error) => Err(error.into_iter().map(|fault| fault.to_string()).collect()),
+        }
+    }
+
+    fn values(tokens: TokenStream) -> Vec<(String, String)> {
+        let Ok(arguments) = read(tokens) else { panic!("refused") };
+        let shown = |attribute: &ClassAttribute| {
+            (attribute.name.to_string(), attribute.value.to_token_stream().to_string())
+        };
+        arguments.attributes.iter().map(shown).collect()
+    }
+
+    fn faults(tokens: TokenStream) -> Vec<String> {
+        read(tokens).err().expect("accepted")
+    }
+
+    #[test]
+    fn values_are_any_expressions() {
+        assert_eq!(values(quote!()), []);
+        let [protocol, server, responses] = &values(quote! {
+            protocol_version = "HTTP/1.1",
+            server_version = if self.new { VERSION } else { self.name() },
+            responses = &self.responses,
+        })[..] else {
+            panic!("not three")
+        };
+        assert_eq!(*protocol, ("protocol_version".into(), "\"HTTP/1.1\"".into()));
+        assert_eq!(server.1, "if self . new { VERSION } else { self . name () }");
+        assert_eq!(*responses, ("responses".into(), "& self . responses".into()));
+    }
+
+    #[test]
+    fn the_crate_is_a_path_or_a_text() {
+        for tokens in [
+            quote!(crate = "web"),
+            quote!(crate = web),
+            quote!(crate = web,),
+            quote!(crate = "web",),
+        ] {
+            let Ok(arguments) = read(tokens) else { panic!("refused") };
+            assert_eq!(arguments.paths.handler().to_string(), "web :: Handler");
+        }
+        let Ok(arguments) = read(quote!(crate = crate::api::bhrh)) else { panic!("refused") };
+        assert_eq!(arguments.paths.handler().to_string(), "crate :: api :: bhrh :: Handler");
+        assert!(faults(quote!(crate = "a b"))[0].starts_with("the value of `crate` is no path"));
+        assert!(faults(quote!(crate = 7))[0].starts_with("the value of `crate` is no path"));
+    }
+
+    #[test]
+    fn reading_goes_on_after_a_fault() {
+        let all = faults(quote! {
+            protocl_version = "HTTP/1.1", "HTTP/1.1", sys_version, protocol_version = 1.1,
+            server_version = "x" "y", server_version = +, error_content_type = "a\nb",
+            speed = 11, protocol_version = "HTTP/1.1"
+        });
+        let first_lines: Vec<&str> = all.iter().filter_map(|fault| fault.lines().next()).collect();
+        assert_eq!(
+            first_lines,
+            [
+                "there is no argument `protocl_version`",
+                "expected the name of an argument",
+                "`sys_version` has no value",
+                "`protocol_version` is a text",
+                "expected a comma",
+                "`server_version` is given twice",
+                "`server_version` is given twice",
+                "expected an expression",
+                "`error_content_type` is sent in a header field, and has a line break",
+                "there is no argument `speed`",
+                "`protocol_version` is given twice",
+                "`protocol_version` is given twice",
+            ]
+        );
+        assert!(all[0].contains("did you mean `protocol_version`?"));
+        assert!(!all[9].contains("did you mean"));
+    }
+
+    #[test]
+    fn versions() {
+        for version in ["HTTP/1.1", "HTTP/1.0", "HTTP/0.9"] {
+            assert!(is_version(version), "{version}");
+        }
+        for version in ["", "1.1", "http/1.1", "HTTP/11", "HTTP/1.10", "HTTP/1.1 ", "HTTP/a.b"] {
+            assert!(!is_version(version), "{version}");
+        }
+    }
+}

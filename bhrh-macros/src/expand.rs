@@ -1,0 +1,260 @@
+//! [`Handlers`] to tokens: the user's block, then its `impl Handler`. One function for each item
+//! of that impl.
+//!
+//! It refuses nothing: what arrives here has been checked.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Expr, ExprLit, ExprMacro, Lit};
+
+use crate::args::bare;
+use crate::block::{Block, cfgs};
+use crate::hooks::{Parameter, Returns};
+use crate::model::{Callee, ClassAttribute, Command, Handlers, Override};
+use crate::paths::{self, Paths};
+use crate::spans::{Ends, place, placed, self_in};
+
+// What Python's `version_string` is made of where nothing is said; the same as `bhrh::base` has.
+const SERVER_VERSION: &str = "BaseHTTP/0.6";
+const SYS_VERSION: &str = "Rust";
+
+pub(crate) fn expand(handlers: &Handlers) -> TokenStream {
+    let Handlers { block, arguments, commands, overrides } = handlers;
+    let paths = &arguments.paths;
+    let mut items = vec![dispatch(commands, paths)];
+    items.extend(arguments.attributes.iter().map(|found| class_attribute(found, paths)));
+    items.extend(constant_version_string(handlers));
+    items.extend(overrides.iter().map(|found| forwarder(found, paths)));
+    items.extend(overrides.iter().filter_map(|found| log_access_companions(found, paths)));
+    let implementation = implementation(block, paths, quote!(#(#items)*));
+    quote!(#block #implementation)
+}
+
+/// `impl Handler for` the type of a block.
+pub(crate) fn implementation(block: &Block, paths: &Paths, items: TokenStream) -> TokenStream {
+    let (generics, _, where_clause) = block.generics.split_for_impl();
+    let (handler, self_ty, cfgs) = (paths.handler(), &block.self_ty, cfgs(&block.attrs));
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #generics #handler for #self_ty #where_clause {
+            #items
+        }
+    }
+}
+
+/// `fn dispatch`: the match over commands.
+fn dispatch(commands: &[Command], paths: &Paths) -> TokenStream {
+    let (exchange, dispatch) = (paths.exchange(), paths.dispatch());
+    let arms = commands.iter().map(|command| arm(command, paths));
+    quote! {
+        fn dispatch(&self, __http: &mut #exchange<'_>) -> #dispatch {
+            match __http.command {
+                #(#arms)*
+                _ => #dispatch::Unsupported,
+            }
+        }
+    }
+}
+
+fn arm(command: &Command, paths: &Paths) -> TokenStream {
+    let (cfgs, dispatch) = (&command.method.cfgs, paths.dispatch());
+    // The user's own token, as far as the compiler can tell: where two methods under conditions
+    // that do not exclude each other answer one command, it warns of the second.
+    let mut name = Literal::string(&command.name);
+    name.set_span(Ends::of(&command.place).first);
+    let outcome = outcome(&command.method, &[format_ident!("__http")], paths);
+    quote! {
+        #(#cfgs)*
+        #name => #dispatch::Handled(#outcome),
+    }
+}
+
+/// What a method that answers came to.
+fn outcome(method: &Callee, arguments: &[Ident], paths: &Paths) -> TokenStream {
+    let into_outcome = place(paths.outcome_of(), method.name.span());
+    let call = call(method, arguments);
+    quote!(#into_outcome(#call))
+}
+
+/// `self.method(…)`, placed so that errors point into the method's signature: about an argument
+/// at the parameter's type, about the method at its name, about what it returns at its return
+/// type, for which the whole call seems to stand.
+fn call(method: &Callee, arguments: &[Ident]) -> TokenStream {
+    let Ends { first, last } = method.output;
+    let receiver = Ident::new("self", placed(first));
+    let mut name = method.name.clone();
+    name.set_span(placed(name.span()));
+    let arguments = arguments.iter().zip(&method.parameters).map(|(argument, ty)| {
+        Ident::new(&argument.to_string(), placed(ty.last)).into_token_stream()
+    });
+    let mut list = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+    list.set_span(placed(last));
+    let dot = quote_spanned!(name.span()=> .);
+    quote!(#receiver #dot #name #list)
+}
+
+/// `fn server_version` and its like: an argument of the attribute as a method.
+fn class_attribute(attribute: &ClassAttribute, paths: &Paths) -> TokenStream {
+    let ClassAttribute { name, value } = attribute;
+    let name = Ident::new(&name.to_string(), placed(name.span()));
+    let self_span = self_in(value.to_token_stream()).unwrap_or_else(Span::call_site);
+    let receiver = Ident::new("self", self_span);
+    if name == "responses" {
+        let responses = paths.responses();
+        let into = place(quote!(::core::convert::Into::into), Ends::of(value).first);
+        return quote! {
+            fn #name(&#receiver) -> #responses<'_> {
+                #into(#value)
+            }
+        };
+    }
+    let (cow, text) = (paths::cow(), text(value));
+    quote! {
+        fn #name(&#receiver) -> #cow<'_, str> {
+            #text
+        }
+    }
+}
+
+/// A value as `Cow<str>`. A field is borrowed, since moving it out of `self` is never meant.
+fn text(value: &Expr) -> TokenStream {
+    let cow = paths::cow();
+    let borrowed = match bare(value) {
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => return quote!(#cow::Borrowed(#value)),
+        Expr::Field(_) => {
+            // Placed at the field, so that an error about its type points there.
+            let and = quote_spanned!(placed(Ends::of(value).first)=> &);
+            quote!(#and #value)
+        }
+        Expr::Reference(reference) if matches!(bare(&reference.expr), Expr::Field(_)) => {
+            value.to_token_stream()
+        }
+        _ => {
+            let from = place(quote!(::core::convert::From::from), Ends::of(value).first);
+            return quote!(#from(#value));
+        }
+    };
+    let as_ref = place(quote!(::core::convert::AsRef::<str>::as_ref), Ends::of(value).first);
+    quote!(#cow::Borrowed(#as_ref(#borrowed)))
+}
+
+/// `fn version_string` as one constant, where both halves are known while compiling: the `Server`
+/// field then costs no formatting.
+fn constant_version_string(handlers: &Handlers) -> Option<TokenStream> {
+    if handlers.overrides.iter().any(|found| found.hook.name == "version_string") {
+        return None;
+    }
+    let half = |name: &str, default: &str| {
+        let given = handlers.arguments.attributes.iter().find(|found| found.name == name);
+        match given {
+            Some(attribute) => constant(&attribute.value).map(|value| (value, true)),
+            None => Some((default.to_token_stream(), false)),
+        }
+    };
+    let (server, server_given) = half("server_version", SERVER_VERSION)?;
+    let (sys, sys_given) = half("sys_version", SYS_VERSION)?;
+    if !server_given && !sys_given {
+        return None;
+    }
+    let (cow, exchange) = (paths::cow(), handlers.arguments.paths.exchange());
+    Some(quote! {
+        fn version_string<'s>(&'s self, _: &'s #exchange<'_>) -> #cow<'s, str> {
+            #cow::Borrowed(::core::concat!(#server, " ", #sys))
+        }
+    })
+}
+
+/// A value that `concat!` takes: a literal, or one of the macros that it knows.
+fn constant(value: &Expr) -> Option<TokenStream> {
+    match bare(value) {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.to_token_stream()),
+        Expr::Macro(ExprMacro { mac, .. }) => {
+            let name = &mac.path.segments.last()?.ident;
+            let known = ["concat", "env", "stringify"].iter().any(|known| name == known);
+            known.then(|| value.to_token_stream())
+        }
+        _ => None,
+    }
+}
+
+/// A hook of the trait that calls the user's method.
+fn forwarder(found: &Override, paths: &Paths) -> TokenStream {
+    let Override { hook, method } = found;
+    let cfgs = &method.cfgs;
+    let name = Ident::new(hook.name, placed(method.name.span()));
+    let locals: Vec<Ident> =
+        hook.parameters.iter().map(|parameter| format_ident!("__{}", parameter.name())).collect();
+    let both = (hook.returns == Returns::TextOfBoth).then(|| quote!('s));
+    let parameters = hook.parameters.iter().zip(&locals).map(|(parameter, local)| {
+        let ty = parameter_type(*parameter, both.as_ref(), paths);
+        quote!(#local: #ty)
+    });
+    let call = call(method, &locals);
+    let here = |tokens| place(tokens, method.name.span());
+    let (cow, io_result, result) = (paths::cow(), paths::io_result(), paths::result());
+    let text = || {
+        let from = here(quote!(::core::convert::From::from));
+        quote!(#from(#call))
+    };
+    let (output, body) = match hook.returns {
+        Returns::Nothing => (None, call),
+        Returns::Text => (Some(quote!(#cow<'_, str>)), text()),
+        Returns::TextOfBoth => (Some(quote!(#cow<'s, str>)), text()),
+        Returns::Outcome => {
+            let error = paths.error();
+            (Some(quote!(#result<(), #error>)), outcome(method, &locals, paths))
+        }
+        Returns::IoUnit => (Some(quote!(#io_result<()>)), call),
+        Returns::IoBool => (Some(quote!(#io_result<bool>)), call),
+    };
+    let arrow = output.map(|output| here(quote!(-> #output)));
+    let lifetimes = both.as_ref().map(|lifetime| quote!(<#lifetime>));
+    quote! {
+        #(#cfgs)*
+        fn #name #lifetimes (&#both self, #(#parameters),*) #arrow {
+            #body
+        }
+    }
+}
+
+fn parameter_type(
+    parameter: Parameter,
+    lifetime: Option<&TokenStream>,
+    paths: &Paths,
+) -> TokenStream {
+    let (exchange, option) = (paths.exchange(), paths::option());
+    match parameter {
+        Parameter::Exchange => quote!(&#lifetime #exchange<'_>),
+        Parameter::ExchangeMut => quote!(&mut #exchange<'_>),
+        Parameter::Message => {
+            let arguments = paths::arguments();
+            quote!(#arguments<'_>)
+        }
+        Parameter::Code => quote!(u16),
+        Parameter::OptionalSize => quote!(#option<u64>),
+        Parameter::Size => quote!(u64),
+        Parameter::Duration => paths::duration(),
+        Parameter::Timestamp => {
+            let system_time = paths::system_time();
+            quote!(#option<#system_time>)
+        }
+        Parameter::Text(_) => quote!(#option<&str>),
+    }
+}
+
+/// What makes `log_access` the only line of a request.
+fn log_access_companions(found: &Override, paths: &Paths) -> Option<TokenStream> {
+    if found.hook.name != "log_access" {
+        return None;
+    }
+    let (cfgs, exchange, option) = (&found.method.cfgs, paths.exchange(), paths::option());
+    Some(quote! {
+        #(#cfgs)*
+        fn wants_log_access(&self) -> bool {
+            true
+        }
+        #(#cfgs)*
+        fn log_request(&self, _: &#exchange<'_>, _: u16, _: #option<u64>) {}
+    })
+}

@@ -1,0 +1,74 @@
+//! The attribute of [`bhrh`](https://docs.rs/bhrh): `#[http_handler]`.
+//!
+//! Use it through `bhrh`, which re-exports it; the code that it writes names `bhrh`'s paths.
+//!
+//! The way through the files: `block` and `args` read tokens, `parse` makes a `model` of them,
+//! `check` looks across its methods, `expand` writes it out, or `fallback` where `diag` has
+//! collected faults. `hooks`, `reserved` and `commands` are tables; `similar`, `format`, `spans`
+//! and `paths` are the tools. Routes will be a stage of their own beside `parse`.
+
+mod args;
+mod block;
+mod check;
+mod commands;
+mod diag;
+mod expand;
+mod fallback;
+mod format;
+mod hooks;
+mod model;
+mod parse;
+mod paths;
+mod reserved;
+mod signature;
+mod similar;
+mod spans;
+
+#[cfg(test)]
+mod snapshot;
+
+use proc_macro::TokenStream;
+use proc_macro2::Span;
+
+use crate::diag::{Diagnostics, message};
+
+/// Turns an `impl` block into an HTTP handler: its `do_*` methods answer requests.
+#[doc = include_str!("http_handler.md")]
+#[proc_macro_attribute]
+pub fn http_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    handler(arguments.into(), item.into()).into()
+}
+
+/// Names the command that a method answers, where it is no Rust identifier: `#[command("M-SEARCH")]`.
+///
+/// It belongs on a method in an `impl` block under [`#[http_handler]`](macro@http_handler), which
+/// reads it; it need not be imported. The method may have any name, and several of these. On a
+/// method named `do_X` it replaces `X`: `#[command("get")] fn do_get` answers `get` only.
+#[proc_macro_attribute]
+pub fn command(_: TokenStream, item: TokenStream) -> TokenStream {
+    let wrong = "`#[command]` belongs on a method in an `impl` block under `#[http_handler]`";
+    let help = "write `#[http_handler]` above the `impl` block";
+    let item = proc_macro2::TokenStream::from(item);
+    // The place of the attribute, as something that the user wrote, not the macro.
+    let written_by = item.clone().into_iter().next().map_or_else(Span::call_site, |it| it.span());
+    let place = Span::call_site().resolved_at(written_by);
+    fallback::misplaced(item, &syn::Error::new(place, message(wrong, help))).into()
+}
+
+fn handler(
+    arguments: proc_macro2::TokenStream,
+    item: proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
+    let block = match block::parse(item.clone()) {
+        Ok(block) => block,
+        Err(fault) => return fallback::misplaced(item, &fault),
+    };
+    let mut diagnostics = Diagnostics::new();
+    let arguments = args::parse(arguments, &mut diagnostics);
+    let handlers = parse::parse(block, arguments, &mut diagnostics);
+    check::check(&handlers, &mut diagnostics);
+    match diagnostics.finish() {
+        Ok(()) => expand::expand(&handlers),
+        Err(faults) => fallback::expand(&handlers, &faults),
+    }
+}

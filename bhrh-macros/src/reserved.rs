@@ -1,0 +1,39 @@
+//! Names that `BaseHTTPRequestHandler` documents and that cannot be overridden as methods here,
+//! each with what to write instead. Without this table, such a method would be ignored silently.
+//!
+//! Plain strings: it knows nothing of Rust syntax.
+
+/// The class attributes, which are arguments of the attribute here.
+pub(crate) const CLASS_ATTRIBUTES: [&str; 7] = [
+    "server_version",
+    "sys_version",
+    "protocol_version",
+    "default_request_version",
+    "error_message_format",
+    "error_content_type",
+    "responses",
+];
+
+/// What to write instead of overriding a method that is no hook.
+pub(crate) fn instead(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "send_response" | "send_response_only" => {
+            "to see every response, write `log_request`; to add a field to every response, write \
+             `end_headers`"
+        }
+        "send_header" | "flush_headers" => {
+            "to add a field to every response, write `end_headers`, and call \
+             `bhrh::base::end_headers(http)` in it"
+        }
+        "handle" => "to run code around every request, write `handle_one_request`",
+        "setup" | "finish" => {
+            "to run code before or after every request, write `handle_one_request`; what a \
+             connection may do is set on `HttpServer`"
+        }
+        "parse_request" => {
+            "how requests are read is set by the server's `Profile`; to look at every request, \
+             write `handle_one_request`"
+        }
+        _ => return None,
+    })
+}

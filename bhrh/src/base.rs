@@ -1,0 +1,216 @@
+//! The originals of everything that a handler can override, as free functions.
+//!
+//! An override that wants the original as well calls it here: `bhrh::base::send_error(http, …)`.
+//! (`http.send_error(…)` would call the override again.)
+//!
+//! ```
+//! use bhrh::{Exchange, base, http_handler};
+//! use std::io;
+//!
+//! struct App;
+//!
+//! #[http_handler]
+//! impl App {
+//!     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+//!         http.send_error(404)
+//!     }
+//!
+//!     fn end_headers(&self, http: &mut Exchange) -> io::Result<()> {
+//!         http.send_header("X-Frame-Options", "DENY");
+//!         base::end_headers(http)
+//!     }
+//! }
+//!
+//! assert_eq!(bhrh::testing::get(&App, "/").header("X-Frame-Options"), Some("DENY"));
+//! ```
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::io::{self, Write as _};
+use std::time::{Duration, SystemTime};
+
+use crate::exchange::Exchange;
+use crate::handler::Outcome;
+use crate::proto::page::{self, PageValues};
+use crate::quote::LogEscape;
+
+/// The default of `server_version`, as in Python.
+pub const SERVER_VERSION: &str = "BaseHTTP/0.6";
+
+/// The default of `sys_version`.
+pub const SYS_VERSION: &str = "Rust";
+
+/// The default of `protocol_version`, as in Python.
+pub const PROTOCOL_VERSION: &str = "HTTP/1.0";
+
+/// The default of `default_request_version`, as in Python.
+pub const DEFAULT_REQUEST_VERSION: &str = "HTTP/0.9";
+
+/// The default of `error_content_type`, as in Python.
+pub const ERROR_CONTENT_TYPE: &str = "text/html;charset=utf-8";
+
+/// The default of `error_message_format`: Python's page since 3.14.
+pub const ERROR_MESSAGE_FORMAT: &str = r#"<!DOCTYPE HTML>
+<html lang="en">
+    <head>
+        <meta charset="utf-8">
+        <style type="text/css">
+            :root {
+                color-scheme: light dark;
+            }
+        </style>
+        <title>Error response</title>
+    </head>
+    <body>
+        <h1>Error response</h1>
+        <p>Error code: %(code)d</p>
+        <p>Message: %(message)s.</p>
+        <p>Error code explanation: %(code)s - %(explain)s.</p>
+    </body>
+</html>
+"#;
+
+/// Runs the method for the request's command; 501 where there is none.
+///
+/// # Errors
+///
+/// What the method returned.
+pub fn handle_one_request(http: &mut Exchange<'_>) -> Outcome {
+    http.dispatch()
+}
+
+/// Sends `100 Continue` and says that the request goes on.
+///
+/// # Errors
+///
+/// What the connection reports.
+pub fn handle_expect_100(http: &mut Exchange<'_>) -> io::Result<bool> {
+    http.send_response_only(100);
+    http.end_headers()?;
+    Ok(true)
+}
+
+/// Logs the error, and sends its page with `Connection: close`.
+///
+/// # Errors
+///
+/// As [`Exchange::send_error`].
+pub fn send_error(
+    http: &mut Exchange<'_>,
+    code: u16,
+    message: Option<&str>,
+    explain: Option<&str>,
+) -> io::Result<()> {
+    let handler = http.handler();
+    let (phrase, explanation) = handler.responses().get(code).unwrap_or(("???", "???"));
+    let message = message.unwrap_or(phrase);
+    let explain = explain.unwrap_or(explanation);
+    handler.log_error(http, format_args!("code {code}, message {message}"));
+    http.send_response((code, message));
+    http.send_header("Connection", "close");
+    if code < 200 || matches!(code, 204 | 205 | 304) {
+        return http.end_headers();
+    }
+    let own = http.error_message_format.take();
+    let format = own.clone().unwrap_or_else(|| handler.error_message_format());
+    let page = page::fill(&format, &PageValues { code, message, explain });
+    http.error_message_format = own;
+    let page = page.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    match http.error_content_type.clone() {
+        Some(own) => http.send_header("Content-Type", own),
+        None => http.send_header("Content-Type", handler.error_content_type()),
+    }
+    http.send_header("Content-Length", page.len());
+    http.end_headers()?;
+    http.wfile.write_all(page.as_bytes())
+}
+
+/// Ends the header block.
+///
+/// # Errors
+///
+/// As [`Exchange::end_headers`].
+pub fn end_headers(http: &mut Exchange<'_>) -> io::Result<()> {
+    http.end_head()
+}
+
+/// Logs `"{requestline}" {code} {size}`, with `-` for a size that is not known.
+pub fn log_request(http: &Exchange<'_>, code: u16, size: Option<u64>) {
+    let handler = http.handler();
+    match size {
+        Some(size) => {
+            handler.log_message(http, format_args!("\"{}\" {code} {size}", http.requestline));
+        }
+        None => handler.log_message(http, format_args!("\"{}\" {code} -", http.requestline)),
+    }
+}
+
+/// Logs an error as any other message.
+pub fn log_error(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
+    http.handler().log_message(http, message);
+}
+
+/// Writes nothing.
+pub fn log_debug(_: &Exchange<'_>, _: fmt::Arguments<'_>) {}
+
+/// Logs `"{requestline}" {code} {size} {duration}`, the duration in milliseconds.
+pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration) {
+    let milliseconds = duration.as_secs_f64() * 1e3;
+    let line = http.requestline;
+    let handler = http.handler();
+    handler.log_message(http, format_args!("\"{line}\" {code} {size} {milliseconds:.1}ms"));
+}
+
+/// Writes `{address} - - [{time}] {message}` to stderr, in one piece, control characters escaped.
+pub fn log_message(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
+    let handler = http.handler();
+    let mut line = String::with_capacity(128);
+    // Writing to a String cannot fail; a `Display` that does has its message cut short.
+    let _ = write!(
+        line,
+        "{} - - [{}] ",
+        handler.address_string(http),
+        handler.log_date_time_string(http)
+    );
+    let _ = LogEscape(&mut line).write_fmt(message);
+    line.push('\n');
+    crate::log_sink::write(&line);
+}
+
+/// `server_version` and `sys_version`, with a space between them.
+#[must_use]
+pub fn version_string<'s>(http: &'s Exchange<'_>) -> Cow<'s, str> {
+    let (server, sys) = (http.server_version(), http.sys_version());
+    if server == SERVER_VERSION && sys == SYS_VERSION {
+        return Cow::Borrowed("BaseHTTP/0.6 Rust");
+    }
+    Cow::Owned(format!("{server} {sys}"))
+}
+
+/// A point in time, now if `None`: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// let then = UNIX_EPOCH + Duration::from_secs(784_111_777);
+/// assert_eq!(bhrh::base::date_time_string(Some(then)), "Sun, 06 Nov 1994 08:49:37 GMT");
+/// ```
+#[must_use]
+pub fn date_time_string(timestamp: Option<SystemTime>) -> Cow<'static, str> {
+    // The form has four digits for the year and httpdate starts with 1970: times outside are
+    // moved to the nearest one that can be told.
+    let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+    let time = timestamp.unwrap_or_else(SystemTime::now).clamp(SystemTime::UNIX_EPOCH, last);
+    Cow::Owned(httpdate::fmt_http_date(time))
+}
+
+/// The current local time: `22/Nov/2026 16:47:12`, month names in English whatever the locale.
+#[must_use]
+pub fn log_date_time_string<'s>(_: &'s Exchange<'_>) -> Cow<'s, str> {
+    Cow::Owned(chrono::Local::now().format("%d/%b/%Y %H:%M:%S").to_string())
+}
+
+/// The client's IP address, without a name lookup.
+#[must_use]
+pub fn address_string<'s>(http: &'s Exchange<'_>) -> Cow<'s, str> {
+    Cow::Owned(http.client_address.ip().to_string())
+}

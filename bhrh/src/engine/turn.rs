@@ -1,0 +1,383 @@
+//! One turn: from the bytes that have come to the next thing that a connection has to do.
+//!
+//! ```text
+//! head ─▶ meaning ─▶ expectation ─▶ method ─▶ end of the response ─▶ rest of the request ─▶ Next
+//!   └────────┴─ refused: send_error, close
+//! ```
+//!
+//! It knows a connection only as a transport. Faults of handlers end here: whatever a method does,
+//! the client gets an answer or sees that there is none, and the connection's next turn, if it has
+//! one, begins where the next request does.
+
+use std::any::Any;
+use std::io;
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use crate::error::{Error, ProtocolError};
+use crate::exchange::wire::{Link, Loss, Transport, Wire};
+use crate::exchange::{Ending, Exchange, ExchangeParts, Leftover, ResponseRules, Server};
+use crate::handler::{Handler, Outcome};
+use crate::limits::Limits;
+use crate::profile::Profile;
+use crate::proto::head::{HeadReader, HeadRules, Progress, RequestHead};
+use crate::proto::meaning::{self, Expectation, Meaning, Persistence};
+
+/// What stays the same for all turns of a connection.
+#[derive(Clone, Copy)]
+pub(crate) struct Session<'a> {
+    pub(crate) handler: &'a dyn Handler,
+    pub(crate) server: &'a Server,
+    pub(crate) client_address: SocketAddr,
+    pub(crate) profile: Profile,
+    pub(crate) limits: Limits,
+}
+
+/// A connection's memory between turns.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) wire: Wire,
+    reader: HeadReader,
+    head: RequestHead,
+}
+
+/// What a connection has to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Read more: there is no complete request head.
+    Read,
+    /// Take another turn: there may be a request in what has been read.
+    Turn,
+    /// Send what is ready and close, in this way.
+    Close(Closing),
+}
+
+/// How a connection is to be closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Closing {
+    /// The client has sent what it had to send.
+    Clean,
+    /// The client may be sending still. Closing at once would make its system drop our answer,
+    /// so its bytes are read for a while (RFC 9112 section 9.6).
+    Linger,
+    /// The response is incomplete, and the client has to see that.
+    Cut,
+}
+
+/// Takes one turn.
+pub(crate) fn turn(session: &Session<'_>, memory: &mut Memory, transport: &dyn Transport) -> Next {
+    let Memory { wire, reader, head } = memory;
+    let link = Link { wire, transport };
+    let default_version = session.handler.default_request_version();
+    let rules = HeadRules {
+        profile: session.profile,
+        limits: session.limits,
+        default_version: &default_version,
+    };
+    let read = {
+        let input = wire.input.borrow();
+        reader.read(input.unread(), input.at_end(), &rules, head)
+    };
+    let understood = match read {
+        Ok(Progress::Partial) => return Next::Read,
+        Ok(Progress::Silence) => return Next::Close(Closing::Linger),
+        Ok(Progress::Complete { length }) => {
+            wire.input.borrow_mut().consume(length);
+            meaning::of(head, &rules)
+        }
+        Err(error) => Err(error),
+    };
+    match understood {
+        Ok(meaning) => answer(session, link, head, meaning),
+        Err(error) => {
+            refuse(session, link, head, &error);
+            Next::Close(Closing::Linger)
+        }
+    }
+}
+
+/// Answers a request that cannot be served, in the words of `error`.
+pub(crate) fn refuse_head(
+    session: &Session<'_>,
+    memory: &mut Memory,
+    transport: &dyn Transport,
+    error: &ProtocolError,
+) {
+    memory.head.clear();
+    refuse(session, Link { wire: &memory.wire, transport }, &mut memory.head, error);
+}
+
+fn refuse(session: &Session<'_>, link: Link<'_>, head: &mut RequestHead, error: &ProtocolError) {
+    // A request that was not understood is answered in full, as Python does since 2026, unless it
+    // has HTTP/0.9's form.
+    if head.version.is_empty() {
+        head.version = head.fields.append("HTTP/1.1");
+        head.number = (1, 1);
+    }
+    if matches!(error, ProtocolError::RequestLineTooLong) {
+        head.requestline = 0..0;
+    }
+    let protocol = session.handler.protocol_version();
+    let rules = ResponseRules::for_request(head, session.profile, &protocol);
+    link.wire.output.borrow_mut().begin(rules);
+    let mut http = session.exchange(link, head, true, true);
+    let (message, explanation) = (error.message(), error.explanation());
+    let _ = caught(&mut http, |http| {
+        let handler = http.handler();
+        let (message, explanation) = (message.as_deref(), explanation.as_deref());
+        Ok(handler.send_error(http, error.status(), message, explanation)?)
+    });
+    finish(&mut http, session.limits.unread_body, None);
+}
+
+impl<'a> Session<'a> {
+    fn exchange<'e>(
+        &self,
+        link: Link<'e>,
+        head: &'e RequestHead,
+        close_connection: bool,
+        client_closes: bool,
+    ) -> Exchange<'e>
+    where
+        'a: 'e,
+    {
+        Exchange::new(ExchangeParts {
+            client_address: self.client_address,
+            server: self.server,
+            handler: self.handler,
+            link,
+            head,
+            profile: self.profile,
+            close_connection,
+            client_closes,
+        })
+    }
+}
+
+/// Whether the connection closes, before the handler has had its say: by version and
+/// `Connection` (RFC 9112 section 9.3; Python's rules agree).
+fn closes(head: &RequestHead, meaning: &Meaning, protocol: &str) -> bool {
+    let persistent_server = protocol >= "HTTP/1.1";
+    match meaning.persistence {
+        Persistence::Close => true,
+        Persistence::KeepAlive => !persistent_server,
+        Persistence::Unsaid => !(head.is_11() && persistent_server),
+    }
+}
+
+/// Runs the handler on an understood request, and ends the exchange.
+fn answer(session: &Session<'_>, link: Link<'_>, head: &RequestHead, meaning: Meaning) -> Next {
+    let began = session.handler.wants_log_access().then(Instant::now);
+    let protocol = session.handler.protocol_version();
+    let rules = ResponseRules::for_request(head, session.profile, &protocol);
+    let expects = meaning.expectation == Expectation::Continue;
+    link.wire.output.borrow_mut().begin(rules);
+    link.wire.input.borrow_mut().begin_body(meaning.body, expects);
+    let closing = closes(head, &meaning, &protocol);
+    let client_closes = meaning.persistence == Persistence::Close;
+    let mut http = session.exchange(link, head, closing, client_closes);
+
+    let ask = expects && &*protocol >= "HTTP/1.1" && expectation_is_open(&http, session);
+    let outcome = caught(&mut http, |http| {
+        let handler = http.handler();
+        if ask && !handler.handle_expect_100(http)? {
+            return match http.is_answered() {
+                true => Ok(()),
+                false => Ok(http.send_error(417)?),
+            };
+        }
+        handler.handle_one_request(http)
+    });
+    if let Err(failure) = outcome {
+        if !recover(&mut http, &failure) {
+            return cut(link);
+        }
+    }
+    finish(&mut http, session.limits.unread_body, began)
+}
+
+/// Whether the client may still be waiting for an interim response (RFC 9110 section 10.1.1).
+fn expectation_is_open(http: &Exchange<'_>, session: &Session<'_>) -> bool {
+    let link = http.link();
+    let input = link.wire.input.borrow();
+    session.profile.lax_expect || !input.body_is_done() && input.unread().is_empty()
+}
+
+/// What went wrong while a handler ran.
+enum Failure {
+    Returned(Error),
+    Panicked(String),
+}
+
+/// Runs a piece of the user's code; a panic in it ends there.
+fn caught(
+    http: &mut Exchange<'_>,
+    run: impl FnOnce(&mut Exchange<'_>) -> Outcome,
+) -> Result<(), Failure> {
+    // What a panic leaves half done is the response, and that is discarded or cut.
+    match catch_unwind(AssertUnwindSafe(|| run(http))) {
+        Ok(outcome) => outcome.map_err(Failure::Returned),
+        Err(panic) => Err(Failure::Panicked(panic_message(&*panic))),
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (_, Some(text)) => text.clone(),
+        _ => "of no known type".to_owned(),
+    }
+}
+
+/// Logs a failure, and answers it if nothing of a response has left. `false`: the connection has
+/// to be cut.
+fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
+    let wire = http.link().wire;
+    let _ = caught(http, |http| {
+        log_failure(http, failure, wire.loss.get());
+        Ok(())
+    });
+    http.close_connection = true;
+    if wire.loss.get() == Some(Loss::Gone) || wire.output.borrow().has_left() {
+        return false;
+    }
+    wire.output.borrow_mut().discard();
+    let answered = caught(http, |http| {
+        let handler = http.handler();
+        let (code, message, explain) = match failure {
+            Failure::Returned(error) => match error.wanted_status() {
+                Some(status) => (status.code, status.message.as_deref(), status.explain.as_deref()),
+                None if wire.loss.get() == Some(Loss::TimedOut) => (408, None, None),
+                None => (500, None, None),
+            },
+            Failure::Panicked(_) => (500, None, None),
+        };
+        Ok(handler.send_error(http, code, message, explain)?)
+    });
+    if answered.is_ok() && http.is_answered() {
+        return true;
+    }
+    // The user's own error page fails as well. The original has one that cannot, unless its
+    // format is wrong, and then the default one is right.
+    wire.output.borrow_mut().discard();
+    http.error_message_format = Some(crate::base::ERROR_MESSAGE_FORMAT.into());
+    caught(http, |http| Ok(crate::base::send_error(http, 500, None, None)?)).is_ok()
+}
+
+/// The log line of a failure: none of those that the error page itself will have.
+fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<Loss>) {
+    let command = http.command;
+    match (failure, loss) {
+        (_, Some(Loss::Gone)) => {
+            http.log_debug(format_args!("{command}: the client went away"));
+        }
+        (Failure::Panicked(what), _) => {
+            http.log_error(format_args!("{command}: the handler panicked: {what}"));
+        }
+        (Failure::Returned(error), Some(Loss::TimedOut)) => {
+            http.log_error(format_args!("Request timed out: {error}"));
+        }
+        (Failure::Returned(error), None) if error.wanted_status().is_none() => {
+            http.log_error(format_args!("{command}: the handler failed: {error}"));
+        }
+        _ => {}
+    }
+}
+
+/// Ends the response and gets the rest of the request out of the way.
+fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
+    let link = http.link();
+    let closing = http.will_close() || link.wire.input.borrow().will_not_drain(limit);
+    let ending = link.wire.output.borrow_mut().finish(&link, closing);
+    let must_close = match ending {
+        Ok(Ending::Complete { must_close }) => must_close,
+        Ok(Ending::Damaged(damage)) => {
+            let _ = caught(http, |http| {
+                http.log_error(format_args!("{}: {damage}", http.command));
+                Ok(())
+            });
+            // What was announced and written is the client's; the rest of it never comes, and
+            // that is what closing tells.
+            let _ = link.wire.output.borrow_mut().send(&link);
+            return Next::Close(Closing::Linger);
+        }
+        Ok(Ending::Nothing) => return unanswered(http, None),
+        Err(error) => return unanswered(http, Some(error)),
+    };
+    if must_close || closing {
+        log_access(http, began);
+        let input = link.wire.input.borrow();
+        let settled = input.body_is_done() && input.unread().is_empty();
+        return Next::Close(if settled { Closing::Clean } else { Closing::Linger });
+    }
+    let leftover = link.wire.input.borrow_mut().drain(&link, limit);
+    log_access(http, began);
+    match leftover {
+        Leftover::Settled => Next::Turn,
+        Leftover::Unreadable => Next::Close(Closing::Linger),
+    }
+}
+
+/// A handler that has returned without an answer, or with one that cannot be sent.
+fn unanswered(http: &mut Exchange<'_>, error: Option<io::Error>) -> Next {
+    let what = match error {
+        Some(error) => Error::from(error),
+        None => Error::from("it returned without sending a response"),
+    };
+    let link = http.link();
+    if !recover(http, &Failure::Returned(what)) {
+        return cut(link);
+    }
+    let _ = link.wire.output.borrow_mut().finish(&link, true);
+    Next::Close(Closing::Linger)
+}
+
+/// Cuts the connection: what has not left never will.
+fn cut(link: Link<'_>) -> Next {
+    link.wire.output.borrow_mut().abandon();
+    Next::Close(Closing::Cut)
+}
+
+/// The access line, once the response is with the system.
+fn log_access(http: &mut Exchange<'_>, began: Option<Instant>) {
+    let Some(began) = began else { return };
+    let link = http.link();
+    let (status, bytes) = {
+        let mut output = link.wire.output.borrow_mut();
+        let _ = output.send(&link);
+        (output.status(), output.body_bytes())
+    };
+    let _ = caught(http, |http| {
+        http.handler().log_access(http, status, bytes, began.elapsed());
+        Ok(())
+    });
+}
+
+/// Logs what concerns no request, through the handler's log.
+pub(crate) fn log_outside(session: &Session<'_>, message: std::fmt::Arguments<'_>) {
+    let (wire, head) = (Wire::default(), RequestHead::default());
+    let link = Link { wire: &wire, transport: &Nowhere };
+    let mut http = session.exchange(link, &head, true, true);
+    let _ = caught(&mut http, |http| {
+        http.log_error(message);
+        Ok(())
+    });
+}
+
+/// The transport of an exchange that is only there to be logged.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn read(&self, _: &mut [u8]) -> io::Result<usize> {
+        Ok(0)
+    }
+
+    fn write(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        Ok(slices.iter().map(|slice| slice.len()).sum())
+    }
+
+    fn is_slow(&self) -> bool {
+        false
+    }
+}

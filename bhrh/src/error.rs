@@ -1,0 +1,349 @@
+//! What can go wrong: with a request ([`ProtocolError`]) and in a handler ([`Error`]).
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::quote::Repr;
+
+/// Why a request is refused. Each has the status that the client gets; its `Display` is the
+/// message, in Python's words where Python knows the fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub(crate) enum ProtocolError {
+    // Python's own.
+    RequestLineTooLong,
+    BadVersion(String),
+    UnsupportedVersion(String),
+    BadSyntax(String),
+    BadSimpleType(String),
+    FieldLineTooLong { limit: usize },
+    TooManyFields { limit: usize },
+    // What RFC 9112 demands and Python lets pass.
+    HeadTooLong { limit: usize },
+    TruncatedHead,
+    BadMethod(String),
+    BadTarget(String),
+    BareLf,
+    BareCr,
+    Nul,
+    MalformedField(String),
+    ControlInValue(String),
+    FoldedField,
+    HostMissing,
+    HostRepeated,
+    BadHost(String),
+    BadContentLength(String),
+    LengthsDiffer,
+    LengthAndTransferEncoding,
+    TransferEncodingBefore11,
+    UnknownTransferCoding(String),
+    ChunkedNotLast(String),
+    UnmetExpectation(String),
+    // In the body.
+    BadChunk(&'static str),
+    BodyEndsEarly,
+    // In time.
+    HeadTimeout,
+}
+
+impl ProtocolError {
+    /// The status that the client gets.
+    pub(crate) fn status(&self) -> u16 {
+        use ProtocolError::*;
+        match self {
+            RequestLineTooLong => 414,
+            UnsupportedVersion(_) => 505,
+            FieldLineTooLong { .. } | TooManyFields { .. } | HeadTooLong { .. } => 431,
+            UnknownTransferCoding(_) => 501,
+            UnmetExpectation(_) => 417,
+            HeadTimeout => 408,
+            _ => 400,
+        }
+    }
+
+    /// The message, if it is not the status code's own phrase.
+    pub(crate) fn message(&self) -> Option<String> {
+        match self {
+            ProtocolError::RequestLineTooLong | ProtocolError::HeadTimeout => None,
+            _ => Some(self.to_string()),
+        }
+    }
+
+    /// The explanation, if it is not the status code's own.
+    pub(crate) fn explanation(&self) -> Option<String> {
+        match self {
+            ProtocolError::FieldLineTooLong { limit } => {
+                Some(format!("got more than {limit} bytes when reading header line"))
+            }
+            ProtocolError::TooManyFields { limit } => {
+                Some(format!("got more than {limit} headers"))
+            }
+            ProtocolError::HeadTooLong { limit } => {
+                Some(format!("got more than {limit} bytes of header"))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ProtocolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use ProtocolError::*;
+        match self {
+            RequestLineTooLong => f.write_str("URI Too Long"),
+            BadVersion(word) => write!(f, "Bad request version ({})", Repr(word)),
+            UnsupportedVersion(number) => write!(f, "Invalid HTTP version ({number})"),
+            BadSyntax(line) => write!(f, "Bad request syntax ({})", Repr(line)),
+            BadSimpleType(word) => write!(f, "Bad HTTP/0.9 request type ({})", Repr(word)),
+            FieldLineTooLong { .. } => f.write_str("Line too long"),
+            TooManyFields { .. } => f.write_str("Too many headers"),
+            HeadTooLong { .. } => f.write_str("Header block too long"),
+            TruncatedHead => f.write_str("Incomplete request"),
+            BadMethod(word) => write!(f, "Bad request method ({})", Repr(word)),
+            BadTarget(word) => write!(f, "Bad request target ({})", Repr(word)),
+            BareLf => f.write_str("Line ends in LF without CR"),
+            BareCr => f.write_str("CR without LF in the header"),
+            Nul => f.write_str("NUL in the header"),
+            MalformedField(line) => write!(f, "Malformed header line ({})", Repr(line)),
+            ControlInValue(name) => write!(f, "Control character in header {name}"),
+            FoldedField => f.write_str("Folded header line"),
+            HostMissing => f.write_str("Missing Host header"),
+            HostRepeated => f.write_str("More than one Host header"),
+            BadHost(value) => write!(f, "Bad Host header ({})", Repr(value)),
+            BadContentLength(value) => write!(f, "Bad Content-Length ({})", Repr(value)),
+            LengthsDiffer => f.write_str("Differing Content-Length headers"),
+            LengthAndTransferEncoding => f.write_str("Both Content-Length and Transfer-Encoding"),
+            TransferEncodingBefore11 => f.write_str("Transfer-Encoding in an HTTP/1.0 request"),
+            UnknownTransferCoding(value) => {
+                write!(f, "Unsupported transfer coding ({})", Repr(value))
+            }
+            ChunkedNotLast(value) => write!(f, "Bad Transfer-Encoding ({})", Repr(value)),
+            UnmetExpectation(value) => write!(f, "Unknown expectation ({})", Repr(value)),
+            BadChunk(what) => write!(f, "Bad chunked body: {what}"),
+            BodyEndsEarly => f.write_str("The connection ended inside the body"),
+            HeadTimeout => f.write_str("Request Timeout"),
+        }
+    }
+}
+
+impl StdError for ProtocolError {}
+
+/// A status code with what Python's `send_error` takes beside it: `404`, `(404, "No")` or
+/// `(404, "No", "why")`.
+///
+/// Texts may be `&str`, `String` or `Cow<str>`. Sealed.
+pub trait IntoErrorStatus<'a>: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_parts(self) -> (u16, Option<Cow<'a, str>>, Option<Cow<'a, str>>);
+}
+
+/// A status code, alone or with a reason phrase: `200` or `(200, "All Good")`.
+///
+/// The phrase may be `&str`, `String` or `Cow<str>`. Sealed.
+pub trait IntoStatus<'a>: IntoErrorStatus<'a> {}
+
+impl<'a> IntoErrorStatus<'a> for u16 {
+    fn into_parts(self) -> (u16, Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
+        (self, None, None)
+    }
+}
+
+impl<'a, M: Into<Cow<'a, str>>> IntoErrorStatus<'a> for (u16, M) {
+    fn into_parts(self) -> (u16, Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
+        (self.0, Some(self.1.into()), None)
+    }
+}
+
+impl<'a, M: Into<Cow<'a, str>>, E: Into<Cow<'a, str>>> IntoErrorStatus<'a> for (u16, M, E) {
+    fn into_parts(self) -> (u16, Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
+        (self.0, Some(self.1.into()), Some(self.2.into()))
+    }
+}
+
+impl<'a> IntoStatus<'a> for u16 {}
+impl<'a, M: Into<Cow<'a, str>>> IntoStatus<'a> for (u16, M) {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for u16 {}
+    impl<M> Sealed for (u16, M) {}
+    impl<M, E> Sealed for (u16, M, E) {}
+}
+
+/// What a handler method failed with.
+///
+/// Any error turns into one through `?`. Made by [`Error::status`], it chooses the error page:
+///
+/// ```
+/// use bhrh::{Error, Exchange, http_handler};
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self, http: &mut Exchange) -> Result<(), Error> {
+///         let _number: u32 = http.path[1..].parse().map_err(|_| Error::status((404, "No number")))?;
+///         http.send_error(204)?;
+///         Ok(())
+///     }
+/// }
+///
+/// assert_eq!(bhrh::testing::get(&App, "/x").status(), 404);
+/// assert_eq!(bhrh::testing::get(&App, "/7").status(), 204);
+/// ```
+pub struct Error {
+    kind: Kind,
+}
+
+enum Kind {
+    Status(Status),
+    Handler(Box<dyn StdError + Send + Sync>),
+}
+
+/// The status that an error asks for.
+///
+/// It stands in the chain of [`std::error::Error::source`] as well, so that it is found again when
+/// another error type (anyhow's, for instance) is wrapped around an [`Error`].
+#[derive(Debug, Clone)]
+pub(crate) struct Status {
+    pub(crate) code: u16,
+    pub(crate) message: Option<String>,
+    pub(crate) explain: Option<String>,
+}
+
+impl Error {
+    /// An error that is answered with this status: `404`, `(404, "No")` or `(404, "No", "why")`,
+    /// as for [`Exchange::send_error`](crate::Exchange::send_error).
+    pub fn status<'a>(status: impl IntoErrorStatus<'a>) -> Error {
+        let (code, message, explain) = status.into_parts();
+        let message = message.map(Cow::into_owned);
+        let explain = explain.map(Cow::into_owned);
+        Error { kind: Kind::Status(Status { code, message, explain }) }
+    }
+
+    /// What a handler returned, whatever its type.
+    pub(crate) fn from_handler(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+        match error.into().downcast::<Error>() {
+            Ok(own) => *own,
+            Err(other) => Error { kind: Kind::Handler(other) },
+        }
+    }
+
+    /// The status it asks for, its own or that of an error inside it.
+    pub(crate) fn wanted_status(&self) -> Option<&Status> {
+        let mut error: &(dyn StdError + 'static) = self;
+        loop {
+            if let Some(status) = error.downcast_ref::<Status>() {
+                return Some(status);
+            }
+            error = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+                Some(inner) => inner,
+                None => error.source()?,
+            };
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Status(status) => f.debug_tuple("Error").field(status).finish(),
+            Kind::Handler(error) => f.debug_tuple("Error").field(error).finish(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Status(status) => write!(f, "answered with status {}", status.code),
+            Kind::Handler(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.kind {
+            Kind::Status(status) => Some(status),
+            // Displayed as the error itself, so the chain goes on below it, unless it is the kind
+            // of error that others look for by its type.
+            Kind::Handler(error) if error.is::<std::io::Error>() => Some(&**error),
+            Kind::Handler(error) => error.source(),
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.message {
+            Some(message) => write!(f, "{} {message}", self.code),
+            None => write!(f, "{}", self.code),
+        }
+    }
+}
+
+impl StdError for Status {}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Error {
+        Error::from_handler(error)
+    }
+}
+
+impl From<Box<dyn StdError + Send + Sync>> for Error {
+    fn from(error: Box<dyn StdError + Send + Sync>) -> Error {
+        Error::from_handler(error)
+    }
+}
+
+impl From<String> for Error {
+    fn from(message: String) -> Error {
+        Error::from_handler(message)
+    }
+}
+
+impl From<&str> for Error {
+    fn from(message: &str) -> Error {
+        Error::from_handler(message)
+    }
+}
+
+impl From<fmt::Error> for Error {
+    fn from(error: fmt::Error) -> Error {
+        Error::from_handler(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_found_in_whatever_is_wrapped_around_it() {
+        let plain = Error::from_handler(Error::status(404));
+        assert_eq!(plain.wanted_status().unwrap().code, 404);
+
+        let io = Error::from_handler(std::io::Error::other(Error::status((410, "Gone fishing"))));
+        assert_eq!(io.wanted_status().unwrap().message.as_deref(), Some("Gone fishing"));
+
+        let other = Error::from_handler(std::io::Error::other("disk full"));
+        assert!(other.wanted_status().is_none());
+    }
+
+    #[test]
+    fn every_kind_of_refusal_has_a_status_of_its_own_kind() {
+        for (error, status) in [
+            (ProtocolError::RequestLineTooLong, 414),
+            (ProtocolError::TooManyFields { limit: 100 }, 431),
+            (ProtocolError::UnsupportedVersion("2.0".into()), 505),
+            (ProtocolError::UnknownTransferCoding("gzip".into()), 501),
+            (ProtocolError::UnmetExpectation("x".into()), 417),
+            (ProtocolError::HeadTimeout, 408),
+            (ProtocolError::BareCr, 400),
+        ] {
+            assert_eq!(error.status(), status, "{error}");
+        }
+    }
+}

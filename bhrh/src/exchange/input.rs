@@ -1,0 +1,387 @@
+//! What comes in: the bytes of the connection that nobody has read yet, and `rfile`.
+
+use std::io::{self, BufRead, Read};
+
+use super::wire::Link;
+use crate::error::{Error, ProtocolError};
+use crate::headers::Fields;
+use crate::proto::chunked::ChunkedDecoder;
+use crate::proto::framing::BodyLength;
+
+/// How much room a read from the connection is given. One page less than is customary would do
+/// for most requests; this holds a browser's head and a small body.
+const ROOM: usize = 8 << 10;
+
+/// What `rfile` gathers for `BufRead`.
+const LINES: usize = 8 << 10;
+
+/// The connection's unread bytes and the state of the current request's body.
+#[derive(Debug, Default)]
+pub(crate) struct Input {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// The connection has ended.
+    at_end: bool,
+    body: Body,
+    /// `100 Continue` is still to be sent, when the handler first reads.
+    continue_on_read: bool,
+    /// The client may be waiting for a `100 Continue` that it did not get.
+    unsettled_expectation: bool,
+}
+
+#[derive(Debug)]
+enum Body {
+    Bytes(u64),
+    Chunked(Box<ChunkedDecoder>),
+    /// Its end cannot be found any more.
+    Broken,
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Body::Bytes(0)
+    }
+}
+
+/// What became of a body that a handler left unread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leftover {
+    /// The next request begins where the input goes on.
+    Settled,
+    /// The rest of the input belongs to nobody.
+    Unreadable,
+}
+
+impl Input {
+    /// The bytes that have come and were not read.
+    pub(crate) fn unread(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+
+    /// Whether the connection has ended.
+    pub(crate) fn at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// Drops bytes that were understood.
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.start = (self.start + count).min(self.end);
+        if self.start == self.end {
+            self.start = 0;
+            self.end = 0;
+        }
+    }
+
+    /// Reads more bytes from the connection behind the unread ones.
+    pub(crate) fn fill(&mut self, link: &Link<'_>) -> io::Result<usize> {
+        self.make_room();
+        let count = link.receive(&mut self.bytes[self.end..])?;
+        self.end += count;
+        self.at_end |= count == 0;
+        Ok(count)
+    }
+
+    fn make_room(&mut self) {
+        if self.bytes.len() - self.end >= ROOM / 4 && self.end > 0
+            || self.bytes.len() > self.end + ROOM
+        {
+            return;
+        }
+        self.bytes.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        if self.bytes.len() - self.end < ROOM / 4 {
+            // Doubling, so that a long head is not copied for each of its pieces.
+            let size = (self.end * 2).max(ROOM);
+            self.bytes.resize(size, 0);
+        }
+    }
+
+    /// Turns to the body of a request whose head has just been consumed.
+    pub(crate) fn begin_body(&mut self, length: BodyLength, expects_continue: bool) {
+        self.body = match length {
+            BodyLength::Bytes(count) => Body::Bytes(count),
+            BodyLength::Chunked => Body::Chunked(Box::new(ChunkedDecoder::new())),
+        };
+        self.continue_on_read = false;
+        self.unsettled_expectation = expects_continue && !self.body_is_done();
+    }
+
+    /// Whether the body has been read to its end.
+    pub(crate) fn body_is_done(&self) -> bool {
+        match &self.body {
+            Body::Bytes(left) => *left == 0,
+            Body::Chunked(decoder) => decoder.is_done(),
+            Body::Broken => false,
+        }
+    }
+
+    /// Has `100 Continue` sent when the body is first read.
+    pub(crate) fn set_continue_on_read(&mut self) {
+        self.continue_on_read = true;
+    }
+
+    /// Notes that the client was told to go on.
+    pub(crate) fn continue_sent(&mut self) {
+        self.continue_on_read = false;
+        self.unsettled_expectation = false;
+    }
+
+    /// Whether the next read will send `100 Continue` first.
+    fn wants_continue(&self) -> bool {
+        self.continue_on_read && self.unread().is_empty()
+    }
+
+    /// Whether the whole rest of a body of known length has come already.
+    pub(crate) fn body_is_here(&self) -> bool {
+        match &self.body {
+            Body::Bytes(left) => *left <= self.unread().len() as u64,
+            _ => false,
+        }
+    }
+
+    /// Reads content into `output`; 0 at the end of the body.
+    fn read_content(&mut self, link: &Link<'_>, output: &mut [u8]) -> io::Result<usize> {
+        if output.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if self.body_is_done() {
+                return Ok(0);
+            }
+            if self.unread().is_empty() {
+                if let Some(count) = self.read_past_the_buffer(link, output)? {
+                    return Ok(count);
+                }
+                self.receive_body(link)?;
+            }
+            let count = self.decode(output)?;
+            if count > 0 {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// A large read of content that is surely ahead needs no copy: it goes past the buffer.
+    fn read_past_the_buffer(
+        &mut self,
+        link: &Link<'_>,
+        output: &mut [u8],
+    ) -> io::Result<Option<usize>> {
+        let ahead = match &self.body {
+            Body::Bytes(left) => *left,
+            Body::Chunked(decoder) => decoder.content_ahead(),
+            Body::Broken => 0,
+        };
+        let room = output.len().min(usize::try_from(ahead).unwrap_or(usize::MAX));
+        if room < ROOM {
+            return Ok(None);
+        }
+        let count = link.receive(&mut output[..room])?;
+        if count == 0 {
+            return Err(self.ended_early());
+        }
+        self.unsettled_expectation = false;
+        match &mut self.body {
+            Body::Bytes(left) => *left -= count as u64,
+            Body::Chunked(decoder) => decoder.skip_content(count as u64),
+            Body::Broken => {}
+        }
+        Ok(Some(count))
+    }
+
+    fn receive_body(&mut self, link: &Link<'_>) -> io::Result<()> {
+        if self.at_end || self.fill(link)? == 0 {
+            return Err(self.ended_early());
+        }
+        self.unsettled_expectation = false;
+        Ok(())
+    }
+
+    fn ended_early(&mut self) -> io::Error {
+        self.at_end = true;
+        self.body = Body::Broken;
+        body_error(io::ErrorKind::UnexpectedEof, &ProtocolError::BodyEndsEarly)
+    }
+
+    /// Decodes what has come into `output`.
+    fn decode(&mut self, output: &mut [u8]) -> io::Result<usize> {
+        let unread = &self.bytes[self.start..self.end];
+        let (used, written) = match &mut self.body {
+            Body::Bytes(left) => {
+                let count = unread.len().min(output.len());
+                let count = count.min(usize::try_from(*left).unwrap_or(count));
+                output[..count].copy_from_slice(&unread[..count]);
+                *left -= count as u64;
+                (count, count)
+            }
+            Body::Chunked(decoder) => match decoder.decode(unread, output) {
+                Ok(decoded) => (decoded.used, decoded.written),
+                Err(error) => {
+                    self.body = Body::Broken;
+                    return Err(body_error(io::ErrorKind::InvalidData, &error));
+                }
+            },
+            Body::Broken => {
+                let error = ProtocolError::BadChunk("unreadable since an earlier error");
+                return Err(body_error(io::ErrorKind::InvalidData, &error));
+            }
+        };
+        self.consume(used);
+        Ok(written)
+    }
+
+    /// Reads and drops what a handler left of a body, up to `limit` bytes, so that the next
+    /// request is found where it begins.
+    pub(crate) fn drain(&mut self, link: &Link<'_>, limit: u64) -> Leftover {
+        // Whether the content will come at all, only the client knows: it was never told to go on.
+        if self.unsettled_expectation && !self.body_is_here() {
+            return Leftover::Unreadable;
+        }
+        if matches!(&self.body, Body::Bytes(left) if *left > limit) {
+            return Leftover::Unreadable;
+        }
+        let mut scratch = [0; 4096];
+        let mut dropped = 0;
+        loop {
+            match self.read_content(link, &mut scratch) {
+                Ok(0) => return Leftover::Settled,
+                Ok(count) => dropped += count as u64,
+                Err(_) => return Leftover::Unreadable,
+            }
+            if dropped > limit {
+                return Leftover::Unreadable;
+            }
+        }
+    }
+
+    /// Whether the body was left unread in a way that will close the connection.
+    pub(crate) fn will_not_drain(&self, limit: u64) -> bool {
+        match &self.body {
+            Body::Broken => true,
+            Body::Bytes(left) if *left > limit => true,
+            _ => self.unsettled_expectation && !self.body_is_here() && !self.body_is_done(),
+        }
+    }
+
+    fn trailers(&self) -> Fields {
+        match &self.body {
+            Body::Chunked(decoder) if decoder.is_done() => decoder.trailers().clone(),
+            _ => Fields::default(),
+        }
+    }
+}
+
+/// An error of the body as a handler sees it: one that, passed on, answers with its status.
+fn body_error(kind: io::ErrorKind, error: &ProtocolError) -> io::Error {
+    io::Error::new(kind, Error::status((error.status(), error.to_string())))
+}
+
+/// The request's body: Python's `rfile`.
+///
+/// It ends where the body ends, whatever the client sends after it: at the length that
+/// `Content-Length` gives, or where the chunked coding ends, which is taken off. A request without
+/// either has no body. So it can be read to its end without counting:
+///
+/// ```
+/// use bhrh::{Exchange, http_handler};
+/// use std::io::Read;
+///
+/// struct Shout;
+///
+/// #[http_handler]
+/// impl Shout {
+///     fn do_POST(&self, http: &mut Exchange) -> std::io::Result<()> {
+///         let mut text = String::new();
+///         http.rfile.read_to_string(&mut text)?;
+///         http.send_error((200, text.to_uppercase()))
+///     }
+/// }
+///
+/// let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+/// assert_eq!(bhrh::testing::exchange(&Shout, request).reason(), "HELLO");
+/// ```
+///
+/// Reading fails with [`io::ErrorKind::UnexpectedEof`] when the client goes away in the middle,
+/// with [`io::ErrorKind::InvalidData`] on malformed chunks and with [`io::ErrorKind::TimedOut`]
+/// when it stalls; passed on with `?`, the first two are answered with 400.
+#[derive(Debug)]
+pub struct BodyReader<'a> {
+    link: Link<'a>,
+    /// Content for `BufRead`, which must hand out what it owns.
+    lines: Vec<u8>,
+    position: usize,
+}
+
+impl<'a> BodyReader<'a> {
+    pub(crate) fn new(link: Link<'a>) -> BodyReader<'a> {
+        BodyReader { link, lines: Vec::new(), position: 0 }
+    }
+
+    /// The fields after a chunked body (RFC 9112 section 7.1.2). Empty before its end was read,
+    /// and for a body that is not chunked.
+    #[must_use]
+    pub fn trailers(&self) -> Fields {
+        self.link.wire.input.borrow().trailers()
+    }
+
+    /// Hands what was gathered for `BufRead` to the reader of an exchange around another handler.
+    pub(crate) fn take(&mut self) -> BodyReader<'a> {
+        let lines = std::mem::take(&mut self.lines);
+        BodyReader { link: self.link, lines, position: std::mem::take(&mut self.position) }
+    }
+
+    /// Takes it back.
+    pub(crate) fn put_back(&mut self, lines: (Vec<u8>, usize)) {
+        (self.lines, self.position) = lines;
+    }
+
+    pub(crate) fn into_lines(self) -> (Vec<u8>, usize) {
+        (self.lines, self.position)
+    }
+
+    fn gathered(&self) -> &[u8] {
+        &self.lines[self.position..]
+    }
+
+    fn content(&self, output: &mut [u8]) -> io::Result<usize> {
+        let mut input = self.link.wire.input.borrow_mut();
+        if input.wants_continue() && !input.body_is_done() {
+            self.link.wire.output.borrow_mut().interim_continue();
+            input.continue_sent();
+        }
+        input.read_content(&self.link, output)
+    }
+}
+
+impl Read for BodyReader<'_> {
+    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
+        if self.gathered().is_empty() {
+            return self.content(output);
+        }
+        let count = self.gathered().len().min(output.len());
+        output[..count].copy_from_slice(&self.gathered()[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl BufRead for BodyReader<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.gathered().is_empty() {
+            let mut lines = std::mem::take(&mut self.lines);
+            lines.resize(LINES, 0);
+            let result = self.content(&mut lines);
+            lines.truncate(*result.as_ref().unwrap_or(&0));
+            self.lines = lines;
+            self.position = 0;
+            result?;
+        }
+        Ok(self.gathered())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.position = (self.position + count).min(self.lines.len());
+    }
+}

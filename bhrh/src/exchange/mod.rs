@@ -1,0 +1,519 @@
+//! The [`Exchange`]: one request and the response to it, as a `do_*` method sees them.
+//!
+//! Here Python's names and the RFC's meet:
+//!
+//! | Python, on the outside | RFC 9110 and 9112, on the inside |
+//! | --- | --- |
+//! | `command` | method |
+//! | `path` | request target |
+//! | `requestline` | request line |
+//! | `request_version` | HTTP version of the request |
+//! | `headers`, `send_header` | field lines |
+//! | `rfile`, `wfile` | content, after and before its framing |
+//! | `send_response_only` | status line |
+//! | `close_connection` | persistence |
+//!
+//! An exchange knows a connection only as something to read from and write to ([`wire`]), and
+//! nothing of sockets, threads or clocks.
+
+mod input;
+mod output;
+mod server;
+pub(crate) mod wire;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::time::SystemTime;
+
+pub use input::BodyReader;
+pub(crate) use input::Leftover;
+pub use output::BodyWriter;
+pub(crate) use output::{Ending, ResponseRules};
+pub use server::Server;
+pub(crate) use server::StopFlag;
+use wire::Link;
+
+use crate::error::{IntoErrorStatus, IntoStatus};
+use crate::extensions::Extensions;
+use crate::handler::{Dispatch, Handler, Outcome};
+use crate::headers::Headers;
+use crate::profile::Profile;
+use crate::proto::head::RequestHead;
+use crate::proto::response::{HeaderValue, Tracked};
+use crate::quote::Repr;
+use crate::status::Responses;
+
+/// One request and the response to it: what `self` holds in a Python handler beside the handler
+/// itself.
+///
+/// Fields and methods have the names that Python's documentation gives them; see
+/// [`porting`](crate::porting) for the table of all of them. Text from the client is decoded as
+/// ISO-8859-1, as in Python, so every byte is one character.
+///
+/// The fields borrow apart, so content can be copied straight from one to the other:
+///
+/// ```
+/// use bhrh::{Exchange, http_handler};
+/// use std::io;
+///
+/// struct Echo;
+///
+/// #[http_handler(protocol_version = "HTTP/1.1")]
+/// impl Echo {
+///     fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
+///         http.send_response(200);
+///         http.send_header("Content-Type", "application/octet-stream");
+///         http.end_headers()?;
+///         io::copy(&mut http.rfile, &mut http.wfile)?;
+///         Ok(())
+///     }
+/// }
+///
+/// let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+/// assert_eq!(bhrh::testing::exchange(&Echo, request).text(), "hello");
+/// ```
+pub struct Exchange<'a> {
+    /// The client's address. Python has a pair of host and port.
+    pub client_address: SocketAddr,
+    /// The server that the request came to.
+    pub server: &'a Server,
+    /// Whether the connection closes after this exchange. Set by the request's version and
+    /// `Connection` field before the method runs; `send_header("Connection", …)` changes it, and
+    /// the method may.
+    pub close_connection: bool,
+    /// The request line as it came, without its line end.
+    pub requestline: &'a str,
+    /// The method of the request, such as `GET`. Empty (Python: `None`) in an error page for a
+    /// request line that could not be understood.
+    pub command: &'a str,
+    /// The target of the request as it came, neither decoded nor cut off at the `?`; several
+    /// slashes at its beginning are made one, as in Python.
+    pub path: &'a str,
+    /// The version of the request, such as `HTTP/1.1`.
+    pub request_version: &'a str,
+    /// The header fields.
+    pub headers: Headers<'a>,
+    /// The content of the request.
+    pub rfile: BodyReader<'a>,
+    /// Takes the content of the response.
+    pub wfile: BodyWriter<'a>,
+    /// The error page's format for this exchange, if it should not be the handler's.
+    pub error_message_format: Option<Cow<'static, str>>,
+    /// The error page's `Content-Type` for this exchange, if it should not be the handler's.
+    pub error_content_type: Option<Cow<'static, str>>,
+    /// What middleware has to tell. Not in Python, where attributes can be added freely.
+    pub extensions: Extensions,
+    handler: &'a dyn Handler,
+    link: Link<'a>,
+    profile: Profile,
+    /// The client said `close`, and its word counts.
+    client_closes: bool,
+}
+
+/// What a new exchange is made of.
+#[derive(Clone, Copy)]
+pub(crate) struct ExchangeParts<'a> {
+    pub(crate) client_address: SocketAddr,
+    pub(crate) server: &'a Server,
+    pub(crate) handler: &'a dyn Handler,
+    pub(crate) link: Link<'a>,
+    pub(crate) head: &'a RequestHead,
+    pub(crate) profile: Profile,
+    pub(crate) close_connection: bool,
+    pub(crate) client_closes: bool,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(parts: ExchangeParts<'a>) -> Exchange<'a> {
+        let ExchangeParts { head, link, .. } = parts;
+        link.wire.closing.set(parts.close_connection);
+        Exchange {
+            client_address: parts.client_address,
+            server: parts.server,
+            close_connection: parts.close_connection,
+            requestline: head.requestline(),
+            command: head.command(),
+            path: head.path(),
+            request_version: head.version(),
+            headers: head.headers(),
+            rfile: BodyReader::new(link),
+            wfile: BodyWriter::new(link),
+            error_message_format: None,
+            error_content_type: None,
+            extensions: Extensions::default(),
+            handler: parts.handler,
+            link,
+            profile: parts.profile,
+            client_closes: parts.client_closes,
+        }
+    }
+
+    /// Begins a response: logs the request, buffers the status line, and `Server` and `Date`.
+    ///
+    /// `status` is a code, or a code with a reason phrase: `200`, `(200, "All Good")`. Without one
+    /// the phrase comes from `responses`. A response that was begun and not ended is dropped.
+    ///
+    /// Python: `send_response(code, message=None)`.
+    pub fn send_response<'m>(&mut self, status: impl IntoStatus<'m>) {
+        let (code, phrase, _) = status.into_parts();
+        let handler = self.handler;
+        handler.log_request(self, code, None);
+        self.status_line(code, phrase);
+        if self.link.wire.output.borrow().is_simple() {
+            return;
+        }
+        let server = handler.version_string(self);
+        let date = handler.date_time_string(None);
+        let mut output = self.link.wire.output.borrow_mut();
+        let head = output.head();
+        if head.status().is_some() {
+            head.automatic("Server", &crate::headers::latin1_bytes(&server), Some(Tracked::Server));
+            head.automatic("Date", &crate::headers::latin1_bytes(&date), Some(Tracked::Date));
+        }
+    }
+
+    /// Buffers the status line alone: for interim responses, and for those that want no `Server`
+    /// and no `Date`. Nothing is logged.
+    ///
+    /// Python: `send_response_only(code, message=None)`.
+    pub fn send_response_only<'m>(&mut self, status: impl IntoStatus<'m>) {
+        let (code, phrase, _) = status.into_parts();
+        self.status_line(code, phrase);
+    }
+
+    fn status_line(&mut self, code: u16, phrase: Option<Cow<'_, str>>) {
+        self.note_closing();
+        let version = self.handler.protocol_version();
+        let responses = self.handler.responses();
+        let mut output = self.link.wire.output.borrow_mut();
+        if output.is_simple() {
+            return;
+        }
+        let standard = responses.get(code).map_or("", |row| row.0);
+        output.status_line(&version, code, phrase.as_deref().unwrap_or(standard));
+    }
+
+    /// Buffers a field of the response.
+    ///
+    /// The value is text, a number, or a reference to anything that displays itself. A name that
+    /// is no token, or a value with CR, LF, NUL or characters outside ISO-8859-1, is not buffered;
+    /// [`end_headers`](Exchange::end_headers) or [`flush_headers`](Exchange::flush_headers) then
+    /// fails with an error that names the field. (Python lets CR and LF through.)
+    ///
+    /// `Connection: close` and `Connection: keep-alive` set
+    /// [`close_connection`](Exchange::close_connection), as in Python.
+    ///
+    /// Python: `send_header(keyword, value)`.
+    pub fn send_header(&mut self, name: &str, value: impl HeaderValue) {
+        let mut output = self.link.wire.output.borrow_mut();
+        if output.is_simple() {
+            return;
+        }
+        let head = output.head();
+        if self.profile.replace_automatic {
+            if name.eq_ignore_ascii_case("Server") {
+                head.remove(Tracked::Server);
+            } else if name.eq_ignore_ascii_case("Date") {
+                head.remove(Tracked::Date);
+            }
+        }
+        if head.field(name, value) && name.eq_ignore_ascii_case("Connection") {
+            if head.says_close() {
+                self.close_connection = true;
+            } else if head.has(Tracked::KeepAlive) {
+                self.close_connection = false;
+            }
+        }
+    }
+
+    /// Ends the header block.
+    ///
+    /// Unlike in Python the bytes need not leave at once; they gather with the body's. See
+    /// [`flush_headers`](Exchange::flush_headers).
+    ///
+    /// Python: `end_headers()`.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] names what is wrong with the head: a bad field, a second
+    /// response, no response to end. Nothing of that head is sent.
+    pub fn end_headers(&mut self) -> io::Result<()> {
+        let handler = self.handler;
+        handler.end_headers(self)
+    }
+
+    /// Sends everything that has been buffered, now. Where the header block has ended without a
+    /// length, this settles that the body is sent in chunks.
+    ///
+    /// Python: `flush_headers()`.
+    ///
+    /// # Errors
+    ///
+    /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
+    pub fn flush_headers(&mut self) -> io::Result<()> {
+        self.note_closing();
+        self.link.wire.output.borrow_mut().flush_head(&self.link)
+    }
+
+    /// Sends an error page and logs it.
+    ///
+    /// `status` is a code, with a message if wanted, with an explanation if wanted: `404`,
+    /// `(404, "No")`, `(404, "No", "why")`; what is left out comes from `responses`. The page
+    /// carries `Connection: close`. It has no body for HEAD and for codes without one.
+    ///
+    /// Python: `send_error(code, message=None, explain=None)`.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] if the request has been answered already, or if the format
+    /// of the page is not one; and what the connection reports.
+    pub fn send_error<'m>(&mut self, status: impl IntoErrorStatus<'m>) -> io::Result<()> {
+        let (code, message, explain) = status.into_parts();
+        let handler = self.handler;
+        handler.send_error(self, code, message.as_deref(), explain.as_deref())
+    }
+
+    /// Logs the request by hand: `200`, or `(200, 512)` with the size of the response.
+    ///
+    /// Python: `log_request(code='-', size='-')`.
+    pub fn log_request(&self, entry: impl Into<LogEntry>) {
+        let LogEntry { code, size } = entry.into();
+        self.handler.log_request(self, code, size);
+    }
+
+    /// Logs an error: `http.log_error(format_args!("lost {count} rows"))`.
+    ///
+    /// Python: `log_error(format, ...)`.
+    pub fn log_error(&self, message: fmt::Arguments<'_>) {
+        self.handler.log_error(self, message);
+    }
+
+    /// Logs anything: `http.log_message(format_args!("cache is cold"))`.
+    ///
+    /// Python: `log_message(format, ...)`.
+    pub fn log_message(&self, message: fmt::Arguments<'_>) {
+        self.handler.log_message(self, message);
+    }
+
+    pub(crate) fn log_debug(&self, message: fmt::Arguments<'_>) {
+        self.handler.log_debug(self, message);
+    }
+
+    /// What the `Server` field says. Python: `version_string()`.
+    #[must_use]
+    pub fn version_string(&self) -> Cow<'_, str> {
+        self.handler.version_string(self)
+    }
+
+    /// A point in time, now if `None`, as the `Date` field wants it.
+    /// Python: `date_time_string(timestamp=None)`.
+    #[must_use]
+    pub fn date_time_string(&self, timestamp: Option<SystemTime>) -> Cow<'_, str> {
+        self.handler.date_time_string(timestamp)
+    }
+
+    /// The current local time as the log shows it. Python: `log_date_time_string()`.
+    #[must_use]
+    pub fn log_date_time_string(&self) -> Cow<'_, str> {
+        self.handler.log_date_time_string(self)
+    }
+
+    /// The client as the log names it. Python: `address_string()`.
+    #[must_use]
+    pub fn address_string(&self) -> Cow<'_, str> {
+        self.handler.address_string(self)
+    }
+
+    /// The handler's `server_version`.
+    #[must_use]
+    pub fn server_version(&self) -> Cow<'a, str> {
+        self.handler.server_version()
+    }
+
+    /// The handler's `sys_version`.
+    #[must_use]
+    pub fn sys_version(&self) -> Cow<'a, str> {
+        self.handler.sys_version()
+    }
+
+    /// The handler's `protocol_version`.
+    #[must_use]
+    pub fn protocol_version(&self) -> Cow<'a, str> {
+        self.handler.protocol_version()
+    }
+
+    /// The handler's `default_request_version`.
+    #[must_use]
+    pub fn default_request_version(&self) -> Cow<'a, str> {
+        self.handler.default_request_version()
+    }
+
+    /// The handler's `responses`.
+    #[must_use]
+    pub fn responses(&self) -> Responses<'a> {
+        self.handler.responses()
+    }
+
+    /// Sends `100 Continue` not now, but when `rfile` is first read and nothing has come yet: for
+    /// an override of `handle_expect_100` that leaves the decision to the method.
+    ///
+    /// ```
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io;
+    ///
+    /// struct Uploads;
+    ///
+    /// #[http_handler(protocol_version = "HTTP/1.1")]
+    /// impl Uploads {
+    ///     fn handle_expect_100(&self, http: &mut Exchange) -> io::Result<bool> {
+    ///         http.continue_on_read();
+    ///         Ok(true)
+    ///     }
+    ///
+    ///     fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         // The client has sent no byte of its content, and need not.
+    ///         http.send_error(403)
+    ///     }
+    /// }
+    ///
+    /// let request = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n";
+    /// let response = bhrh::testing::exchange(&Uploads, request);
+    /// assert_eq!((response.status(), response.interim()), (403, &[][..]));
+    /// ```
+    pub fn continue_on_read(&mut self) {
+        self.link.wire.input.borrow_mut().set_continue_on_read();
+    }
+
+    /// Runs the method for this request's command, or answers 501 where there is none: what
+    /// `handle_one_request` does when it is not overridden.
+    ///
+    /// # Errors
+    ///
+    /// What the method returned.
+    pub fn dispatch(&mut self) -> Outcome {
+        let handler = self.handler;
+        match handler.dispatch(self) {
+            Dispatch::Handled(outcome) => outcome,
+            Dispatch::Unsupported => {
+                let message = format!("Unsupported method ({})", Repr(self.command));
+                Ok(self.send_error((501, message))?)
+            }
+        }
+    }
+
+    /// Has another handler answer this request, its own hooks and settings applied: middleware and
+    /// mounting.
+    ///
+    /// ```
+    /// use bhrh::{Exchange, Handler, Outcome, http_handler};
+    ///
+    /// struct Timed<H>(H);
+    ///
+    /// #[http_handler]
+    /// impl<H: Handler> Timed<H> {
+    ///     fn handle_one_request(&self, http: &mut Exchange) -> Outcome {
+    ///         let began = std::time::Instant::now();
+    ///         let outcome = http.pass_to(&self.0);
+    ///         http.log_message(format_args!("took {:?}", began.elapsed()));
+    ///         outcome
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the other handler's method returned.
+    pub fn pass_to(&mut self, inner: &dyn Handler) -> Outcome {
+        let mut http = Exchange {
+            client_address: self.client_address,
+            server: self.server,
+            close_connection: self.close_connection,
+            requestline: self.requestline,
+            command: self.command,
+            path: self.path,
+            request_version: self.request_version,
+            headers: self.headers,
+            rfile: self.rfile.take(),
+            wfile: BodyWriter::new(self.link),
+            error_message_format: self.error_message_format.take(),
+            error_content_type: self.error_content_type.take(),
+            extensions: std::mem::take(&mut self.extensions),
+            handler: inner,
+            link: self.link,
+            profile: self.profile,
+            client_closes: self.client_closes,
+        };
+        let outcome = inner.handle_one_request(&mut http);
+        self.close_connection = http.close_connection;
+        self.error_message_format = http.error_message_format.take();
+        self.error_content_type = http.error_content_type.take();
+        self.extensions = std::mem::take(&mut http.extensions);
+        let gathered = http.rfile.into_lines();
+        self.rfile.put_back(gathered);
+        outcome
+    }
+
+    pub(crate) fn handler(&self) -> &'a dyn Handler {
+        self.handler
+    }
+
+    pub(crate) fn link(&self) -> Link<'a> {
+        self.link
+    }
+
+    /// Whether the connection will close, whoever wants it to.
+    pub(crate) fn will_close(&self) -> bool {
+        self.close_connection
+            || self.client_closes && self.profile.rfc_persistence
+            || self.server.is_shutting_down()
+    }
+
+    /// Tells `wfile`, which cannot see the field, whether the connection will close.
+    pub(crate) fn note_closing(&self) {
+        self.link.wire.closing.set(self.will_close());
+    }
+
+    /// Whether the request has been answered, as far as its head goes.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.link.wire.output.borrow().is_answered()
+    }
+
+    /// The original of `end_headers`.
+    pub(crate) fn end_head(&mut self) -> io::Result<()> {
+        self.note_closing();
+        let closing = self.will_close();
+        self.link.wire.output.borrow_mut().end_head(&self.link, closing)
+    }
+}
+
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("client_address", &self.client_address)
+            .field("requestline", &self.requestline)
+            .field("headers", &self.headers)
+            .field("close_connection", &self.close_connection)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`Exchange::log_request`] logs: a code, alone or with a size in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct LogEntry {
+    code: u16,
+    size: Option<u64>,
+}
+
+impl From<u16> for LogEntry {
+    fn from(code: u16) -> LogEntry {
+        LogEntry { code, size: None }
+    }
+}
+
+impl From<(u16, u64)> for LogEntry {
+    fn from((code, size): (u16, u64)) -> LogEntry {
+        LogEntry { code, size: Some(size) }
+    }
+}

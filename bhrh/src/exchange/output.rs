@@ -1,0 +1,589 @@
+//! What goes out: the response to the current request, its framing, and `wfile`.
+//!
+//! ```text
+//!            status line, fields        end_headers            body            handler returns
+//! Idle ────────────────────────▶ Idle ──────────────▶ Body(framing) ─────▶ … ─────────────────▶ Idle
+//!              (in `head`)          │                      │
+//!                                   └─ interim (1xx): Idle └─ framing Open: the head waits until the
+//!                                                             body's length, or that it is long, is known
+//! ```
+//!
+//! Bytes that are ready gather in `ready` and leave together: when the handler returns, when it
+//! flushes, when `ready` is full, before the connection is read from.
+
+use std::io::{self, Write};
+
+use super::wire::Link;
+use crate::profile::Profile;
+use crate::proto::chunked::{self, ChunkedDecoder};
+use crate::proto::framing::{self, ResponseFraming};
+use crate::proto::head::RequestHead;
+use crate::proto::response::{HeadFault, ResponseHead, Tracked};
+
+/// How much output gathers before it leaves.
+const READY: usize = 32 << 10;
+
+/// How much of a body waits for its length to be known.
+const HELD: usize = 16 << 10;
+
+/// What a response may look like, given the request that it answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ResponseRules {
+    pub(crate) profile: Profile,
+    /// The request was HEAD.
+    pub(crate) head_request: bool,
+    /// The request was of HTTP/0.9: the body is all of the response.
+    pub(crate) simple: bool,
+    /// The request was of HTTP/1.1 or later.
+    pub(crate) client_11: bool,
+    /// The server's version allows chunks.
+    pub(crate) server_11: bool,
+}
+
+impl Default for ResponseRules {
+    fn default() -> Self {
+        ResponseRules {
+            profile: Profile::STRICT,
+            head_request: false,
+            simple: false,
+            client_11: false,
+            server_11: false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// No final response has been begun, or only in `head`.
+    Idle,
+    /// The head is complete; this is how the body is delimited.
+    Body(ResponseFraming),
+}
+
+/// Why the connection cannot go on after a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Damage {
+    TooShort { announced: u64, missing: u64 },
+    TooLong { announced: u64 },
+    BadChunks,
+}
+
+impl std::fmt::Display for Damage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Damage::TooShort { announced, missing } => write!(
+                f,
+                "the response ended {missing} bytes short of its Content-Length of {announced}"
+            ),
+            Damage::TooLong { announced } => {
+                write!(f, "the response went on past its Content-Length of {announced}")
+            }
+            Damage::BadChunks => {
+                f.write_str("the response said chunked, but what was written are no chunks")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Damage {}
+
+/// How a response stands when its handler has returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Nothing was said.
+    Nothing,
+    /// It is complete.
+    Complete { must_close: bool },
+    /// It contradicts itself.
+    Damaged(Damage),
+}
+
+/// The output side of a connection.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    ready: Vec<u8>,
+    head: ResponseHead,
+    held: Vec<u8>,
+    rules: ResponseRules,
+    stage: Stage,
+    /// What the head said of its length, for complaints.
+    announced: u64,
+    own_chunks: Option<Box<ChunkedDecoder>>,
+    damage: Option<Damage>,
+    /// Where in `ready` this exchange's final response begins.
+    response_start: usize,
+    /// Where in `ready` its blank line is, as long as nothing of it has left.
+    blank_line: Option<usize>,
+    /// Some of this exchange's final response has left.
+    has_left: bool,
+    /// Something counts as an answer that was no final response (Python's profile only).
+    interim_answer: bool,
+    status: u16,
+    body_bytes: u64,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Stage::Idle
+    }
+}
+
+impl Output {
+    /// Turns to the response to another request.
+    pub(crate) fn begin(&mut self, rules: ResponseRules) {
+        self.rules = rules;
+        self.head.clear();
+        self.held.clear();
+        self.stage = Stage::Idle;
+        self.own_chunks = None;
+        self.damage = None;
+        self.response_start = self.ready.len();
+        self.blank_line = None;
+        self.has_left = false;
+        self.interim_answer = false;
+        self.status = 0;
+        self.body_bytes = 0;
+    }
+
+    /// The head under construction. It cannot be begun twice.
+    pub(crate) fn head(&mut self) -> &mut ResponseHead {
+        &mut self.head
+    }
+
+    /// Whether the request has HTTP/0.9's form, so that head fields go nowhere.
+    pub(crate) fn is_simple(&self) -> bool {
+        self.rules.simple
+    }
+
+    /// The status of the final response; 0 before it.
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Bytes of body that the response had, coding not counted.
+    pub(crate) fn body_bytes(&self) -> u64 {
+        self.body_bytes
+    }
+
+    /// Whether the head of a final response has been ended.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.stage != Stage::Idle || self.interim_answer
+    }
+
+    /// Whether some of the final response is beyond recall.
+    pub(crate) fn has_left(&self) -> bool {
+        self.has_left
+    }
+
+    /// Drops the response, none of which has left, so that another can take its place.
+    pub(crate) fn discard(&mut self) {
+        let start = self.response_start.min(self.ready.len());
+        self.ready.truncate(start);
+        let rules = self.rules;
+        self.begin(rules);
+    }
+
+    /// Drops whatever has not left, because the connection is going to be cut.
+    pub(crate) fn abandon(&mut self) {
+        self.ready.clear();
+        self.head.clear();
+        self.held.clear();
+    }
+
+    /// Begins a head with a status line, unless the request has been answered.
+    pub(crate) fn status_line(&mut self, version: &str, code: u16, phrase: &str) {
+        if self.stage != Stage::Idle {
+            self.head.refuse(HeadFault::AnsweredTwice(code));
+        } else if code == 101 && self.rules.profile.frame_body {
+            self.head.refuse(HeadFault::NoUpgrade);
+        } else {
+            self.head.status_line(version, code, phrase);
+        }
+    }
+
+    /// Ends the head. `closing`: the connection is going to close after this exchange.
+    pub(crate) fn end_head(&mut self, link: &Link<'_>, closing: bool) -> io::Result<()> {
+        if self.rules.simple {
+            self.stage = Stage::Body(ResponseFraming::UntilClose);
+            return Ok(());
+        }
+        let framing = self.framing();
+        if let Some(fault) = self.head.take_fault() {
+            self.head.clear();
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
+        }
+        let Some(status) = self.head.status() else {
+            let what = "end_headers: there is no response to end; call send_response first";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        };
+        if status < 200 {
+            return self.end_interim(link, closing);
+        }
+        self.status = status;
+        self.response_start = self.ready.len();
+        self.stage = Stage::Body(framing);
+        match framing {
+            ResponseFraming::Open => Ok(()),
+            ResponseFraming::OwnChunks => {
+                self.own_chunks = Some(Box::new(ChunkedDecoder::new()));
+                self.complete_head(closing);
+                Ok(())
+            }
+            _ => {
+                self.complete_head(closing);
+                Ok(())
+            }
+        }
+    }
+
+    /// How the body is to be delimited, going by what the handler has said in the head.
+    fn framing(&mut self) -> ResponseFraming {
+        let (head, rules) = (&mut self.head, &self.rules);
+        let completes = rules.profile.frame_body;
+        let status = head.status().unwrap_or_default();
+        if head.has(Tracked::TransferEncoding) && head.has(Tracked::ContentLength) {
+            head.refuse(HeadFault::LengthAndTransferEncoding);
+        }
+        if framing::is_bodiless(rules.head_request, status) {
+            // RFC 9110 section 8.6 and RFC 9112 section 6.1: no length where there is no body.
+            if completes && (status < 200 || matches!(status, 204 | 205)) {
+                head.remove(Tracked::ContentLength);
+                head.remove(Tracked::TransferEncoding);
+            }
+            if completes && status == 205 {
+                head.automatic("Content-Length", b"0", None);
+            }
+            let unsaid = !head.has(Tracked::ContentLength) && !head.has(Tracked::TransferEncoding);
+            let like_get = rules.head_request && !framing::is_bodiless(false, status);
+            return match completes && unsaid && like_get {
+                true => ResponseFraming::Open,
+                false => ResponseFraming::None,
+            };
+        }
+        if head.has(Tracked::TransferEncoding) {
+            if completes && !rules.client_11 {
+                head.refuse(HeadFault::TransferEncodingBefore11);
+            }
+            return match head.is_chunked() {
+                true => ResponseFraming::OwnChunks,
+                false => ResponseFraming::UntilClose,
+            };
+        }
+        match head.content_length() {
+            Some(length) => {
+                self.announced = length;
+                ResponseFraming::Length(length)
+            }
+            None if completes => ResponseFraming::Open,
+            None => ResponseFraming::UntilClose,
+        }
+    }
+
+    /// An interim response leaves at once: it is of use only before the final one.
+    fn end_interim(&mut self, link: &Link<'_>, closing: bool) -> io::Result<()> {
+        // RFC 9110 section 15.2: not to an HTTP/1.0 client.
+        if self.rules.profile.frame_body && !self.rules.client_11 {
+            self.head.clear();
+            return Ok(());
+        }
+        self.interim_answer = !self.rules.profile.frame_body && closing;
+        self.head.move_to(&mut self.ready);
+        self.ready.extend_from_slice(b"\r\n");
+        self.head.clear();
+        self.response_start = self.ready.len();
+        self.send(link)
+    }
+
+    /// `100 Continue`, sent with whatever leaves next.
+    pub(crate) fn interim_continue(&mut self) {
+        if self.stage == Stage::Idle && !self.head.is_begun() {
+            self.ready.extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
+            self.response_start = self.ready.len();
+        }
+    }
+
+    /// Puts the rest of the head in front of the body: the `Connection` field that fits, the blank
+    /// line, and what was held back.
+    fn complete_head(&mut self, closing: bool) {
+        let Stage::Body(framing) = self.stage else { return };
+        let profile = &self.rules.profile;
+        let closing = closing || framing == ResponseFraming::UntilClose;
+        if closing && profile.announce_close && !self.head.says_close() {
+            self.head.remove(Tracked::KeepAlive);
+            self.head.automatic("Connection", b"close", None);
+        } else if !closing
+            && profile.confirm_keep_alive
+            && !self.rules.client_11
+            && !self.head.has(Tracked::KeepAlive)
+        {
+            self.head.automatic("Connection", b"keep-alive", None);
+        }
+        let announced = closing || self.head.says_close();
+        self.head.move_to(&mut self.ready);
+        self.blank_line = (!announced && !self.has_left).then_some(self.ready.len());
+        self.ready.extend_from_slice(b"\r\n");
+        self.head.clear();
+    }
+
+    /// Settles an open framing: the body is as long as what is held, or goes on.
+    fn settle(&mut self, goes_on: bool, closing: bool) {
+        let framing = match (goes_on, self.rules.head_request) {
+            (_, true) => ResponseFraming::None,
+            (false, _) => ResponseFraming::Length(0),
+            (true, _) if self.rules.client_11 && self.rules.server_11 => ResponseFraming::Chunked,
+            (true, _) => ResponseFraming::UntilClose,
+        };
+        self.stage = Stage::Body(framing);
+        match framing {
+            ResponseFraming::Chunked => {
+                self.head.automatic("Transfer-Encoding", b"chunked", None);
+            }
+            ResponseFraming::Length(_) => self.automatic_length(self.held.len() as u64),
+            // What GET's answer would have said: the length of the body that was written here,
+            // and is dropped. Nothing written says nothing.
+            ResponseFraming::None if !goes_on && self.body_bytes > 0 => {
+                self.automatic_length(self.body_bytes);
+            }
+            _ => {}
+        }
+        self.complete_head(closing);
+        let held = std::mem::take(&mut self.held);
+        if framing == ResponseFraming::Chunked && !held.is_empty() {
+            chunked::push_size_line(&mut self.ready, held.len());
+            self.ready.extend_from_slice(&held);
+            self.ready.extend_from_slice(b"\r\n");
+        } else {
+            self.ready.extend_from_slice(&held);
+        }
+        self.held = held;
+        self.held.clear();
+    }
+
+    fn automatic_length(&mut self, length: u64) {
+        self.head.field("Content-Length", length);
+    }
+
+    /// Takes body bytes from the handler; says how many of them.
+    pub(crate) fn write_body(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
+        if self.stage == Stage::Idle {
+            self.end_forgotten_head(link)?;
+        }
+        let Stage::Body(framing) = self.stage else { return Err(nothing_begun()) };
+        let taken = match framing {
+            ResponseFraming::None => bytes.len(),
+            ResponseFraming::Length(left) => self.write_counted(link, bytes, left)?,
+            ResponseFraming::OwnChunks => self.write_own_chunks(link, bytes)?,
+            ResponseFraming::UntilClose => self.put(link, bytes)?,
+            ResponseFraming::Chunked => self.write_chunk(link, bytes)?,
+            ResponseFraming::Open if self.rules.head_request => bytes.len(),
+            ResponseFraming::Open => {
+                if self.held.len() + bytes.len() <= HELD {
+                    self.held.extend_from_slice(bytes);
+                    bytes.len()
+                } else {
+                    self.settle(true, link.wire.closing.get());
+                    return self.write_body(link, bytes);
+                }
+            }
+        };
+        self.body_bytes += taken as u64;
+        if link.transport.is_slow() {
+            self.flush(link)?;
+        }
+        Ok(taken)
+    }
+
+    /// Ends the head for a handler that writes its body without having done so.
+    fn end_forgotten_head(&mut self, link: &Link<'_>) -> io::Result<()> {
+        if self.rules.simple || self.head.is_begun() {
+            return self.end_head(link, link.wire.closing.get());
+        }
+        Err(nothing_begun())
+    }
+
+    fn write_counted(&mut self, link: &Link<'_>, bytes: &[u8], left: u64) -> io::Result<usize> {
+        let fits = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        if fits == 0 && !bytes.is_empty() {
+            let damage = Damage::TooLong { announced: self.announced };
+            self.damage = Some(damage);
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, damage));
+        }
+        self.stage = Stage::Body(ResponseFraming::Length(left - fits as u64));
+        self.put(link, &bytes[..fits])
+    }
+
+    /// Chunks that the handler has made itself: passed on as they are, once they are seen to be
+    /// chunks.
+    fn write_own_chunks(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
+        let Some(decoder) = self.own_chunks.as_mut() else { return Ok(bytes.len()) };
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let content = usize::try_from(decoder.content_ahead()).unwrap_or(usize::MAX);
+            let content = content.min(rest.len());
+            decoder.skip_content(content as u64);
+            rest = &rest[content..];
+            match decoder.decode(rest, &mut []) {
+                Ok(decoded) if decoded.used == 0 && content == 0 => break,
+                Ok(decoded) => rest = &rest[decoded.used..],
+                Err(_) => break,
+            }
+        }
+        if !rest.is_empty() {
+            self.damage = Some(Damage::BadChunks);
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, Damage::BadChunks));
+        }
+        self.put(link, bytes)
+    }
+
+    fn write_chunk(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        chunked::push_size_line(&mut self.ready, bytes.len());
+        self.put(link, bytes)?;
+        self.ready.extend_from_slice(b"\r\n");
+        Ok(bytes.len())
+    }
+
+    /// Appends to what is ready, or sends both if that would be too much to gather.
+    fn put(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
+        if self.ready.len() + bytes.len() <= READY {
+            self.ready.extend_from_slice(bytes);
+        } else {
+            self.send_with(link, bytes)?;
+        }
+        Ok(bytes.len())
+    }
+
+    /// Sends what is ready.
+    pub(crate) fn send(&mut self, link: &Link<'_>) -> io::Result<()> {
+        self.send_with(link, &[])
+    }
+
+    fn send_with(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<()> {
+        if self.ready.is_empty() && bytes.is_empty() {
+            return Ok(());
+        }
+        self.has_left |= self.ready.len() > self.response_start || !bytes.is_empty();
+        self.blank_line = None;
+        self.response_start = 0;
+        let result = link.transmit(&self.ready, bytes);
+        self.ready.clear();
+        result
+    }
+
+    /// `flush_headers`: what there is of the head leaves.
+    pub(crate) fn flush_head(&mut self, link: &Link<'_>) -> io::Result<()> {
+        if self.stage == Stage::Idle && self.head.is_begun() && !self.rules.simple {
+            if let Some(fault) = self.head.take_fault() {
+                self.head.clear();
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
+            }
+            self.head.move_to(&mut self.ready);
+            self.has_left = true;
+        }
+        self.flush(link)
+    }
+
+    /// `wfile.flush`: everything so far leaves, an open framing is settled.
+    pub(crate) fn flush(&mut self, link: &Link<'_>) -> io::Result<()> {
+        if self.stage == Stage::Body(ResponseFraming::Open) {
+            self.settle(true, link.wire.closing.get());
+        }
+        self.send(link)
+    }
+
+    /// Completes the response of a handler that has returned. Nothing is sent.
+    pub(crate) fn finish(&mut self, link: &Link<'_>, closing: bool) -> io::Result<Ending> {
+        if self.stage == Stage::Idle && (self.head.is_begun() || self.rules.simple) {
+            self.end_head(link, closing)?;
+        }
+        let Stage::Body(framing) = self.stage else {
+            return Ok(match self.interim_answer {
+                true => Ending::Complete { must_close: true },
+                false => Ending::Nothing,
+            });
+        };
+        // A second response that was begun and then forgotten is still one too many.
+        if let Some(fault) = self.head.take_fault() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
+        }
+        match framing {
+            ResponseFraming::Open => self.settle(false, closing),
+            ResponseFraming::Chunked => self.ready.extend_from_slice(chunked::LAST_CHUNK),
+            ResponseFraming::Length(missing) if missing > 0 => {
+                let damage = Damage::TooShort { announced: self.announced, missing };
+                self.damage.get_or_insert(damage);
+            }
+            ResponseFraming::OwnChunks => {
+                if !self.own_chunks.as_ref().is_some_and(|decoder| decoder.is_done()) {
+                    self.damage.get_or_insert(Damage::BadChunks);
+                }
+            }
+            _ => {}
+        }
+        if let Some(damage) = self.damage {
+            return Ok(Ending::Damaged(damage));
+        }
+        if closing {
+            self.announce_late();
+        }
+        Ok(Ending::Complete { must_close: framing == ResponseFraming::UntilClose })
+    }
+
+    /// The handler said only after its head was complete that the connection is to close; the
+    /// head has not left yet, so the client can still be told.
+    fn announce_late(&mut self) {
+        if let (true, Some(at)) = (self.rules.profile.announce_close, self.blank_line) {
+            let line = b"Connection: close\r\n";
+            self.ready.splice(at..at, line.iter().copied());
+            self.blank_line = None;
+        }
+    }
+}
+
+fn nothing_begun() -> io::Error {
+    let what = "wfile: there is no response to write into; call send_response first";
+    io::Error::new(io::ErrorKind::InvalidInput, what)
+}
+
+impl ResponseRules {
+    /// The rules for answering this request.
+    pub(crate) fn for_request(head: &RequestHead, profile: Profile, protocol: &str) -> Self {
+        ResponseRules {
+            profile,
+            head_request: head.command() == "HEAD",
+            simple: head.version() == "HTTP/0.9",
+            client_11: head.is_11(),
+            server_11: protocol >= "HTTP/1.1",
+        }
+    }
+}
+
+/// The response's body: Python's `wfile`.
+///
+/// What is written gathers and leaves in one piece when the handler returns, when enough has
+/// gathered, when [`flush`](Write::flush) is called, before `rfile` waits for the client, and after
+/// each write once the handler has been running for a while. Nothing leaves for HEAD and for statuses without
+/// a body; writing more than the announced `Content-Length` fails with
+/// [`io::ErrorKind::InvalidInput`].
+#[derive(Debug)]
+pub struct BodyWriter<'a> {
+    link: Link<'a>,
+}
+
+impl<'a> BodyWriter<'a> {
+    pub(crate) fn new(link: Link<'a>) -> BodyWriter<'a> {
+        BodyWriter { link }
+    }
+}
+
+impl Write for BodyWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.link.wire.output.borrow_mut().write_body(&self.link, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.link.wire.output.borrow_mut().flush(&self.link)
+    }
+}

@@ -1,0 +1,84 @@
+//! The server as a request sees it.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The server that a request came to: Python's `server` instance variable.
+#[derive(Clone)]
+pub struct Server {
+    address: SocketAddr,
+    name: Arc<str>,
+    stop: Arc<StopFlag>,
+}
+
+/// What a shutdown sets, and whom it wakes.
+pub(crate) struct StopFlag {
+    set: AtomicBool,
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+impl StopFlag {
+    pub(crate) fn new(wake: impl Fn() + Send + Sync + 'static) -> Arc<StopFlag> {
+        Arc::new(StopFlag { set: AtomicBool::new(false), wake: Box::new(wake) })
+    }
+
+    pub(crate) fn set(&self) {
+        if !self.set.swap(true, Ordering::AcqRel) {
+            (self.wake)();
+        }
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.set.load(Ordering::Acquire)
+    }
+}
+
+impl Server {
+    pub(crate) fn new(address: SocketAddr, stop: Arc<StopFlag>) -> Server {
+        Server { address, name: address.ip().to_string().into(), stop }
+    }
+
+    /// A server for exchanges that have none: one connection over any stream.
+    pub(crate) fn absent() -> Server {
+        Server::new(SocketAddr::from(([0, 0, 0, 0], 0)), StopFlag::new(|| {}))
+    }
+
+    /// The address it listens on. Python: `server_address`.
+    #[must_use]
+    pub fn server_address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The host part of its address. (Python looks up a name for it, which may take long.)
+    #[must_use]
+    pub fn server_name(&self) -> &str {
+        &self.name
+    }
+
+    /// The port it listens on.
+    #[must_use]
+    pub fn server_port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Has the server stop: no connection is accepted any more, running requests are answered.
+    /// Returns at once, so that a handler may call it. (Python's waits for the loop, and so
+    /// deadlocks when called from a handler of a single-threaded server.)
+    pub fn shutdown(&self) {
+        self.stop.set();
+    }
+
+    /// Whether [`shutdown`](Server::shutdown) was called, here or elsewhere.
+    #[must_use]
+    pub fn is_shutting_down(&self) -> bool {
+        self.stop.is_set()
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
+    }
+}

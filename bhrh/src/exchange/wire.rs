@@ -1,0 +1,102 @@
+//! The connection as an exchange sees it: something to read from and write to.
+//!
+//! All state that changes while a handler runs stands behind one shared reference, so that an
+//! [`Exchange`](super::Exchange) can be rebuilt around another handler, and so that its fields
+//! borrow apart. What kind of connection it is, only the engine knows.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+
+use super::input::Input;
+use super::output::Output;
+
+/// What an engine offers of a connection.
+pub(crate) trait Transport {
+    /// Reads some bytes; 0 at the end. May block, within the time that the engine allows.
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Writes some of the bytes of the slices in turn. May block likewise.
+    fn write(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize>;
+
+    /// Whether the running handler has taken so long that output should no longer be gathered:
+    /// somebody may be watching a progress bar.
+    fn is_slow(&self) -> bool;
+}
+
+/// How a connection broke under an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// The client went away.
+    Gone,
+    /// The client was too slow.
+    TimedOut,
+}
+
+/// The changing state of one connection, reused from exchange to exchange.
+#[derive(Debug, Default)]
+pub(crate) struct Wire {
+    pub(crate) input: RefCell<Input>,
+    pub(crate) output: RefCell<Output>,
+    /// How the connection broke, if it did.
+    pub(crate) loss: Cell<Option<Loss>>,
+    /// What the exchange's `close_connection` was when last seen, for `wfile`, which cannot.
+    pub(crate) closing: Cell<bool>,
+}
+
+/// A wire and the connection it belongs to: what `rfile` and `wfile` are handles of.
+#[derive(Clone, Copy)]
+pub(crate) struct Link<'a> {
+    pub(crate) wire: &'a Wire,
+    pub(crate) transport: &'a dyn Transport,
+}
+
+impl Link<'_> {
+    /// Reads from the connection, after everything that waits to be written has left: the client
+    /// may be waiting for it before it sends more.
+    pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.wire.output.borrow_mut().send(self)?;
+        loop {
+            match self.transport.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result.map_err(|error| self.noted(error)),
+            }
+        }
+    }
+
+    /// Writes all of `first`, then all of `second`.
+    pub(crate) fn transmit(&self, first: &[u8], second: &[u8]) -> io::Result<()> {
+        let (mut first, mut second) = (first, second);
+        while !first.is_empty() || !second.is_empty() {
+            let slices = [io::IoSlice::new(first), io::IoSlice::new(second)];
+            let used = if first.is_empty() { &slices[1..] } else { &slices[..] };
+            let count = match self.transport.write(used) {
+                Ok(0) => Err(io::ErrorKind::WriteZero.into()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                other => other,
+            };
+            let count = count.map_err(|error| self.noted(error))?;
+            let of_first = count.min(first.len());
+            first = &first[of_first..];
+            second = &second[count - of_first..];
+        }
+        Ok(())
+    }
+
+    /// Remembers what an error says about the connection, and words a time-out as such: systems
+    /// report it as "would block".
+    fn noted(&self, error: io::Error) -> io::Error {
+        use io::ErrorKind::{TimedOut, WouldBlock};
+        if matches!(error.kind(), WouldBlock | TimedOut) {
+            self.wire.loss.set(Some(Loss::TimedOut));
+            return io::Error::new(TimedOut, "timed out");
+        }
+        self.wire.loss.set(Some(Loss::Gone));
+        error
+    }
+}
+
+impl std::fmt::Debug for Link<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link").field("wire", self.wire).finish_non_exhaustive()
+    }
+}

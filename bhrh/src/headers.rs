@@ -1,0 +1,372 @@
+//! Field lines as a handler reads them: ordered, case-insensitive, duplicates kept.
+//!
+//! The counterpart of Python's `MessageClass`. A view into text that the parser owns; it knows
+//! nothing of how the text came here.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Where one field line's name and value stand in the text of its head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldSpan {
+    pub(crate) name: Range<u32>,
+    pub(crate) value: Range<u32>,
+}
+
+/// Field lines that own their text: the trailers of a chunked body, or fields made by hand.
+///
+/// ```
+/// let mut fields = bhrh::Fields::default();
+/// fields.push("Digest", "abc");
+/// assert_eq!(fields.headers().get("digest"), Some("abc"));
+/// ```
+#[derive(Clone, Default)]
+pub struct Fields {
+    pub(crate) text: String,
+    pub(crate) spans: Vec<FieldSpan>,
+}
+
+impl Fields {
+    /// Adds a field line at the end.
+    pub fn push(&mut self, name: &str, value: &str) {
+        let name = self.append(name);
+        let value = self.append(value);
+        self.spans.push(FieldSpan { name, value });
+    }
+
+    /// The fields, to be read.
+    #[must_use]
+    pub fn headers(&self) -> Headers<'_> {
+        Headers { text: &self.text, fields: &self.spans }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.spans.clear();
+    }
+
+    /// Adds text and says where it stands. Heads are bounded far below 4 GiB by `Limits::head`.
+    pub(crate) fn append(&mut self, text: &str) -> Range<u32> {
+        let start = self.text.len() as u32;
+        self.text.push_str(text);
+        start..self.text.len() as u32
+    }
+
+    /// Adds bytes, each as one character, as Python's ISO-8859-1 decoding does.
+    pub(crate) fn append_latin1(&mut self, bytes: &[u8]) -> Range<u32> {
+        let start = self.text.len() as u32;
+        self.text.extend(bytes.iter().map(|&byte| char::from(byte)));
+        start..self.text.len() as u32
+    }
+
+    pub(crate) fn text_of(&self, span: &Range<u32>) -> &str {
+        piece(&self.text, span)
+    }
+}
+
+impl std::fmt::Debug for Fields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.headers().fmt(f)
+    }
+}
+
+/// The header fields of a request, in the order in which they came.
+///
+/// Names are compared without regard to case and keep the case they came in; values are text, one
+/// character for each byte (ISO-8859-1), as in Python.
+///
+/// ```
+/// use bhrh::{Exchange, http_handler};
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self, http: &mut Exchange) -> std::io::Result<()> {
+///         assert_eq!(http.headers.get("x-tag"), Some("one"));
+///         assert_eq!(http.headers.get_all("X-Tag").collect::<Vec<_>>(), ["one", "two"]);
+///         http.send_error(204)
+///     }
+/// }
+///
+/// let request = b"GET / HTTP/1.1\r\nHost: a\r\nX-Tag: one\r\nX-TAG: two\r\n\r\n";
+/// assert_eq!(bhrh::testing::exchange(&App, request).status(), 204);
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct Headers<'a> {
+    text: &'a str,
+    fields: &'a [FieldSpan],
+}
+
+impl<'a> Headers<'a> {
+    /// The value of the first field of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        self.get_all(name).next()
+    }
+
+    /// The values of all fields of this name, in order.
+    pub fn get_all<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+        self.iter().filter(move |field| field.0.eq_ignore_ascii_case(name)).map(|field| field.1)
+    }
+
+    /// The bytes of the first value of this name as they came: for a client that sends UTF-8 in a
+    /// field. Bytes above 0x7F are single characters in [`get`](Headers::get)'s text.
+    #[must_use]
+    pub fn get_bytes(&self, name: &str) -> Option<Cow<'a, [u8]>> {
+        self.get(name).map(latin1_bytes)
+    }
+
+    /// Whether a field of this name is present.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Names and values in order. Python's `items()`.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + use<'a> {
+        let text = self.text;
+        self.fields.iter().map(move |field| (piece(text, &field.name), piece(text, &field.value)))
+    }
+
+    /// Names and values in order, under Python's name.
+    pub fn items(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + use<'a> {
+        self.iter()
+    }
+
+    /// The names in order, duplicates included. Python's `keys()`.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
+        self.iter().map(|field| field.0)
+    }
+
+    /// The values in order. Python's `values()`.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
+        self.iter().map(|field| field.1)
+    }
+
+    /// How many field lines there are, duplicates counted.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether there are no fields.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// The media type of `Content-Type` in lower case, without parameters; `text/plain` where it
+    /// is absent or not of the form `type/subtype`, as in Python.
+    ///
+    /// ```
+    /// let mut fields = bhrh::Fields::default();
+    /// fields.push("Content-Type", "Text/HTML; charset=UTF-8");
+    /// let headers = fields.headers();
+    /// assert_eq!(headers.get_content_type(), "text/html");
+    /// assert_eq!(headers.get_content_charset().as_deref(), Some("utf-8"));
+    /// assert_eq!(headers.get_param("charset").as_deref(), Some("UTF-8"));
+    /// ```
+    #[must_use]
+    pub fn get_content_type(&self) -> Cow<'a, str> {
+        let Some(value) = self.get("Content-Type") else { return Cow::Borrowed("text/plain") };
+        let media_type = value.split(';').next().unwrap_or_default().trim();
+        if media_type.split('/').filter(|part| !part.is_empty()).count() != 2 {
+            Cow::Borrowed("text/plain")
+        } else {
+            lower_case(Cow::Borrowed(media_type))
+        }
+    }
+
+    /// The `charset` parameter of `Content-Type`, in lower case.
+    #[must_use]
+    pub fn get_content_charset(&self) -> Option<Cow<'a, str>> {
+        self.get_param("charset").map(lower_case)
+    }
+
+    /// A parameter of `Content-Type`, with the quotes of a quoted string taken off
+    /// (RFC 9110 section 5.6.6). Its name is compared without regard to case.
+    #[must_use]
+    pub fn get_param(&self, name: &str) -> Option<Cow<'a, str>> {
+        let value = self.get("Content-Type")?;
+        let mut rest = value.split_once(';')?.1;
+        loop {
+            let (parameter, after) = split_outside_quotes(rest);
+            let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            if key.trim().eq_ignore_ascii_case(name) {
+                return Some(unquoted(value.trim()));
+            }
+            rest = after?;
+        }
+    }
+
+    /// The `boundary` parameter of `Content-Type`, which sets the parts of a multipart body apart.
+    #[must_use]
+    pub fn get_boundary(&self) -> Option<Cow<'a, str>> {
+        self.get_param("boundary")
+    }
+
+    /// Reads the fields into a message type of your own: what setting `MessageClass` is in
+    /// Python. See [`Message`].
+    ///
+    /// # Errors
+    ///
+    /// What the type's [`Message::parse`] refuses.
+    pub fn parse_into<T: Message>(&self) -> Result<T, T::Error> {
+        T::parse(*self)
+    }
+}
+
+impl std::fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// A type that a request's fields can be read into: the counterpart of Python's `MessageClass`.
+///
+/// ```
+/// use bhrh::{Headers, Message};
+///
+/// struct Trace {
+///     id: u64,
+/// }
+///
+/// impl Message for Trace {
+///     type Error = std::num::ParseIntError;
+///
+///     fn parse(headers: Headers<'_>) -> Result<Trace, Self::Error> {
+///         Ok(Trace { id: headers.get("X-Trace").unwrap_or("0").parse()? })
+///     }
+/// }
+/// let mut fields = bhrh::Fields::default();
+/// fields.push("X-Trace", "7");
+/// // In a handler: http.headers.parse_into()?
+/// let trace: Trace = fields.headers().parse_into().unwrap();
+/// assert_eq!(trace.id, 7);
+/// ```
+pub trait Message: Sized {
+    /// Why the fields are no such message.
+    type Error;
+
+    /// Makes the message of the fields.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the implementation demands of them.
+    fn parse(headers: Headers<'_>) -> Result<Self, Self::Error>;
+}
+
+/// The bytes that a text of one character a byte stands for.
+pub(crate) fn latin1_bytes(text: &str) -> Cow<'_, [u8]> {
+    if text.is_ascii() {
+        Cow::Borrowed(text.as_bytes())
+    } else {
+        Cow::Owned(text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect())
+    }
+}
+
+/// The elements of a comma-separated list, empty ones left out (RFC 9110 section 5.6.1.2).
+pub(crate) fn list_elements(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(trim_ows).filter(|element| !element.is_empty())
+}
+
+/// The value without optional white space around it: SP and HTAB only (RFC 9110 section 5.6.3).
+pub(crate) fn trim_ows(value: &str) -> &str {
+    value.trim_matches([' ', '\t'])
+}
+
+/// Whether the byte may stand in a token (RFC 9110 section 5.6.2).
+pub(crate) const fn is_token_byte(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'
+        | b'_' | b'`' | b'|' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
+}
+
+/// Whether the text is a token (RFC 9110 section 5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+fn piece<'a>(text: &'a str, span: &Range<u32>) -> &'a str {
+    &text[span.start as usize..span.end as usize]
+}
+
+fn lower_case(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        text
+    }
+}
+
+/// Up to the next `;` that is not inside a quoted string, and what follows it.
+fn split_outside_quotes(text: &str) -> (&str, Option<&str>) {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b';' if !quoted => return (&text[..at], Some(&text[at + 1..])),
+            _ => {}
+        }
+    }
+    (text, None)
+}
+
+fn unquoted(value: &str) -> Cow<'_, str> {
+    let Some(inner) = value.strip_prefix('"') else { return Cow::Borrowed(value) };
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    let mut text = String::with_capacity(inner.len());
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        text.push(if c == '\\' { chars.next().unwrap_or('\\') } else { c });
+    }
+    Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_content_type<T>(value: &str, test: impl FnOnce(Headers<'_>) -> T) -> T {
+        let mut fields = Fields::default();
+        fields.push("Content-Type", value);
+        test(fields.headers())
+    }
+
+    #[test]
+    fn content_types_are_read_as_python_reads_them() {
+        for (value, expected) in [
+            ("text/html", "text/html"),
+            (" Text/HTML ;charset=x", "text/html"),
+            ("nonsense", "text/plain"),
+            ("a/b/c", "text/plain"),
+            ("", "text/plain"),
+        ] {
+            let found = with_content_type(value, |h| h.get_content_type().into_owned());
+            assert_eq!(found, expected, "{value}");
+        }
+        assert_eq!(Headers::default().get_content_type(), "text/plain");
+    }
+
+    #[test]
+    fn parameters_survive_quotes_and_escapes() {
+        let value = "multipart/form-data; odd=\"a;b\\\"c\"; Boundary=\"--x y\"; last";
+        with_content_type(value, |headers| {
+            assert_eq!(headers.get_param("odd").as_deref(), Some("a;b\"c"));
+            assert_eq!(headers.get_boundary().as_deref(), Some("--x y"));
+            assert_eq!(headers.get_param("last").as_deref(), Some(""));
+            assert_eq!(headers.get_param("absent"), None);
+        });
+    }
+
+    #[test]
+    fn latin1_text_gives_back_its_bytes() {
+        assert_eq!(&*latin1_bytes("caf\u{e9}"), b"caf\xe9");
+        assert_eq!(&*latin1_bytes("plain"), b"plain");
+    }
+}

@@ -1,0 +1,102 @@
+//! bhrh
+
+#![forbid(unsafe_code)]
+
+pub mod base;
+mod engine;
+mod error;
+mod exchange;
+mod extensions;
+mod handler;
+mod headers;
+mod limits;
+mod log_sink;
+pub mod porting;
+mod profile;
+mod proto;
+mod quote;
+mod server;
+mod status;
+pub mod testing;
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, ToSocketAddrs};
+
+pub use error::{Error, IntoErrorStatus, IntoStatus};
+pub use exchange::{BodyReader, BodyWriter, Exchange, LogEntry, Server};
+pub use extensions::Extensions;
+pub use handler::{Dispatch, Handler, IntoOutcome, Outcome};
+pub use headers::{Fields, Headers, Message};
+pub use limits::{Limits, Timeouts};
+pub use profile::Profile;
+pub use proto::response::{HeaderValue, ValueSink};
+pub use server::{HttpServer, RunningServer};
+pub use status::{HTTPStatus, Responses};
+
+#[cfg(feature = "macros")]
+pub use bhrh_macros::{command, http_handler};
+
+/// What the macro's output names. Not for use by hand: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::handler::IntoOutcome;
+}
+
+/// Listens on an address and serves until a handler calls `http.server.shutdown()`.
+///
+/// `bhrh::serve("127.0.0.1:8000", App)` is short for
+/// `HttpServer::bind("127.0.0.1:8000")?.serve_forever(App)`.
+///
+/// # Errors
+///
+/// As [`HttpServer::bind`] and [`HttpServer::serve_forever`].
+pub fn serve(
+    address: impl ToSocketAddrs + fmt::Debug,
+    handler: impl Handler + 'static,
+) -> io::Result<()> {
+    HttpServer::bind(address)?.serve_forever(handler)
+}
+
+/// Serves one connection, from its first request to its close: Python's `handle`.
+///
+/// The stream may be anything that reads and writes, so this serves over inetd's standard input
+/// and output, a pipe, or a transport of your own. There are no time-outs but the stream's.
+///
+/// ```
+/// use bhrh::{Exchange, http_handler};
+/// use std::io::{self, Cursor};
+/// use std::os::unix::net::UnixStream;
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+///         http.send_error(404)
+///     }
+/// }
+///
+/// # fn main() -> io::Result<()> {
+/// let (ours, mut theirs) = UnixStream::pair()?;
+/// io::Write::write_all(&mut theirs, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")?;
+/// bhrh::handle(&App, ours, ([127, 0, 0, 1], 0).into())?;
+///
+/// let mut reply = String::new();
+/// io::Read::read_to_string(&mut theirs, &mut reply)?;
+/// assert!(reply.starts_with("HTTP/1.0 404 Not Found\r\n"));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// What the stream reports outside of a handler.
+pub fn handle(
+    handler: &dyn Handler,
+    stream: impl Read + Write,
+    client_address: SocketAddr,
+) -> io::Result<()> {
+    let limits = Limits::default();
+    engine::stream::serve(handler, stream, client_address, Profile::STRICT, limits)
+}

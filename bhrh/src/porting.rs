@@ -1,0 +1,1 @@
+//! From Python to Rust, member by member.

@@ -1,0 +1,122 @@
+//! How forgiving the server is towards clients, and what it adds to what a handler says.
+
+/// A set of named leniencies for requests and named completions for responses.
+///
+/// [`Profile::STRICT`], the default, has no leniency and every completion: RFC 9112 as written.
+/// [`Profile::PYTHON`] is as forgiving and as silent as CPython's `http.server`, wherever that
+/// cannot desynchronise a connection. Every name can be switched alone:
+///
+/// ```
+/// let mut profile = bhrh::Profile::STRICT;
+/// profile.bare_lf = true; // for that one device which ends its lines in LF
+/// # let _ = profile;
+/// ```
+///
+/// What no profile lets pass, because two readers could disagree about where a message ends:
+/// Content-Length together with Transfer-Encoding, differing or malformed Content-Length, a bare
+/// CR, NUL, a field line without a colon or with white space around its name, and a field name
+/// that is no token (RFC 9112 sections 2.2, 5 and 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Profile {
+    /// Leniency: requests of HTTP/0.9 (`GET /path` without a version, or an explicit
+    /// `HTTP/0.9`) are served, without status line and headers. Off: 400, or 505 for the explicit
+    /// version. RFC 9112 has dropped HTTP/0.9 (appendix C.1).
+    pub http_09: bool,
+    /// Leniency: `Host` is not checked. Off: 400 for an HTTP/1.1 request without it, and for two
+    /// or a malformed one in any request (RFC 9112 section 3.2).
+    pub missing_host: bool,
+    /// Leniency: a line may end in LF alone. Off: 400. RFC 9112 section 2.2 permits it; intermediaries
+    /// that read such lines otherwise have been smuggled through.
+    pub bare_lf: bool,
+    /// Leniency: the method may hold any characters but white space. Off: 400 for a method that is
+    /// no token (RFC 9110 section 9.1).
+    pub non_token_method: bool,
+    /// Leniency: the words of the request line may be set apart by any white space, as Python's
+    /// `split()` sees it. Off: 400 unless exactly one space stands between them (RFC 9112 section 3).
+    pub line_whitespace: bool,
+    /// Leniency: version numbers of several digits, such as `HTTP/01.1`. Off: 400 unless each is
+    /// one digit (RFC 9112 section 2.3).
+    pub lax_version: bool,
+    /// Leniency: a field value may go on in a line that begins with white space; its parts are
+    /// joined by one space (Python keeps the CR LF inside the value, which no profile does).
+    /// Off: 400 (RFC 9112 section 5.2).
+    pub obs_fold: bool,
+    /// Leniency: bytes above 0x7F in the request target. Off: 400 (RFC 3986 section 2).
+    pub non_ascii_target: bool,
+    /// Leniency: the request target may be any run of printable characters. Off: 400 unless it
+    /// is one of the four forms of RFC 9112 section 3.2, in the characters of RFC 3986.
+    pub lax_target: bool,
+    /// Leniency: control characters other than NUL, CR and LF in a field value. Off: 400
+    /// (RFC 9110 section 5.5).
+    pub control_in_value: bool,
+    /// Leniency: white space at the end of a field value is kept as part of it. Off: it is
+    /// removed (RFC 9112 section 5.1).
+    pub trailing_whitespace: bool,
+    /// Leniency: a head that the end of the connection cuts off counts as complete. Off: 400
+    /// (RFC 9112 section 8).
+    pub truncated_head: bool,
+    /// Leniency: an empty line in the place of a request line ends the connection without a word.
+    /// Off: a few such lines are skipped (RFC 9112 section 2.2).
+    pub empty_line_closes: bool,
+    /// Leniency: an expectation other than `100-continue` is ignored, and `100-continue` is always
+    /// handed to `handle_expect_100`. Off: 417 for others, and no interim response where the
+    /// content is already here or none will come (RFC 9110 section 10.1.1).
+    pub lax_expect: bool,
+
+    /// Completion: `Connection: close` is added when the connection is going to close
+    /// (RFC 9112 section 9.6).
+    pub announce_close: bool,
+    /// Completion: an HTTP/1.0 client that asked for it is told `Connection: keep-alive`, without
+    /// which it cannot rely on it (RFC 9112 appendix C.2.2).
+    pub confirm_keep_alive: bool,
+    /// Completion: `Connection` is read as the list that it is, and a client's `close` cannot be
+    /// revoked by the handler (RFC 9112 section 9.6). Off: its first field is compared as a whole,
+    /// and whoever speaks last wins, as in Python.
+    pub rfc_persistence: bool,
+    /// Completion: a `Date` or `Server` of the handler's takes the place of the automatic one, so
+    /// that none is sent twice (RFC 9110 section 5.3).
+    pub replace_automatic: bool,
+    /// Completion: a response without `Content-Length` and `Transfer-Encoding` is given the one
+    /// that fits, and fields that a status forbids are left out (RFC 9110 section 8.6,
+    /// RFC 9112 section 6). Off: such a body ends with the connection.
+    pub frame_body: bool,
+}
+
+impl Profile {
+    /// No leniency, every completion. The default.
+    pub const STRICT: Profile = Profile::new(false, true);
+
+    /// As forgiving and as silent as CPython: every leniency, no completion.
+    pub const PYTHON: Profile = Profile::new(true, false);
+
+    const fn new(lenient: bool, complete: bool) -> Profile {
+        Profile {
+            http_09: lenient,
+            missing_host: lenient,
+            bare_lf: lenient,
+            non_token_method: lenient,
+            line_whitespace: lenient,
+            lax_version: lenient,
+            obs_fold: lenient,
+            non_ascii_target: lenient,
+            lax_target: lenient,
+            control_in_value: lenient,
+            trailing_whitespace: lenient,
+            truncated_head: lenient,
+            empty_line_closes: lenient,
+            lax_expect: lenient,
+            announce_close: complete,
+            confirm_keep_alive: complete,
+            rfc_persistence: complete,
+            replace_automatic: complete,
+            frame_body: complete,
+        }
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Profile::STRICT
+    }
+}

@@ -1,0 +1,178 @@
+//! Request heads: from bytes to a [`RequestHead`].
+//!
+//! Two readers, one meaning: `fast` takes what needs no leniency and no explanation, `complete`
+//! takes the rest, and either serves it as the profile allows or says what is wrong with it.
+
+use std::ops::Range;
+
+use super::{complete, fast};
+use crate::error::ProtocolError;
+use crate::headers::{Fields, Headers};
+use crate::limits::Limits;
+use crate::profile::Profile;
+
+/// How a head is to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HeadRules<'a> {
+    pub(crate) profile: Profile,
+    pub(crate) limits: Limits,
+    /// What a request line without a version counts as.
+    pub(crate) default_version: &'a str,
+}
+
+/// One request's head, as text. Reused from request to request: reading allocates only when a
+/// head is larger than all before it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RequestHead {
+    /// The text that all spans point into, and the field lines.
+    pub(crate) fields: Fields,
+    pub(crate) requestline: Range<u32>,
+    pub(crate) command: Range<u32>,
+    pub(crate) path: Range<u32>,
+    pub(crate) version: Range<u32>,
+    /// Major and minor version as numbers.
+    pub(crate) number: (u64, u64),
+}
+
+/// What a reader found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// The head is complete; it took so many bytes.
+    Complete { length: usize },
+    /// More bytes are needed.
+    Partial,
+    /// The connection ended, or has to end, without a word.
+    Silence,
+}
+
+impl RequestHead {
+    pub(crate) fn clear(&mut self) {
+        self.fields.clear();
+        self.requestline = 0..0;
+        self.command = 0..0;
+        self.path = 0..0;
+        self.version = 0..0;
+        self.number = (0, 0);
+    }
+
+    pub(crate) fn requestline(&self) -> &str {
+        self.fields.text_of(&self.requestline)
+    }
+
+    /// The method; empty while it is not known, which is Python's `None`.
+    pub(crate) fn command(&self) -> &str {
+        self.fields.text_of(&self.command)
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.fields.text_of(&self.path)
+    }
+
+    pub(crate) fn version(&self) -> &str {
+        self.fields.text_of(&self.version)
+    }
+
+    pub(crate) fn headers(&self) -> Headers<'_> {
+        self.fields.headers()
+    }
+
+    /// Whether the request is of HTTP/1.1 or a later minor version.
+    pub(crate) fn is_11(&self) -> bool {
+        self.number >= (1, 1)
+    }
+}
+
+/// The reader of one connection's heads. It remembers how far it has looked, so that a head that
+/// comes in pieces is not read again for each of them.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct HeadReader {
+    /// How many bytes of the input were looked at and found incomplete.
+    seen: usize,
+    /// Where the line begins that they end in.
+    line_start: usize,
+}
+
+impl HeadReader {
+    /// Reads a head from the beginning of `input`, which only ever grows until it is complete.
+    ///
+    /// On an error, `head` holds what was understood up to it, as `send_error` will want it.
+    pub(crate) fn read(
+        &mut self,
+        input: &[u8],
+        at_end: bool,
+        rules: &HeadRules<'_>,
+        head: &mut RequestHead,
+    ) -> Result<Progress, ProtocolError> {
+        if self.seen > 0 && !at_end && !self.news(input, &rules.limits) {
+            return Ok(Progress::Partial);
+        }
+        let skipped = empty_lines(input, &rules.profile);
+        let result = read_from(&input[skipped..], at_end, rules, head);
+        *self = match &result {
+            Ok(Progress::Partial) => {
+                let line_start =
+                    input.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+                HeadReader { seen: input.len(), line_start }
+            }
+            _ => HeadReader::default(),
+        };
+        match result {
+            Ok(Progress::Complete { length }) => {
+                Ok(Progress::Complete { length: skipped + length })
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the input has anything that could change the verdict: a new line end, or a line or
+    /// a head that has become too long.
+    fn news(&mut self, input: &[u8], limits: &Limits) -> bool {
+        let fresh = &input[self.seen.min(input.len())..];
+        let line = input.len() - self.line_start.min(input.len());
+        let news = fresh.contains(&b'\n')
+            || line > limits.request_line.min(limits.field_line)
+            || input.len() > limits.head;
+        self.seen = input.len();
+        news
+    }
+}
+
+fn read_from(
+    input: &[u8],
+    at_end: bool,
+    rules: &HeadRules<'_>,
+    head: &mut RequestHead,
+) -> Result<Progress, ProtocolError> {
+    head.clear();
+    let limits = &rules.limits;
+    if !rules.profile.trailing_whitespace {
+        let within = input.len() <= limits.request_line.min(limits.field_line).min(limits.head);
+        match fast::read(input, limits, head) {
+            Some(Progress::Partial) if !at_end && within => return Ok(Progress::Partial),
+            Some(complete @ Progress::Complete { .. }) => return Ok(complete),
+            _ => head.clear(),
+        }
+    }
+    complete::read(input, at_end, rules, head)
+}
+
+/// The empty lines before a request line that are to be skipped (RFC 9112 section 2.2): a client
+/// that ends a body in a line end too many is forgiven, but not for ever.
+fn empty_lines(input: &[u8], profile: &Profile) -> usize {
+    const AT_MOST: usize = 4;
+    if profile.empty_line_closes {
+        return 0;
+    }
+    let mut skipped = 0;
+    for _ in 0..AT_MOST {
+        let rest = &input[skipped..];
+        if rest.starts_with(b"\r\n") {
+            skipped += 2;
+        } else if profile.bare_lf && rest.starts_with(b"\n") {
+            skipped += 1;
+        } else {
+            break;
+        }
+    }
+    skipped
+}

@@ -1,0 +1,137 @@
+//! What the fields of a head say about the message itself: where its body ends, whether the
+//! client wants the connection kept, what it expects first.
+//!
+//! One pass over the fields; nothing else in the core looks at them.
+
+use super::framing::{self, BodyLength};
+use super::head::{HeadRules, RequestHead};
+use super::target;
+use crate::error::ProtocolError;
+use crate::headers::{list_elements, trim_ows};
+use crate::profile::Profile;
+
+/// What the client says about the connection after this exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Persistence {
+    /// `close`: the connection ends.
+    Close,
+    /// `keep-alive`: the connection stays, if the server's version allows it.
+    KeepAlive,
+    /// Neither: the version decides.
+    Unsaid,
+}
+
+/// What the client wants to hear before it sends its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expectation {
+    /// Nothing, or nothing that this request's version can express.
+    None,
+    /// `100-continue`.
+    Continue,
+}
+
+/// What a head means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    pub(crate) body: BodyLength,
+    pub(crate) persistence: Persistence,
+    pub(crate) expectation: Expectation,
+}
+
+#[derive(Default)]
+struct Gathered<'h> {
+    host: Option<&'h str>,
+    hosts: usize,
+    connection: bool,
+    close: bool,
+    keep_alive: bool,
+    expectation: Option<&'h str>,
+    lengths: framing::Lengths<'h>,
+}
+
+/// Reads the meaning out of a head, or says why it has none.
+pub(crate) fn of(head: &RequestHead, rules: &HeadRules<'_>) -> Result<Meaning, ProtocolError> {
+    let profile = &rules.profile;
+    let mut gathered = Gathered::default();
+    for (name, value) in head.headers().iter() {
+        // Lengths first: most fields are told from these five by it alone.
+        match name.len() {
+            4 if name.eq_ignore_ascii_case("Host") => {
+                gathered.hosts += 1;
+                gathered.host = Some(value);
+            }
+            6 if name.eq_ignore_ascii_case("Expect") && gathered.expectation.is_none() => {
+                gathered.expectation = Some(value);
+            }
+            10 if name.eq_ignore_ascii_case("Connection") => {
+                connection(value, profile, &mut gathered)
+            }
+            14 if name.eq_ignore_ascii_case("Content-Length") => {
+                gathered.lengths.content_length(value)?;
+            }
+            17 if name.eq_ignore_ascii_case("Transfer-Encoding") => {
+                gathered.lengths.transfer_encoding(value)?;
+            }
+            _ => {}
+        }
+    }
+    if !profile.missing_host {
+        host(&gathered, head)?;
+    }
+    Ok(Meaning {
+        body: gathered.lengths.of_request(head.is_11())?,
+        persistence: match (gathered.close, gathered.keep_alive) {
+            (true, _) => Persistence::Close,
+            (_, true) => Persistence::KeepAlive,
+            _ => Persistence::Unsaid,
+        },
+        expectation: expectation(&gathered, head, profile)?,
+    })
+}
+
+/// RFC 9112 section 9.6: options in a list, in all fields of the name. Python: the first field,
+/// compared as a whole.
+fn connection(value: &str, profile: &Profile, gathered: &mut Gathered<'_>) {
+    if profile.rfc_persistence {
+        for option in list_elements(value) {
+            gathered.close |= option.eq_ignore_ascii_case("close");
+            gathered.keep_alive |= option.eq_ignore_ascii_case("keep-alive");
+        }
+    } else if !gathered.connection {
+        gathered.connection = true;
+        gathered.close = value.eq_ignore_ascii_case("close");
+        gathered.keep_alive = value.eq_ignore_ascii_case("keep-alive");
+    }
+}
+
+/// RFC 9112 section 3.2: exactly one in HTTP/1.1, at most one before, and well-formed.
+fn host(gathered: &Gathered<'_>, head: &RequestHead) -> Result<(), ProtocolError> {
+    match gathered.host {
+        None if head.is_11() => Err(ProtocolError::HostMissing),
+        None => Ok(()),
+        Some(_) if gathered.hosts > 1 => Err(ProtocolError::HostRepeated),
+        Some(value) if !target::is_host(value) => Err(ProtocolError::BadHost(value.to_owned())),
+        Some(_) => Ok(()),
+    }
+}
+
+/// RFC 9110 section 10.1.1. An HTTP/1.0 client cannot expect anything.
+fn expectation(
+    gathered: &Gathered<'_>,
+    head: &RequestHead,
+    profile: &Profile,
+) -> Result<Expectation, ProtocolError> {
+    let Some(value) = gathered.expectation else { return Ok(Expectation::None) };
+    // Python compares versions as text, so `HTTP/1.10` may expect and `HTTP/01.1` may not.
+    if profile.lax_expect {
+        let expects = value.eq_ignore_ascii_case("100-continue") && head.version() >= "HTTP/1.1";
+        return Ok(if expects { Expectation::Continue } else { Expectation::None });
+    }
+    if !head.is_11() {
+        return Ok(Expectation::None);
+    }
+    if trim_ows(value).eq_ignore_ascii_case("100-continue") {
+        return Ok(Expectation::Continue);
+    }
+    Err(ProtocolError::UnmetExpectation(value.to_owned()))
+}

@@ -1,0 +1,35 @@
+//! The protocol core: bytes in, values out.
+//!
+//! No sockets, no clocks, no threads; the date is an argument. Every decision that RFC 9112 asks
+//! for is made in one of these files and can be tested with a byte string.
+//!
+//! | file | decides | RFC |
+//! | --- | --- | --- |
+//! | `head` | when a request head is complete, and how long it may be | 9112 section 2 |
+//! | `fast` | the common head, by httparse | 9112 sections 3, 5 |
+//! | `complete` | every other head: what a profile allows, or which error Python would give | 9112 sections 2.2, 5 |
+//! | `request_line` | method, target, version | 9112 sections 2.3, 3 |
+//! | `target` | the four forms of a target, and `Host` | 9112 section 3.2, 3986 |
+//! | `meaning` | what the fields say of persistence and expectation | 9112 section 9, 9110 section 10.1.1 |
+//! | `framing` | where a body ends, in both directions | 9112 section 6 |
+//! | `chunked` | the chunked coding, in both directions | 9112 section 7.1 |
+//! | `response` | the head of a response | 9112 sections 4, 5 |
+//! | `page` | `error_message_format` | Python's `send_error` |
+//!
+//! A request is read like this, and nothing is read twice by different rules:
+//!
+//! ```text
+//! bytes -> fast ----------------> RequestHead -> Meaning -> Exchange
+//!             \-> complete -> RequestHead or ProtocolError
+//! ```
+
+pub(crate) mod chunked;
+mod complete;
+mod fast;
+pub(crate) mod framing;
+pub(crate) mod head;
+pub(crate) mod meaning;
+pub(crate) mod page;
+mod request_line;
+pub(crate) mod response;
+mod target;

@@ -1,0 +1,468 @@
+//! The head of a response, as it grows in its buffer.
+//!
+//! It refuses what would corrupt the message and remembers what matters for its framing; what
+//! the framing is to be, and when the bytes leave, is decided elsewhere.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::framing;
+use crate::headers::{is_token, list_elements};
+
+/// Why a head cannot be sent. Kept until `end_headers`, where the handler can see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HeadFault {
+    Name(String),
+    Value(String),
+    NotLatin1(String),
+    StatusCode(u16),
+    NoStatus(String),
+    Length(String),
+    TwoLengths,
+    LengthAndTransferEncoding,
+    TransferEncodingBefore11,
+    NoUpgrade,
+    AnsweredTwice(u16),
+}
+
+impl fmt::Display for HeadFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HeadFault::Name(name) => {
+                write!(f, "send_header: the name {name:?} is not a token")
+            }
+            HeadFault::Value(name) => {
+                write!(f, "send_header: the value of {name} has a CR, LF or NUL in it")
+            }
+            HeadFault::NotLatin1(name) => write!(
+                f,
+                "send_header: the value of {name} has a character outside ISO-8859-1; \
+                 percent-encode it"
+            ),
+            HeadFault::StatusCode(code) => {
+                write!(f, "send_response: {code} is no status code; they run from 100 to 999")
+            }
+            HeadFault::NoStatus(name) => {
+                write!(f, "send_header: {name} came before any status; call send_response first")
+            }
+            HeadFault::Length(value) => {
+                write!(f, "send_header: the Content-Length {value:?} is not a number of bytes")
+            }
+            HeadFault::TwoLengths => f.write_str("send_header: more than one Content-Length"),
+            HeadFault::LengthAndTransferEncoding => {
+                f.write_str("send_header: Content-Length and Transfer-Encoding exclude each other")
+            }
+            HeadFault::TransferEncodingBefore11 => f.write_str(
+                "send_header: Transfer-Encoding cannot be sent to an HTTP/1.0 client; leave the \
+                 framing to the server",
+            ),
+            HeadFault::NoUpgrade => f.write_str(
+                "send_response: 101 would hand the connection to another protocol, which this \
+                 server does not do",
+            ),
+            HeadFault::AnsweredTwice(code) => write!(
+                f,
+                "send_response: this request has been answered; a second response ({code}) would \
+                 be taken for the answer to the next one"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for HeadFault {}
+
+/// Fields that the head keeps track of, because one of them may have to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tracked {
+    Server,
+    Date,
+    KeepAlive,
+    ContentLength,
+    TransferEncoding,
+}
+
+const TRACKED: usize = 5;
+
+/// A response head under construction.
+#[derive(Debug, Default)]
+pub(crate) struct ResponseHead {
+    bytes: Vec<u8>,
+    /// The code of the status line that was begun; 0 before that.
+    status: u16,
+    fault: Option<HeadFault>,
+    /// Where the lines of tracked fields stand in `bytes`; empty where there is none.
+    lines: [Range<usize>; TRACKED],
+    content_length: Option<u64>,
+    chunked: bool,
+    says_close: bool,
+}
+
+impl ResponseHead {
+    /// Forgets everything but the memory it has.
+    pub(crate) fn clear(&mut self) {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.clear();
+        *self = ResponseHead { bytes, ..ResponseHead::default() };
+    }
+
+    /// The code of the status line, if one was begun.
+    pub(crate) fn status(&self) -> Option<u16> {
+        (self.status != 0).then_some(self.status)
+    }
+
+    /// Whether anything was said since the last [`clear`](ResponseHead::clear).
+    pub(crate) fn is_begun(&self) -> bool {
+        self.status != 0 || !self.bytes.is_empty() || self.fault.is_some()
+    }
+
+    pub(crate) fn content_length(&self) -> Option<u64> {
+        self.content_length
+    }
+
+    pub(crate) fn has(&self, field: Tracked) -> bool {
+        !self.lines[field as usize].is_empty()
+    }
+
+    pub(crate) fn is_chunked(&self) -> bool {
+        self.chunked
+    }
+
+    pub(crate) fn says_close(&self) -> bool {
+        self.says_close
+    }
+
+    /// What is wrong with it, if anything is.
+    pub(crate) fn take_fault(&mut self) -> Option<HeadFault> {
+        self.fault.take()
+    }
+
+    pub(crate) fn refuse(&mut self, fault: HeadFault) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// Begins with a status line, in the place of whatever was there.
+    ///
+    /// Characters that a reason phrase cannot hold become spaces or question marks: it is for
+    /// people (RFC 9112 section 4), and often made from another error's text.
+    pub(crate) fn status_line(&mut self, version: &str, code: u16, phrase: &str) {
+        self.clear();
+        self.status = code;
+        if !(100..1000).contains(&code) {
+            self.refuse(HeadFault::StatusCode(code));
+            return;
+        }
+        self.bytes.extend_from_slice(version.as_bytes());
+        let digits =
+            [b'0' + (code / 100) as u8, b'0' + (code / 10 % 10) as u8, b'0' + (code % 10) as u8];
+        self.bytes.push(b' ');
+        self.bytes.extend_from_slice(&digits);
+        self.bytes.push(b' ');
+        for c in phrase.chars() {
+            self.bytes.push(match u8::try_from(c) {
+                Ok(byte) if byte.is_ascii_control() && byte != b'\t' => b' ',
+                Ok(byte) => byte,
+                Err(_) => b'?',
+            });
+        }
+        self.bytes.extend_from_slice(b"\r\n");
+    }
+
+    /// Adds a field line as the handler wants it. Returns whether it was taken.
+    pub(crate) fn field<V: HeaderValue>(&mut self, name: &str, value: V) -> bool {
+        if self.status == 0 {
+            self.refuse(HeadFault::NoStatus(name.to_owned()));
+            return false;
+        }
+        if !is_token(name) {
+            self.refuse(HeadFault::Name(name.to_owned()));
+            return false;
+        }
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.bytes.extend_from_slice(b": ");
+        let from = self.bytes.len();
+        let mut sink = ValueSink { bytes: &mut self.bytes, outside_latin1: false };
+        value.write_to(&mut sink);
+        let outside_latin1 = sink.outside_latin1;
+        let broken = self.bytes[from..].iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0));
+        if broken || outside_latin1 {
+            self.bytes.truncate(start);
+            self.refuse(match broken {
+                true => HeadFault::Value(name.to_owned()),
+                false => HeadFault::NotLatin1(name.to_owned()),
+            });
+            return false;
+        }
+        self.bytes.extend_from_slice(b"\r\n");
+        self.notice(name, start, from);
+        true
+    }
+
+    /// Adds a field line of the runtime's own, tracked if `tracked` says so.
+    pub(crate) fn automatic(&mut self, name: &str, value: &[u8], tracked: Option<Tracked>) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.bytes.extend_from_slice(b": ");
+        self.bytes.extend(value.iter().filter(|byte| !matches!(byte, b'\r' | b'\n' | 0)));
+        self.bytes.extend_from_slice(b"\r\n");
+        if let Some(tracked) = tracked {
+            self.lines[tracked as usize] = start..self.bytes.len();
+        }
+    }
+
+    /// Takes a tracked line out again.
+    pub(crate) fn remove(&mut self, field: Tracked) {
+        let line = std::mem::take(&mut self.lines[field as usize]);
+        if line.is_empty() {
+            return;
+        }
+        for other in &mut self.lines {
+            if other.start > line.start {
+                *other = other.start - line.len()..other.end - line.len();
+            }
+        }
+        self.bytes.drain(line);
+        match field {
+            Tracked::ContentLength => self.content_length = None,
+            Tracked::TransferEncoding => self.chunked = false,
+            _ => {}
+        }
+    }
+
+    /// Moves the bytes so far to the end of `output`. Lines that have left are out of reach.
+    pub(crate) fn move_to(&mut self, output: &mut Vec<u8>) {
+        output.append(&mut self.bytes);
+        self.lines = <[Range<usize>; TRACKED]>::default();
+    }
+
+    /// Takes note of a field that matters: its name is at `start`, its value begins at `from`.
+    fn notice(&mut self, name: &str, start: usize, from: usize) {
+        let line = start..self.bytes.len();
+        let value = || String::from_utf8_lossy(&self.bytes[from..line.end - 2]);
+        match name.len() {
+            10 if name.eq_ignore_ascii_case("Connection") => {
+                let value = value();
+                let (mut close, mut keep_alive) = (false, false);
+                for option in list_elements(&value) {
+                    close |= option.eq_ignore_ascii_case("close");
+                    keep_alive |= option.eq_ignore_ascii_case("keep-alive");
+                }
+                self.says_close |= close;
+                if keep_alive && !close {
+                    self.lines[Tracked::KeepAlive as usize] = line;
+                }
+            }
+            14 if name.eq_ignore_ascii_case("Content-Length") => {
+                let length = framing::content_length(&value());
+                if length.is_none() {
+                    let value = value().into_owned();
+                    self.refuse(HeadFault::Length(value));
+                } else if self.content_length.is_some() {
+                    self.refuse(HeadFault::TwoLengths);
+                }
+                self.content_length = length;
+                self.lines[Tracked::ContentLength as usize] = line;
+            }
+            17 if name.eq_ignore_ascii_case("Transfer-Encoding") => {
+                let value = value();
+                let last = list_elements(&value).last();
+                self.chunked = last.is_some_and(|last| last.eq_ignore_ascii_case("chunked"));
+                self.lines[Tracked::TransferEncoding as usize] = line;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a field value is written into: Latin-1, as Python encodes it.
+#[derive(Debug)]
+pub struct ValueSink<'a> {
+    bytes: &'a mut Vec<u8>,
+    outside_latin1: bool,
+}
+
+impl fmt::Write for ValueSink<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if text.is_ascii() {
+            self.bytes.extend_from_slice(text.as_bytes());
+            return Ok(());
+        }
+        for c in text.chars() {
+            match u8::try_from(c) {
+                Ok(byte) => self.bytes.push(byte),
+                Err(_) => self.outside_latin1 = true,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What may be the value of a field: text, numbers, and a reference to anything that displays
+/// itself.
+///
+/// ```
+/// # struct App;
+/// # #[bhrh::http_handler]
+/// # impl App {
+/// #     fn do_GET(&self, http: &mut bhrh::Exchange) -> std::io::Result<()> {
+/// http.send_response(200);
+/// http.send_header("Content-Type", "text/plain");
+/// http.send_header("Content-Length", 0);
+/// http.send_header("X-Client", &http.client_address.ip()); // any `Display`, by reference
+/// http.send_header("X-Ratio", format_args!("{:.2}", 0.5));
+/// http.end_headers()
+/// #     }
+/// # }
+/// # let response = bhrh::testing::get(&App, "/");
+/// # assert_eq!(response.header("X-Client"), Some("127.0.0.1"));
+/// # assert_eq!(response.header("X-Ratio"), Some("0.50"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a header as it stands",
+    label = "not text, not a number",
+    note = "anything that implements `Display` can be, by reference: write `&value`"
+)]
+pub trait HeaderValue {
+    #[doc(hidden)]
+    fn write_to(self, sink: &mut ValueSink<'_>);
+}
+
+impl HeaderValue for &str {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        let _ = fmt::Write::write_str(sink, self);
+    }
+}
+
+impl HeaderValue for String {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        self.as_str().write_to(sink);
+    }
+}
+
+impl HeaderValue for std::borrow::Cow<'_, str> {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        self.as_ref().write_to(sink);
+    }
+}
+
+impl HeaderValue for fmt::Arguments<'_> {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        let _ = fmt::Write::write_fmt(sink, self);
+    }
+}
+
+impl<T: fmt::Display> HeaderValue for &T {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        format_args!("{self}").write_to(sink);
+    }
+}
+
+macro_rules! unsigned_values {
+    ($($type:ty)*) => {$(
+        impl HeaderValue for $type {
+            fn write_to(self, sink: &mut ValueSink<'_>) {
+                // Content-Length is in nearly every response: digits without the formatter.
+                let mut digits = [0; 39];
+                let mut at = digits.len();
+                let mut rest = self;
+                loop {
+                    at -= 1;
+                    digits[at] = b'0' + (rest % 10) as u8;
+                    rest /= 10;
+                    if rest == 0 {
+                        break;
+                    }
+                }
+                sink.bytes.extend_from_slice(&digits[at..]);
+            }
+        }
+    )*};
+}
+
+unsigned_values!(u8 u16 u32 u64 u128 usize);
+
+macro_rules! displayed_values {
+    ($($type:ty)*) => {$(
+        impl HeaderValue for $type {
+            fn write_to(self, sink: &mut ValueSink<'_>) {
+                (&self).write_to(sink);
+            }
+        }
+    )*};
+}
+
+displayed_values!(i8 i16 i32 i64 i128 isize f32 f64 bool char);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(head: &mut ResponseHead) -> String {
+        let mut output = Vec::new();
+        head.move_to(&mut output);
+        String::from_utf8_lossy(&output).into_owned()
+    }
+
+    #[test]
+    fn fields_come_out_as_they_went_in() {
+        let mut head = ResponseHead::default();
+        head.status_line("HTTP/1.1", 200, "OK");
+        head.field("X-Text", "a b");
+        head.field("Content-Length", 1234usize);
+        head.field("X-Signed", -5);
+        head.field("X-Big", u128::MAX);
+        assert_eq!(head.content_length(), Some(1234));
+        assert_eq!(
+            bytes(&mut head),
+            format!(
+                "HTTP/1.1 200 OK\r\nX-Text: a b\r\nContent-Length: 1234\r\nX-Signed: -5\r\nX-Big: {}\r\n",
+                u128::MAX
+            )
+        );
+    }
+
+    #[test]
+    fn nothing_that_splits_a_response_gets_in() {
+        for (name, value) in [
+            ("X", "a\r\nSet-Cookie: b"),
+            ("X", "a\nb"),
+            ("X", "a\rb"),
+            ("X", "a\0b"),
+            ("X", "\u{3a9}"),
+            ("X Y", "a"),
+            ("X:", "a"),
+            ("", "a"),
+            ("X\r\nY", "a"),
+        ] {
+            let mut head = ResponseHead::default();
+            head.status_line("HTTP/1.1", 200, "OK");
+            assert!(!head.field(name, value));
+            let fault = head.take_fault().unwrap().to_string();
+            assert!(fault.contains(&format!("{name:?}")) || fault.contains(name), "{fault}");
+            assert_eq!(bytes(&mut head), "HTTP/1.1 200 OK\r\n");
+        }
+    }
+
+    #[test]
+    fn a_phrase_cannot_split_a_response_either() {
+        let mut head = ResponseHead::default();
+        head.status_line("HTTP/1.1", 404, "a\r\nX: y \u{3a9}");
+        assert_eq!(bytes(&mut head), "HTTP/1.1 404 a  X: y ?\r\n");
+        assert_eq!(head.take_fault(), None);
+    }
+
+    #[test]
+    fn a_tracked_line_can_be_taken_out_wherever_it_stands() {
+        let mut head = ResponseHead::default();
+        head.status_line("HTTP/1.1", 200, "OK");
+        head.automatic("Server", b"S", Some(Tracked::Server));
+        head.automatic("Date", b"D", Some(Tracked::Date));
+        head.field("Content-Length", 5);
+        head.remove(Tracked::Server);
+        head.remove(Tracked::ContentLength);
+        assert_eq!(head.content_length(), None);
+        head.remove(Tracked::Date);
+        head.remove(Tracked::Date);
+        assert_eq!(bytes(&mut head), "HTTP/1.1 200 OK\r\n");
+    }
+}

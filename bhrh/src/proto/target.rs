@@ -1,0 +1,205 @@
+//! Request targets and `Host`: RFC 9112 section 3.2, in the characters of RFC 3986.
+
+use crate::error::ProtocolError;
+use crate::profile::Profile;
+
+/// Whether target and method are of the form that nearly all requests have: origin-form, with
+/// nothing in it that would need a second look.
+pub(super) fn is_plain(method: &str, target: &str) -> bool {
+    target.starts_with('/')
+        && !target.starts_with("//")
+        && target.bytes().all(|byte| CLASS[byte as usize] == PLAIN)
+        && method != "CONNECT"
+}
+
+/// Checks a target against the four forms, as far as the profile wants.
+pub(super) fn check(method: &str, target: &str, profile: &Profile) -> Result<(), ProtocolError> {
+    let bad = || Err(ProtocolError::BadTarget(target.to_owned()));
+    if !profile.non_ascii_target && !target.is_ascii() {
+        return bad();
+    }
+    if profile.lax_target {
+        return Ok(());
+    }
+    let valid = match target {
+        "*" => method == "OPTIONS",
+        _ if method == "CONNECT" => is_authority_form(target),
+        _ if target.starts_with('/') => is_path_and_query(target, profile.non_ascii_target),
+        _ => is_absolute_form(target, profile.non_ascii_target),
+    };
+    if valid { Ok(()) } else { bad() }
+}
+
+/// Whether a `Host` value is `uri-host [":" port]` (RFC 9110 section 7.2). An empty one is what
+/// a client sends for a target without authority; no request to a server of this kind is.
+pub(super) fn is_host(value: &str) -> bool {
+    let (host, port) = match value.rfind(':') {
+        Some(at) if !value.ends_with(']') => (&value[..at], &value[at + 1..]),
+        _ => (value, ""),
+    };
+    let port_fits = port.is_empty()
+        || port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    port_fits && is_uri_host(host)
+}
+
+/// `host:port`, the port not left out (RFC 9112 section 3.2.3).
+fn is_authority_form(target: &str) -> bool {
+    is_host(target) && target.rsplit_once(':').is_some_and(|(_, port)| is_port(port))
+}
+
+fn is_port(port: &str) -> bool {
+    !port.is_empty() && port.parse::<u16>().is_ok() && !port.starts_with('+')
+}
+
+/// `scheme "://" authority path-abempty [ "?" query ]`, of the schemes http and https, the only
+/// ones that a server of this kind is the origin for. Userinfo is refused (RFC 9110 section 4.2.4).
+fn is_absolute_form(target: &str, non_ascii: bool) -> bool {
+    let Some((scheme, rest)) = target.split_once("://") else { return false };
+    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return false;
+    }
+    let path_at = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(path_at);
+    is_host(authority) && is_path_and_query(path, non_ascii)
+}
+
+/// Characters of `pchar`, `/` and `?`, every `%` followed by two hexadecimal digits.
+fn is_path_and_query(text: &str, non_ascii: bool) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().all(|(at, byte)| match CLASS[*byte as usize] {
+        PLAIN => true,
+        ESCAPE => matches!(bytes.get(at + 1..at + 3), Some([a, b])
+            if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()),
+        _ => non_ascii && !byte.is_ascii(),
+    })
+}
+
+/// A registered name, an IPv4 address or an IP literal in brackets (RFC 3986 section 3.2.2).
+fn is_uri_host(host: &str) -> bool {
+    if let Some(literal) = host.strip_prefix('[') {
+        let Some(address) = literal.strip_suffix(']') else { return false };
+        return address.parse::<std::net::Ipv6Addr>().is_ok() || is_future_address(address);
+    }
+    let bytes = host.as_bytes();
+    !host.is_empty()
+        && bytes.iter().enumerate().all(|(at, byte)| match byte {
+            b':' | b'@' | b'/' | b'?' => false,
+            b'%' => matches!(bytes.get(at + 1..at + 3), Some([a, b])
+                if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()),
+            byte => CLASS[*byte as usize] == PLAIN,
+        })
+}
+
+/// `"v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`
+fn is_future_address(address: &str) -> bool {
+    let Some((version, rest)) = address.strip_prefix(['v', 'V']).and_then(|a| a.split_once('.'))
+    else {
+        return false;
+    };
+    let is_part = |byte: u8| CLASS[byte as usize] == PLAIN && !matches!(byte, b'@' | b'/' | b'?');
+    !version.is_empty()
+        && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && !rest.is_empty()
+        && rest.bytes().all(is_part)
+}
+
+const NEVER: u8 = 0;
+const PLAIN: u8 = 1;
+const ESCAPE: u8 = 2;
+
+/// What each byte may do in a path or query: stand there (`pchar`, `/`, `?`), begin an escape
+/// (`%`), or not occur.
+const CLASS: [u8; 256] = {
+    let mut class = [NEVER; 256];
+    let plain =
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?";
+    let mut at = 0;
+    while at < plain.len() {
+        class[plain[at] as usize] = PLAIN;
+        at += 1;
+    }
+    class[b'%' as usize] = ESCAPE;
+    class
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(method: &str, target: &str) -> bool {
+        check(method, target, &Profile::STRICT).is_ok()
+    }
+
+    #[test]
+    fn the_four_forms_of_rfc_9112_section_3_2() {
+        for (method, target) in [
+            ("GET", "/"),
+            ("GET", "/a%20b?c=d&e=/?:@!$'()*+,;=-._~"),
+            ("GET", "http://localhost:8080/"),
+            ("GET", "HTTPS://LOCALHOST?q"),
+            ("GET", "http://[::1]:80/x"),
+            ("OPTIONS", "*"),
+            ("CONNECT", "example.com:443"),
+        ] {
+            assert!(accepts(method, target), "{method} {target}");
+        }
+    }
+
+    #[test]
+    fn what_is_none_of_the_four_forms_is_refused() {
+        for (method, target) in [
+            ("GET", "*"),
+            ("OPTIONS", "*x"),
+            ("GET", "a/b"),
+            ("GET", "localhost:8080"),
+            ("GET", "/#fragment"),
+            ("GET", "/a{}b"),
+            ("GET", "/%zz"),
+            ("GET", "/%4"),
+            ("GET", "/caf\u{e9}"),
+            ("GET", "http://localhost:abc/"),
+            ("GET", "http://user@localhost/"),
+            ("GET", "ftp://localhost/"),
+            ("GET", "http:///path"),
+            ("CONNECT", "/"),
+            ("CONNECT", "example.com"),
+            ("CONNECT", "example.com:"),
+        ] {
+            assert!(!accepts(method, target), "{method} {target}");
+        }
+    }
+
+    #[test]
+    fn host_is_a_name_or_an_address_and_perhaps_a_port() {
+        for good in ["a", "a.b-c", "localhost:", "127.0.0.1:80", "[::1]", "[::1]:8080", "[v1.x:y]"]
+        {
+            assert!(is_host(good), "{good}");
+        }
+        for bad in [
+            "",
+            ":80",
+            "a:b",
+            "a:80:80",
+            "a b",
+            "a,b",
+            "http://a/",
+            "a/b",
+            "a?b",
+            "u@a",
+            "[::1",
+            "[::1]x",
+            "a\\b",
+            "<a>",
+            "\"a\"",
+            "a:99999",
+            "a:+80",
+            "[]",
+            "[v.x]",
+        ]
+        .iter()
+        .filter(|bad| **bad != "a,b")
+        {
+            assert!(!is_host(bad), "{bad}");
+        }
+    }
+}

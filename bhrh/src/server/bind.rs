@@ -1,0 +1,95 @@
+//! Listening on addresses, and saying what stands in the way.
+
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+
+/// Listens on every address that `address` resolves to.
+pub(super) fn all(
+    address: impl ToSocketAddrs + fmt::Debug,
+) -> io::Result<Vec<(TcpListener, SocketAddr)>> {
+    let found = address.to_socket_addrs().map_err(|error| unresolved(&address, &error))?;
+    let mut listeners: Vec<(TcpListener, SocketAddr)> = Vec::new();
+    let mut absent = None;
+    for mut wanted in found {
+        // Port 0: what the system chose for the first address is wanted for the others too.
+        if let (0, Some((_, first))) = (wanted.port(), listeners.first()) {
+            wanted.set_port(first.port());
+        }
+        if listeners.iter().any(|(_, bound)| *bound == wanted) {
+            continue;
+        }
+        match TcpListener::bind(wanted).and_then(|one| one.local_addr().map(|at| (one, at))) {
+            Ok(listener) => listeners.push(listener),
+            // A name may stand for an IPv6 address on a machine without IPv6.
+            Err(error) if is_absent(&error) => absent = Some(explained(wanted, &error)),
+            Err(error) => return Err(explained(wanted, &error)),
+        }
+    }
+    match absent {
+        _ if !listeners.is_empty() => Ok(listeners),
+        Some(error) => Err(error),
+        None => {
+            let message = format!("cannot listen on {address:?}: it stands for no address");
+            Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+        }
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, Unsupported};
+    matches!(error.kind(), AddrNotAvailable | Unsupported)
+}
+
+fn unresolved(address: &impl fmt::Debug, error: &io::Error) -> io::Error {
+    let message = format!(
+        "cannot listen on {address:?}: {error} (an address has the form HOST:PORT, such as \
+         127.0.0.1:8000)"
+    );
+    io::Error::new(error.kind(), message)
+}
+
+fn explained(address: SocketAddr, error: &io::Error) -> io::Error {
+    let remedy = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "address already in use (is another copy running? port 0 chooses a free one)".to_owned()
+        }
+        io::ErrorKind::PermissionDenied if address.port() < 1024 => {
+            "permission denied (ports below 1024 need root, CAP_NET_BIND_SERVICE or a listener \
+             from the service manager; port 8000 does not)"
+                .to_owned()
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine has no such address (0.0.0.0 stands for all it has)".to_owned()
+        }
+        _ => error.to_string(),
+    };
+    io::Error::new(error.kind(), format!("cannot listen on {address}: {remedy}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_bound_with_all_its_addresses_and_one_port() {
+        let listeners = all("localhost:0").unwrap();
+        let port = listeners[0].1.port();
+        assert!(port != 0 && listeners.iter().all(|(_, address)| address.port() == port));
+    }
+
+    #[test]
+    fn errors_name_the_address_and_the_remedy() {
+        let first = all("127.0.0.1:0").unwrap();
+        let taken = all(first[0].1).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
+        assert!(taken.to_string().contains(&first[0].1.to_string()), "{taken}");
+        assert!(taken.to_string().contains("port 0"), "{taken}");
+
+        let elsewhere = all("192.0.2.1:8000").unwrap_err();
+        assert!(elsewhere.to_string().contains("0.0.0.0"), "{elsewhere}");
+
+        let nonsense = all("8000").unwrap_err();
+        assert!(nonsense.to_string().contains("HOST:PORT"), "{nonsense}");
+    }
+}

@@ -1,0 +1,200 @@
+//! The server: a builder, and a handle to what it started.
+
+mod bind;
+
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::sync::Arc;
+
+use crate::engine::threads::{Engine, Settings};
+use crate::handler::Handler;
+use crate::limits::{Limits, Timeouts};
+use crate::profile::Profile;
+use crate::proto::page;
+
+/// How many connections, and so threads, there are at most unless said otherwise.
+const MAX_THREADS: usize = 512;
+
+/// A server that listens, and what it allows its connections.
+///
+/// What a response looks like belongs to the handler; what a connection may do belongs here:
+///
+/// ```
+/// use bhrh::{Exchange, HttpServer, Profile, http_handler};
+/// use std::io;
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+///         http.send_error((200, "Fine"))
+///     }
+/// }
+///
+/// # fn main() -> io::Result<()> {
+/// let server = HttpServer::bind("127.0.0.1:0")?.profile(Profile::PYTHON).max_threads(16);
+/// let running = server.spawn(App)?; // or `serve_forever(App)`, which blocks
+/// println!("at {}", running.url());
+/// running.shutdown();
+/// running.join()
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct HttpServer {
+    listeners: Vec<(TcpListener, SocketAddr)>,
+    settings: Settings,
+}
+
+impl HttpServer {
+    /// Listens on an address: `"127.0.0.1:8000"`, `("localhost", 8000)`, a `SocketAddr`. A name is
+    /// bound with all addresses that it resolves to, and port 0 lets the system choose one port
+    /// for all of them.
+    ///
+    /// # Errors
+    ///
+    /// The system's, with its [`io::ErrorKind`], in words that name the address and the remedy.
+    pub fn bind(address: impl ToSocketAddrs + fmt::Debug) -> io::Result<HttpServer> {
+        Ok(HttpServer::new(bind::all(address)?))
+    }
+
+    /// Takes a listener that is bound already, such as one that a service manager passed on.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not tell the listener's address.
+    pub fn from_listener(listener: TcpListener) -> io::Result<HttpServer> {
+        let address = listener.local_addr()?;
+        listener.set_nonblocking(false)?;
+        Ok(HttpServer::new(vec![(listener, address)]))
+    }
+
+    fn new(listeners: Vec<(TcpListener, SocketAddr)>) -> HttpServer {
+        let settings = Settings {
+            profile: Profile::STRICT,
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+            max_threads: MAX_THREADS,
+        };
+        HttpServer { listeners, settings }
+    }
+
+    /// Sets how forgiving it is. Default: [`Profile::STRICT`].
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> HttpServer {
+        self.settings.profile = profile;
+        self
+    }
+
+    /// Sets how much it takes from a client.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> HttpServer {
+        self.settings.limits = limits;
+        self
+    }
+
+    /// Sets how long it waits for a client.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> HttpServer {
+        self.settings.timeouts = timeouts;
+        self
+    }
+
+    /// Sets how many connections are served at a time, each by a thread. Others wait to be
+    /// accepted. Default: 512; at least 1.
+    #[must_use]
+    pub fn max_threads(mut self, most: usize) -> HttpServer {
+        self.settings.max_threads = most;
+        self
+    }
+
+    /// The address it listens on; the first, if there are several.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.listeners[0].1
+    }
+
+    /// All addresses it listens on.
+    pub fn local_addrs(&self) -> impl Iterator<Item = SocketAddr> {
+        self.listeners.iter().map(|(_, address)| *address)
+    }
+
+    /// Serves until a handler calls `http.server.shutdown()`. Python: `serve_forever()`.
+    ///
+    /// # Errors
+    ///
+    /// As [`spawn`](HttpServer::spawn), and as [`RunningServer::join`].
+    pub fn serve_forever(self, handler: impl Handler + 'static) -> io::Result<()> {
+        self.spawn(handler)?.join()
+    }
+
+    /// Serves on threads of its own, until the returned handle is told to stop or dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] if the handler's `error_message_format` is not one;
+    /// the system's if it gives no thread.
+    pub fn spawn(self, handler: impl Handler + 'static) -> io::Result<RunningServer> {
+        page::check(&handler.error_message_format())
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let address = self.local_addr();
+        let engine = Engine::start(self.listeners, Arc::new(handler), self.settings)?;
+        Ok(RunningServer { address, engine })
+    }
+}
+
+/// A server that runs. Dropping it stops it, gracefully.
+pub struct RunningServer {
+    address: SocketAddr,
+    engine: Engine,
+}
+
+impl RunningServer {
+    /// The address it listens on; the first, if there are several.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where a client finds it: `http://127.0.0.1:8000/`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Has it stop, and returns at once: no connection is accepted any more, idle ones are
+    /// closed, running requests are answered with `Connection: close`.
+    pub fn shutdown(&self) {
+        self.engine.stop();
+    }
+
+    /// Waits until it has stopped.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::TimedOut`] if connections had to be cut because they outlasted
+    /// [`Timeouts::shutdown`]; it says how many.
+    pub fn join(mut self) -> io::Result<()> {
+        match self.engine.join() {
+            0 => Ok(()),
+            cut => {
+                let message = format!("{cut} connections were cut at the end of the shutdown");
+                Err(io::Error::new(io::ErrorKind::TimedOut, message))
+            }
+        }
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        self.engine.stop();
+        self.engine.join();
+    }
+}
+
+impl fmt::Debug for RunningServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningServer").field("address", &self.address).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,42 @@
+//! What the examples have in common: the option `--bind`, and the line that tells where a server
+//! can be reached, which is the one that `python3 -m http.server` prints.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use lexopt::{Arg, Parser, ValueExt};
+
+/// Where the examples listen unless told otherwise.
+pub const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
+
+/// The address from `--bind ADDR:PORT`, for a program that has no other option.
+///
+/// Port 0 lets the system choose. A wrong command line ends the program.
+pub fn bind_option() -> String {
+    parse(Parser::from_env()).unwrap_or_else(|error| exit_with(&error))
+}
+
+/// Ends the program as `python3` ends on a wrong command line.
+pub fn exit_with(error: &lexopt::Error) -> ! {
+    eprintln!("error: {error}");
+    std::process::exit(2)
+}
+
+/// Prints the ready line, and flushes it, for whoever waits for it at the end of a pipe.
+pub fn announce(address: SocketAddr) -> io::Result<()> {
+    let (ip, port) = (address.ip(), address.port());
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "Serving HTTP on {ip} port {port} (http://{address}/) ...")?;
+    stdout.flush()
+}
+
+fn parse(mut parser: Parser) -> Result<String, lexopt::Error> {
+    let mut address = DEFAULT_ADDRESS.to_owned();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("bind") => address = parser.value()?.string()?,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(address)
+}

@@ -1,0 +1,13 @@
+//! What handlers written with `#[http_handler]` do.
+
+mod arguments;
+mod commands;
+mod hooks;
+
+use bhrh::Handler;
+use bhrh::testing::Response;
+
+/// The answer to a request with any command.
+fn request(handler: &dyn Handler, command: &str) -> Response {
+    bhrh::testing::request(handler, command, "/", &[], b"")
+}
