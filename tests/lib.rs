@@ -1,1 +1,2 @@
-//! What the tests share.
+//! The README's programs, compiled and run as documentation tests.
+#![doc = include_str!("../README.md")]

@@ -50,9 +50,7 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
         ::std::borrow::Cow::Borrowed("Shop/1.0")
     }
     fn protocol_version(&self) -> ::std::borrow::Cow<'_, str> {
-        ::std::borrow::Cow::Borrowed(
-            ::core::convert::AsRef::<str>::as_ref(&self.protocol),
-        )
+        ::bhrh::__private::IntoText::into_text(&self.protocol)
     }
     fn responses(&self) -> ::bhrh::Responses<'_> {
         ::core::convert::Into::into(&self.responses)
@@ -67,7 +65,7 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
         &'s self,
         __http: &'s ::bhrh::Exchange<'_>,
     ) -> ::std::borrow::Cow<'s, str> {
-        ::core::convert::From::from(self.address_string(__http))
+        ::bhrh::__private::IntoText::into_text(self.address_string(__http))
     }
     fn log_access(
         &self,

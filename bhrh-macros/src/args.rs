@@ -57,7 +57,7 @@ fn argument(
     input.parse::<Token![=]>()?;
     if let Some(first) = seen.iter().find(|earlier| **earlier == name) {
         for place in [first, &name] {
-            let wrong = format_args!("`{name}` is given twice");
+            let wrong = format!("`{name}` is given twice");
             diagnostics.fault(place, wrong, "keep one of the two");
         }
     }
@@ -71,7 +71,7 @@ fn argument(
         check_value(&name, &value, diagnostics);
         arguments.attributes.push(ClassAttribute { name, value });
     } else {
-        let wrong = format_args!("there is no argument `{name}`");
+        let wrong = format!("there is no argument `{name}`");
         let written = name.to_string();
         let help = match nearest(&written, CLASS_ATTRIBUTES, written.len() / 3 + 1) {
             Some(meant) => format!("did you mean `{meant}`? {}", the_arguments()),
@@ -126,11 +126,11 @@ fn check_value(name: &Ident, value: &Expr, diagnostics: &mut Diagnostics) {
     match lit {
         Lit::Str(text) => check_text(name, text, diagnostics),
         Lit::Float(number) if name.to_string().ends_with("_version") => {
-            let wrong = format_args!("`{name}` is a text");
+            let wrong = format!("`{name}` is a text");
             diagnostics.fault(number, wrong, format_args!("write `{name} = \"HTTP/{number}\"`"));
         }
         other => {
-            let help = format_args!("write it in quotes: `{name} = \"…\"`");
+            let help = format!("write it in quotes: `{name} = \"…\"`");
             diagnostics.fault(other, format_args!("`{name}` is a text"), help);
         }
     }
@@ -141,14 +141,14 @@ fn check_text(name: &Ident, literal: &LitStr, diagnostics: &mut Diagnostics) {
     match name.to_string().as_str() {
         "error_message_format" => check_format(literal, &text, diagnostics),
         "protocol_version" | "default_request_version" if !is_version(&text) => {
-            let wrong = format_args!("`{text}` is no HTTP version");
+            let wrong = format!("`{text}` is no HTTP version");
             diagnostics.fault(literal, wrong, "write `HTTP/1.1`, `HTTP/1.0` or another `HTTP/x.y`");
         }
         // These become header fields.
         "server_version" | "sys_version" | "error_content_type"
             if text.contains(['\r', '\n', '\0']) =>
         {
-            let wrong = format_args!("`{name}` is sent in a header field, and has a line break");
+            let wrong = format!("`{name}` is sent in a header field, and has a line break");
             diagnostics.fault(literal, wrong, "write it on one line");
         }
         _ => {}

@@ -109,7 +109,7 @@ fn class_attribute(attribute: &ClassAttribute, paths: &Paths) -> TokenStream {
             }
         };
     }
-    let (cow, text) = (paths::cow(), text(value));
+    let (cow, text) = (paths::cow(), text(value, paths));
     quote! {
         fn #name(&#receiver) -> #cow<'_, str> {
             #text
@@ -118,25 +118,21 @@ fn class_attribute(attribute: &ClassAttribute, paths: &Paths) -> TokenStream {
 }
 
 /// A value as `Cow<str>`. A field is borrowed, since moving it out of `self` is never meant.
-fn text(value: &Expr) -> TokenStream {
-    let cow = paths::cow();
-    let borrowed = match bare(value) {
-        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => return quote!(#cow::Borrowed(#value)),
+fn text(value: &Expr, paths: &Paths) -> TokenStream {
+    // All of it placed at the value, so that an error about its type points there.
+    let start = Ends::of(value).first;
+    let into_text = place(paths.text_of(), start);
+    match bare(value) {
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => {
+            let cow = paths::cow();
+            quote!(#cow::Borrowed(#value))
+        }
         Expr::Field(_) => {
-            // Placed at the field, so that an error about its type points there.
-            let and = quote_spanned!(placed(Ends::of(value).first)=> &);
-            quote!(#and #value)
+            let and = quote_spanned!(placed(start)=> &);
+            quote!(#into_text(#and #value))
         }
-        Expr::Reference(reference) if matches!(bare(&reference.expr), Expr::Field(_)) => {
-            value.to_token_stream()
-        }
-        _ => {
-            let from = place(quote!(::core::convert::From::from), Ends::of(value).first);
-            return quote!(#from(#value));
-        }
-    };
-    let as_ref = place(quote!(::core::convert::AsRef::<str>::as_ref), Ends::of(value).first);
-    quote!(#cow::Borrowed(#as_ref(#borrowed)))
+        _ => quote!(#into_text(#value)),
+    }
 }
 
 /// `fn version_string` as one constant, where both halves are known while compiling: the `Server`
@@ -194,8 +190,8 @@ fn forwarder(found: &Override, paths: &Paths) -> TokenStream {
     let here = |tokens| place(tokens, method.name.span());
     let (cow, io_result, result) = (paths::cow(), paths::io_result(), paths::result());
     let text = || {
-        let from = here(quote!(::core::convert::From::from));
-        quote!(#from(#call))
+        let into_text = here(paths.text_of());
+        quote!(#into_text(#call))
     };
     let (output, body) = match hook.returns {
         Returns::Nothing => (None, call),

@@ -80,7 +80,7 @@ fn role(method: &mut Method, diagnostics: &mut Diagnostics) -> Role {
 
     if let Some(hook) = Hook::named(&name) {
         for helper in &helpers {
-            let wrong = format_args!("`{name}` is a hook, and cannot answer a command as well");
+            let wrong = format!("`{name}` is a hook, and cannot answer a command as well");
             diagnostics.fault(helper, wrong, "give the method that answers a name of its own");
         }
         return Role::Hook(hook);
@@ -105,18 +105,17 @@ fn do_method(method: &Method, command: &str, diagnostics: &mut Diagnostics) -> R
         return Role::Own;
     }
     if let Some(meant) = commands::misspelt(command) {
-        let wrong = format_args!("`{ident}` answers `{command}`, and the HTTP method is `{meant}`");
+        let wrong = format!("`{ident}` answers `{command}`, and the HTTP method is `{meant}`");
         let right = if meant.contains('-') {
             format!("write `#[command(\"{meant}\")]` above it")
         } else {
             format!("name it `do_{meant}`")
         };
-        let help =
-            format_args!("{right}; if you mean `{command}`, write `#[command(\"{command}\")]`");
+        let help = format!("{right}; if you mean `{command}`, write `#[command(\"{command}\")]`");
         diagnostics.fault(ident, wrong, help);
     }
     if !commands::is_token(command) {
-        let wrong = format_args!("no request can have the command `{command}`");
+        let wrong = format!("no request can have the command `{command}`");
         let help = "a command is made of ASCII letters, digits and `!#$%&'*+-.^_`|~`";
         diagnostics.fault(ident, wrong, help);
     }
@@ -167,7 +166,7 @@ fn command_in(helper: &Attribute, diagnostics: &mut Diagnostics) -> Option<Named
     };
     let name = literal.value();
     if !commands::is_token(&name) {
-        let wrong = format_args!("no request can have the command `{}`", name.escape_debug());
+        let wrong = format!("no request can have the command `{}`", name.escape_debug());
         let help = "a command is made of ASCII letters, digits and `!#$%&'*+-.^_`|~`";
         diagnostics.fault(&literal, wrong, help);
         return None;
@@ -197,8 +196,8 @@ fn reserved(method: &Method, name: &str, diagnostics: &mut Diagnostics) {
         return;
     }
     if let Some(help) = instead(name) {
-        let wrong = format_args!("`{name}` cannot be overridden");
-        let help = format_args!("{help}; a method of your own needs another name or `impl` block");
+        let wrong = format!("`{name}` cannot be overridden");
+        let help = format!("{help}; a method of your own needs another name or `impl` block");
         diagnostics.fault(ident, wrong, help);
     } else if let Some(meant) = nearest(name, HOOKS.iter().map(|hook| hook.name), 2) {
         misspelt_hook(ident, meant, diagnostics);
@@ -206,8 +205,8 @@ fn reserved(method: &Method, name: &str, diagnostics: &mut Diagnostics) {
 }
 
 fn misspelt_hook(ident: &Ident, meant: &str, diagnostics: &mut Diagnostics) {
-    let wrong = format_args!("there is no hook `{ident}`");
-    let help = format_args!(
+    let wrong = format!("there is no hook `{ident}`");
+    let help = format!(
         "did you mean `{meant}`? a method of your own by this name belongs in another `impl` block"
     );
     diagnostics.fault(ident, wrong, help);
@@ -215,8 +214,8 @@ fn misspelt_hook(ident: &Ident, meant: &str, diagnostics: &mut Diagnostics) {
 
 fn class_attribute(ident: &Ident, kind: &str, diagnostics: &mut Diagnostics) {
     if CLASS_ATTRIBUTES.iter().any(|name| ident == name) {
-        let wrong = format_args!("`{ident}` is an argument of the attribute, not a {kind}");
-        let help = format_args!(
+        let wrong = format!("`{ident}` is an argument of the attribute, not a {kind}");
+        let help = format!(
             "write `#[http_handler({ident} = …)]`; a {kind} of your own by this name belongs in \
              another `impl` block"
         );

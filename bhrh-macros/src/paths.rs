@@ -46,6 +46,10 @@ impl Paths {
         self.below(quote!(__private::IntoOutcome::into_outcome))
     }
 
+    pub(crate) fn text_of(&self) -> TokenStream {
+        self.below(quote!(__private::IntoText::into_text))
+    }
+
     fn below(&self, name: TokenStream) -> TokenStream {
         let root = &self.root;
         quote!(#root::#name)

@@ -91,7 +91,7 @@ fn behind_references(ty: &Type) -> &Type {
 fn receiver(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics) {
     let name = &method.sig.ident;
     let Some(receiver) = method.sig.receiver() else {
-        let wrong = format_args!("`{name}` has no `&self`");
+        let wrong = format!("`{name}` has no `&self`");
         diagnostics.fault(name, wrong, format_args!("write `{}`", expected.signature));
         return;
     };
@@ -135,11 +135,11 @@ fn spelt(receiver: &Receiver) -> String {
 fn count(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics) {
     let name = &method.sig.ident;
     let parameters: Vec<&PatType> = method.parameters().collect();
-    let help = format_args!("write `{}`", expected.signature);
+    let help = format!("write `{}`", expected.signature);
     let wanted = expected.parameters.len();
     if parameters.is_empty() && expected.parameters[0] != Parameter::Timestamp {
         let inputs = &method.sig.inputs;
-        let wrong = format_args!("`{name}` does not take the request");
+        let wrong = format!("`{name}` does not take the request");
         if inputs.is_empty() {
             diagnostics.fault(name, wrong, help);
         } else {
@@ -148,7 +148,7 @@ fn count(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics
         return;
     }
     if parameters.len() != wanted {
-        let wrong = format_args!(
+        let wrong = format!(
             "`{name}` takes {} after `self`, and is called with {wanted}",
             match parameters.len() {
                 1 => "1 parameter".to_owned(),
@@ -175,7 +175,7 @@ fn exchange(
     diagnostics: &mut Diagnostics,
 ) {
     let name = &method.sig.ident;
-    let help = format_args!("write `{}`", expected.signature);
+    let help = format!("write `{}`", expected.signature);
     let (mutable, wanted) = match expected.parameters[0] {
         Parameter::ExchangeMut => (true, "&mut Exchange"),
         Parameter::Exchange => (false, "&Exchange"),
@@ -199,7 +199,7 @@ fn exchange(
             format_args!("take `{wanted}`"),
         ),
         ty => {
-            let wrong = format_args!("the first parameter of `{name}` is not `{wanted}`");
+            let wrong = format!("the first parameter of `{name}` is not `{wanted}`");
             diagnostics.fault(ty, wrong, help);
         }
     }
@@ -208,7 +208,7 @@ fn exchange(
 /// Something where nothing is expected, or the reverse.
 fn output(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics) {
     let name = &method.sig.ident;
-    let help = format_args!("write `{}`", expected.signature);
+    let help = format!("write `{}`", expected.signature);
     let returned = match &method.sig.output {
         ReturnType::Default => None,
         ReturnType::Type(_, ty) => match &**ty {

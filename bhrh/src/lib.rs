@@ -1,4 +1,59 @@
-//! bhrh
+//! Python's `http.server.BaseHTTPRequestHandler`, rethought for Rust: an HTTP/1.1 server for
+//! plain blocking code.
+//!
+//! Write `do_GET`, `do_POST`, … on a type of your own. `#[http_handler]` turns the impl block into
+//! a dispatcher on the request's command; the runtime parses, frames, logs, answers errors and
+//! serves.
+//!
+//! ```no_run
+//! use bhrh::{Exchange, HttpServer, http_handler};
+//! use std::io::{self, Write};
+//!
+//! struct Hello;
+//!
+//! #[http_handler(protocol_version = "HTTP/1.1")]
+//! impl Hello {
+//!     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+//!         let body = format!("You asked for {}\n", http.path);
+//!         http.send_response(200);
+//!         http.send_header("Content-Type", "text/plain; charset=utf-8");
+//!         http.send_header("Content-Length", body.len());
+//!         http.end_headers()?;
+//!         http.wfile.write_all(body.as_bytes())
+//!     }
+//! }
+//!
+//! fn main() -> io::Result<()> {
+//!     HttpServer::bind("127.0.0.1:8000")?.serve_forever(Hello)
+//! }
+//! ```
+//!
+//! # Where to go from here
+//!
+//! * [`Exchange`]: what a method sees of a request, and how it answers.
+//! * [`macro@http_handler`]: the attribute, its arguments and the hooks.
+//! * [`HttpServer`]: addresses, limits, time-outs, shutdown.
+//! * [`testing`]: running a handler on bytes in memory, without a port.
+//! * [`porting`]: every member of Python's class and its counterpart.
+//! * [`Profile`]: what is refused, what is forgiven, what is added.
+//! * [`handle`]: one connection over any stream, without a server.
+//!
+//! # What happens without being asked
+//!
+//! * `HEAD`, 204 and 304 never carry a body, and a body never runs into the next message.
+//! * Time-outs run, sizes are limited, and a slow or broken client costs no more than its own
+//!   connection.
+//! * A method that panics or fails is answered with 500 and logged; the server goes on.
+//! * Errors of the request itself (400, 408, 414, 431, …) go through the same `send_error` and the
+//!   same log as your own.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds | crates |
+//! | --- | --- | --- | --- |
+//! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
+//!
+//! With `default-features = false`, implement [`Handler`] by hand.
 
 #![forbid(unsafe_code)]
 
@@ -18,6 +73,7 @@ mod quote;
 mod server;
 mod status;
 pub mod testing;
+mod text;
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -41,6 +97,7 @@ pub use bhrh_macros::{command, http_handler};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::handler::IntoOutcome;
+    pub use crate::text::IntoText;
 }
 
 /// Listens on an address and serves until a handler calls `http.server.shutdown()`.

@@ -56,7 +56,8 @@ pub(crate) enum End {
 }
 
 pub(crate) struct Case {
-    pub(crate) name: String,
+    /// Unique among the cases with the same options.
+    pub(crate) title: String,
     pub(crate) options: Options,
     pub(crate) steps: Vec<Step>,
     pub(crate) end: End,
@@ -64,9 +65,13 @@ pub(crate) struct Case {
 
 impl Case {
     /// A case whose connection the server closes; see [`open`](Case::open).
-    pub(crate) fn new(options: Options, name: &str) -> Self {
-        let name = format!("{}: {name}", options.name());
-        Self { name, options, steps: Vec::new(), end: End::Closed }
+    pub(crate) fn new(options: Options, title: &str) -> Self {
+        Self { title: title.to_owned(), options, steps: Vec::new(), end: End::Closed }
+    }
+
+    /// Unique among all cases.
+    pub(crate) fn name(&self) -> String {
+        format!("{}: {}", self.options.name(), self.title)
     }
 
     pub(crate) fn send(mut self, bytes: impl AsRef<[u8]>) -> Self {

@@ -6,7 +6,7 @@ use std::thread;
 use crate::case::{Case, End, Options};
 use crate::normal;
 use crate::play::play;
-use crate::safer::{SAFER, Safer};
+use crate::safer::{self, Safer};
 use crate::server::Server;
 
 /// What a server made of one case: its reply and its log, without dates.
@@ -65,7 +65,7 @@ pub(crate) fn compare_servers(
     let mut complaints = String::new();
     for ((case, reference), twin) in cases.iter().zip(reference).zip(twin) {
         if let Err(complaint) = judge(case, reference, twin) {
-            let _ = writeln!(complaints, "== {}\n{complaint}", case.name);
+            let _ = writeln!(complaints, "== {}\n{complaint}", case.name());
         }
     }
     complaints
@@ -86,7 +86,7 @@ fn judge(
     reference: Result<Account, String>,
     twin: Result<Account, String>,
 ) -> Result<(), String> {
-    let safer = SAFER.iter().find(|row| row.names(case));
+    let safer = safer::rows().find(|row| row.names(case));
     let twin = twin.map_err(|error| format!("the twin: {error}"))?;
     // Where Python leaves the client waiting, the table has to say so like any difference.
     let equal = reference.as_ref().is_ok_and(|reference| *reference == twin);

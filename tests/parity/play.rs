@@ -11,7 +11,8 @@ use crate::server::PATIENCE;
 const PAUSE: Duration = Duration::from_millis(30);
 
 /// Shows that a connection is still open and in step: no handler has such a method.
-pub(crate) const LAST_REQUEST: &[u8] = b"END / HTTP/1.1\r\nConnection: close\r\n\r\n";
+pub(crate) const LAST_REQUEST: &[u8] =
+    b"END / HTTP/1.1\r\nHost: parity\r\nConnection: close\r\n\r\n";
 
 /// What came back, or why the case could not be played to its end.
 pub(crate) fn play(address: SocketAddr, case: &Case) -> Result<Vec<u8>, String> {

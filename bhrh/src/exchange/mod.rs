@@ -16,8 +16,12 @@
 //! An exchange knows a connection only as something to read from and write to ([`wire`]), and
 //! nothing of sockets, threads or clocks.
 
+mod body_reader;
+mod body_writer;
 mod input;
+mod log_entry;
 mod output;
+mod response_rules;
 mod server;
 pub(crate) mod wire;
 
@@ -27,10 +31,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
-pub use input::BodyReader;
+pub use body_reader::BodyReader;
+pub use body_writer::BodyWriter;
 pub(crate) use input::Leftover;
-pub use output::BodyWriter;
-pub(crate) use output::{Ending, ResponseRules};
+pub use log_entry::LogEntry;
+pub(crate) use response_rules::{Ending, ResponseRules};
 pub use server::Server;
 pub(crate) use server::StopFlag;
 use wire::Link;
@@ -496,24 +501,5 @@ impl fmt::Debug for Exchange<'_> {
             .field("headers", &self.headers)
             .field("close_connection", &self.close_connection)
             .finish_non_exhaustive()
-    }
-}
-
-/// What [`Exchange::log_request`] logs: a code, alone or with a size in bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct LogEntry {
-    code: u16,
-    size: Option<u64>,
-}
-
-impl From<u16> for LogEntry {
-    fn from(code: u16) -> LogEntry {
-        LogEntry { code, size: None }
-    }
-}
-
-impl From<(u16, u64)> for LogEntry {
-    fn from((code, size): (u16, u64)) -> LogEntry {
-        LogEntry { code, size: Some(size) }
     }
 }

@@ -1,4 +1,4 @@
-//! What goes out: the response to the current request, its framing, and `wfile`.
+//! What goes out: the response to the current request, and its framing.
 //!
 //! ```text
 //!            status line, fields        end_headers            body            handler returns
@@ -11,13 +11,12 @@
 //! Bytes that are ready gather in `ready` and leave together: when the handler returns, when it
 //! flushes, when `ready` is full, before the connection is read from.
 
-use std::io::{self, Write};
+use std::io;
 
+use super::response_rules::{Damage, Ending, ResponseRules};
 use super::wire::Link;
-use crate::profile::Profile;
 use crate::proto::chunked::{self, ChunkedDecoder};
 use crate::proto::framing::{self, ResponseFraming};
-use crate::proto::head::RequestHead;
 use crate::proto::response::{HeadFault, ResponseHead, Tracked};
 
 /// How much output gathers before it leaves.
@@ -26,76 +25,13 @@ const READY: usize = 32 << 10;
 /// How much of a body waits for its length to be known.
 const HELD: usize = 16 << 10;
 
-/// What a response may look like, given the request that it answers.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ResponseRules {
-    pub(crate) profile: Profile,
-    /// The request was HEAD.
-    pub(crate) head_request: bool,
-    /// The request was of HTTP/0.9: the body is all of the response.
-    pub(crate) simple: bool,
-    /// The request was of HTTP/1.1 or later.
-    pub(crate) client_11: bool,
-    /// The server's version allows chunks.
-    pub(crate) server_11: bool,
-}
-
-impl Default for ResponseRules {
-    fn default() -> Self {
-        ResponseRules {
-            profile: Profile::STRICT,
-            head_request: false,
-            simple: false,
-            client_11: false,
-            server_11: false,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Stage {
     /// No final response has been begun, or only in `head`.
+    #[default]
     Idle,
     /// The head is complete; this is how the body is delimited.
     Body(ResponseFraming),
-}
-
-/// Why the connection cannot go on after a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Damage {
-    TooShort { announced: u64, missing: u64 },
-    TooLong { announced: u64 },
-    BadChunks,
-}
-
-impl std::fmt::Display for Damage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Damage::TooShort { announced, missing } => write!(
-                f,
-                "the response ended {missing} bytes short of its Content-Length of {announced}"
-            ),
-            Damage::TooLong { announced } => {
-                write!(f, "the response went on past its Content-Length of {announced}")
-            }
-            Damage::BadChunks => {
-                f.write_str("the response said chunked, but what was written are no chunks")
-            }
-        }
-    }
-}
-
-impl std::error::Error for Damage {}
-
-/// How a response stands when its handler has returned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
-    /// Nothing was said.
-    Nothing,
-    /// It is complete.
-    Complete { must_close: bool },
-    /// It contradicts itself.
-    Damaged(Damage),
 }
 
 /// The output side of a connection.
@@ -120,12 +56,6 @@ pub(crate) struct Output {
     interim_answer: bool,
     status: u16,
     body_bytes: u64,
-}
-
-impl Default for Stage {
-    fn default() -> Self {
-        Stage::Idle
-    }
 }
 
 impl Output {
@@ -515,10 +445,10 @@ impl Output {
                 let damage = Damage::TooShort { announced: self.announced, missing };
                 self.damage.get_or_insert(damage);
             }
-            ResponseFraming::OwnChunks => {
-                if !self.own_chunks.as_ref().is_some_and(|decoder| decoder.is_done()) {
-                    self.damage.get_or_insert(Damage::BadChunks);
-                }
+            ResponseFraming::OwnChunks
+                if !self.own_chunks.as_ref().is_some_and(|decoder| decoder.is_done()) =>
+            {
+                self.damage.get_or_insert(Damage::BadChunks);
             }
             _ => {}
         }
@@ -545,45 +475,4 @@ impl Output {
 fn nothing_begun() -> io::Error {
     let what = "wfile: there is no response to write into; call send_response first";
     io::Error::new(io::ErrorKind::InvalidInput, what)
-}
-
-impl ResponseRules {
-    /// The rules for answering this request.
-    pub(crate) fn for_request(head: &RequestHead, profile: Profile, protocol: &str) -> Self {
-        ResponseRules {
-            profile,
-            head_request: head.command() == "HEAD",
-            simple: head.version() == "HTTP/0.9",
-            client_11: head.is_11(),
-            server_11: protocol >= "HTTP/1.1",
-        }
-    }
-}
-
-/// The response's body: Python's `wfile`.
-///
-/// What is written gathers and leaves in one piece when the handler returns, when enough has
-/// gathered, when [`flush`](Write::flush) is called, before `rfile` waits for the client, and after
-/// each write once the handler has been running for a while. Nothing leaves for HEAD and for statuses without
-/// a body; writing more than the announced `Content-Length` fails with
-/// [`io::ErrorKind::InvalidInput`].
-#[derive(Debug)]
-pub struct BodyWriter<'a> {
-    link: Link<'a>,
-}
-
-impl<'a> BodyWriter<'a> {
-    pub(crate) fn new(link: Link<'a>) -> BodyWriter<'a> {
-        BodyWriter { link }
-    }
-}
-
-impl Write for BodyWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.link.wire.output.borrow_mut().write_body(&self.link, bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.link.wire.output.borrow_mut().flush(&self.link)
-    }
 }

@@ -1,6 +1,6 @@
 //! `Expect: 100-continue` and its hook.
 
-use crate::case::{Case, End, FULL, FULL_10, Options, PAGE, PAGE_10, REFUSE};
+use crate::case::{Case, FULL, FULL_10, Options, PAGE, PAGE_10, REFUSE};
 
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -70,7 +70,19 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new(FULL, "body refused on a connection left open")
             .send("POST /refuse-open HTTP/1.1\r\nContent-Length: 5\r\n")
             .send("Expect: 100-continue\r\n\r\n")
-            .end(End::Open),
+            .wait_for(b"\r\n\r\n")
+            .open(),
+        Case::new(FULL, "body sent without waiting, and refused")
+            .send(
+                "POST /refuse-open HTTP/1.1\r\nContent-Length: 5\r\n\
+                 Expect: 100-continue\r\n\r\nhello",
+            )
+            .open(),
+        Case::new(FULL, "chunks after the 100")
+            .send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")
+            .wait_for(CONTINUE)
+            .send("5\r\nhello\r\n0\r\n\r\n")
+            .open(),
     ]);
     cases
 }

@@ -15,6 +15,7 @@ const OF_FULL: &[(&str, bool)] = &[
     ("BUFFER /slow", true),
     ("NOFLUSH /", true),
     ("CLOSE /", false),
+    ("STAY /", true),
     ("ERRFORMAT /", false),
     ("ERRFORMAT /503", false),
     ("ESCAPE /", false),
@@ -68,9 +69,9 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// `Connection: keep-alive` in the answer keeps a connection open, whatever else was said.
+/// Methods that keep a connection open, whatever the client said.
 fn keeps(method: &str) -> bool {
-    method.starts_with("KEEP")
+    method.starts_with("KEEP") || method.starts_with("STAY")
 }
 
 fn case(options: Options, method: &str, version: &str) -> Case {

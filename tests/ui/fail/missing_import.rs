@@ -1,4 +1,4 @@
-//! A forgotten `use` gets the compiler's own suggestion.
+//! A forgotten `use`: the compiler's own error, at the user's own word.
 
 #![allow(unused_variables)]
 

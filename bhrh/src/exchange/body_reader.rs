@@ -1,0 +1,117 @@
+//! `rfile`: a handle to the body that comes in.
+
+use std::io::{self, BufRead, Read};
+
+use super::wire::Link;
+use crate::headers::Fields;
+
+/// What `rfile` gathers for `BufRead`.
+const LINES: usize = 8 << 10;
+
+/// The request's body: Python's `rfile`.
+///
+/// It ends where the body ends, whatever the client sends after it: at the length that
+/// `Content-Length` gives, or where the chunked coding ends, which is taken off. A request without
+/// either has no body. So it can be read to its end without counting:
+///
+/// ```
+/// use bhrh::{Exchange, http_handler};
+/// use std::io::Read;
+///
+/// struct Shout;
+///
+/// #[http_handler]
+/// impl Shout {
+///     fn do_POST(&self, http: &mut Exchange) -> std::io::Result<()> {
+///         let mut text = String::new();
+///         http.rfile.read_to_string(&mut text)?;
+///         http.send_error((200, text.to_uppercase()))
+///     }
+/// }
+///
+/// let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+/// assert_eq!(bhrh::testing::exchange(&Shout, request).reason(), "HELLO");
+/// ```
+///
+/// Reading fails with [`io::ErrorKind::UnexpectedEof`] when the client goes away in the middle,
+/// with [`io::ErrorKind::InvalidData`] on malformed chunks and with [`io::ErrorKind::TimedOut`]
+/// when it stalls; passed on with `?`, the first two are answered with 400.
+#[derive(Debug)]
+pub struct BodyReader<'a> {
+    link: Link<'a>,
+    /// Content for `BufRead`, which must hand out what it owns.
+    lines: Vec<u8>,
+    position: usize,
+}
+
+impl<'a> BodyReader<'a> {
+    pub(crate) fn new(link: Link<'a>) -> BodyReader<'a> {
+        BodyReader { link, lines: Vec::new(), position: 0 }
+    }
+
+    /// The fields after a chunked body (RFC 9112 section 7.1.2). Empty before its end was read,
+    /// and for a body that is not chunked.
+    #[must_use]
+    pub fn trailers(&self) -> Fields {
+        self.link.wire.input.borrow().trailers()
+    }
+
+    /// Hands what was gathered for `BufRead` to the reader of an exchange around another handler.
+    pub(crate) fn take(&mut self) -> BodyReader<'a> {
+        let lines = std::mem::take(&mut self.lines);
+        BodyReader { link: self.link, lines, position: std::mem::take(&mut self.position) }
+    }
+
+    /// Takes it back.
+    pub(crate) fn put_back(&mut self, lines: (Vec<u8>, usize)) {
+        (self.lines, self.position) = lines;
+    }
+
+    pub(crate) fn into_lines(self) -> (Vec<u8>, usize) {
+        (self.lines, self.position)
+    }
+
+    fn gathered(&self) -> &[u8] {
+        &self.lines[self.position..]
+    }
+
+    fn content(&self, output: &mut [u8]) -> io::Result<usize> {
+        let mut input = self.link.wire.input.borrow_mut();
+        if input.wants_continue() && !input.body_is_done() {
+            self.link.wire.output.borrow_mut().interim_continue();
+            input.continue_sent();
+        }
+        input.read_content(&self.link, output)
+    }
+}
+
+impl Read for BodyReader<'_> {
+    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
+        if self.gathered().is_empty() {
+            return self.content(output);
+        }
+        let count = self.gathered().len().min(output.len());
+        output[..count].copy_from_slice(&self.gathered()[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl BufRead for BodyReader<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.gathered().is_empty() {
+            let mut lines = std::mem::take(&mut self.lines);
+            lines.resize(LINES, 0);
+            let result = self.content(&mut lines);
+            lines.truncate(*result.as_ref().unwrap_or(&0));
+            self.lines = lines;
+            self.position = 0;
+            result?;
+        }
+        Ok(self.gathered())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.position = (self.position + count).min(self.lines.len());
+    }
+}

@@ -1,0 +1,81 @@
+//! What a response may be, given the request that it answers, and what came of it.
+
+use crate::profile::Profile;
+use crate::proto::head::RequestHead;
+
+/// What a response may look like, given the request that it answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ResponseRules {
+    pub(crate) profile: Profile,
+    /// The request was HEAD.
+    pub(crate) head_request: bool,
+    /// The request was of HTTP/0.9: the body is all of the response.
+    pub(crate) simple: bool,
+    /// The request was of HTTP/1.1 or later.
+    pub(crate) client_11: bool,
+    /// The server's version allows chunks.
+    pub(crate) server_11: bool,
+}
+
+impl Default for ResponseRules {
+    fn default() -> Self {
+        ResponseRules {
+            profile: Profile::STRICT,
+            head_request: false,
+            simple: false,
+            client_11: false,
+            server_11: false,
+        }
+    }
+}
+
+impl ResponseRules {
+    /// The rules for answering this request.
+    pub(crate) fn for_request(head: &RequestHead, profile: Profile, protocol: &str) -> Self {
+        ResponseRules {
+            profile,
+            head_request: head.command() == "HEAD",
+            simple: head.version() == "HTTP/0.9",
+            client_11: head.is_11(),
+            server_11: protocol >= "HTTP/1.1",
+        }
+    }
+}
+
+/// Why the connection cannot go on after a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Damage {
+    TooShort { announced: u64, missing: u64 },
+    TooLong { announced: u64 },
+    BadChunks,
+}
+
+impl std::fmt::Display for Damage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Damage::TooShort { announced, missing } => write!(
+                f,
+                "the response ended {missing} bytes short of its Content-Length of {announced}"
+            ),
+            Damage::TooLong { announced } => {
+                write!(f, "the response went on past its Content-Length of {announced}")
+            }
+            Damage::BadChunks => {
+                f.write_str("the response said chunked, but what was written are no chunks")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Damage {}
+
+/// How a response stands when its handler has returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Nothing was said.
+    Nothing,
+    /// It is complete.
+    Complete { must_close: bool },
+    /// It contradicts itself.
+    Damaged(Damage),
+}

@@ -1,0 +1,211 @@
+//! What the tree promises of itself: ARCHITECTURE.md's layers, files of readable size, a porting
+//! table that compiles, dependencies that are few and free.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ has a parent").to_owned()
+}
+
+/// All Rust files below a directory, with their text.
+fn sources(below: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(below)];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).expect("a readable directory") {
+            let path = entry.expect("a readable entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(root()).expect("below the root");
+                let text = fs::read_to_string(&path).expect("a readable file");
+                found.push((name.to_string_lossy().into_owned(), text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no sources below {below}");
+    found
+}
+
+/// The layers of ARCHITECTURE.md, by the first part of a path below `bhrh/src`.
+const LAYERS: [&[&str]; 5] = [
+    &["status", "headers", "quote", "error", "extensions", "profile", "limits", "log_sink", "text"],
+    &["proto"],
+    &["exchange", "handler", "base"],
+    &["engine"],
+    &["server", "testing", "lib", "porting", "internals"],
+];
+
+fn layer(module: &str) -> usize {
+    let found = LAYERS.iter().position(|layer| layer.contains(&module));
+    found.unwrap_or_else(|| panic!("`{module}` is in no layer: add it here and to ARCHITECTURE.md"))
+}
+
+#[test]
+fn imports_run_downward_only() {
+    for (name, text) in sources("bhrh/src") {
+        let module = name.trim_start_matches("bhrh/src/").split(['/', '.']).next().unwrap_or("");
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            for used in line.split("crate::").skip(1) {
+                let end = used.find(|c: char| !c.is_alphanumeric() && c != '_');
+                let used = &used[..end.unwrap_or(used.len())];
+                // A name in upper case is a re-export, used in documentation only.
+                if used.starts_with(|c: char| c.is_lowercase()) && used != "macros" {
+                    assert!(layer(used) <= layer(module), "{name} uses {used}: {line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_core_neither_reads_nor_waits() {
+    for (name, text) in sources("bhrh/src/proto") {
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            for word in ["std::io", "std::net::Tcp", "std::thread", "std::time", "Instant"] {
+                assert!(!line.contains(word), "{name} has {word}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn sockets_are_the_engines_and_the_servers() {
+    for (name, text) in sources("bhrh/src") {
+        let may = ["bhrh/src/engine/", "bhrh/src/server/"];
+        if !may.iter().any(|place| name.starts_with(place)) {
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            for line in code {
+                assert!(!line.contains("TcpStream"), "{name}: {line}");
+                assert!(!line.contains("TcpListener"), "{name}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_can_be_read_in_one_go() {
+    for below in ["bhrh/src", "bhrh-macros/src", "examples"] {
+        for (name, text) in sources(below) {
+            let lines = text.lines().count();
+            assert!(lines <= 520, "{name} has {lines} lines: is it still one idea?");
+            assert!(text.starts_with("//!"), "{name} does not begin with what it is for");
+        }
+    }
+}
+
+/// `let` chains came with Rust 1.88, and nothing but a compiler of the stated age would notice.
+#[test]
+fn published_code_has_no_newer_syntax_than_its_stated_rust() {
+    for below in ["bhrh/src", "bhrh-macros/src"] {
+        for (name, text) in sources(below) {
+            for line in text.lines() {
+                let chain = line.contains("&& let ") || line.contains("let chains");
+                assert!(!chain, "{name}: {line}");
+                assert!(!line.contains("= format_args!"), "{name}: {line}");
+            }
+        }
+    }
+}
+
+/// Each line of Rust in the porting table stands in the program below it, which is a doctest.
+#[test]
+fn every_row_of_the_porting_table_is_compiled() {
+    let page = fs::read_to_string(root().join("bhrh/src/porting.md")).expect("the porting page");
+    let program = page.rsplit_once("## Every line above, compiled").expect("the program").1;
+    let mut rows = 0;
+    for line in page.lines().filter(|line| line.starts_with("| `")) {
+        let code = line.split('|').nth(2).expect("a second cell").trim().trim_matches('`');
+        assert!(program.contains(code), "not in the program: {code}");
+        rows += 1;
+    }
+    assert!(rows >= 45, "only {rows} rows were found");
+}
+
+/// Python's documentation of the class, member by member.
+#[test]
+fn every_documented_member_has_its_row() {
+    let page = fs::read_to_string(root().join("bhrh/src/porting.md")).expect("the porting page");
+    let first_cells: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()).collect();
+    for member in [
+        "client_address",
+        "server",
+        "close_connection",
+        "requestline",
+        "command",
+        "path",
+        "request_version",
+        "headers",
+        "rfile",
+        "wfile",
+        "server_version",
+        "sys_version",
+        "error_message_format",
+        "error_content_type",
+        "protocol_version",
+        "MessageClass",
+        "responses",
+        "handle",
+        "handle_one_request",
+        "handle_expect_100",
+        "send_error",
+        "send_response",
+        "send_header",
+        "send_response_only",
+        "end_headers",
+        "flush_headers",
+        "log_request",
+        "log_error",
+        "log_message",
+        "version_string",
+        "date_time_string",
+        "log_date_time_string",
+        "address_string",
+    ] {
+        let is_it = |cell: &&str| {
+            let mut words = cell.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.any(|word| word == member)
+        };
+        assert!(first_cells.iter().any(|cell| is_it(cell)), "no row for {member}");
+    }
+}
+
+/// What a build of `bhrh` with these flags consists of: name, version, licence.
+fn dependencies(flags: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["tree", "--offline", "-p", "bhrh", "-e", "normal,build", "--prefix", "none"])
+        .args(["--format", "{p} {l}"])
+        .args(flags)
+        .output()
+        .expect("cargo tree runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.lines().filter(|line| !line.is_empty()).map(|line| line.replace(" (*)", "")).collect()
+}
+
+#[test]
+fn dependencies_are_few_and_free() {
+    let all = dependencies(&[]);
+    assert!(all.len() <= 15, "{} crates: {all:#?}", all.len());
+    let bare = dependencies(&["--no-default-features"]);
+    assert!(!bare.iter().any(|line| line.starts_with("syn ")), "{bare:#?}");
+    let names: BTreeSet<&str> = all.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(names.len(), all.len(), "one crate in two versions: {all:#?}");
+    for line in &all {
+        assert!(line.contains("MIT") || line.contains("Apache-2.0"), "licence: {line}");
+    }
+}
+
+#[test]
+fn the_changelog_knows_the_version() {
+    let changelog = fs::read_to_string(root().join("CHANGELOG.md")).expect("a changelog");
+    let heading = format!("## {}", env!("CARGO_PKG_VERSION"));
+    assert!(changelog.lines().any(|line| line.starts_with(&heading)), "no {heading:?}");
+}
