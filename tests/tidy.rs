@@ -168,11 +168,11 @@ fn every_documented_member_has_its_row() {
         "log_date_time_string",
         "address_string",
     ] {
-        let is_it = |cell: &&str| {
+        let has_it = |cell: &&str| {
             let mut words = cell.split(|c: char| !c.is_alphanumeric() && c != '_');
             words.any(|word| word == member)
         };
-        assert!(first_cells.iter().any(|cell| is_it(cell)), "no row for {member}");
+        assert!(first_cells.iter().any(has_it), "no row for {member}");
     }
 }
 

@@ -111,15 +111,9 @@ pub fn send_error(
     if code < 200 || matches!(code, 204 | 205 | 304) {
         return http.end_headers();
     }
-    let own = http.error_message_format.take();
-    let format = own.clone().unwrap_or_else(|| handler.error_message_format());
-    let page = page::fill(&format, &PageValues { code, message, explain });
-    http.error_message_format = own;
+    let page = page::fill(&http.error_message_format(), &PageValues { code, message, explain });
     let page = page.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    match http.error_content_type.clone() {
-        Some(own) => http.send_header("Content-Type", own),
-        None => http.send_header("Content-Type", handler.error_content_type()),
-    }
+    http.send_header("Content-Type", http.error_content_type());
     http.send_header("Content-Length", page.len());
     http.end_headers()?;
     http.wfile.write_all(page.as_bytes())

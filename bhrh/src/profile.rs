@@ -63,6 +63,10 @@ pub struct Profile {
     /// handed to `handle_expect_100`. Off: 417 for others, and no interim response where the
     /// content is already here or none will come (RFC 9110 section 10.1.1).
     pub lax_expect: bool,
+    /// Leniency: a method starts as soon as the head of its request is here, and so can answer a
+    /// client that waits for the answer before it sends the content. Off: content of up to 64 KiB is
+    /// waited for first, so that slow clients hold no threads.
+    pub eager_methods: bool,
 
     /// Completion: `Connection: close` is added when the connection is going to close
     /// (RFC 9112 section 9.6).
@@ -106,6 +110,7 @@ impl Profile {
             truncated_head: lenient,
             empty_line_closes: lenient,
             lax_expect: lenient,
+            eager_methods: lenient,
             announce_close: complete,
             confirm_keep_alive: complete,
             rfc_persistence: complete,

@@ -2,12 +2,30 @@
 //!
 //! `turn` takes one request through the core, the exchange and the handler, over anything that
 //! reads and writes; it is all that an engine has to know of HTTP. `stream` drives one connection
-//! of the user's own. `threads` is the server's engine, one thread a connection: `accept` lets
-//! connections in, `connection` drives one, `registry` knows them all.
+//! of the user's own. The rest is the server's engine: handlers run in place, on the thread that
+//! drives an event loop, and when one blocks, the loop goes on without it.
+//!
+//! | file | what it is |
+//! | --- | --- |
+//! | `pool` | the engine as a whole: its loops, its threads, its end |
+//! | `event_loop` | one loop: accepting, connections, clocks |
+//! | `service` | one connection for as long as it has requests |
+//! | `handoff` | how a loop gets from a thread that blocks to one that does not |
+//! | `monitor` | the tick that notices |
+//! | `scores` | which methods have lately been slow |
+//! | `connection`, `inbox`, `timers` | what a loop keeps |
+//! | `readiness` | the only file that knows mio |
 
-mod accept;
 mod connection;
-mod registry;
+mod event_loop;
+mod handoff;
+mod inbox;
+mod monitor;
+pub(crate) mod pool;
+mod readiness;
+mod scores;
+mod service;
 pub(crate) mod stream;
-pub(crate) mod threads;
+mod sync;
+mod timers;
 pub(crate) mod turn;

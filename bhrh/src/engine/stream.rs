@@ -1,8 +1,9 @@
 //! One connection over any stream: without an engine, without clocks.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell, RefMut};
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use super::turn::{self, Memory, Next, Session};
 use crate::exchange::Server;
@@ -14,19 +15,34 @@ use crate::profile::Profile;
 /// A stream as a transport.
 struct StreamTransport<S> {
     stream: RefCell<S>,
+    deadline: Cell<Option<Instant>>,
+}
+
+impl<S> StreamTransport<S> {
+    /// The stream, unless it is too late for it. A stream that blocks cannot be interrupted.
+    fn in_time(&self) -> io::Result<RefMut<'_, S>> {
+        match self.deadline.get() {
+            Some(deadline) if deadline <= Instant::now() => Err(io::ErrorKind::TimedOut.into()),
+            _ => Ok(self.stream.borrow_mut()),
+        }
+    }
 }
 
 impl<S: Read + Write> Transport for StreamTransport<S> {
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.borrow_mut().read(buffer)
+        self.in_time()?.read(buffer)
     }
 
     fn write(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        self.stream.borrow_mut().write_vectored(slices)
+        self.in_time()?.write_vectored(slices)
     }
 
     fn is_slow(&self) -> bool {
         false
+    }
+
+    fn set_deadline(&self, deadline: Option<Instant>) {
+        self.deadline.set(deadline);
     }
 }
 
@@ -40,12 +56,13 @@ pub(crate) fn serve(
 ) -> io::Result<()> {
     let server = Server::absent();
     let session = Session { handler, server: &server, client_address, profile, limits };
-    let transport = StreamTransport { stream: RefCell::new(stream) };
+    let transport = StreamTransport { stream: RefCell::new(stream), deadline: Cell::new(None) };
     let mut memory = Memory::default();
     loop {
         match turn::turn(&session, &mut memory, &transport) {
             Next::Turn => {}
-            Next::Read => {
+            // A stream collects nothing and refuses no kind of request.
+            Next::Read { .. } | Next::Elsewhere => {
                 let link = Link { wire: &memory.wire, transport: &transport };
                 memory.wire.input.borrow_mut().fill(&link)?;
             }

@@ -17,10 +17,11 @@ use std::time::Instant;
 
 use crate::error::{Error, ProtocolError};
 use crate::exchange::wire::{Link, Loss, Transport, Wire};
-use crate::exchange::{Ending, Exchange, ExchangeParts, Leftover, ResponseRules, Server};
+use crate::exchange::{Ending, Exchange, ExchangeParts, Input, Leftover, ResponseRules, Server};
 use crate::handler::{Handler, Outcome};
 use crate::limits::Limits;
 use crate::profile::Profile;
+use crate::proto::framing::BodyLength;
 use crate::proto::head::{HeadReader, HeadRules, Progress, RequestHead};
 use crate::proto::meaning::{self, Expectation, Meaning, Persistence};
 
@@ -42,13 +43,57 @@ pub(crate) struct Memory {
     head: RequestHead,
 }
 
+impl Memory {
+    /// Takes up a connection where it was put down.
+    pub(crate) fn take_up(&mut self, unread: &mut Vec<u8>, reader: HeadReader, at_end: bool) {
+        self.wire.input.borrow_mut().take_up(unread, at_end);
+        self.wire.loss.set(None);
+        self.reader = reader;
+    }
+
+    /// Puts it down: what it has to remember, and whether it has ended.
+    pub(crate) fn put_down(&mut self, unread: &mut Vec<u8>) -> (HeadReader, bool) {
+        let at_end = self.wire.input.borrow_mut().put_down(unread);
+        (std::mem::take(&mut self.reader), at_end)
+    }
+
+    /// How many bytes have come and were not read.
+    pub(crate) fn unread(&self) -> usize {
+        self.wire.input.borrow().unread().len()
+    }
+
+    /// Whether the client has closed its side.
+    pub(crate) fn at_end(&self) -> bool {
+        self.wire.input.borrow().at_end()
+    }
+
+    /// Reads more by `read`.
+    pub(crate) fn fill(
+        &mut self,
+        read: impl FnOnce(&mut [u8]) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        self.wire.input.get_mut().fill_by(read)
+    }
+
+    /// Hands what is ready to be sent to `send`, and forgets it.
+    pub(crate) fn send_ready<T>(&mut self, send: impl FnOnce(&[u8]) -> T) -> T {
+        let output = self.wire.output.get_mut();
+        let result = send(output.ready());
+        output.put_down();
+        result
+    }
+}
+
 /// What a connection has to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// Read more: there is no complete request head.
-    Read,
+    /// Read more: before there are so many bytes unread (as far as is known), another turn comes
+    /// to nothing.
+    Read { at_least: usize },
     /// Take another turn: there may be a request in what has been read.
     Turn,
+    /// Take the same turn again on a thread that may be kept.
+    Elsewhere,
     /// Send what is ready and close, in this way.
     Close(Closing),
 }
@@ -80,12 +125,22 @@ pub(crate) fn turn(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
         reader.read(input.unread(), input.at_end(), &rules, head)
     };
     let understood = match read {
-        Ok(Progress::Partial) => return Next::Read,
+        Ok(Progress::Partial) => return Next::Read { at_least: 0 },
         Ok(Progress::Silence) => return Next::Close(Closing::Linger),
-        Ok(Progress::Complete { length }) => {
-            wire.input.borrow_mut().consume(length);
-            meaning::of(head, &rules)
-        }
+        Ok(Progress::Complete { length }) => match meaning::of(head, &rules) {
+            Ok(meaning) => {
+                let mut input = wire.input.borrow_mut();
+                if let Some(at_least) = awaited(&input, length, &meaning, transport) {
+                    return Next::Read { at_least };
+                }
+                if !transport.may_run(head.command(), head.path()) {
+                    return Next::Elsewhere;
+                }
+                input.consume(length);
+                Ok(meaning)
+            }
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     match understood {
@@ -95,6 +150,22 @@ pub(crate) fn turn(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
             Next::Close(Closing::Linger)
         }
     }
+}
+
+/// How many bytes there have to be before the handler starts, if there are fewer: a small body is
+/// waited for by the engine, which holds no thread for it. Not where the client itself waits.
+fn awaited(
+    input: &Input,
+    head: usize,
+    meaning: &Meaning,
+    transport: &dyn Transport,
+) -> Option<usize> {
+    let BodyLength::Bytes(body) = meaning.body else { return None };
+    if body == 0 || body > transport.collects() || meaning.expectation != Expectation::None {
+        return None;
+    }
+    let at_least = head + usize::try_from(body).ok()?;
+    (input.unread().len() < at_least && !input.at_end()).then_some(at_least)
 }
 
 /// Answers a request that cannot be served, in the words of `error`.
@@ -380,4 +451,6 @@ impl Transport for Nowhere {
     fn is_slow(&self) -> bool {
         false
     }
+
+    fn set_deadline(&self, _: Option<Instant>) {}
 }

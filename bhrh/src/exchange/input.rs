@@ -12,6 +12,9 @@ use crate::proto::framing::BodyLength;
 /// for most requests; this holds a browser's head and a small body.
 const ROOM: usize = 8 << 10;
 
+/// How large a buffer may be and still be kept for the next connection.
+const KEPT: usize = 256 << 10;
+
 /// The connection's unread bytes and the state of the current request's body.
 #[derive(Debug, Default)]
 pub(crate) struct Input {
@@ -72,11 +75,7 @@ impl Input {
 
     /// Reads more bytes from the connection behind the unread ones.
     pub(crate) fn fill(&mut self, link: &Link<'_>) -> io::Result<usize> {
-        self.make_room();
-        let count = link.receive(&mut self.bytes[self.end..])?;
-        self.end += count;
-        self.at_end |= count == 0;
-        Ok(count)
+        self.fill_by(|room| link.receive(room))
     }
 
     fn make_room(&mut self) {
@@ -93,6 +92,47 @@ impl Input {
             let size = (self.end * 2).max(ROOM);
             self.bytes.resize(size, 0);
         }
+    }
+
+    /// Reads more bytes by `read`, behind the unread ones; nothing is sent before.
+    pub(crate) fn fill_by(
+        &mut self,
+        read: impl FnOnce(&mut [u8]) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        self.make_room();
+        let count = read(&mut self.bytes[self.end..])?;
+        self.end += count;
+        self.at_end |= count == 0;
+        Ok(count)
+    }
+
+    /// Takes up a connection: what it had left unread, and whether it has ended.
+    pub(crate) fn take_up(&mut self, unread: &mut Vec<u8>, at_end: bool) {
+        self.start = 0;
+        self.end = unread.len();
+        self.at_end = at_end;
+        if !unread.is_empty() {
+            if self.bytes.len() < unread.len() {
+                self.bytes.resize(unread.len(), 0);
+            }
+            self.bytes[..unread.len()].copy_from_slice(unread);
+            unread.clear();
+        }
+    }
+
+    /// Puts a connection down: what is unread goes with it, the buffer stays.
+    pub(crate) fn put_down(&mut self, unread: &mut Vec<u8>) -> bool {
+        unread.extend_from_slice(&self.bytes[self.start..self.end]);
+        if unread.is_empty() && unread.capacity() > 0 {
+            *unread = Vec::new();
+        }
+        if self.bytes.len() > KEPT {
+            self.bytes = Vec::new();
+        }
+        self.start = 0;
+        self.end = 0;
+        self.body = Body::Bytes(0);
+        std::mem::take(&mut self.at_end)
     }
 
     /// Turns to the body of a request whose head has just been consumed.

@@ -16,6 +16,7 @@
 //! An exchange knows a connection only as something to read from and write to ([`wire`]), and
 //! nothing of sockets, threads or clocks.
 
+mod answering;
 mod body_reader;
 mod body_writer;
 mod input;
@@ -23,32 +24,30 @@ mod log_entry;
 mod output;
 mod response_rules;
 mod server;
+mod telling;
 pub(crate) mod wire;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::time::SystemTime;
+use std::time::{Duration, Instant};
 
 pub use body_reader::BodyReader;
 pub use body_writer::BodyWriter;
-pub(crate) use input::Leftover;
+pub(crate) use input::{Input, Leftover};
 pub use log_entry::LogEntry;
 pub(crate) use response_rules::{Ending, ResponseRules};
 pub use server::Server;
 pub(crate) use server::StopFlag;
 use wire::Link;
 
-use crate::error::{IntoErrorStatus, IntoStatus};
 use crate::extensions::Extensions;
 use crate::handler::{Dispatch, Handler, Outcome};
 use crate::headers::Headers;
 use crate::profile::Profile;
 use crate::proto::head::RequestHead;
-use crate::proto::response::{HeaderValue, Tracked};
 use crate::quote::Repr;
-use crate::status::Responses;
 
 /// One request and the response to it: what `self` holds in a Python handler beside the handler
 /// itself.
@@ -155,212 +154,6 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Begins a response: logs the request, buffers the status line, and `Server` and `Date`.
-    ///
-    /// `status` is a code, or a code with a reason phrase: `200`, `(200, "All Good")`. Without one
-    /// the phrase comes from `responses`. A response that was begun and not ended is dropped.
-    ///
-    /// Python: `send_response(code, message=None)`.
-    pub fn send_response<'m>(&mut self, status: impl IntoStatus<'m>) {
-        let (code, phrase, _) = status.into_parts();
-        let handler = self.handler;
-        handler.log_request(self, code, None);
-        self.status_line(code, phrase);
-        if self.link.wire.output.borrow().is_simple() {
-            return;
-        }
-        let server = handler.version_string(self);
-        let date = handler.date_time_string(None);
-        let mut output = self.link.wire.output.borrow_mut();
-        let head = output.head();
-        if head.status().is_some() {
-            head.automatic("Server", &crate::headers::latin1_bytes(&server), Some(Tracked::Server));
-            head.automatic("Date", &crate::headers::latin1_bytes(&date), Some(Tracked::Date));
-        }
-    }
-
-    /// Buffers the status line alone: for interim responses, and for those that want no `Server`
-    /// and no `Date`. Nothing is logged.
-    ///
-    /// Python: `send_response_only(code, message=None)`.
-    pub fn send_response_only<'m>(&mut self, status: impl IntoStatus<'m>) {
-        let (code, phrase, _) = status.into_parts();
-        self.status_line(code, phrase);
-    }
-
-    fn status_line(&mut self, code: u16, phrase: Option<Cow<'_, str>>) {
-        self.note_closing();
-        let version = self.handler.protocol_version();
-        let responses = self.handler.responses();
-        let mut output = self.link.wire.output.borrow_mut();
-        if output.is_simple() {
-            return;
-        }
-        let standard = responses.get(code).map_or("", |row| row.0);
-        output.status_line(&version, code, phrase.as_deref().unwrap_or(standard));
-    }
-
-    /// Buffers a field of the response.
-    ///
-    /// The value is text, a number, or a reference to anything that displays itself. A name that
-    /// is no token, or a value with CR, LF, NUL or characters outside ISO-8859-1, is not buffered;
-    /// [`end_headers`](Exchange::end_headers) or [`flush_headers`](Exchange::flush_headers) then
-    /// fails with an error that names the field. (Python lets CR and LF through.)
-    ///
-    /// `Connection: close` and `Connection: keep-alive` set
-    /// [`close_connection`](Exchange::close_connection), as in Python.
-    ///
-    /// Python: `send_header(keyword, value)`.
-    pub fn send_header(&mut self, name: &str, value: impl HeaderValue) {
-        let mut output = self.link.wire.output.borrow_mut();
-        if output.is_simple() {
-            return;
-        }
-        let head = output.head();
-        if self.profile.replace_automatic {
-            if name.eq_ignore_ascii_case("Server") {
-                head.remove(Tracked::Server);
-            } else if name.eq_ignore_ascii_case("Date") {
-                head.remove(Tracked::Date);
-            }
-        }
-        if head.field(name, value) && name.eq_ignore_ascii_case("Connection") {
-            if head.says_close() {
-                self.close_connection = true;
-            } else if head.has(Tracked::KeepAlive) {
-                self.close_connection = false;
-            }
-        }
-    }
-
-    /// Ends the header block.
-    ///
-    /// Unlike in Python the bytes need not leave at once; they gather with the body's. See
-    /// [`flush_headers`](Exchange::flush_headers).
-    ///
-    /// Python: `end_headers()`.
-    ///
-    /// # Errors
-    ///
-    /// [`io::ErrorKind::InvalidInput`] names what is wrong with the head: a bad field, a second
-    /// response, no response to end. Nothing of that head is sent.
-    pub fn end_headers(&mut self) -> io::Result<()> {
-        let handler = self.handler;
-        handler.end_headers(self)
-    }
-
-    /// Sends everything that has been buffered, now. Where the header block has ended without a
-    /// length, this settles that the body is sent in chunks.
-    ///
-    /// Python: `flush_headers()`.
-    ///
-    /// # Errors
-    ///
-    /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
-    pub fn flush_headers(&mut self) -> io::Result<()> {
-        self.note_closing();
-        self.link.wire.output.borrow_mut().flush_head(&self.link)
-    }
-
-    /// Sends an error page and logs it.
-    ///
-    /// `status` is a code, with a message if wanted, with an explanation if wanted: `404`,
-    /// `(404, "No")`, `(404, "No", "why")`; what is left out comes from `responses`. The page
-    /// carries `Connection: close`. It has no body for HEAD and for codes without one.
-    ///
-    /// Python: `send_error(code, message=None, explain=None)`.
-    ///
-    /// # Errors
-    ///
-    /// [`io::ErrorKind::InvalidInput`] if the request has been answered already, or if the format
-    /// of the page is not one; and what the connection reports.
-    pub fn send_error<'m>(&mut self, status: impl IntoErrorStatus<'m>) -> io::Result<()> {
-        let (code, message, explain) = status.into_parts();
-        let handler = self.handler;
-        handler.send_error(self, code, message.as_deref(), explain.as_deref())
-    }
-
-    /// Logs the request by hand: `200`, or `(200, 512)` with the size of the response.
-    ///
-    /// Python: `log_request(code='-', size='-')`.
-    pub fn log_request(&self, entry: impl Into<LogEntry>) {
-        let LogEntry { code, size } = entry.into();
-        self.handler.log_request(self, code, size);
-    }
-
-    /// Logs an error: `http.log_error(format_args!("lost {count} rows"))`.
-    ///
-    /// Python: `log_error(format, ...)`.
-    pub fn log_error(&self, message: fmt::Arguments<'_>) {
-        self.handler.log_error(self, message);
-    }
-
-    /// Logs anything: `http.log_message(format_args!("cache is cold"))`.
-    ///
-    /// Python: `log_message(format, ...)`.
-    pub fn log_message(&self, message: fmt::Arguments<'_>) {
-        self.handler.log_message(self, message);
-    }
-
-    pub(crate) fn log_debug(&self, message: fmt::Arguments<'_>) {
-        self.handler.log_debug(self, message);
-    }
-
-    /// What the `Server` field says. Python: `version_string()`.
-    #[must_use]
-    pub fn version_string(&self) -> Cow<'_, str> {
-        self.handler.version_string(self)
-    }
-
-    /// A point in time, now if `None`, as the `Date` field wants it.
-    /// Python: `date_time_string(timestamp=None)`.
-    #[must_use]
-    pub fn date_time_string(&self, timestamp: Option<SystemTime>) -> Cow<'_, str> {
-        self.handler.date_time_string(timestamp)
-    }
-
-    /// The current local time as the log shows it. Python: `log_date_time_string()`.
-    #[must_use]
-    pub fn log_date_time_string(&self) -> Cow<'_, str> {
-        self.handler.log_date_time_string(self)
-    }
-
-    /// The client as the log names it. Python: `address_string()`.
-    #[must_use]
-    pub fn address_string(&self) -> Cow<'_, str> {
-        self.handler.address_string(self)
-    }
-
-    /// The handler's `server_version`.
-    #[must_use]
-    pub fn server_version(&self) -> Cow<'a, str> {
-        self.handler.server_version()
-    }
-
-    /// The handler's `sys_version`.
-    #[must_use]
-    pub fn sys_version(&self) -> Cow<'a, str> {
-        self.handler.sys_version()
-    }
-
-    /// The handler's `protocol_version`.
-    #[must_use]
-    pub fn protocol_version(&self) -> Cow<'a, str> {
-        self.handler.protocol_version()
-    }
-
-    /// The handler's `default_request_version`.
-    #[must_use]
-    pub fn default_request_version(&self) -> Cow<'a, str> {
-        self.handler.default_request_version()
-    }
-
-    /// The handler's `responses`.
-    #[must_use]
-    pub fn responses(&self) -> Responses<'a> {
-        self.handler.responses()
-    }
-
     /// Sends `100 Continue` not now, but when `rfile` is first read and nothing has come yet: for
     /// an override of `handle_expect_100` that leaves the decision to the method.
     ///
@@ -458,6 +251,16 @@ impl<'a> Exchange<'a> {
         let gathered = http.rfile.into_lines();
         self.rfile.put_back(gathered);
         outcome
+    }
+
+    /// Sets a deadline for this request, so much time from now, or lifts it. After it, `rfile` and
+    /// `wfile` fail with [`io::ErrorKind::TimedOut`], however lively the client is. By default
+    /// there is none, but each wait for the client has its own limit ([`Timeouts`](crate::Timeouts)).
+    ///
+    /// Python has nothing like it.
+    pub fn set_deadline(&mut self, time: Option<Duration>) {
+        let deadline = time.and_then(|time| Instant::now().checked_add(time));
+        self.link.transport.set_deadline(deadline);
     }
 
     pub(crate) fn handler(&self) -> &'a dyn Handler {

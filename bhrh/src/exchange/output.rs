@@ -92,7 +92,7 @@ impl Output {
 
     /// Bytes of body that the response had, coding not counted.
     pub(crate) fn body_bytes(&self) -> u64 {
-        self.body_bytes
+        if self.rules.head_request { 0 } else { self.body_bytes }
     }
 
     /// Whether the head of a final response has been ended.
@@ -303,6 +303,8 @@ impl Output {
             ResponseFraming::None => bytes.len(),
             ResponseFraming::Length(left) => self.write_counted(link, bytes, left)?,
             ResponseFraming::OwnChunks => self.write_own_chunks(link, bytes)?,
+            // HTTP/0.9 has no head, but its HEAD has no body either.
+            ResponseFraming::UntilClose if self.rules.head_request => bytes.len(),
             ResponseFraming::UntilClose => self.put(link, bytes)?,
             ResponseFraming::Chunked => self.write_chunk(link, bytes)?,
             ResponseFraming::Open if self.rules.head_request => bytes.len(),
@@ -400,6 +402,21 @@ impl Output {
         let result = link.transmit(&self.ready, bytes);
         self.ready.clear();
         result
+    }
+
+    /// What is ready to be sent.
+    pub(crate) fn ready(&self) -> &[u8] {
+        &self.ready
+    }
+
+    /// Forgets it: it has been sent, or never will be. The connection is put down.
+    pub(crate) fn put_down(&mut self) {
+        self.ready.clear();
+        if self.ready.capacity() > 4 * READY {
+            self.ready = Vec::new();
+        }
+        self.response_start = 0;
+        self.blank_line = None;
     }
 
     /// `flush_headers`: what there is of the head leaves.

@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::time::Instant;
 
 use super::input::Input;
 use super::output::Output;
@@ -21,6 +22,19 @@ pub(crate) trait Transport {
     /// Whether the running handler has taken so long that output should no longer be gathered:
     /// somebody may be watching a progress bar.
     fn is_slow(&self) -> bool;
+
+    /// Sets when reading and writing are to fail at the latest; `None` lifts that.
+    fn set_deadline(&self, deadline: Option<Instant>);
+
+    /// Up to which size a body is waited for before its handler starts.
+    fn collects(&self) -> u64 {
+        0
+    }
+
+    /// Whether a request of this kind may be run on this thread.
+    fn may_run(&self, _command: &str, _path: &str) -> bool {
+        true
+    }
 }
 
 /// How a connection broke under an exchange.

@@ -7,13 +7,13 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
 
-use crate::engine::threads::{Engine, Settings};
+use crate::engine::pool::{Pool, Settings};
 use crate::handler::Handler;
 use crate::limits::{Limits, Timeouts};
 use crate::profile::Profile;
 use crate::proto::page;
 
-/// How many connections, and so threads, there are at most unless said otherwise.
+/// How many threads there are at most unless said otherwise.
 const MAX_THREADS: usize = 512;
 
 /// A server that listens, and what it allows its connections.
@@ -75,6 +75,7 @@ impl HttpServer {
             profile: Profile::STRICT,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
             max_threads: MAX_THREADS,
         };
         HttpServer { listeners, settings }
@@ -101,8 +102,18 @@ impl HttpServer {
         self
     }
 
-    /// Sets how many connections are served at a time, each by a thread. Others wait to be
-    /// accepted. Default: 512; at least 1.
+    /// Sets how many event loops there are. Default: one for each processor; at least 1.
+    ///
+    /// Methods run on the threads that drive them. One that blocks loses its loop to another
+    /// thread and so holds nobody up.
+    #[must_use]
+    pub fn threads(mut self, count: usize) -> HttpServer {
+        self.settings.threads = count;
+        self
+    }
+
+    /// Sets how many threads there are at most, those of the event loops counted: how many methods
+    /// can block at a time. Beyond that, requests wait. Default: 512; at least one a loop.
     #[must_use]
     pub fn max_threads(mut self, most: usize) -> HttpServer {
         self.settings.max_threads = most;
@@ -139,15 +150,16 @@ impl HttpServer {
         page::check(&handler.error_message_format())
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let address = self.local_addr();
-        let engine = Engine::start(self.listeners, Arc::new(handler), self.settings)?;
-        Ok(RunningServer { address, engine })
+        let pool = Pool::start(self.listeners, Arc::new(handler), self.settings)?;
+        Ok(RunningServer { address, pool, joined: false })
     }
 }
 
 /// A server that runs. Dropping it stops it, gracefully.
 pub struct RunningServer {
     address: SocketAddr,
-    engine: Engine,
+    pool: Arc<Pool>,
+    joined: bool,
 }
 
 impl RunningServer {
@@ -166,7 +178,7 @@ impl RunningServer {
     /// Has it stop, and returns at once: no connection is accepted any more, idle ones are
     /// closed, running requests are answered with `Connection: close`.
     pub fn shutdown(&self) {
-        self.engine.stop();
+        self.pool.stop();
     }
 
     /// Waits until it has stopped.
@@ -176,20 +188,25 @@ impl RunningServer {
     /// [`io::ErrorKind::TimedOut`] if connections had to be cut because they outlasted
     /// [`Timeouts::shutdown`]; it says how many.
     pub fn join(mut self) -> io::Result<()> {
-        match self.engine.join() {
-            0 => Ok(()),
-            cut => {
-                let message = format!("{cut} connections were cut at the end of the shutdown");
-                Err(io::Error::new(io::ErrorKind::TimedOut, message))
-            }
-        }
+        self.joined = true;
+        let message = match self.pool.join() {
+            (0, 0) => return Ok(()),
+            (cut, 0) => format!("{cut} connections were cut at the end of the shutdown"),
+            (cut, stuck) => format!(
+                "{cut} connections were cut at the end of the shutdown, and {stuck} event loops \
+                 were held up by methods that block"
+            ),
+        };
+        Err(io::Error::new(io::ErrorKind::TimedOut, message))
     }
 }
 
 impl Drop for RunningServer {
     fn drop(&mut self) {
-        self.engine.stop();
-        self.engine.join();
+        self.pool.stop();
+        if !self.joined {
+            self.pool.join();
+        }
     }
 }
 

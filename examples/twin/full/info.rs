@@ -25,9 +25,7 @@ pub(crate) fn facts(http: &Exchange) -> String {
     fact("server_version", &http.server_version());
     fact("sys_version", &http.sys_version());
     fact("version_string", &http.version_string());
-    // Unlike the other class attributes, a field that is empty until a method sets it.
-    let error_content_type = http.error_content_type.as_deref();
-    fact("error_content_type", &error_content_type.unwrap_or(bhrh::base::ERROR_CONTENT_TYPE));
+    fact("error_content_type", &http.error_content_type());
     fact("date 0", &date(0));
     fact("date 784111777", &date(784_111_777));
     fact("date 951782400", &date(951_782_400));

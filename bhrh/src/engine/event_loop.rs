@@ -1,0 +1,512 @@
+//! One event loop: its connections, its timers, and what its driver does with them.
+//!
+//! A [`Loop`] is a value that moves from thread to thread. Whoever has it drives it: the only
+//! place where it is out of a driver's hands is its shard's slot, while a connection is served.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::Shutdown;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::connection::{Connection, Phase};
+use super::inbox::Letter;
+use super::pool::{Job, Pool, Shard};
+use super::readiness::{Listener, Occurrence, Readiness, Stream};
+use super::service::{self, Fate, Place};
+use super::timers::{Tick, Timers};
+use super::turn::{Closing, Memory};
+
+/// How long a lingering close goes on.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// How long idle connections are kept at shutdown: a request may be under way.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// How long accepting rests after an error that will not go away by itself.
+const REST: Duration = Duration::from_millis(250);
+
+/// How many connections are accepted before others have their turn.
+const ARRIVALS: usize = 64;
+
+/// How many more connections than another a loop has to have before it gives a new one away.
+/// Below that, the cost of waking the other is not worth it.
+const IMBALANCE: usize = 4;
+
+/// One event loop.
+pub(crate) struct Loop {
+    index: usize,
+    readiness: Readiness,
+    listeners: Vec<Listener>,
+    /// Accepting rests until then.
+    accept_again: Option<Tick>,
+    connections: Vec<Entry>,
+    free: Vec<usize>,
+    open: usize,
+    ready: VecDeque<usize>,
+    letters: Vec<Letter>,
+    timers: Timers,
+    ending: bool,
+    /// How many connections the last wait found ready.
+    harvest: usize,
+}
+
+/// A place for a connection.
+enum Entry {
+    Free,
+    Here(Box<Connection>),
+    /// Being served. Whether something has happened to it, or its time has come, since.
+    Away {
+        missed: bool,
+        asked: bool,
+    },
+}
+
+impl Loop {
+    pub(crate) fn new(
+        index: usize,
+        readiness: Readiness,
+        mut listeners: Vec<Listener>,
+    ) -> io::Result<Loop> {
+        for (at, listener) in listeners.iter_mut().enumerate() {
+            readiness.listen(listener, at)?;
+        }
+        Ok(Loop {
+            index,
+            readiness,
+            listeners,
+            accept_again: None,
+            connections: Vec::new(),
+            free: Vec::new(),
+            open: 0,
+            ready: VecDeque::new(),
+            letters: Vec::new(),
+            timers: Timers::new(),
+            ending: false,
+            harvest: 0,
+        })
+    }
+
+    fn shard<'p>(&self, pool: &'p Pool) -> &'p Shard {
+        &pool.shards[self.index]
+    }
+
+    /// Waits for something to do, and sorts out what came.
+    fn wait(&mut self, pool: &Pool) -> io::Result<()> {
+        let mut time = self.timers.until_next();
+        if !self.ready.is_empty() {
+            time = Some(Duration::ZERO);
+        }
+        if self.accept_again.is_some() {
+            time = Some(time.unwrap_or(REST).min(REST));
+        }
+        // Going to sleep and being woken costs more than all else that a small request costs. When
+        // there is much to do, more has usually come by the time the clients have run.
+        if self.harvest > 1 {
+            std::thread::yield_now();
+        }
+        self.readiness.wait(time)?;
+        self.timers.advance();
+        let mut mail = false;
+        let mut arrivals = [false; 64];
+        let before = self.ready.len();
+        for occurrence in self.readiness.occurrences() {
+            match occurrence {
+                Occurrence::Mail => mail = true,
+                Occurrence::Arrivals(listener) => arrivals[listener % 64] = true,
+                Occurrence::Ready { key, closed } => match self.connections.get_mut(key) {
+                    Some(Entry::Here(connection)) => {
+                        connection.read_to_the_end |= closed;
+                        if !connection.queued {
+                            connection.queued = true;
+                            self.ready.push_back(key);
+                        }
+                    }
+                    Some(Entry::Away { missed, .. }) => *missed = true,
+                    _ => {}
+                },
+            }
+        }
+        self.harvest = self.ready.len() - before;
+        if mail {
+            self.read_mail(pool);
+        }
+        self.accept(pool, arrivals);
+        self.ask_the_late(pool);
+        Ok(())
+    }
+
+    fn queue(&mut self, key: usize) {
+        if let Some(Entry::Here(connection)) = self.connections.get_mut(key) {
+            if !connection.queued {
+                connection.queued = true;
+                self.ready.push_back(key);
+            }
+        }
+    }
+
+    fn read_mail(&mut self, pool: &Pool) {
+        let mut letters = std::mem::take(&mut self.letters);
+        self.shard(pool).inbox.empty(&mut letters);
+        for letter in letters.drain(..) {
+            match letter {
+                Letter::Arrival(connection) => {
+                    self.admit(connection);
+                }
+                Letter::Return { key, connection, fate } => {
+                    self.settle(pool, key, connection, fate);
+                }
+            }
+        }
+        self.letters = letters;
+    }
+
+    /// Accepts what has arrived, and keeps it or passes it on.
+    fn accept(&mut self, pool: &Pool, arrivals: [bool; 64]) {
+        let again = self.accept_again.is_some_and(|at| at <= self.timers.now());
+        if again {
+            self.accept_again = None;
+        }
+        for index in 0..self.listeners.len() {
+            if !(arrivals[index % 64] || again) || self.accept_again.is_some() {
+                continue;
+            }
+            for count in 0.. {
+                if count == ARRIVALS {
+                    // The edge has been taken, so nothing else will bring us back here.
+                    self.accept_again = Some(self.timers.now());
+                    break;
+                }
+                match self.listeners[index].accept() {
+                    Ok((stream, address)) => self.arrive(pool, stream, address),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                    Err(error) if is_the_clients(&error) => {}
+                    Err(error) => {
+                        let shard = self.shard(pool);
+                        pool.complain(shard, format_args!("cannot accept connections: {error}"));
+                        self.accept_again = Some(self.timers.now().after(REST));
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    fn arrive(&mut self, pool: &Pool, stream: Stream, address: std::net::SocketAddr) {
+        let connection = Box::new(Connection::new(stream, address));
+        let load = |index: usize| pool.shards[index].load.load(Ordering::Relaxed);
+        let least = (0..pool.shards.len()).min_by_key(|index| load(*index)).unwrap_or(self.index);
+        if load(least) + IMBALANCE < load(self.index) {
+            pool.shards[least].load.fetch_add(1, Ordering::Relaxed);
+            pool.shards[least].inbox.post(Letter::Arrival(connection));
+        } else {
+            self.shard(pool).load.fetch_add(1, Ordering::Relaxed);
+            self.admit(connection);
+        }
+    }
+
+    /// Gives a connection a place; its first bytes may have come already.
+    fn admit(&mut self, connection: Box<Connection>) {
+        let entry = Entry::Here(connection);
+        let key = match self.free.pop() {
+            Some(key) => {
+                self.connections[key] = entry;
+                key
+            }
+            None => {
+                self.connections.push(entry);
+                self.connections.len() - 1
+            }
+        };
+        self.open += 1;
+        self.queue(key);
+    }
+
+    /// Takes a connection out to be served.
+    fn take(&mut self, key: usize) -> Option<Box<Connection>> {
+        let entry = self.connections.get_mut(key)?;
+        match std::mem::replace(entry, Entry::Away { missed: false, asked: false }) {
+            Entry::Here(mut connection) => {
+                connection.queued = false;
+                Some(connection)
+            }
+            other => {
+                *entry = other;
+                None
+            }
+        }
+    }
+
+    /// Puts a connection back after it was served, or lets it go.
+    fn settle(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, fate: Fate) {
+        let mut missed = false;
+        if let Some(Entry::Away { missed: event, asked }) = self.connections.get(key) {
+            missed = *event;
+            if *asked {
+                connection.asked_at = Tick::NEVER;
+            }
+        }
+        let timeouts = &pool.settings().timeouts;
+        match fate {
+            Fate::Again => connection.phase = Phase::Idle,
+            Fate::Wait(phase) => {
+                let patience = match phase {
+                    Phase::Idle if self.ending => GRACE,
+                    Phase::Idle => timeouts.keep_alive,
+                    Phase::Head => timeouts.head,
+                    _ => timeouts.body,
+                };
+                // A head's time runs from its beginning, a body's from its last piece.
+                if phase != connection.phase || phase != Phase::Head {
+                    connection.deadline = self.timers.now().after(patience);
+                }
+                connection.phase = phase;
+            }
+            Fate::Drain(afterwards) => {
+                connection.phase = Phase::Write;
+                connection.afterwards = afterwards;
+                connection.deadline = self.timers.now().after(timeouts.write);
+                if self.watch_writes(&mut connection, key, true).is_err() {
+                    return self.close(pool, key, connection, Closing::Clean);
+                }
+            }
+            Fate::Close(how) => return self.close(pool, key, connection, how),
+            Fate::Elsewhere => return self.serve_elsewhere(pool, key, connection),
+        }
+        if !connection.registered {
+            if self.readiness.register(&mut connection.stream, key).is_err() {
+                return self.close(pool, key, connection, Closing::Clean);
+            }
+            connection.registered = true;
+        }
+        self.time(key, &mut connection);
+        self.connections[key] = Entry::Here(connection);
+        if missed || fate == Fate::Again {
+            self.queue(key);
+        }
+    }
+
+    fn watch_writes(&self, connection: &mut Connection, key: usize, on: bool) -> io::Result<()> {
+        if !connection.registered {
+            self.readiness.register(&mut connection.stream, key)?;
+            connection.registered = true;
+        }
+        self.readiness.also_writes(&mut connection.stream, key, on)
+    }
+
+    /// Has the timers ask for the connection's deadline when it comes, or earlier.
+    fn time(&mut self, key: usize, connection: &mut Connection) {
+        if connection.deadline < connection.asked_at {
+            connection.asked_at = connection.deadline;
+            self.timers.enter(connection.deadline, key);
+        }
+    }
+
+    fn close(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, how: Closing) {
+        match how {
+            Closing::Linger => {
+                // Registering first: an edge of what has come already is wanted.
+                let lingering = connection.stream.shutdown(Shutdown::Write).is_ok()
+                    && (connection.registered
+                        || self.readiness.register(&mut connection.stream, key).is_ok());
+                if lingering {
+                    connection.registered = true;
+                    connection.phase = Phase::Linger;
+                    connection.unread = Vec::new();
+                    connection.deadline = self.timers.now().after(LINGER);
+                    self.time(key, &mut connection);
+                    self.connections[key] = Entry::Here(connection);
+                    return self.queue(key);
+                }
+            }
+            Closing::Cut => {
+                // A reset is the only way to say "incomplete" where the close itself would have
+                // been the end of the body.
+                let socket = socket2::SockRef::from(&connection.stream);
+                let _ = socket.set_linger(Some(Duration::ZERO));
+            }
+            Closing::Clean => {}
+        }
+        self.forget(pool, key);
+    }
+
+    fn forget(&mut self, pool: &Pool, key: usize) {
+        self.connections[key] = Entry::Free;
+        self.free.push(key);
+        self.open -= 1;
+        self.shard(pool).load.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Has a thread of its own serve the connection, if there is one.
+    fn serve_elsewhere(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>) {
+        match pool.reserve() {
+            Some(reserved) => {
+                reserved.give(Job::Serve { shard: self.index, key, connection });
+            }
+            None => {
+                connection.phase = Phase::Body;
+                connection.must_stay = true;
+                self.connections[key] = Entry::Here(connection);
+                self.queue(key);
+            }
+        }
+    }
+
+    /// Asks those whose time may be up.
+    fn ask_the_late(&mut self, pool: &Pool) {
+        while let Some(key) = self.timers.due() {
+            let now = self.timers.now();
+            let connection = match self.connections.get_mut(key) {
+                Some(Entry::Here(connection)) => connection,
+                Some(Entry::Away { asked, .. }) => {
+                    *asked = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            if connection.deadline > now {
+                connection.asked_at = connection.deadline;
+                let deadline = connection.deadline;
+                if deadline != Tick::NEVER {
+                    self.timers.enter(deadline, key);
+                }
+                continue;
+            }
+            connection.asked_at = Tick::NEVER;
+            let phase = connection.phase;
+            if matches!(phase, Phase::Head | Phase::Body) {
+                // It gets an answer, which may run code of the handler's.
+                connection.late = true;
+                self.queue(key);
+            } else if let Some(connection) = self.take(key) {
+                let how = if phase == Phase::Write { Closing::Cut } else { Closing::Clean };
+                self.close(pool, key, connection, how);
+            }
+        }
+    }
+
+    /// Begins or goes on with the end. `true`: nothing is left.
+    fn end(&mut self, pool: &Pool) -> bool {
+        if !self.ending {
+            self.ending = true;
+            self.listeners.clear();
+            self.accept_again = None;
+            for key in 0..self.connections.len() {
+                let Some(mut connection) = self.take(key) else { continue };
+                if connection.phase == Phase::Idle {
+                    connection.deadline = self.timers.now().after(GRACE);
+                    self.time(key, &mut connection);
+                }
+                connection.queued = self.ready.contains(&key);
+                self.connections[key] = Entry::Here(connection);
+            }
+        }
+        self.open == 0 || pool.is_cut()
+    }
+}
+
+/// Errors of the one connection that was to be accepted, not of accepting.
+fn is_the_clients(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
+}
+
+/// Drives a loop until it ends or is in other hands.
+pub(crate) fn drive(pool: &Pool, mut driven: Box<Loop>, memory: &mut Memory) {
+    loop {
+        // Those that come back at once wait until the others have been heard again.
+        for _ in 0..driven.ready.len() {
+            let Some(key) = driven.ready.pop_front() else { break };
+            let Some(connection) = driven.take(key) else { continue };
+            match visit(pool, driven, key, connection, memory) {
+                Some(back) => driven = back,
+                None => return,
+            }
+        }
+        if pool.stop.is_set() && driven.end(pool) {
+            return pool.loop_ended(driven.open);
+        }
+        if let Err(error) = driven.wait(pool) {
+            let shard = driven.shard(pool);
+            pool.complain(shard, format_args!("cannot wait for connections: {error}"));
+            std::thread::sleep(REST);
+        }
+    }
+}
+
+/// Does what a connection that is ready needs. `None`: the loop is in other hands now.
+fn visit(
+    pool: &Pool,
+    mut driven: Box<Loop>,
+    key: usize,
+    mut connection: Box<Connection>,
+    memory: &mut Memory,
+) -> Option<Box<Loop>> {
+    match connection.phase {
+        Phase::Linger => {
+            let gone = drop_input(&connection.stream);
+            driven.connections[key] = Entry::Here(connection);
+            if gone {
+                driven.forget(pool, key);
+            }
+            return Some(driven);
+        }
+        Phase::Write => {
+            let fate = match service::resume_sending(&mut connection) {
+                Ok(false) => Fate::Drain(connection.afterwards),
+                Err(_) => Fate::Close(Closing::Clean),
+                Ok(true) if driven.watch_writes(&mut connection, key, false).is_err() => {
+                    Fate::Close(Closing::Clean)
+                }
+                Ok(true) => connection.afterwards.take().map_or(Fate::Again, Fate::Close),
+            };
+            match fate {
+                Fate::Drain(_) => driven.connections[key] = Entry::Here(connection),
+                fate => driven.settle(pool, key, connection, fate),
+            }
+            return Some(driven);
+        }
+        _ => {}
+    }
+    let shard = driven.shard(pool);
+    let loan = shard.slot.lend(driven);
+    pool.monitor.notice();
+    let fate = if std::mem::take(&mut connection.late) {
+        service::refuse_late_head(pool, shard, &mut connection, memory, loan)
+    } else {
+        let place = match std::mem::take(&mut connection.must_stay) {
+            true => Place::DriverAnyway(loan),
+            false => Place::Driver(loan),
+        };
+        service::serve(pool, shard, &mut connection, memory, place)
+    };
+    match shard.slot.reclaim(loan) {
+        Some(mut driven) => {
+            driven.settle(pool, key, connection, fate);
+            Some(driven)
+        }
+        None => {
+            shard.inbox.post(Letter::Return { key, connection, fate });
+            None
+        }
+    }
+}
+
+/// Reads and drops what a client still sends after everything has been said, so that its system
+/// does not answer our close with a reset that drops our last response (RFC 9112 section 9.6).
+/// `true`: it has stopped.
+fn drop_input(mut stream: &Stream) -> bool {
+    use std::io::Read;
+    const AT_ONCE: usize = 64;
+    let mut scratch = [0; 8192];
+    for _ in 0..AT_ONCE {
+        match stream.read(&mut scratch) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
+        }
+    }
+    // Somebody who sends that much does not mean to stop.
+    true
+}

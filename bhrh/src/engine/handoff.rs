@@ -1,0 +1,235 @@
+//! The hand-off: how a thread that drives something can run code that may block, without the
+//! something standing still.
+//!
+//! Three parties, and a thing (for the server: an event loop) that must always have exactly one
+//! driver:
+//!
+//! * The **driver** lends the thing to its [`Slot`] before it runs foreign code, and reclaims it
+//!   afterwards. Usually it is still there, and the driver goes on.
+//! * The **monitor** looks into the slots at its ticks. A thing that it finds lent under the same
+//!   loan twice is taken and given to a spare.
+//! * A **spare** is a thread that waits for something to do. Given a thing, it is its driver.
+//!
+//! A driver that comes back to find its thing gone finishes what it has in hand and becomes a
+//! spare. A driver that knows that it will block takes the thing out itself and gives it away.
+//!
+//! | who | step | slot before | slot after |
+//! | --- | --- | --- | --- |
+//! | driver | `lend` | empty | thing, new loan |
+//! | driver | `reclaim(loan)` | thing of this loan | empty; it has the thing |
+//! | driver | `reclaim(loan)` | empty, or another loan's thing | unchanged; it has lost the thing |
+//! | monitor | `look`, first time | thing | unchanged; remembers the loan |
+//! | monitor | `look`, same loan again | thing | unchanged; the loan is ripe |
+//! | monitor | `reclaim(ripe loan)` | as for the driver | empty; the monitor gives the thing to a spare |
+//!
+//! Nobody takes a thing without having a spare for it first ([`Spares::reserve`]), so a thing that
+//! is out of its slot is always in somebody's hands. Nothing here knows what the thing is, what
+//! time it is, or how threads are made: a model checker runs this file as it stands.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::sync::{AtomicU64, Condvar, Mutex, MutexGuard, Ordering, PoisonError};
+
+/// After how long without a job a spare thread ends.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// Where a driver leaves its thing while it runs foreign code.
+#[derive(Debug)]
+pub(crate) struct Slot<T> {
+    inside: Mutex<Option<T>>,
+    /// Counts loans and takings, so it is a loan's own number only while that loan stands.
+    generation: AtomicU64,
+}
+
+/// The receipt for a thing that was lent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Loan(u64);
+
+impl<T> Slot<T> {
+    pub(crate) fn new() -> Slot<T> {
+        Slot { inside: Mutex::new(None), generation: AtomicU64::new(0) }
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Option<T>> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves the thing here.
+    pub(crate) fn lend(&self, thing: T) -> Loan {
+        let mut inside = self.inside();
+        *inside = Some(thing);
+        Loan(self.next_generation())
+    }
+
+    /// Takes the thing back, if nobody else did.
+    pub(crate) fn reclaim(&self, loan: Loan) -> Option<T> {
+        let mut inside = self.inside();
+        if !self.stands(loan) {
+            return None;
+        }
+        self.next_generation();
+        inside.take()
+    }
+
+    /// Whether the loan stands still: a glance without the lock, to be believed only by the
+    /// thread that made the loan, and only if it says no.
+    pub(crate) fn stands(&self, loan: Loan) -> bool {
+        self.generation.load(Ordering::Acquire) == loan.0
+    }
+
+    /// The loan that stands, if it is the one that stood at the last look.
+    pub(crate) fn look(&self, seen: &mut Option<Loan>) -> Option<Loan> {
+        let inside = self.inside();
+        let loan = inside.as_ref().map(|_| Loan(self.generation.load(Ordering::Relaxed)));
+        let ripe = loan.filter(|_| *seen == loan);
+        *seen = loan;
+        ripe
+    }
+
+    /// Whether there is a thing here.
+    pub(crate) fn is_lent(&self) -> bool {
+        self.inside().is_some()
+    }
+
+    /// Only called under the lock; the counter is atomic for those who read it without.
+    fn next_generation(&self) -> u64 {
+        let next = self.generation.load(Ordering::Relaxed) + 1;
+        self.generation.store(next, Ordering::Release);
+        next
+    }
+}
+
+/// Threads that wait for something to do.
+#[derive(Debug)]
+pub(crate) struct Spares<J> {
+    most: usize,
+    state: Mutex<State<J>>,
+    wake: Condvar,
+}
+
+/// Always: `jobs.len() + reserved <= idle`. That is what a reservation promises.
+#[derive(Debug)]
+struct State<J> {
+    jobs: VecDeque<J>,
+    /// Threads that wait, or are about to.
+    idle: usize,
+    /// Idle threads that are kept for somebody.
+    reserved: usize,
+    /// All threads, working ones included.
+    threads: usize,
+    closed: bool,
+}
+
+/// A spare thread that is kept for a job. Redeemed by [`Reserved::give`]; dropped, it is free
+/// again.
+#[derive(Debug)]
+pub(crate) struct Reserved<'s, J> {
+    spares: &'s Spares<J>,
+}
+
+impl<J> Spares<J> {
+    /// `most`: how many threads there may be.
+    pub(crate) fn new(most: usize) -> Spares<J> {
+        let state =
+            State { jobs: VecDeque::new(), idle: 0, reserved: 0, threads: 0, closed: false };
+        Spares { most: most.max(1), state: Mutex::new(state), wake: Condvar::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<J>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a spare thread for a job that is still to be named. `start` makes a new thread, which
+    /// has to take jobs from [`first`](Spares::first) and then from [`next`](Spares::next) until
+    /// there are none; it is called if no thread is free and there may be one more. `None`: all
+    /// are busy, or the system gives no thread.
+    pub(crate) fn reserve(&self, start: impl FnOnce() -> bool) -> Option<Reserved<'_, J>> {
+        let mut state = self.state();
+        if state.closed {
+            return None;
+        }
+        if state.idle <= state.jobs.len() + state.reserved {
+            if state.threads >= self.most {
+                return None;
+            }
+            // Counted before it exists, so that two who come at once don't start one too many.
+            state.threads += 1;
+            drop(state);
+            if !start() {
+                self.state().threads -= 1;
+                return None;
+            }
+            state = self.state();
+            state.idle += 1;
+        }
+        state.reserved += 1;
+        Some(Reserved { spares: self })
+    }
+
+    /// The first job of a thread that was started for one.
+    pub(crate) fn first(&self) -> Option<J> {
+        self.await_job(self.state())
+    }
+
+    /// The next job of a thread that has finished one. `None`: the thread is not needed any more.
+    pub(crate) fn next(&self) -> Option<J> {
+        let mut state = self.state();
+        state.idle += 1;
+        self.await_job(state)
+    }
+
+    fn await_job(&self, mut state: MutexGuard<'_, State<J>>) -> Option<J> {
+        loop {
+            if let Some(job) = state.jobs.pop_front() {
+                state.idle -= 1;
+                return Some(job);
+            }
+            let free = state.reserved < state.idle;
+            if state.closed && free {
+                return self.leave(state);
+            }
+            let (awoken, waited) =
+                self.wake.wait_timeout(state, QUIET).unwrap_or_else(PoisonError::into_inner);
+            state = awoken;
+            let unneeded = state.jobs.is_empty() && state.reserved < state.idle;
+            if waited.timed_out() && unneeded {
+                return self.leave(state);
+            }
+        }
+    }
+
+    fn leave(&self, mut state: MutexGuard<'_, State<J>>) -> Option<J> {
+        state.idle -= 1;
+        state.threads -= 1;
+        self.wake.notify_all();
+        None
+    }
+
+    /// Has all threads end once they have nothing to do. Jobs that were given are still taken.
+    pub(crate) fn close(&self) {
+        self.state().closed = true;
+        self.wake.notify_all();
+    }
+}
+
+impl<J> Reserved<'_, J> {
+    /// Gives the job to the thread that was kept for it.
+    pub(crate) fn give(self, job: J) {
+        // Job and reservation change under one lock, so the drop has nothing left to do.
+        let mut state = self.spares.state();
+        state.jobs.push_back(job);
+        state.reserved -= 1;
+        drop(state);
+        self.spares.wake.notify_one();
+        std::mem::forget(self);
+    }
+}
+
+impl<J> Drop for Reserved<'_, J> {
+    fn drop(&mut self) {
+        self.spares.state().reserved -= 1;
+        // A thread may have stayed for this reservation after the close.
+        self.spares.wake.notify_all();
+    }
+}

@@ -1,0 +1,86 @@
+//! The tick: a thread that looks, at a short interval, for loops whose driver is held up.
+//!
+//! It sleeps while there is nothing to look at, so that an idle server makes no wake-ups.
+
+use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::handoff::Loan;
+
+/// The interval. A handler that blocks holds its loop up for one to two of them.
+const TICK: Duration = Duration::from_millis(1);
+
+/// After how many ticks without anything it goes to sleep: waking it costs the driver a call.
+const PATIENCE: u32 = 64;
+
+/// The monitor's own state.
+#[derive(Debug)]
+pub(crate) struct Monitor {
+    asleep: AtomicBool,
+    ended: Mutex<bool>,
+    wake: Condvar,
+}
+
+impl Monitor {
+    pub(crate) fn new() -> Monitor {
+        Monitor { asleep: AtomicBool::new(false), ended: Mutex::new(false), wake: Condvar::new() }
+    }
+
+    /// Tells the monitor that a loop has been lent.
+    pub(crate) fn notice(&self) {
+        // Either the monitor's last look, after it has said that it sleeps, sees the loan, or this
+        // sees that it sleeps.
+        fence(Ordering::SeqCst);
+        if self.asleep.load(Ordering::Relaxed) {
+            self.rouse();
+        }
+    }
+
+    #[cold]
+    fn rouse(&self) {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        self.asleep.store(false, Ordering::Relaxed);
+        drop(ended);
+        self.wake.notify_all();
+    }
+
+    /// Has the monitor's thread end.
+    pub(crate) fn end(&self) {
+        *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.wake.notify_all();
+    }
+
+    /// Ticks until the end. `look` looks at all slots once and says whether any had a loop, now
+    /// or at the last look; `anything` says whether any has one.
+    pub(crate) fn run(
+        &self,
+        anything: impl Fn() -> bool,
+        look: impl Fn(&mut [Option<Loan>]) -> bool,
+        slots: usize,
+    ) {
+        let mut seen = vec![None; slots];
+        let mut quiet = 0;
+        loop {
+            quiet = if look(&mut seen) { 0 } else { quiet + 1 };
+            let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+            if *ended {
+                return;
+            }
+            if quiet < PATIENCE {
+                let _ = self.wake.wait_timeout(ended, TICK);
+                continue;
+            }
+            self.asleep.store(true, Ordering::Relaxed);
+            fence(Ordering::SeqCst);
+            if !anything() {
+                let rested = self
+                    .wake
+                    .wait_while(ended, |ended| !*ended && self.asleep.load(Ordering::Relaxed));
+                drop(rested);
+            }
+            self.asleep.store(false, Ordering::Relaxed);
+            quiet = 0;
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The server's engine as a whole: its loops, its threads, and how it ends.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::connection::Connection;
+use super::event_loop::{self, Loop};
+use super::handoff::{Loan, Slot, Spares};
+use super::inbox::{Inbox, Letter};
+use super::monitor::Monitor;
+use super::readiness::{Listener, Readiness};
+use super::scores::Scores;
+use super::service::{self, Place};
+use super::turn::{self, Memory, Session};
+use crate::exchange::{Server, StopFlag};
+use crate::handler::Handler;
+use crate::limits::{Limits, Timeouts};
+use crate::profile::Profile;
+
+/// What an engine is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) profile: Profile,
+    pub(crate) limits: Limits,
+    pub(crate) timeouts: Timeouts,
+    /// How many event loops.
+    pub(crate) threads: usize,
+    /// How many threads at most, the loops' drivers counted.
+    pub(crate) max_threads: usize,
+}
+
+/// What all threads of an engine share.
+pub(crate) struct Pool {
+    pub(crate) handler: Arc<dyn Handler>,
+    settings: Settings,
+    pub(crate) shards: Vec<Shard>,
+    pub(crate) spares: Spares<Job>,
+    pub(crate) scores: Scores,
+    pub(crate) monitor: Monitor,
+    pub(crate) stop: Arc<StopFlag>,
+    /// The shutdown's patience is at its end.
+    cut: AtomicBool,
+    ended: Mutex<Ended>,
+    all_ended: Condvar,
+    /// This pool, for the threads it starts.
+    this: std::sync::Weak<Pool>,
+}
+
+/// How far a shutdown has come.
+#[derive(Debug, Default)]
+struct Ended {
+    loops: usize,
+    cut: usize,
+}
+
+/// What belongs to one loop, and others may touch.
+pub(crate) struct Shard {
+    pub(crate) slot: Slot<Box<Loop>>,
+    pub(crate) inbox: Inbox,
+    /// How many connections it has.
+    pub(crate) load: AtomicUsize,
+    pub(crate) server: Server,
+}
+
+/// Something for a spare thread to do.
+pub(crate) enum Job {
+    /// Drive this loop from now on.
+    Drive(Box<Loop>),
+    /// Serve this connection of this shard's.
+    Serve { shard: usize, key: usize, connection: Box<Connection> },
+}
+
+impl Pool {
+    /// Starts an engine on listeners with known addresses.
+    pub(crate) fn start(
+        listeners: Vec<(TcpListener, SocketAddr)>,
+        handler: Arc<dyn Handler>,
+        settings: Settings,
+    ) -> io::Result<Arc<Pool>> {
+        let count = settings.threads.clamp(1, settings.max_threads.max(1));
+        let address = listeners[0].1;
+        let mut sets = Vec::with_capacity(count);
+        for _ in 0..count {
+            sets.push(Readiness::new()?);
+        }
+        let wakers: Vec<_> = sets.iter().map(Readiness::waker).collect::<io::Result<_>>()?;
+        let pool = Arc::new_cyclic(|this: &std::sync::Weak<Pool>| {
+            let woken = this.clone();
+            let stop = StopFlag::new(move || {
+                if let Some(pool) = woken.upgrade() {
+                    pool.shards.iter().for_each(|shard| shard.inbox.wake());
+                    // Whoever is about to wait in `join` has the lock or sees the flag.
+                    drop(pool.ended.lock());
+                    pool.all_ended.notify_all();
+                }
+            });
+            let server = Server::new(address, Arc::clone(&stop));
+            let shards = wakers.into_iter().map(|waker| Shard {
+                slot: Slot::new(),
+                inbox: Inbox::new(waker),
+                load: AtomicUsize::new(0),
+                server: server.clone(),
+            });
+            Pool {
+                handler,
+                settings,
+                shards: shards.collect(),
+                spares: Spares::new(settings.max_threads.max(count)),
+                scores: Scores::new(),
+                monitor: Monitor::new(),
+                stop,
+                cut: AtomicBool::new(false),
+                ended: Mutex::default(),
+                all_ended: Condvar::new(),
+                this: this.clone(),
+            }
+        });
+        let mut accepting = listeners;
+        for (index, readiness) in sets.into_iter().enumerate() {
+            // The first loop accepts for all.
+            let listeners = std::mem::take(&mut accepting).into_iter();
+            let listeners: Vec<Listener> = listeners
+                .map(|(listener, _)| Listener::new(listener))
+                .collect::<io::Result<_>>()?;
+            let event_loop = Box::new(Loop::new(index, readiness, listeners)?);
+            let Some(reserved) = pool.reserve() else {
+                return Err(io::Error::other("the system gives no thread for an event loop"));
+            };
+            reserved.give(Job::Drive(event_loop));
+        }
+        let watched = Arc::clone(&pool);
+        thread::Builder::new().name("bhrh monitor".into()).spawn(move || watched.watch())?;
+        Ok(pool)
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Keeps a spare thread, a new one if need be.
+    pub(crate) fn reserve(&self) -> Option<super::handoff::Reserved<'_, Job>> {
+        self.spares.reserve(|| {
+            let Some(pool) = self.this.upgrade() else { return false };
+            let thread = thread::Builder::new().name("bhrh worker".into());
+            thread.spawn(move || pool.work()).is_ok()
+        })
+    }
+
+    /// Takes the loop that this thread has lent out of its slot and gives it to a spare thread.
+    /// `false`: there is no spare thread. The loop is not this thread's afterwards.
+    pub(crate) fn give_away(&self, shard: &Shard, loan: Loan) -> bool {
+        if !shard.slot.stands(loan) {
+            return true;
+        }
+        let Some(reserved) = self.reserve() else { return false };
+        if let Some(event_loop) = shard.slot.reclaim(loan) {
+            reserved.give(Job::Drive(event_loop));
+        }
+        true
+    }
+
+    /// A worker thread, from its first job to its last.
+    fn work(&self) {
+        let mut memory = Memory::default();
+        let mut job = self.spares.first();
+        while let Some(current) = job {
+            match current {
+                Job::Drive(event_loop) => event_loop::drive(self, event_loop, &mut memory),
+                Job::Serve { shard, key, mut connection } => {
+                    let home = &self.shards[shard];
+                    let place = Place::Spare;
+                    let fate = service::serve(self, home, &mut connection, &mut memory, place);
+                    home.inbox.post(Letter::Return { key, connection, fate });
+                }
+            }
+            job = self.spares.next();
+        }
+    }
+
+    /// The monitor's thread.
+    fn watch(&self) {
+        self.monitor.run(
+            || self.shards.iter().any(|shard| shard.slot.is_lent()),
+            |seen| {
+                let mut busy = false;
+                for (shard, seen) in self.shards.iter().zip(seen) {
+                    let before = *seen;
+                    if let Some(loan) = shard.slot.look(seen) {
+                        self.give_away(shard, loan);
+                    }
+                    busy |= seen.is_some() || before.is_some();
+                }
+                busy
+            },
+            self.shards.len(),
+        );
+    }
+
+    /// Has the engine end; returns at once.
+    pub(crate) fn stop(&self) {
+        self.stop.set();
+    }
+
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Acquire)
+    }
+
+    /// A loop has ended, with so many connections cut.
+    pub(crate) fn loop_ended(&self, cut: usize) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.loops += 1;
+        ended.cut += cut;
+        drop(ended);
+        self.all_ended.notify_all();
+    }
+
+    /// Waits until the engine was told to end and has done so; says how many connections had to
+    /// be cut, and how many loops did not even come to that.
+    pub(crate) fn join(&self) -> (usize, usize) {
+        /// What loops get to do the cutting.
+        const LAST: Duration = Duration::from_millis(500);
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        while ended.loops < self.shards.len() && !self.stop.is_set() {
+            ended = self.all_ended.wait(ended).unwrap_or_else(PoisonError::into_inner);
+        }
+        let mut deadline = Instant::now() + self.settings.timeouts.shutdown;
+        while ended.loops < self.shards.len() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() && self.is_cut() {
+                break;
+            }
+            if left.is_zero() {
+                self.cut.store(true, Ordering::Release);
+                self.shards.iter().for_each(|shard| shard.inbox.wake());
+                deadline = Instant::now() + LAST;
+                continue;
+            }
+            let waited = self.all_ended.wait_timeout(ended, left);
+            ended = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        self.spares.close();
+        self.monitor.end();
+        (ended.cut, self.shards.len() - ended.loops)
+    }
+
+    /// A log line of the server's own, by way of the handler's log.
+    pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
+        let session = Session {
+            handler: &*self.handler,
+            server: &shard.server,
+            client_address: shard.server.server_address(),
+            profile: self.settings.profile,
+            limits: self.settings.limits,
+        };
+        turn::log_outside(&session, message);
+    }
+}

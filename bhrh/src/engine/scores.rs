@@ -1,0 +1,90 @@
+//! Which methods have lately been slow.
+//!
+//! A handler that blocks makes its loop wait for the monitor. One that did so is run by a spare
+//! thread from the start, until it has been quick there a few times. What counts as one handler
+//! is its command and the first segment of its path: most programs branch on just these. Two that
+//! share an entry by chance only lose the shortcut.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+const ENTRIES: usize = 256;
+
+/// What a hand-off by the monitor adds; as long as an entry holds as much, it is slow.
+const SLOW: u8 = 4;
+/// The most that an entry holds.
+const MOST: u8 = 64;
+
+/// A score for each kind of request.
+#[derive(Debug)]
+pub(crate) struct Scores {
+    entries: [AtomicU8; ENTRIES],
+}
+
+/// A kind of request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kind(usize);
+
+impl Kind {
+    pub(crate) fn of(command: &str, path: &str) -> Kind {
+        let rest = path.strip_prefix('/').unwrap_or(path).as_bytes();
+        let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?'));
+        let segment = &rest[..end.unwrap_or(rest.len())];
+        // FNV-1a: short keys, no state to set up.
+        let bytes = command.as_bytes().iter().chain(segment);
+        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Kind(((hash ^ (hash >> 32)) as usize) % ENTRIES)
+    }
+}
+
+impl Scores {
+    pub(crate) fn new() -> Scores {
+        Scores { entries: [const { AtomicU8::new(0) }; ENTRIES] }
+    }
+
+    /// Whether requests of this kind should not be run in place.
+    pub(crate) fn is_slow(&self, kind: Kind) -> bool {
+        self.entries[kind.0].load(Ordering::Relaxed) >= SLOW
+    }
+
+    /// A request of this kind kept its thread for long. (Lost updates do not matter.)
+    pub(crate) fn was_slow(&self, kind: Kind) {
+        let score = self.entries[kind.0].load(Ordering::Relaxed);
+        self.entries[kind.0].store(score.saturating_add(SLOW).min(MOST), Ordering::Relaxed);
+    }
+
+    /// A request of this kind was quick.
+    pub(crate) fn was_quick(&self, kind: Kind) {
+        let score = self.entries[kind.0].load(Ordering::Relaxed);
+        self.entries[kind.0].store(score.saturating_sub(1), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_a_command_and_a_first_segment() {
+        let kind = Kind::of("GET", "/sleep/100?x=/y");
+        assert_eq!(kind, Kind::of("GET", "/sleep/7"));
+        assert_eq!(kind, Kind::of("GET", "/sleep?z"));
+        assert_ne!(kind, Kind::of("GET", "/plaintext"));
+        assert_ne!(kind, Kind::of("POST", "/sleep/100"));
+    }
+
+    #[test]
+    fn slow_once_is_forgiven_soon_and_slow_often_late() {
+        let (scores, kind) = (Scores::new(), Kind::of("GET", "/"));
+        scores.was_slow(kind);
+        assert!(scores.is_slow(kind));
+        scores.was_quick(kind);
+        assert!(!scores.is_slow(kind));
+        (0..100).for_each(|_| scores.was_slow(kind));
+        (0..10).for_each(|_| scores.was_quick(kind));
+        assert!(scores.is_slow(kind));
+        (0..100).for_each(|_| scores.was_quick(kind));
+        assert!(!scores.is_slow(kind));
+    }
+}

@@ -1,0 +1,364 @@
+//! Serving one connection for as long as it has requests: reading, turns, writing.
+//!
+//! This runs on the thread that drives the connection's loop, with the loop lent to its slot, or
+//! on a thread of its own. Nothing here blocks in place: where something has to wait, the loop is
+//! given away first ([`SocketTransport::block`]).
+
+use std::cell::Cell;
+use std::io::{self, Read, Write};
+use std::time::{Duration, Instant};
+
+use super::connection::{Connection, Phase};
+use super::handoff::Loan;
+use super::pool::{Pool, Shard};
+use super::readiness::{SHORT_READ_DRAINS, Stream};
+use super::scores::Kind;
+use super::turn::{self, Closing, Memory, Next, Session};
+use crate::error::ProtocolError;
+use crate::exchange::wire::Transport;
+
+/// How many requests of one connection are served before others have their turn.
+const TURNS: usize = 128;
+
+/// Bodies up to this size are collected by the loop before their handler starts, so that a slow
+/// client holds no thread.
+const COLLECTED: u64 = 64 << 10;
+
+/// What is to become of a connection that has been served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It waits for more from the client.
+    Wait(Phase),
+    /// It has more to do, but others have waited long enough.
+    Again,
+    /// It has output that the client must take first; afterwards it closes or goes on.
+    Drain(Option<Closing>),
+    /// It closes.
+    Close(Closing),
+    /// Its next request should be served by a thread of its own.
+    Elsewhere,
+}
+
+/// On which thread a service runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// On the loop's driver, under this loan.
+    Driver(Loan),
+    /// As above, though the request is known to be slow: there is no thread for it.
+    DriverAnyway(Loan),
+    /// On a thread that drives nothing.
+    Spare,
+}
+
+/// A connection's socket, and what to do when it is not ready.
+struct SocketTransport<'a> {
+    stream: &'a Stream,
+    pool: &'a Pool,
+    shard: &'a Shard,
+    /// The loan of the loop that this thread drives, as far as it knows.
+    loan: Cell<Option<Loan>>,
+    may_leave: bool,
+    blocking: Cell<bool>,
+    deadline: Cell<Option<Instant>>,
+    kind: Cell<Option<Kind>>,
+}
+
+impl SocketTransport<'_> {
+    /// Switches to blocking, for a socket that is not ready, once the loop is in other hands.
+    fn block(&self) -> io::Result<()> {
+        if let Some(loan) = self.loan.take() {
+            // Without a free thread it waits here, loop and all; the monitor goes on trying.
+            match self.pool.give_away(self.shard, loan) {
+                true => {}
+                false => self.loan.set(Some(loan)),
+            }
+        }
+        let socket = socket2::SockRef::from(self.stream);
+        if !self.blocking.replace(true) {
+            socket.set_nonblocking(false)?;
+        }
+        let left = self.deadline.get().map(|at| at.saturating_duration_since(Instant::now()));
+        if left == Some(Duration::ZERO) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let timeouts = &self.pool.settings().timeouts;
+        let within = |time: Duration| Some(left.map_or(time, |left| left.min(time)));
+        socket.set_read_timeout(within(timeouts.body))?;
+        socket.set_write_timeout(within(timeouts.write))
+    }
+
+    /// Runs an operation that may find the socket not ready.
+    fn waiting<T>(&self, mut operation: impl FnMut(&Stream) -> io::Result<T>) -> io::Result<T> {
+        if self.is_past_deadline() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let result = operation(self.stream);
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && !self.blocking.get() => {
+                self.block()?;
+                operation(self.stream)
+            }
+            result => result,
+        }
+    }
+
+    fn is_past_deadline(&self) -> bool {
+        self.deadline.get().is_some_and(|deadline| deadline <= Instant::now())
+    }
+}
+
+impl Transport for SocketTransport<'_> {
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.waiting(|mut stream| stream.read(buffer))
+    }
+
+    fn write(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.waiting(|mut stream| match slices {
+            [one] => stream.write(one),
+            more => stream.write_vectored(more),
+        })
+    }
+
+    fn is_slow(&self) -> bool {
+        !self.loan.get().is_some_and(|loan| self.shard.slot.stands(loan))
+    }
+
+    fn collects(&self) -> u64 {
+        if self.pool.settings().profile.eager_methods { 0 } else { COLLECTED }
+    }
+
+    fn may_run(&self, command: &str, path: &str) -> bool {
+        let kind = Kind::of(command, path);
+        self.kind.set(Some(kind));
+        !(self.may_leave && self.pool.scores.is_slow(kind))
+    }
+
+    fn set_deadline(&self, deadline: Option<Instant>) {
+        self.deadline.set(deadline);
+        if self.blocking.replace(false) {
+            // The next operation that has to wait sets the clocks anew.
+            let _ = socket2::SockRef::from(self.stream).set_nonblocking(true);
+        }
+    }
+}
+
+/// Serves a connection whose loop is lent, or that has a thread to itself.
+pub(crate) fn serve(
+    pool: &Pool,
+    shard: &Shard,
+    connection: &mut Connection,
+    memory: &mut Memory,
+    place: Place,
+) -> Fate {
+    let loan = match place {
+        Place::Driver(loan) | Place::DriverAnyway(loan) => Some(loan),
+        Place::Spare => None,
+    };
+    let transport = SocketTransport {
+        stream: &connection.stream,
+        pool,
+        shard,
+        loan: Cell::new(loan),
+        may_leave: matches!(place, Place::Driver(_)),
+        blocking: Cell::new(false),
+        deadline: Cell::new(None),
+        kind: Cell::new(None),
+    };
+    let session = Session {
+        handler: &*pool.handler,
+        server: &shard.server,
+        client_address: connection.client_address,
+        profile: pool.settings().profile,
+        limits: pool.settings().limits,
+    };
+    memory.take_up(&mut connection.unread, connection.reader, connection.at_end);
+    let began = loan.is_none().then(Instant::now);
+    let mut pass = Pass {
+        session: &session,
+        transport: &transport,
+        at_least: connection.at_least,
+        read_to_the_end: connection.read_to_the_end,
+        drained: false,
+    };
+    let fate = pass.run(memory);
+    connection.at_least = pass.at_least;
+    connection.read_to_the_end = false;
+    if let Some(kind) = transport.kind.get() {
+        score(pool, &transport, kind, began);
+    }
+    let blocking = transport.blocking.get();
+    (connection.reader, connection.at_end) = memory.put_down(&mut connection.unread);
+    if blocking {
+        let _ = socket2::SockRef::from(&connection.stream).set_nonblocking(true);
+    }
+    send(connection, memory, fate)
+}
+
+/// Remembers whether the last request was slow.
+fn score(pool: &Pool, transport: &SocketTransport<'_>, kind: Kind, began: Option<Instant>) {
+    const QUICK: Duration = Duration::from_micros(500);
+    match (began, transport.loan.get()) {
+        // On a thread of its own: by the clock.
+        (Some(began), _) if began.elapsed() < QUICK => pool.scores.was_quick(kind),
+        (Some(_), _) => pool.scores.was_slow(kind),
+        // In place, and the loop is gone without having been given away: the monitor took it.
+        (None, Some(loan)) if !transport.shard.slot.stands(loan) => pool.scores.was_slow(kind),
+        _ => {}
+    }
+}
+
+/// One connection's requests, one after another.
+struct Pass<'a> {
+    session: &'a Session<'a>,
+    transport: &'a SocketTransport<'a>,
+    at_least: usize,
+    read_to_the_end: bool,
+    /// The socket is known to have nothing more.
+    drained: bool,
+}
+
+impl Pass<'_> {
+    fn run(&mut self, memory: &mut Memory) -> Fate {
+        // What was left over comes first: it may hold a whole request.
+        let mut read_first =
+            memory.unread() <= self.at_least.saturating_sub(1) || memory.unread() == 0;
+        for _ in 0..TURNS {
+            if read_first {
+                match self.read(memory) {
+                    Ok(true) => {}
+                    Ok(false) => return Fate::Wait(self.phase(memory)),
+                    // The client is gone; there is nobody to tell.
+                    Err(_) => return Fate::Close(Closing::Clean),
+                }
+            }
+            self.at_least = 0;
+            match turn::turn(self.session, memory, self.transport) {
+                Next::Turn => read_first = memory.unread() == 0 && !memory.at_end(),
+                Next::Read { at_least } => {
+                    self.at_least = at_least;
+                    read_first = true;
+                }
+                Next::Elsewhere => return Fate::Elsewhere,
+                Next::Close(how) => return Fate::Close(how),
+            }
+        }
+        Fate::Again
+    }
+
+    /// Reads what has come. `false`: nothing has.
+    fn read(&mut self, memory: &mut Memory) -> io::Result<bool> {
+        if self.drained && !memory.at_end() {
+            return Ok(false);
+        }
+        loop {
+            let mut room = 0;
+            let count = memory.fill(|buffer| {
+                room = buffer.len();
+                let mut stream = self.transport.stream;
+                stream.read(buffer)
+            });
+            match count {
+                Ok(count) => {
+                    self.drained = SHORT_READ_DRAINS && count < room && !self.read_to_the_end;
+                    if count > 0 && memory.unread() < self.at_least && !self.drained {
+                        continue;
+                    }
+                    return Ok(count == 0 || memory.unread() >= self.at_least);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.drained = true;
+                    return Ok(false);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn phase(&self, memory: &Memory) -> Phase {
+        match (memory.unread(), self.at_least) {
+            (0, _) => Phase::Idle,
+            (_, 0) => Phase::Head,
+            _ => Phase::Body,
+        }
+    }
+}
+
+/// Answers a connection whose time for a request head is over.
+pub(crate) fn refuse_late_head(
+    pool: &Pool,
+    shard: &Shard,
+    connection: &mut Connection,
+    memory: &mut Memory,
+    loan: Loan,
+) -> Fate {
+    let session = Session {
+        handler: &*pool.handler,
+        server: &shard.server,
+        client_address: connection.client_address,
+        profile: pool.settings().profile,
+        limits: pool.settings().limits,
+    };
+    let transport = SocketTransport {
+        stream: &connection.stream,
+        pool,
+        shard,
+        loan: Cell::new(Some(loan)),
+        may_leave: false,
+        blocking: Cell::new(false),
+        deadline: Cell::new(None),
+        kind: Cell::new(None),
+    };
+    memory.take_up(&mut connection.unread, connection.reader, connection.at_end);
+    turn::refuse_head(&session, memory, &transport, &ProtocolError::HeadTimeout);
+    (connection.reader, connection.at_end) = memory.put_down(&mut connection.unread);
+    send(connection, memory, Fate::Close(Closing::Linger))
+}
+
+/// Sends what is ready, as far as the system takes it now, and says what follows from that.
+fn send(connection: &mut Connection, memory: &mut Memory, fate: Fate) -> Fate {
+    if fate == Fate::Close(Closing::Cut) {
+        memory.send_ready(|_| ());
+        return fate;
+    }
+    let Connection { stream, unsent, .. } = connection;
+    let broken = memory.send_ready(|ready| {
+        let mut sent = 0;
+        while sent < ready.len() {
+            match (&*stream).write(&ready[sent..]) {
+                Ok(count) if count > 0 => sent += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                _ => return true,
+            }
+        }
+        unsent.extend_from_slice(&ready[sent..]);
+        false
+    });
+    match (unsent.is_empty(), fate) {
+        _ if broken => Fate::Close(Closing::Clean),
+        (true, fate) => fate,
+        (false, Fate::Close(how)) => Fate::Drain(Some(how)),
+        (false, _) => Fate::Drain(None),
+    }
+}
+
+/// Sends what was left unsent. `Ok(true)`: all of it is gone.
+pub(crate) fn resume_sending(connection: &mut Connection) -> io::Result<bool> {
+    let mut stream = &connection.stream;
+    let mut sent = 0;
+    while sent < connection.unsent.len() {
+        match stream.write(&connection.unsent[sent..]) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => sent += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+            Err(error) => return Err(error),
+        }
+    }
+    connection.unsent.drain(..sent);
+    if connection.unsent.is_empty() {
+        connection.unsent = Vec::new();
+    }
+    Ok(connection.unsent.is_empty())
+}

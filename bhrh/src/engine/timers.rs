@@ -1,0 +1,101 @@
+//! When to look at which connection again: coarse, and cheap for those that are never late.
+//!
+//! A connection's deadline moves with every request, but its entry here does not: when the entry's
+//! time has come, the connection is asked for its deadline, and entered again if that is later. So
+//! a busy connection costs an entry every so often, not one a request, and an idle server is not
+//! woken before somebody's time is really up.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::{Duration, Instant};
+
+/// Ticks a second. Time-outs are seconds; nobody minds an eighth.
+const TICKS: u32 = 16;
+
+/// A point in time, in ticks since its loop began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tick(u32);
+
+impl Tick {
+    /// Later than everything.
+    pub(crate) const NEVER: Tick = Tick(u32::MAX);
+
+    /// So much later, rounded up.
+    pub(crate) fn after(self, time: Duration) -> Tick {
+        let ticks = (time.as_secs_f64() * f64::from(TICKS)).ceil();
+        Tick(self.0.saturating_add(ticks as u32))
+    }
+}
+
+/// The clock and the entries of one loop.
+#[derive(Debug)]
+pub(crate) struct Timers {
+    began: Instant,
+    now: Tick,
+    entries: BinaryHeap<Reverse<(Tick, usize)>>,
+}
+
+impl Timers {
+    pub(crate) fn new() -> Timers {
+        Timers { began: Instant::now(), now: Tick(0), entries: BinaryHeap::new() }
+    }
+
+    /// Looks at the clock.
+    pub(crate) fn advance(&mut self) {
+        let ticks = self.began.elapsed().as_millis() * u128::from(TICKS) / 1000;
+        self.now = Tick(u32::try_from(ticks).unwrap_or(u32::MAX - 1));
+    }
+
+    /// The time at the last look.
+    pub(crate) fn now(&self) -> Tick {
+        self.now
+    }
+
+    /// Has this connection asked at this time.
+    pub(crate) fn enter(&mut self, at: Tick, key: usize) {
+        self.entries.push(Reverse((at, key)));
+    }
+
+    /// A connection whose time has come.
+    pub(crate) fn due(&mut self) -> Option<usize> {
+        let Reverse((at, key)) = *self.entries.peek()?;
+        if at > self.now {
+            return None;
+        }
+        self.entries.pop();
+        Some(key)
+    }
+
+    /// How long until the first entry's time comes.
+    pub(crate) fn until_next(&self) -> Option<Duration> {
+        let Reverse((at, _)) = self.entries.peek()?;
+        let at = Duration::from_secs_f64(f64::from(at.0) / f64::from(TICKS));
+        // A little more than that, so that the tick has surely come when the wait is over.
+        Some(at.saturating_sub(self.began.elapsed()) + Duration::from_millis(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_come_due_in_order() {
+        let mut timers = Timers::new();
+        let now = timers.now();
+        timers.enter(now.after(Duration::from_secs(50)), 3);
+        timers.enter(now, 1);
+        timers.enter(now, 2);
+        let due: Vec<usize> = std::iter::from_fn(|| timers.due()).collect();
+        assert_eq!(due, [1, 2]);
+        assert!(timers.until_next().unwrap() > Duration::from_secs(40));
+    }
+
+    #[test]
+    fn durations_are_rounded_up_and_never_overflow() {
+        let now = Tick(10);
+        assert_eq!(now.after(Duration::from_millis(1)), Tick(11));
+        assert_eq!(now.after(Duration::from_secs(2)), Tick(42));
+        assert_eq!(now.after(Duration::MAX), Tick::NEVER);
+    }
+}

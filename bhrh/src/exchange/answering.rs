@@ -1,0 +1,136 @@
+//! The methods that answer: Python's `send_response`, `send_header`, `end_headers`, `send_error`.
+
+use std::borrow::Cow;
+use std::io;
+
+use super::Exchange;
+use crate::error::{IntoErrorStatus, IntoStatus};
+use crate::headers::latin1_bytes;
+use crate::proto::response::{HeaderValue, Tracked};
+
+impl Exchange<'_> {
+    /// Begins a response: logs the request, buffers the status line, and `Server` and `Date`.
+    ///
+    /// `status` is a code, or a code with a reason phrase: `200`, `(200, "All Good")`. Without one
+    /// the phrase comes from `responses`. A response that was begun and not ended is dropped.
+    ///
+    /// Python: `send_response(code, message=None)`.
+    pub fn send_response<'m>(&mut self, status: impl IntoStatus<'m>) {
+        let (code, phrase, _) = status.into_parts();
+        let handler = self.handler;
+        handler.log_request(self, code, None);
+        self.status_line(code, phrase);
+        if self.link.wire.output.borrow().is_simple() {
+            return;
+        }
+        let server = handler.version_string(self);
+        let date = handler.date_time_string(None);
+        let mut output = self.link.wire.output.borrow_mut();
+        let head = output.head();
+        if head.status().is_some() {
+            head.automatic("Server", &latin1_bytes(&server), Some(Tracked::Server));
+            head.automatic("Date", &latin1_bytes(&date), Some(Tracked::Date));
+        }
+    }
+
+    /// Buffers the status line alone: for interim responses, and for those that want no `Server`
+    /// and no `Date`. Nothing is logged.
+    ///
+    /// Python: `send_response_only(code, message=None)`.
+    pub fn send_response_only<'m>(&mut self, status: impl IntoStatus<'m>) {
+        let (code, phrase, _) = status.into_parts();
+        self.status_line(code, phrase);
+    }
+
+    fn status_line(&mut self, code: u16, phrase: Option<Cow<'_, str>>) {
+        self.note_closing();
+        let version = self.handler.protocol_version();
+        let responses = self.handler.responses();
+        let mut output = self.link.wire.output.borrow_mut();
+        if output.is_simple() {
+            return;
+        }
+        let standard = responses.get(code).map_or("", |row| row.0);
+        output.status_line(&version, code, phrase.as_deref().unwrap_or(standard));
+    }
+
+    /// Buffers a field of the response.
+    ///
+    /// The value is text, a number, or a reference to anything that displays itself. A name that
+    /// is no token, or a value with CR, LF, NUL or characters outside ISO-8859-1, is not buffered;
+    /// [`end_headers`](Exchange::end_headers) or [`flush_headers`](Exchange::flush_headers) then
+    /// fails with an error that names the field. (Python lets CR and LF through.)
+    ///
+    /// `Connection: close` and `Connection: keep-alive` set
+    /// [`close_connection`](Exchange::close_connection), as in Python.
+    ///
+    /// Python: `send_header(keyword, value)`.
+    pub fn send_header(&mut self, name: &str, value: impl HeaderValue) {
+        let mut output = self.link.wire.output.borrow_mut();
+        if output.is_simple() {
+            return;
+        }
+        let head = output.head();
+        if self.profile.replace_automatic {
+            if name.eq_ignore_ascii_case("Server") {
+                head.remove(Tracked::Server);
+            } else if name.eq_ignore_ascii_case("Date") {
+                head.remove(Tracked::Date);
+            }
+        }
+        if head.field(name, value) && name.eq_ignore_ascii_case("Connection") {
+            if head.says_close() {
+                self.close_connection = true;
+            } else if head.has(Tracked::KeepAlive) {
+                self.close_connection = false;
+            }
+        }
+    }
+
+    /// Ends the header block.
+    ///
+    /// Unlike in Python the bytes need not leave at once; they gather with the body's. See
+    /// [`flush_headers`](Exchange::flush_headers).
+    ///
+    /// Python: `end_headers()`.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] names what is wrong with the head: a bad field, a second
+    /// response, no response to end. Nothing of that head is sent.
+    pub fn end_headers(&mut self) -> io::Result<()> {
+        let handler = self.handler;
+        handler.end_headers(self)
+    }
+
+    /// Sends everything that has been buffered, now. Where the header block has ended without a
+    /// length, this settles that the body is sent in chunks.
+    ///
+    /// Python: `flush_headers()`.
+    ///
+    /// # Errors
+    ///
+    /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
+    pub fn flush_headers(&mut self) -> io::Result<()> {
+        self.note_closing();
+        self.link.wire.output.borrow_mut().flush_head(&self.link)
+    }
+
+    /// Sends an error page and logs it.
+    ///
+    /// `status` is a code, with a message if wanted, with an explanation if wanted: `404`,
+    /// `(404, "No")`, `(404, "No", "why")`; what is left out comes from `responses`. The page
+    /// carries `Connection: close`. It has no body for HEAD and for codes without one.
+    ///
+    /// Python: `send_error(code, message=None, explain=None)`.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] if the request has been answered already, or if the format
+    /// of the page is not one; and what the connection reports.
+    pub fn send_error<'m>(&mut self, status: impl IntoErrorStatus<'m>) -> io::Result<()> {
+        let (code, message, explain) = status.into_parts();
+        let handler = self.handler;
+        handler.send_error(self, code, message.as_deref(), explain.as_deref())
+    }
+}

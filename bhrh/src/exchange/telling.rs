@@ -1,0 +1,103 @@
+//! The methods that log, and those that tell how the handler is set.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::SystemTime;
+
+use super::{Exchange, LogEntry};
+use crate::status::Responses;
+
+impl<'a> Exchange<'a> {
+    /// Logs the request by hand: `200`, or `(200, 512)` with the size of the response.
+    ///
+    /// Python: `log_request(code='-', size='-')`.
+    pub fn log_request(&self, entry: impl Into<LogEntry>) {
+        let LogEntry { code, size } = entry.into();
+        self.handler.log_request(self, code, size);
+    }
+
+    /// Logs an error: `http.log_error(format_args!("lost {count} rows"))`.
+    ///
+    /// Python: `log_error(format, ...)`.
+    pub fn log_error(&self, message: fmt::Arguments<'_>) {
+        self.handler.log_error(self, message);
+    }
+
+    /// Logs anything: `http.log_message(format_args!("cache is cold"))`.
+    ///
+    /// Python: `log_message(format, ...)`.
+    pub fn log_message(&self, message: fmt::Arguments<'_>) {
+        self.handler.log_message(self, message);
+    }
+
+    pub(crate) fn log_debug(&self, message: fmt::Arguments<'_>) {
+        self.handler.log_debug(self, message);
+    }
+
+    /// What the `Server` field says. Python: `version_string()`.
+    #[must_use]
+    pub fn version_string(&self) -> Cow<'_, str> {
+        self.handler.version_string(self)
+    }
+
+    /// A point in time, now if `None`, as the `Date` field wants it.
+    /// Python: `date_time_string(timestamp=None)`.
+    #[must_use]
+    pub fn date_time_string(&self, timestamp: Option<SystemTime>) -> Cow<'_, str> {
+        self.handler.date_time_string(timestamp)
+    }
+
+    /// The current local time as the log shows it. Python: `log_date_time_string()`.
+    #[must_use]
+    pub fn log_date_time_string(&self) -> Cow<'_, str> {
+        self.handler.log_date_time_string(self)
+    }
+
+    /// The client as the log names it. Python: `address_string()`.
+    #[must_use]
+    pub fn address_string(&self) -> Cow<'_, str> {
+        self.handler.address_string(self)
+    }
+
+    /// The handler's `server_version`.
+    #[must_use]
+    pub fn server_version(&self) -> Cow<'a, str> {
+        self.handler.server_version()
+    }
+
+    /// The handler's `sys_version`.
+    #[must_use]
+    pub fn sys_version(&self) -> Cow<'a, str> {
+        self.handler.sys_version()
+    }
+
+    /// The handler's `protocol_version`.
+    #[must_use]
+    pub fn protocol_version(&self) -> Cow<'a, str> {
+        self.handler.protocol_version()
+    }
+
+    /// The handler's `default_request_version`.
+    #[must_use]
+    pub fn default_request_version(&self) -> Cow<'a, str> {
+        self.handler.default_request_version()
+    }
+
+    /// The format of this exchange's error page: its own, or the handler's.
+    #[must_use]
+    pub fn error_message_format(&self) -> Cow<'a, str> {
+        self.error_message_format.clone().unwrap_or_else(|| self.handler.error_message_format())
+    }
+
+    /// The `Content-Type` of this exchange's error page: its own, or the handler's.
+    #[must_use]
+    pub fn error_content_type(&self) -> Cow<'a, str> {
+        self.error_content_type.clone().unwrap_or_else(|| self.handler.error_content_type())
+    }
+
+    /// The handler's `responses`.
+    #[must_use]
+    pub fn responses(&self) -> Responses<'a> {
+        self.handler.responses()
+    }
+}

@@ -1,0 +1,110 @@
+//! The service that the benchmark in `bench/` measures, as someone writes it who cares for speed:
+//! `/plaintext`, `/json`, `/echo`, `/bytes/N`, `/sleep/MS` and `/headers`, each with its length.
+//!
+//! It logs nothing, as the servers beside it don't; `--log` leaves the access log on.
+//!
+//! `cargo run --release --example bench -- --bind 127.0.0.1:8000 --threads 2`
+
+use bhrh::{Exchange, HttpServer, http_handler};
+use lexopt::{Arg, Parser, ValueExt};
+use std::io::{self, Read, Write};
+use std::thread;
+use std::time::Duration;
+
+const HELLO: &[u8] = b"Hello, World!";
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain";
+const BINARY: &str = "application/octet-stream";
+
+/// What `/bytes/N` and `/echo` make at most, since a client names the size.
+const LARGEST: usize = 16 << 20;
+
+struct Bench {
+    log: bool,
+}
+
+#[http_handler(protocol_version = "HTTP/1.1")]
+impl Bench {
+    fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+        match http.path {
+            "/plaintext" => answer(http, TEXT, HELLO),
+            "/json" => answer(http, JSON, br#"{"message":"Hello, World!"}"#),
+            "/headers" => answer(http, TEXT, http.headers.len().to_string().as_bytes()),
+            path => match number(path) {
+                Some(("bytes", n)) if n <= LARGEST => answer(http, BINARY, &vec![b'x'; n]),
+                Some(("sleep", ms)) => {
+                    thread::sleep(Duration::from_millis(ms as u64));
+                    answer(http, TEXT, b"ok")
+                }
+                _ => http.send_error(404),
+            },
+        }
+    }
+
+    fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
+        if http.path != "/echo" {
+            return http.send_error(404);
+        }
+        let length = http.headers.get("Content-Length").and_then(|text| text.parse().ok());
+        match length {
+            Some(length) if length <= LARGEST => {
+                let mut body = Vec::with_capacity(length);
+                http.rfile.read_to_end(&mut body)?;
+                answer(http, BINARY, &body)
+            }
+            Some(_) => http.send_error(413),
+            None => http.send_error(411),
+        }
+    }
+
+    fn log_request(&self, http: &Exchange, code: u16, size: Option<u64>) {
+        if self.log {
+            bhrh::base::log_request(http, code, size);
+        }
+    }
+}
+
+fn answer(http: &mut Exchange, kind: &str, body: &[u8]) -> io::Result<()> {
+    http.send_response(200);
+    http.send_header("Content-Type", kind);
+    http.send_header("Content-Length", body.len());
+    http.end_headers()?;
+    http.wfile.write_all(body)
+}
+
+/// `/bytes/1024` is `("bytes", 1024)`.
+fn number(path: &str) -> Option<(&str, usize)> {
+    let (name, digits) = path.strip_prefix('/')?.split_once('/')?;
+    Some((name, digits.parse().ok()?))
+}
+
+struct Options {
+    bind: String,
+    log: bool,
+}
+
+impl Options {
+    fn from_command_line() -> Result<Self, lexopt::Error> {
+        let mut options = Self { bind: ready_line::DEFAULT_ADDRESS.to_owned(), log: false };
+        let mut parser = Parser::from_env();
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Arg::Long("bind") => options.bind = parser.value()?.string()?,
+                Arg::Long("log") => options.log = true,
+                // Taken, so that every server of the benchmark is started alike; a thread serves
+                // a connection, so their number is that of the connections.
+                Arg::Long("threads") => _ = parser.value()?.parse::<usize>()?,
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn main() -> io::Result<()> {
+    let options =
+        Options::from_command_line().unwrap_or_else(|error| ready_line::exit_with(&error));
+    let server = HttpServer::bind(&*options.bind)?;
+    ready_line::announce(server.local_addr())?;
+    server.serve_forever(Bench { log: options.log })
+}
