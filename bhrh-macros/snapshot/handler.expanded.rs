@@ -91,4 +91,7 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
         _: u16,
         _: ::core::option::Option<u64>,
     ) {}
+    fn overrides_date_time_string(&self) -> bool {
+        false
+    }
 }

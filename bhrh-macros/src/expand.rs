@@ -26,6 +26,7 @@ pub(crate) fn expand(handlers: &Handlers) -> TokenStream {
     items.extend(constant_version_string(handlers));
     items.extend(overrides.iter().map(|found| forwarder(found, paths)));
     items.extend(overrides.iter().filter_map(|found| log_access_companions(found, paths)));
+    items.extend(original_date(overrides));
     let implementation = implementation(block, paths, quote!(#(#items)*));
     quote!(#block #implementation)
 }
@@ -252,5 +253,17 @@ fn log_access_companions(found: &Override, paths: &Paths) -> Option<TokenStream>
         }
         #(#cfgs)*
         fn log_request(&self, _: &#exchange<'_>, _: u16, _: #option<u64>) {}
+    })
+}
+
+/// Says that the date is the runtime's own, which then need not be made anew for each response.
+fn original_date(overrides: &[Override]) -> Option<TokenStream> {
+    if overrides.iter().any(|found| found.hook.name == "date_time_string") {
+        return None;
+    }
+    Some(quote! {
+        fn overrides_date_time_string(&self) -> bool {
+            false
+        }
     })
 }

@@ -123,6 +123,13 @@ pub trait Handler: Send + Sync {
         base::date_time_string(timestamp)
     }
 
+    /// Whether [`date_time_string`](Handler::date_time_string) is not the original, and so has to be
+    /// asked for each response. The macro knows.
+    #[doc(hidden)]
+    fn overrides_date_time_string(&self) -> bool {
+        true
+    }
+
     /// The current local time as the log shows it: `22/Nov/2026 16:47:12`.
     fn log_date_time_string<'s>(&'s self, http: &'s Exchange<'_>) -> Cow<'s, str> {
         base::log_date_time_string(http)

@@ -273,14 +273,28 @@ pub(crate) fn list_elements(value: &str) -> impl Iterator<Item = &str> {
 
 /// The value without optional white space around it: SP and HTAB only (RFC 9110 section 5.6.3).
 pub(crate) fn trim_ows(value: &str) -> &str {
-    value.trim_matches([' ', '\t'])
+    // Most values have none, which the two ends tell.
+    match (value.as_bytes().first(), value.as_bytes().last()) {
+        (Some(b' ' | b'\t'), _) | (_, Some(b' ' | b'\t')) => value.trim_matches([' ', '\t']),
+        _ => value,
+    }
 }
 
 /// Whether the byte may stand in a token (RFC 9110 section 5.6.2).
 pub(crate) const fn is_token_byte(byte: u8) -> bool {
-    matches!(byte, b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'
-        | b'_' | b'`' | b'|' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
+    TOKEN[byte as usize]
 }
+
+const TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// Whether the text is a token (RFC 9110 section 5.6.2).
 pub(crate) fn is_token(text: &str) -> bool {

@@ -30,6 +30,8 @@ pub(crate) struct Connection {
     /// When the timers will ask for the deadline.
     pub(crate) asked_at: Tick,
     pub(crate) registered: bool,
+    /// It belongs to its loop for good, and counts there.
+    pub(crate) placed: bool,
     /// It stands in the list of those that have something to do.
     pub(crate) queued: bool,
     /// Its time for a request head or a small body is over.
@@ -70,6 +72,7 @@ impl Connection {
             deadline: Tick::NEVER,
             asked_at: Tick::NEVER,
             registered: false,
+            placed: false,
             queued: false,
             late: false,
             must_stay: false,

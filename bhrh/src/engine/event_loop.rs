@@ -16,6 +16,7 @@ use super::readiness::{Listener, Occurrence, Readiness, Stream};
 use super::service::{self, Fate, Place};
 use super::timers::{Tick, Timers};
 use super::turn::{Closing, Memory};
+use crate::exchange::date;
 
 /// How long a lingering close goes on.
 const LINGER: Duration = Duration::from_secs(2);
@@ -106,7 +107,9 @@ impl Loop {
             std::thread::yield_now();
         }
         self.readiness.wait(time)?;
-        self.timers.advance();
+        if self.timers.advance() {
+            date::keep(true);
+        }
         let mut mail = false;
         let mut arrivals = [false; 64];
         let before = self.ready.len();
@@ -178,7 +181,9 @@ impl Loop {
                     break;
                 }
                 match self.listeners[index].accept() {
-                    Ok((stream, address)) => self.arrive(pool, stream, address),
+                    Ok((stream, address)) => {
+                        self.admit(Box::new(Connection::new(stream, address)));
+                    }
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                     Err(error) if is_the_clients(&error) => {}
                     Err(error) => {
@@ -192,17 +197,12 @@ impl Loop {
         }
     }
 
-    fn arrive(&mut self, pool: &Pool, stream: Stream, address: std::net::SocketAddr) {
-        let connection = Box::new(Connection::new(stream, address));
+    /// The loop that a connection should belong to which has turned out to stay. Until its first
+    /// request has been answered it is nobody's: most that close at once are spared the move.
+    fn home(&self, pool: &Pool) -> usize {
         let load = |index: usize| pool.shards[index].load.load(Ordering::Relaxed);
         let least = (0..pool.shards.len()).min_by_key(|index| load(*index)).unwrap_or(self.index);
-        if load(least) + IMBALANCE < load(self.index) {
-            pool.shards[least].load.fetch_add(1, Ordering::Relaxed);
-            pool.shards[least].inbox.post(Letter::Arrival(connection));
-        } else {
-            self.shard(pool).load.fetch_add(1, Ordering::Relaxed);
-            self.admit(connection);
-        }
+        if load(least) + IMBALANCE < load(self.index) { least } else { self.index }
     }
 
     /// Gives a connection a place; its first bytes may have come already.
@@ -273,6 +273,15 @@ impl Loop {
             Fate::Close(how) => return self.close(pool, key, connection, how),
             Fate::Elsewhere => return self.serve_elsewhere(pool, key, connection),
         }
+        if !connection.placed {
+            let home = if connection.registered { self.index } else { self.home(pool) };
+            connection.placed = true;
+            pool.shards[home].load.fetch_add(1, Ordering::Relaxed);
+            if home != self.index {
+                self.release(key);
+                return pool.shards[home].inbox.post(Letter::Arrival(connection));
+            }
+        }
         if !connection.registered {
             if self.readiness.register(&mut connection.stream, key).is_err() {
                 return self.close(pool, key, connection, Closing::Clean);
@@ -327,14 +336,20 @@ impl Loop {
             }
             Closing::Clean => {}
         }
-        self.forget(pool, key);
+        self.forget(pool, key, &connection);
     }
 
-    fn forget(&mut self, pool: &Pool, key: usize) {
+    fn forget(&mut self, pool: &Pool, key: usize, connection: &Connection) {
+        if connection.placed {
+            self.shard(pool).load.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.release(key);
+    }
+
+    fn release(&mut self, key: usize) {
         self.connections[key] = Entry::Free;
         self.free.push(key);
         self.open -= 1;
-        self.shard(pool).load.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Has a thread of its own serve the connection, if there is one.
@@ -412,7 +427,13 @@ fn is_the_clients(error: &io::Error) -> bool {
 }
 
 /// Drives a loop until it ends or is in other hands.
-pub(crate) fn drive(pool: &Pool, mut driven: Box<Loop>, memory: &mut Memory) {
+pub(crate) fn drive(pool: &Pool, driven: Box<Loop>, memory: &mut Memory) {
+    date::keep(true);
+    drive_on(pool, driven, memory);
+    date::keep(false);
+}
+
+fn drive_on(pool: &Pool, mut driven: Box<Loop>, memory: &mut Memory) {
     loop {
         // Those that come back at once wait until the others have been heard again.
         for _ in 0..driven.ready.len() {
@@ -444,10 +465,10 @@ fn visit(
 ) -> Option<Box<Loop>> {
     match connection.phase {
         Phase::Linger => {
-            let gone = drop_input(&connection.stream);
-            driven.connections[key] = Entry::Here(connection);
-            if gone {
-                driven.forget(pool, key);
+            if drop_input(&connection.stream) {
+                driven.forget(pool, key, &connection);
+            } else {
+                driven.connections[key] = Entry::Here(connection);
             }
             return Some(driven);
         }

@@ -72,6 +72,25 @@ impl<T> Slot<T> {
         inside.take()
     }
 
+    /// Takes the thing out and gives it to a spare thread, as a job made by `job`; `reserve` finds
+    /// the thread. `false`: there is none, and nothing has changed. The thing is not the driver's
+    /// afterwards, whoever took it.
+    pub(crate) fn hand_on<'s, J: 's>(
+        &self,
+        loan: Loan,
+        reserve: impl FnOnce() -> Option<Reserved<'s, J>>,
+        job: impl FnOnce(T) -> J,
+    ) -> bool {
+        if !self.stands(loan) {
+            return true;
+        }
+        let Some(reserved) = reserve() else { return false };
+        if let Some(thing) = self.reclaim(loan) {
+            reserved.give(job(thing));
+        }
+        true
+    }
+
     /// Whether the loan stands still: a glance without the lock, to be believed only by the
     /// thread that made the loan, and only if it says no.
     pub(crate) fn stands(&self, loan: Loan) -> bool {
@@ -108,7 +127,7 @@ pub(crate) struct Spares<J> {
     wake: Condvar,
 }
 
-/// Always: `jobs.len() + reserved <= idle`. That is what a reservation promises.
+/// Always: `jobs.len() + reserved <= idle <= threads`. That is what a reservation promises.
 #[derive(Debug)]
 struct State<J> {
     jobs: VecDeque<J>,
@@ -119,6 +138,13 @@ struct State<J> {
     /// All threads, working ones included.
     threads: usize,
     closed: bool,
+}
+
+impl<J> State<J> {
+    /// Whether it is as it always has to be; asked in debug builds after every change.
+    fn holds(&self) -> bool {
+        self.jobs.len() + self.reserved <= self.idle && self.idle <= self.threads
+    }
 }
 
 /// A spare thread that is kept for a job. Redeemed by [`Reserved::give`]; dropped, it is free
@@ -164,6 +190,7 @@ impl<J> Spares<J> {
             state.idle += 1;
         }
         state.reserved += 1;
+        debug_assert!(state.holds() && state.threads <= self.most);
         Some(Reserved { spares: self })
     }
 
@@ -183,6 +210,7 @@ impl<J> Spares<J> {
         loop {
             if let Some(job) = state.jobs.pop_front() {
                 state.idle -= 1;
+                debug_assert!(state.holds());
                 return Some(job);
             }
             let free = state.reserved < state.idle;
@@ -202,6 +230,7 @@ impl<J> Spares<J> {
     fn leave(&self, mut state: MutexGuard<'_, State<J>>) -> Option<J> {
         state.idle -= 1;
         state.threads -= 1;
+        debug_assert!(state.holds());
         self.wake.notify_all();
         None
     }
@@ -220,6 +249,7 @@ impl<J> Reserved<'_, J> {
         let mut state = self.spares.state();
         state.jobs.push_back(job);
         state.reserved -= 1;
+        debug_assert!(state.holds());
         drop(state);
         self.spares.wake.notify_one();
         std::mem::forget(self);

@@ -1,11 +1,11 @@
 //! What others have for a loop: new connections, and those that it had given away.
 
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::connection::Connection;
 use super::readiness::Waker;
 use super::service::Fate;
+use super::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A letter to a loop.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) fn new(waker: Waker) -> Inbox {
-        Inbox { letters: Mutex::default(), waker }
+        Inbox { letters: Mutex::new(Vec::new()), waker }
     }
 
     fn letters(&self) -> MutexGuard<'_, Vec<Letter>> {

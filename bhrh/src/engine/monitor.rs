@@ -2,29 +2,31 @@
 //!
 //! It sleeps while there is nothing to look at, so that an idle server makes no wake-ups.
 
-use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::handoff::Loan;
+use super::sync::{AtomicBool, Condvar, Mutex, Ordering, PoisonError, fence};
 
 /// The interval. A handler that blocks holds its loop up for one to two of them.
 const TICK: Duration = Duration::from_millis(1);
 
 /// After how many ticks without anything it goes to sleep: waking it costs the driver a call.
-const PATIENCE: u32 = 64;
+pub(crate) const PATIENCE: u32 = 64;
 
 /// The monitor's own state.
 #[derive(Debug)]
 pub(crate) struct Monitor {
+    patience: u32,
     asleep: AtomicBool,
     ended: Mutex<bool>,
     wake: Condvar,
 }
 
 impl Monitor {
-    pub(crate) fn new() -> Monitor {
-        Monitor { asleep: AtomicBool::new(false), ended: Mutex::new(false), wake: Condvar::new() }
+    /// `patience`: after how many ticks without anything it goes to sleep.
+    pub(crate) fn new(patience: u32) -> Monitor {
+        let (asleep, ended, wake) = (AtomicBool::new(false), Mutex::new(false), Condvar::new());
+        Monitor { patience, asleep, ended, wake }
     }
 
     /// Tells the monitor that a loop has been lent.
@@ -67,7 +69,7 @@ impl Monitor {
             if *ended {
                 return;
             }
-            if quiet < PATIENCE {
+            if quiet < self.patience {
                 let _ = self.wake.wait_timeout(ended, TICK);
                 continue;
             }

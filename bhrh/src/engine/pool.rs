@@ -11,7 +11,7 @@ use super::connection::Connection;
 use super::event_loop::{self, Loop};
 use super::handoff::{Loan, Slot, Spares};
 use super::inbox::{Inbox, Letter};
-use super::monitor::Monitor;
+use super::monitor::{Monitor, PATIENCE};
 use super::readiness::{Listener, Readiness};
 use super::scores::Scores;
 use super::service::{self, Place};
@@ -111,7 +111,7 @@ impl Pool {
                 shards: shards.collect(),
                 spares: Spares::new(settings.max_threads.max(count)),
                 scores: Scores::new(),
-                monitor: Monitor::new(),
+                monitor: Monitor::new(PATIENCE),
                 stop,
                 cut: AtomicBool::new(false),
                 ended: Mutex::default(),
@@ -153,14 +153,7 @@ impl Pool {
     /// Takes the loop that this thread has lent out of its slot and gives it to a spare thread.
     /// `false`: there is no spare thread. The loop is not this thread's afterwards.
     pub(crate) fn give_away(&self, shard: &Shard, loan: Loan) -> bool {
-        if !shard.slot.stands(loan) {
-            return true;
-        }
-        let Some(reserved) = self.reserve() else { return false };
-        if let Some(event_loop) = shard.slot.reclaim(loan) {
-            reserved.give(Job::Drive(event_loop));
-        }
-        true
+        shard.slot.hand_on(loan, || self.reserve(), Job::Drive)
     }
 
     /// A worker thread, from its first job to its last.

@@ -5,7 +5,7 @@
 //! is its command and the first segment of its path: most programs branch on just these. Two that
 //! share an entry by chance only lose the shortcut.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 const ENTRIES: usize = 256;
 
@@ -18,6 +18,9 @@ const MOST: u8 = 64;
 #[derive(Debug)]
 pub(crate) struct Scores {
     entries: [AtomicU8; ENTRIES],
+    /// Some request has been slow since the server began. Before that, nobody needs to be told
+    /// apart.
+    any: AtomicBool,
 }
 
 /// A kind of request.
@@ -40,16 +43,18 @@ impl Kind {
 
 impl Scores {
     pub(crate) fn new() -> Scores {
-        Scores { entries: [const { AtomicU8::new(0) }; ENTRIES] }
+        Scores { entries: [const { AtomicU8::new(0) }; ENTRIES], any: AtomicBool::new(false) }
     }
 
     /// Whether requests of this kind should not be run in place.
-    pub(crate) fn is_slow(&self, kind: Kind) -> bool {
-        self.entries[kind.0].load(Ordering::Relaxed) >= SLOW
+    pub(crate) fn is_slow(&self, command: &str, path: &str) -> bool {
+        self.any.load(Ordering::Relaxed)
+            && self.entries[Kind::of(command, path).0].load(Ordering::Relaxed) >= SLOW
     }
 
     /// A request of this kind kept its thread for long. (Lost updates do not matter.)
     pub(crate) fn was_slow(&self, kind: Kind) {
+        self.any.store(true, Ordering::Relaxed);
         let score = self.entries[kind.0].load(Ordering::Relaxed);
         self.entries[kind.0].store(score.saturating_add(SLOW).min(MOST), Ordering::Relaxed);
     }
@@ -77,14 +82,16 @@ mod tests {
     #[test]
     fn slow_once_is_forgiven_soon_and_slow_often_late() {
         let (scores, kind) = (Scores::new(), Kind::of("GET", "/"));
+        let is_slow = || scores.is_slow("GET", "/?x");
+        assert!(!is_slow());
         scores.was_slow(kind);
-        assert!(scores.is_slow(kind));
+        assert!(is_slow());
         scores.was_quick(kind);
-        assert!(!scores.is_slow(kind));
+        assert!(!is_slow());
         (0..100).for_each(|_| scores.was_slow(kind));
         (0..10).for_each(|_| scores.was_quick(kind));
-        assert!(scores.is_slow(kind));
+        assert!(is_slow());
         (0..100).for_each(|_| scores.was_quick(kind));
-        assert!(!scores.is_slow(kind));
+        assert!(!is_slow());
     }
 }

@@ -60,7 +60,8 @@ struct SocketTransport<'a> {
     may_leave: bool,
     blocking: Cell<bool>,
     deadline: Cell<Option<Instant>>,
-    kind: Cell<Option<Kind>>,
+    /// A handler was to run.
+    ran: Cell<bool>,
 }
 
 impl SocketTransport<'_> {
@@ -108,6 +109,21 @@ impl SocketTransport<'_> {
 }
 
 impl Transport for SocketTransport<'_> {
+    fn read_now(&self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+        // A socket that blocks, blocks; and after the deadline nothing is read at all.
+        if self.blocking.get() || self.is_past_deadline() {
+            return Ok(None);
+        }
+        let mut stream = self.stream;
+        match stream.read(buffer) {
+            Ok(count) => Ok(Some(count)),
+            Err(error) => match error.kind() {
+                io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Ok(None),
+                _ => Err(error),
+            },
+        }
+    }
+
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         self.waiting(|mut stream| stream.read(buffer))
     }
@@ -128,9 +144,8 @@ impl Transport for SocketTransport<'_> {
     }
 
     fn may_run(&self, command: &str, path: &str) -> bool {
-        let kind = Kind::of(command, path);
-        self.kind.set(Some(kind));
-        !(self.may_leave && self.pool.scores.is_slow(kind))
+        self.ran.set(true);
+        !(self.may_leave && self.pool.scores.is_slow(command, path))
     }
 
     fn set_deadline(&self, deadline: Option<Instant>) {
@@ -162,7 +177,7 @@ pub(crate) fn serve(
         may_leave: matches!(place, Place::Driver(_)),
         blocking: Cell::new(false),
         deadline: Cell::new(None),
-        kind: Cell::new(None),
+        ran: Cell::new(false),
     };
     let session = Session {
         handler: &*pool.handler,
@@ -183,8 +198,8 @@ pub(crate) fn serve(
     let fate = pass.run(memory);
     connection.at_least = pass.at_least;
     connection.read_to_the_end = false;
-    if let Some(kind) = transport.kind.get() {
-        score(pool, &transport, kind, began);
+    if transport.ran.get() {
+        score(pool, &transport, memory, began);
     }
     let blocking = transport.blocking.get();
     (connection.reader, connection.at_end) = memory.put_down(&mut connection.unread);
@@ -195,14 +210,15 @@ pub(crate) fn serve(
 }
 
 /// Remembers whether the last request was slow.
-fn score(pool: &Pool, transport: &SocketTransport<'_>, kind: Kind, began: Option<Instant>) {
+fn score(pool: &Pool, transport: &SocketTransport<'_>, memory: &Memory, began: Option<Instant>) {
     const QUICK: Duration = Duration::from_micros(500);
+    let kind = || Kind::of(memory.command(), memory.path());
     match (began, transport.loan.get()) {
         // On a thread of its own: by the clock.
-        (Some(began), _) if began.elapsed() < QUICK => pool.scores.was_quick(kind),
-        (Some(_), _) => pool.scores.was_slow(kind),
+        (Some(began), _) if began.elapsed() < QUICK => pool.scores.was_quick(kind()),
+        (Some(_), _) => pool.scores.was_slow(kind()),
         // In place, and the loop is gone without having been given away: the monitor took it.
-        (None, Some(loan)) if !transport.shard.slot.stands(loan) => pool.scores.was_slow(kind),
+        (None, Some(loan)) if !transport.shard.slot.stands(loan) => pool.scores.was_slow(kind()),
         _ => {}
     }
 }
@@ -307,7 +323,7 @@ pub(crate) fn refuse_late_head(
         may_leave: false,
         blocking: Cell::new(false),
         deadline: Cell::new(None),
-        kind: Cell::new(None),
+        ran: Cell::new(false),
     };
     memory.take_up(&mut connection.unread, connection.reader, connection.at_end);
     turn::refuse_head(&session, memory, &transport, &ProtocolError::HeadTimeout);

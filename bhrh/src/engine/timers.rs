@@ -22,8 +22,8 @@ impl Tick {
 
     /// So much later, rounded up.
     pub(crate) fn after(self, time: Duration) -> Tick {
-        let ticks = (time.as_secs_f64() * f64::from(TICKS)).ceil();
-        Tick(self.0.saturating_add(ticks as u32))
+        let ticks = (time.as_millis() * u128::from(TICKS)).div_ceil(1000);
+        Tick(self.0.saturating_add(u32::try_from(ticks).unwrap_or(u32::MAX)))
     }
 }
 
@@ -31,19 +31,29 @@ impl Tick {
 #[derive(Debug)]
 pub(crate) struct Timers {
     began: Instant,
+    /// Since then, at the last look.
+    elapsed: Duration,
     now: Tick,
     entries: BinaryHeap<Reverse<(Tick, usize)>>,
 }
 
 impl Timers {
     pub(crate) fn new() -> Timers {
-        Timers { began: Instant::now(), now: Tick(0), entries: BinaryHeap::new() }
+        Timers {
+            began: Instant::now(),
+            elapsed: Duration::ZERO,
+            now: Tick(0),
+            entries: BinaryHeap::new(),
+        }
     }
 
-    /// Looks at the clock.
-    pub(crate) fn advance(&mut self) {
-        let ticks = self.began.elapsed().as_millis() * u128::from(TICKS) / 1000;
-        self.now = Tick(u32::try_from(ticks).unwrap_or(u32::MAX - 1));
+    /// Looks at the clock. Says whether it has ticked.
+    pub(crate) fn advance(&mut self) -> bool {
+        self.elapsed = self.began.elapsed();
+        let ticks = self.elapsed.as_secs() * u64::from(TICKS)
+            + u64::from(self.elapsed.subsec_millis() * TICKS / 1000);
+        let now = Tick(u32::try_from(ticks).unwrap_or(u32::MAX - 1));
+        std::mem::replace(&mut self.now, now) != now
     }
 
     /// The time at the last look.
@@ -69,9 +79,9 @@ impl Timers {
     /// How long until the first entry's time comes.
     pub(crate) fn until_next(&self) -> Option<Duration> {
         let Reverse((at, _)) = self.entries.peek()?;
-        let at = Duration::from_secs_f64(f64::from(at.0) / f64::from(TICKS));
+        let at = Duration::from_millis(u64::from(at.0) * 1000 / u64::from(TICKS));
         // A little more than that, so that the tick has surely come when the wait is over.
-        Some(at.saturating_sub(self.began.elapsed()) + Duration::from_millis(1))
+        Some(at.saturating_sub(self.elapsed) + Duration::from_millis(2))
     }
 }
 

@@ -57,6 +57,16 @@ impl Memory {
         (std::mem::take(&mut self.reader), at_end)
     }
 
+    /// The last request's command.
+    pub(crate) fn command(&self) -> &str {
+        self.head.command()
+    }
+
+    /// The last request's path.
+    pub(crate) fn path(&self) -> &str {
+        self.head.path()
+    }
+
     /// How many bytes have come and were not read.
     pub(crate) fn unread(&self) -> usize {
         self.wire.input.borrow().unread().len()

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::Exchange;
+use super::{Exchange, date};
 use crate::error::{IntoErrorStatus, IntoStatus};
 use crate::headers::latin1_bytes;
 use crate::proto::response::{HeaderValue, Tracked};
@@ -24,12 +24,18 @@ impl Exchange<'_> {
             return;
         }
         let server = handler.version_string(self);
-        let date = handler.date_time_string(None);
+        let own_date = handler.overrides_date_time_string().then(|| handler.date_time_string(None));
         let mut output = self.link.wire.output.borrow_mut();
         let head = output.head();
-        if head.status().is_some() {
-            head.automatic("Server", &latin1_bytes(&server), Some(Tracked::Server));
-            head.automatic("Date", &latin1_bytes(&date), Some(Tracked::Date));
+        if head.status().is_none() {
+            return;
+        }
+        head.automatic("Server", &latin1_bytes(&server), Some(Tracked::Server));
+        match own_date {
+            Some(date) => head.automatic("Date", &latin1_bytes(&date), Some(Tracked::Date)),
+            None => date::with(self.link.transport.is_slow(), |date| {
+                head.own("Date", date.as_bytes(), Some(Tracked::Date));
+            }),
         }
     }
 

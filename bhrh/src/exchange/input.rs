@@ -272,6 +272,9 @@ impl Input {
     /// Reads and drops what a handler left of a body, up to `limit` bytes, so that the next
     /// request is found where it begins.
     pub(crate) fn drain(&mut self, link: &Link<'_>, limit: u64) -> Leftover {
+        if self.body_is_done() {
+            return Leftover::Settled;
+        }
         // Whether the content will come at all, only the client knows: it was never told to go on.
         if self.unsettled_expectation && !self.body_is_here() {
             return Leftover::Unreadable;

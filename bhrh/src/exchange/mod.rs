@@ -19,6 +19,7 @@
 mod answering;
 mod body_reader;
 mod body_writer;
+pub(crate) mod date;
 mod input;
 mod log_entry;
 mod output;

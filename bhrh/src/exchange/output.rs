@@ -181,7 +181,7 @@ impl Output {
                 head.remove(Tracked::TransferEncoding);
             }
             if completes && status == 205 {
-                head.automatic("Content-Length", b"0", None);
+                head.own("Content-Length", b"0", None);
             }
             let unsaid = !head.has(Tracked::ContentLength) && !head.has(Tracked::TransferEncoding);
             let like_get = rules.head_request && !framing::is_bodiless(false, status);
@@ -240,13 +240,13 @@ impl Output {
         let closing = closing || framing == ResponseFraming::UntilClose;
         if closing && profile.announce_close && !self.head.says_close() {
             self.head.remove(Tracked::KeepAlive);
-            self.head.automatic("Connection", b"close", None);
+            self.head.own("Connection", b"close", None);
         } else if !closing
             && profile.confirm_keep_alive
             && !self.rules.client_11
             && !self.head.has(Tracked::KeepAlive)
         {
-            self.head.automatic("Connection", b"keep-alive", None);
+            self.head.own("Connection", b"keep-alive", None);
         }
         let announced = closing || self.head.says_close();
         self.head.move_to(&mut self.ready);
@@ -266,7 +266,7 @@ impl Output {
         self.stage = Stage::Body(framing);
         match framing {
             ResponseFraming::Chunked => {
-                self.head.automatic("Transfer-Encoding", b"chunked", None);
+                self.head.own("Transfer-Encoding", b"chunked", None);
             }
             ResponseFraming::Length(_) => self.automatic_length(self.held.len() as u64),
             // What GET's answer would have said: the length of the body that was written here,

@@ -35,7 +35,7 @@ impl ResponseRules {
         ResponseRules {
             profile,
             head_request: head.command() == "HEAD",
-            simple: head.version() == "HTTP/0.9",
+            simple: head.number < (1, 0) && head.version() == "HTTP/0.9",
             client_11: head.is_11(),
             server_11: protocol >= "HTTP/1.1",
         }

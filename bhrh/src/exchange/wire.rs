@@ -13,6 +13,12 @@ use super::output::Output;
 
 /// What an engine offers of a connection.
 pub(crate) trait Transport {
+    /// Reads some bytes if there are any; 0 at the end, `None` if nothing can be said without
+    /// waiting.
+    fn read_now(&self, _buffer: &mut [u8]) -> io::Result<Option<usize>> {
+        Ok(None)
+    }
+
     /// Reads some bytes; 0 at the end. May block, within the time that the engine allows.
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize>;
 
@@ -65,9 +71,12 @@ pub(crate) struct Link<'a> {
 }
 
 impl Link<'_> {
-    /// Reads from the connection, after everything that waits to be written has left: the client
-    /// may be waiting for it before it sends more.
+    /// Reads from the connection. Where that has to wait, everything that is ready leaves first: the
+    /// client may be waiting for it before it sends more.
     pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(count) = self.transport.read_now(buffer).map_err(|error| self.noted(error))? {
+            return Ok(count);
+        }
         self.wire.output.borrow_mut().send(self)?;
         loop {
             match self.transport.read(buffer) {

@@ -74,9 +74,12 @@ impl<'h> Lengths<'h> {
 
 /// `1*DIGIT` that fits a `u64`. (`str::parse` would take a plus sign.)
 pub(crate) fn content_length(value: &str) -> Option<u64> {
-    let digits = trim_ows(value);
-    let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    valid.then(|| digits.parse().ok()).flatten()
+    let digits = trim_ows(value).as_bytes();
+    let number = digits.iter().try_fold(0_u64, |number, byte| match byte {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(byte - b'0')),
+        _ => None,
+    });
+    number.filter(|_| !digits.is_empty())
 }
 
 /// How the body of a response is delimited.

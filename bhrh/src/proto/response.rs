@@ -83,6 +83,9 @@ pub(crate) enum Tracked {
 
 const TRACKED: usize = 5;
 
+/// What a head usually needs.
+const ROOM: usize = 256;
+
 /// A response head under construction.
 #[derive(Debug, Default)]
 pub(crate) struct ResponseHead {
@@ -151,18 +154,21 @@ impl ResponseHead {
             self.refuse(HeadFault::StatusCode(code));
             return;
         }
+        let digit = |place: u16| b'0' + (code / place % 10) as u8;
+        let is_plain = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        self.bytes.reserve(ROOM);
+        // The version is a setting of the handler's, and may be anything.
+        let version = if is_plain(version) { version } else { "HTTP/1.1" };
         self.bytes.extend_from_slice(version.as_bytes());
-        let digits =
-            [b'0' + (code / 100) as u8, b'0' + (code / 10 % 10) as u8, b'0' + (code % 10) as u8];
-        self.bytes.push(b' ');
-        self.bytes.extend_from_slice(&digits);
-        self.bytes.push(b' ');
-        for c in phrase.chars() {
-            self.bytes.push(match u8::try_from(c) {
+        self.bytes.extend_from_slice(&[b' ', digit(100), digit(10), digit(1), b' ']);
+        if is_plain(phrase) {
+            self.bytes.extend_from_slice(phrase.as_bytes());
+        } else {
+            self.bytes.extend(phrase.chars().map(|c| match u8::try_from(c) {
                 Ok(byte) if byte.is_ascii_control() && byte != b'\t' => b' ',
                 Ok(byte) => byte,
                 Err(_) => b'?',
-            });
+            }));
         }
         self.bytes.extend_from_slice(b"\r\n");
     }
@@ -181,10 +187,10 @@ impl ResponseHead {
         self.bytes.extend_from_slice(name.as_bytes());
         self.bytes.extend_from_slice(b": ");
         let from = self.bytes.len();
-        let mut sink = ValueSink { bytes: &mut self.bytes, outside_latin1: false };
+        let mut sink = ValueSink { bytes: &mut self.bytes, outside_latin1: false, number: None };
         value.write_to(&mut sink);
-        let outside_latin1 = sink.outside_latin1;
-        let broken = self.bytes[from..].iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0));
+        let ValueSink { outside_latin1, number, .. } = sink;
+        let broken = number.is_none() && self.bytes[from..].iter().any(splits);
         if broken || outside_latin1 {
             self.bytes.truncate(start);
             self.refuse(match broken {
@@ -194,16 +200,28 @@ impl ResponseHead {
             return false;
         }
         self.bytes.extend_from_slice(b"\r\n");
-        self.notice(name, start, from);
+        self.notice(name, start, from, number);
         true
     }
 
-    /// Adds a field line of the runtime's own, tracked if `tracked` says so.
+    /// Adds a field line of the runtime's own, tracked if `tracked` says so. The value may come
+    /// from a handler's setting: what would split the response is left out of it.
     pub(crate) fn automatic(&mut self, name: &str, value: &[u8], tracked: Option<Tracked>) {
+        if value.iter().any(splits) {
+            let kept: Vec<u8> = value.iter().copied().filter(|byte| !splits(byte)).collect();
+            self.own(name, &kept, tracked);
+        } else {
+            self.own(name, value, tracked);
+        }
+    }
+
+    /// Adds a field line whose value is known to be harmless.
+    pub(crate) fn own(&mut self, name: &str, value: &[u8], tracked: Option<Tracked>) {
         let start = self.bytes.len();
+        self.bytes.reserve(name.len() + value.len() + 4);
         self.bytes.extend_from_slice(name.as_bytes());
         self.bytes.extend_from_slice(b": ");
-        self.bytes.extend(value.iter().filter(|byte| !matches!(byte, b'\r' | b'\n' | 0)));
+        self.bytes.extend_from_slice(value);
         self.bytes.extend_from_slice(b"\r\n");
         if let Some(tracked) = tracked {
             self.lines[tracked as usize] = start..self.bytes.len();
@@ -236,14 +254,14 @@ impl ResponseHead {
     }
 
     /// Takes note of a field that matters: its name is at `start`, its value begins at `from`.
-    fn notice(&mut self, name: &str, start: usize, from: usize) {
+    fn notice(&mut self, name: &str, start: usize, from: usize, number: Option<u64>) {
         let line = start..self.bytes.len();
-        let value = || String::from_utf8_lossy(&self.bytes[from..line.end - 2]);
+        let value = || std::str::from_utf8(&self.bytes[from..line.end - 2]).unwrap_or("\u{fffd}");
         match name.len() {
             10 if name.eq_ignore_ascii_case("Connection") => {
                 let value = value();
                 let (mut close, mut keep_alive) = (false, false);
-                for option in list_elements(&value) {
+                for option in list_elements(value) {
                     close |= option.eq_ignore_ascii_case("close");
                     keep_alive |= option.eq_ignore_ascii_case("keep-alive");
                 }
@@ -253,9 +271,9 @@ impl ResponseHead {
                 }
             }
             14 if name.eq_ignore_ascii_case("Content-Length") => {
-                let length = framing::content_length(&value());
+                let length = number.or_else(|| framing::content_length(value()));
                 if length.is_none() {
-                    let value = value().into_owned();
+                    let value = value().to_owned();
                     self.refuse(HeadFault::Length(value));
                 } else if self.content_length.is_some() {
                     self.refuse(HeadFault::TwoLengths);
@@ -265,7 +283,7 @@ impl ResponseHead {
             }
             17 if name.eq_ignore_ascii_case("Transfer-Encoding") => {
                 let value = value();
-                let last = list_elements(&value).last();
+                let last = list_elements(value).last();
                 self.chunked = last.is_some_and(|last| last.eq_ignore_ascii_case("chunked"));
                 self.lines[Tracked::TransferEncoding as usize] = line;
             }
@@ -274,11 +292,18 @@ impl ResponseHead {
     }
 }
 
+/// Whether a byte in a field value could end it, or the head, or be read so by somebody.
+fn splits(byte: &u8) -> bool {
+    matches!(byte, b'\r' | b'\n' | 0)
+}
+
 /// What a field value is written into: Latin-1, as Python encodes it.
 #[derive(Debug)]
 pub struct ValueSink<'a> {
     bytes: &'a mut Vec<u8>,
     outside_latin1: bool,
+    /// The value, where it is a number and nothing else.
+    number: Option<u64>,
 }
 
 impl fmt::Write for ValueSink<'_> {
@@ -362,6 +387,7 @@ macro_rules! unsigned_values {
         impl HeaderValue for $type {
             fn write_to(self, sink: &mut ValueSink<'_>) {
                 // Content-Length is in nearly every response: digits without the formatter.
+                sink.number = u64::try_from(self).ok();
                 let mut digits = [0; 39];
                 let mut at = digits.len();
                 let mut rest = self;

@@ -8,7 +8,7 @@ use crate::profile::Profile;
 pub(super) fn is_plain(method: &str, target: &str) -> bool {
     target.starts_with('/')
         && !target.starts_with("//")
-        && target.bytes().all(|byte| CLASS[byte as usize] == PLAIN)
+        && target.bytes().all(|byte| CLASS[byte as usize] & PLAIN != 0)
         && method != "CONNECT"
 }
 
@@ -33,22 +33,58 @@ pub(super) fn check(method: &str, target: &str, profile: &Profile) -> Result<(),
 /// Whether a `Host` value is `uri-host [":" port]` (RFC 9110 section 7.2). An empty one is what
 /// a client sends for a target without authority; no request to a server of this kind is.
 pub(super) fn is_host(value: &str) -> bool {
-    let (host, port) = match value.rfind(':') {
-        Some(at) if !value.ends_with(']') => (&value[..at], &value[at + 1..]),
-        _ => (value, ""),
-    };
-    let port_fits = port.is_empty()
-        || port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
-    port_fits && is_uri_host(host)
+    if value.starts_with('[') {
+        return is_literal_and_port(value);
+    }
+    let bytes = value.as_bytes();
+    let name = bytes.iter().take_while(|byte| CLASS[**byte as usize] & NAME != 0).count();
+    match &bytes[name..] {
+        [] => name > 0,
+        [b':', port @ ..] => name > 0 && (port.is_empty() || is_port(port)),
+        // An escape is the rare case.
+        [b'%', ..] => is_escaped_name(bytes),
+        _ => false,
+    }
+}
+
+/// `"[" address "]" [ ":" port ]`
+fn is_literal_and_port(value: &str) -> bool {
+    let Some((literal, port)) = value[1..].split_once(']') else { return false };
+    let address = literal.parse::<std::net::Ipv6Addr>().is_ok() || is_future_address(literal);
+    address
+        && (port.is_empty()
+            || port == ":"
+            || port.strip_prefix(':').is_some_and(|port| is_port(port.as_bytes())))
+}
+
+/// A registered name with escapes in it, and perhaps a port.
+fn is_escaped_name(bytes: &[u8]) -> bool {
+    let colon = bytes.iter().position(|byte| *byte == b':').unwrap_or(bytes.len());
+    let (name, port) = bytes.split_at(colon);
+    let name_fits = name.iter().enumerate().all(|(at, byte)| match byte {
+        b'%' => is_escape(&name[at..]),
+        byte => CLASS[*byte as usize] & NAME != 0,
+    });
+    name_fits && (port.len() <= 1 || is_port(&port[1..]))
+}
+
+/// A percent sign and two hexadecimal digits, at the beginning.
+fn is_escape(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'%', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
 }
 
 /// `host:port`, the port not left out (RFC 9112 section 3.2.3).
 fn is_authority_form(target: &str) -> bool {
-    is_host(target) && target.rsplit_once(':').is_some_and(|(_, port)| is_port(port))
+    is_host(target) && target.rsplit_once(':').is_some_and(|(_, port)| is_port(port.as_bytes()))
 }
 
-fn is_port(port: &str) -> bool {
-    !port.is_empty() && port.parse::<u16>().is_ok() && !port.starts_with('+')
+/// Digits that make a port number.
+fn is_port(port: &[u8]) -> bool {
+    let number = port.iter().try_fold(0_u32, |number, byte| match byte {
+        b'0'..=b'9' => Some(number * 10 + u32::from(byte - b'0')).filter(|number| *number < 65_536),
+        _ => None,
+    });
+    !port.is_empty() && number.is_some()
 }
 
 /// `scheme "://" authority path-abempty [ "?" query ]`, of the schemes http and https, the only
@@ -67,27 +103,10 @@ fn is_absolute_form(target: &str, non_ascii: bool) -> bool {
 fn is_path_and_query(text: &str, non_ascii: bool) -> bool {
     let bytes = text.as_bytes();
     bytes.iter().enumerate().all(|(at, byte)| match CLASS[*byte as usize] {
-        PLAIN => true,
-        ESCAPE => matches!(bytes.get(at + 1..at + 3), Some([a, b])
-            if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()),
-        _ => non_ascii && !byte.is_ascii(),
+        NEVER => non_ascii && !byte.is_ascii(),
+        ESCAPE => is_escape(&bytes[at..]),
+        _ => true,
     })
-}
-
-/// A registered name, an IPv4 address or an IP literal in brackets (RFC 3986 section 3.2.2).
-fn is_uri_host(host: &str) -> bool {
-    if let Some(literal) = host.strip_prefix('[') {
-        let Some(address) = literal.strip_suffix(']') else { return false };
-        return address.parse::<std::net::Ipv6Addr>().is_ok() || is_future_address(address);
-    }
-    let bytes = host.as_bytes();
-    !host.is_empty()
-        && bytes.iter().enumerate().all(|(at, byte)| match byte {
-            b':' | b'@' | b'/' | b'?' => false,
-            b'%' => matches!(bytes.get(at + 1..at + 3), Some([a, b])
-                if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()),
-            byte => CLASS[*byte as usize] == PLAIN,
-        })
 }
 
 /// `"v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`
@@ -96,7 +115,7 @@ fn is_future_address(address: &str) -> bool {
     else {
         return false;
     };
-    let is_part = |byte: u8| CLASS[byte as usize] == PLAIN && !matches!(byte, b'@' | b'/' | b'?');
+    let is_part = |byte: u8| byte == b':' || CLASS[byte as usize] & NAME != 0;
     !version.is_empty()
         && version.bytes().all(|byte| byte.is_ascii_hexdigit())
         && !rest.is_empty()
@@ -104,16 +123,24 @@ fn is_future_address(address: &str) -> bool {
 }
 
 const NEVER: u8 = 0;
+/// In a path or query: `pchar`, `/`, `?`.
 const PLAIN: u8 = 1;
-const ESCAPE: u8 = 2;
+/// In a registered name as well: `unreserved`, `sub-delims`.
+const NAME: u8 = 2;
+/// A percent sign.
+const ESCAPE: u8 = 4;
 
-/// What each byte may do in a path or query: stand there (`pchar`, `/`, `?`), begin an escape
-/// (`%`), or not occur.
+/// Where each byte may stand.
 const CLASS: [u8; 256] = {
     let mut class = [NEVER; 256];
-    let plain =
-        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?";
+    let name = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=";
     let mut at = 0;
+    while at < name.len() {
+        class[name[at] as usize] = PLAIN | NAME;
+        at += 1;
+    }
+    let plain = b":@/?";
+    at = 0;
     while at < plain.len() {
         class[plain[at] as usize] = PLAIN;
         at += 1;
