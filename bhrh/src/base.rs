@@ -31,6 +31,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::exchange::Exchange;
 use crate::handler::Outcome;
+use crate::log_sink;
 use crate::proto::page::{self, PageValues};
 use crate::quote::LogEscape;
 
@@ -168,7 +169,7 @@ pub fn log_message(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
     );
     let _ = LogEscape(&mut line).write_fmt(message);
     line.push('\n');
-    crate::log_sink::write(&line);
+    log_sink::write(&line, http.is_slow());
 }
 
 /// `server_version` and `sys_version`, with a space between them.

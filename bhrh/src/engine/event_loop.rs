@@ -17,6 +17,7 @@ use super::service::{self, Fate, Place};
 use super::timers::{Tick, Timers};
 use super::turn::{Closing, Memory};
 use crate::exchange::date;
+use crate::log_sink;
 
 /// How long a lingering close goes on.
 const LINGER: Duration = Duration::from_secs(2);
@@ -94,6 +95,7 @@ impl Loop {
 
     /// Waits for something to do, and sorts out what came.
     fn wait(&mut self, pool: &Pool) -> io::Result<()> {
+        self.shard(pool).log.flush();
         let mut time = self.timers.until_next();
         if !self.ready.is_empty() {
             time = Some(Duration::ZERO);
@@ -279,6 +281,8 @@ impl Loop {
             pool.shards[home].load.fetch_add(1, Ordering::Relaxed);
             if home != self.index {
                 self.release(key);
+                // Its next lines are another loop's: they must not come before those so far.
+                self.shard(pool).log.flush();
                 return pool.shards[home].inbox.post(Letter::Arrival(connection));
             }
         }
@@ -356,6 +360,7 @@ impl Loop {
     fn serve_elsewhere(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>) {
         match pool.reserve() {
             Some(reserved) => {
+                self.shard(pool).log.flush();
                 reserved.give(Job::Serve { shard: self.index, key, connection });
             }
             None => {
@@ -428,9 +433,14 @@ fn is_the_clients(error: &io::Error) -> bool {
 
 /// Drives a loop until it ends or is in other hands.
 pub(crate) fn drive(pool: &Pool, driven: Box<Loop>, memory: &mut Memory) {
+    let log = &pool.shards[driven.index].log;
+    // The last driver may have left some, and be held up itself.
+    log.flush();
+    log.hold();
     date::keep(true);
     drive_on(pool, driven, memory);
     date::keep(false);
+    log_sink::release();
 }
 
 fn drive_on(pool: &Pool, mut driven: Box<Loop>, memory: &mut Memory) {
@@ -445,6 +455,7 @@ fn drive_on(pool: &Pool, mut driven: Box<Loop>, memory: &mut Memory) {
             }
         }
         if pool.stop.is_set() && driven.end(pool) {
+            driven.shard(pool).log.flush();
             return pool.loop_ended(driven.open);
         }
         if let Err(error) = driven.wait(pool) {

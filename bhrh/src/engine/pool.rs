@@ -19,6 +19,7 @@ use super::turn::{self, Memory, Session};
 use crate::exchange::{Server, StopFlag};
 use crate::handler::Handler;
 use crate::limits::{Limits, Timeouts};
+use crate::log_sink::Held;
 use crate::profile::Profile;
 
 /// What an engine is told.
@@ -64,6 +65,8 @@ pub(crate) struct Shard {
     /// How many connections it has.
     pub(crate) load: AtomicUsize,
     pub(crate) server: Server,
+    /// Log lines of the current round.
+    pub(crate) log: Held,
 }
 
 /// Something for a spare thread to do.
@@ -104,6 +107,7 @@ impl Pool {
                 inbox: Inbox::new(waker),
                 load: AtomicUsize::new(0),
                 server: server.clone(),
+                log: Held::default(),
             });
             Pool {
                 handler,

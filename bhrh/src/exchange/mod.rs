@@ -279,6 +279,11 @@ impl<'a> Exchange<'a> {
             || self.server.is_shutting_down()
     }
 
+    /// Whether the method has been running for long enough that others do without its thread.
+    pub(crate) fn is_slow(&self) -> bool {
+        self.link.transport.is_slow()
+    }
+
     /// Tells `wfile`, which cannot see the field, whether the connection will close.
     pub(crate) fn note_closing(&self) {
         self.link.wire.closing.set(self.will_close());

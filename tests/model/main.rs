@@ -1,0 +1,65 @@
+//! The engine's hand-off under a model checker.
+//!
+//! What is checked is the engine's own source: `handoff.rs`, `monitor.rs` and `inbox.rs`, compiled
+//! here beside a [`sync`] whose locks hand every decision about who runs next to the checker. What
+//! surrounds them, loops and connections, is a small double of `pool.rs` and `event_loop.rs` in
+//! [`engine`]; what its handlers do is drawn anew for each execution in [`scenario`].
+//!
+//! A lost wake-up shows as a deadlock, a loop that nobody drives as an execution without end. All
+//! else is asserted on the way: nothing is lost or served twice, a loan is reclaimed by its maker
+//! only, no handler that is quicker than a tick loses its loop, and there are never more threads
+//! at work than allowed. (`handoff.rs` itself asserts that no reservation is broken.)
+//!
+//! `MODEL_ITERATIONS` sets how many executions each test tries. A failure prints its schedule.
+
+mod connection;
+mod engine;
+#[path = "../../bhrh/src/engine/handoff.rs"]
+mod handoff;
+#[path = "../../bhrh/src/engine/inbox.rs"]
+mod inbox;
+#[path = "../../bhrh/src/engine/monitor.rs"]
+mod monitor;
+mod readiness;
+mod scenario;
+mod service;
+mod sync;
+
+use scenario::{Patience, Room, Scenario};
+use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
+use shuttle::{Config, MaxSteps, Runner};
+
+fn iterations(unless_told: usize) -> usize {
+    let told = std::env::var("MODEL_ITERATIONS").ok();
+    told.map_or(unless_told, |text| text.parse().expect("MODEL_ITERATIONS is a number"))
+}
+
+fn check(scheduler: impl Scheduler + 'static, room: Room, patience: Patience) {
+    let mut config = Config::new();
+    // Atomics are sequentially consistent here; `memory_order` looks at the rest.
+    config.silence_warnings = true;
+    config.max_steps = MaxSteps::FailAfter(200_000);
+    Runner::new(scheduler, config).run(move || Scenario::draw(room, patience).play());
+}
+
+#[test]
+fn every_handler_ends_where_there_is_a_thread_for_each() {
+    check(RandomScheduler::new(iterations(2_000)), Room::ForAll, Patience::Endless);
+    check(PctScheduler::new(3, iterations(2_000)), Room::ForAll, Patience::Endless);
+}
+
+#[test]
+fn requests_wait_where_there_are_too_few_threads() {
+    check(RandomScheduler::new(iterations(1_000)), Room::ForFew, Patience::Endless);
+    check(PctScheduler::new(3, iterations(1_000)), Room::ForFew, Patience::Endless);
+}
+
+#[test]
+fn a_shutdown_that_has_lost_its_patience_ends_all_threads() {
+    check(RandomScheduler::new(iterations(1_000)), Room::ForAll, Patience::Short);
+    check(PctScheduler::new(3, iterations(1_000)), Room::ForFew, Patience::Short);
+}
+#[test]
+fn dbg_one() {
+    shuttle::check_random_with_seed(|| { let s = Scenario::draw(Room::ForAll, Patience::Endless); eprintln!("{s:#?}"); s.play() }, std::env::var("SEED").unwrap().parse().unwrap(), 1);
+}
