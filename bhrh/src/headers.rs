@@ -107,7 +107,7 @@ impl<'a> Headers<'a> {
 
     /// The values of all fields of this name, in order.
     pub fn get_all<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
-        self.iter().filter(move |field| field.0.eq_ignore_ascii_case(name)).map(|field| field.1)
+        self.iter().filter(move |field| same_name(field.0, name)).map(|field| field.1)
     }
 
     /// The bytes of the first value of this name as they came: for a client that sends UTF-8 in a
@@ -269,6 +269,11 @@ pub(crate) fn latin1_bytes(text: &str) -> Cow<'_, [u8]> {
 /// The elements of a comma-separated list, empty ones left out (RFC 9110 section 5.6.1.2).
 pub(crate) fn list_elements(value: &str) -> impl Iterator<Item = &str> {
     value.split(',').map(trim_ows).filter(|element| !element.is_empty())
+}
+
+/// Whether two field names are the same. Most are written alike, and that is quickly seen.
+pub(crate) fn same_name(one: &str, other: &str) -> bool {
+    one == other || one.eq_ignore_ascii_case(other)
 }
 
 /// The value without optional white space around it: SP and HTAB only (RFC 9110 section 5.6.3).

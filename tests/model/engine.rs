@@ -178,7 +178,7 @@ impl Pool {
                 Job::Serve { shard, key, mut connection } => {
                     let home = &self.shards[shard];
                     let fate = self.serve(home, &mut connection, Place::Spare);
-                    home.inbox.post(Letter::Return { key, connection, fate });
+                    let _ = home.inbox.post(Letter::Return { key, connection, fate });
                 }
             }
             self.at_work.fetch_sub(1, SeqCst);
@@ -221,17 +221,18 @@ impl Pool {
         self.cut.load(SeqCst)
     }
 
-    /// Ends the engine, as `Pool::join` does; then waits for all threads and says how many requests were answered.
-    pub(crate) fn end(self: Arc<Self>, impatient: bool) -> usize {
+    /// Ends the engine, as `Pool::join` does, once all connections are gone or, without
+    /// patience, now. Then waits for all threads and says how many requests were answered.
+    pub(crate) fn end(&self, patient: bool) -> usize {
         self.stop();
-        if impatient {
-            // What a deadline would do, at whatever moment this is.
-            self.cut.store(true, SeqCst);
-            self.shards.iter().for_each(|shard| shard.inbox.wake());
-        } else {
+        if patient {
             let all = self.shards.len();
             let ended = self.all_ended.wait_while(locked(&self.ended), |ended| *ended < all);
             drop(ended.unwrap_or_else(PoisonError::into_inner));
+        } else {
+            // What a deadline would do, at whatever moment this is.
+            self.cut.store(true, SeqCst);
+            self.shards.iter().for_each(|shard| shard.inbox.wake());
         }
         self.spares.close();
         self.monitor.end();
@@ -242,6 +243,7 @@ impl Pool {
             thread.join().expect("no thread fails");
         }
         assert_eq!(*locked(&self.ended), self.shards.len(), "each loop ends once");
+        assert!(!self.shards.iter().any(|shard| shard.slot.is_lent()), "a loop was left behind");
         self.answered.load(SeqCst)
     }
 }
@@ -264,8 +266,8 @@ fn drive(pool: &Pool, mut driven: Box<Loop>) {
                 None => return,
             }
         }
-        let stopped = *locked(&pool.stop);
-        if stopped && (driven.open == 0 || pool.is_cut()) {
+        let nothing_left = || driven.open == 0 && pool.shards[driven.index].inbox.close();
+        if *locked(&pool.stop) && (nothing_left() || pool.is_cut()) {
             driven.ended = true;
             *locked(&pool.ended) += 1;
             pool.all_ended.notify_all();
@@ -306,7 +308,7 @@ fn visit(
         None => {
             let passed = pool.ticks.load(SeqCst) - ticks;
             assert!(gives_away || passed > 0, "a handler lost its loop within one tick");
-            shard.inbox.post(Letter::Return { key, connection, fate });
+            let _ = shard.inbox.post(Letter::Return { key, connection, fate });
             None
         }
     }

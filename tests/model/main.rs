@@ -61,5 +61,13 @@ fn a_shutdown_that_has_lost_its_patience_ends_all_threads() {
 }
 #[test]
 fn dbg_one() {
-    shuttle::check_random_with_seed(|| { let s = Scenario::draw(Room::ForAll, Patience::Endless); eprintln!("{s:#?}"); s.play() }, std::env::var("SEED").unwrap().parse().unwrap(), 1);
+    shuttle::check_random_with_seed(
+        || {
+            let s = Scenario::draw(Room::ForAll, Patience::Endless);
+            eprintln!("{s:#?}");
+            s.play()
+        },
+        std::env::var("SEED").unwrap().parse().unwrap(),
+        1,
+    );
 }

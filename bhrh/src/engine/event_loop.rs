@@ -278,13 +278,18 @@ impl Loop {
         if !connection.placed {
             let home = if connection.registered { self.index } else { self.home(pool) };
             connection.placed = true;
-            pool.shards[home].load.fetch_add(1, Ordering::Relaxed);
             if home != self.index {
-                self.release(key);
                 // Its next lines are another loop's: they must not come before those so far.
                 self.shard(pool).log.flush();
-                return pool.shards[home].inbox.post(Letter::Arrival(connection));
+                let other = &pool.shards[home];
+                other.load.fetch_add(1, Ordering::Relaxed);
+                match other.inbox.post(Letter::Arrival(connection)) {
+                    Err(Letter::Arrival(refused)) => connection = refused,
+                    _ => return self.release(key),
+                }
+                other.load.fetch_sub(1, Ordering::Relaxed);
             }
+            self.shard(pool).load.fetch_add(1, Ordering::Relaxed);
         }
         if !connection.registered {
             if self.readiness.register(&mut connection.stream, key).is_err() {
@@ -421,7 +426,8 @@ impl Loop {
                 self.connections[key] = Entry::Here(connection);
             }
         }
-        self.open == 0 || pool.is_cut()
+        // What others have sent on its way counts, too.
+        self.open == 0 && self.shard(pool).inbox.close() || pool.is_cut()
     }
 }
 
@@ -518,7 +524,8 @@ fn visit(
             Some(driven)
         }
         None => {
-            shard.inbox.post(Letter::Return { key, connection, fate });
+            // A loop that waits for connections ends only if they are to be cut.
+            let _ = shard.inbox.post(Letter::Return { key, connection, fate });
             None
         }
     }

@@ -19,29 +19,33 @@ pub(crate) enum Letter {
 /// A loop's letterbox.
 #[derive(Debug)]
 pub(crate) struct Inbox {
-    letters: Mutex<Vec<Letter>>,
+    /// `None`: the loop has ended.
+    letters: Mutex<Option<Vec<Letter>>>,
     waker: Waker,
 }
 
 impl Inbox {
     pub(crate) fn new(waker: Waker) -> Inbox {
-        Inbox { letters: Mutex::new(Vec::new()), waker }
+        Inbox { letters: Mutex::new(Some(Vec::new())), waker }
     }
 
-    fn letters(&self) -> MutexGuard<'_, Vec<Letter>> {
+    fn letters(&self) -> MutexGuard<'_, Option<Vec<Letter>>> {
         self.letters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves a letter, and wakes the loop for the first one.
-    pub(crate) fn post(&self, letter: Letter) {
-        let first = {
-            let mut letters = self.letters();
-            letters.push(letter);
-            letters.len() == 1
+    /// Leaves a letter, and wakes the loop for the first one. A loop that has ended takes none.
+    pub(crate) fn post(&self, letter: Letter) -> Result<(), Letter> {
+        let first = match &mut *self.letters() {
+            Some(letters) => {
+                letters.push(letter);
+                letters.len() == 1
+            }
+            None => return Err(letter),
         };
         if first {
             self.wake();
         }
+        Ok(())
     }
 
     /// Wakes the loop.
@@ -52,6 +56,18 @@ impl Inbox {
 
     /// Takes all letters.
     pub(crate) fn empty(&self, into: &mut Vec<Letter>) {
-        into.append(&mut self.letters());
+        if let Some(letters) = &mut *self.letters() {
+            into.append(letters);
+        }
+    }
+
+    /// Takes no letter any more, if there is none. `false`: there is one.
+    pub(crate) fn close(&self) -> bool {
+        let mut letters = self.letters();
+        if letters.as_ref().is_some_and(|letters| !letters.is_empty()) {
+            return false;
+        }
+        *letters = None;
+        true
     }
 }

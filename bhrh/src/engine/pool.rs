@@ -171,7 +171,8 @@ impl Pool {
                     let home = &self.shards[shard];
                     let place = Place::Spare;
                     let fate = service::serve(self, home, &mut connection, &mut memory, place);
-                    home.inbox.post(Letter::Return { key, connection, fate });
+                    // A loop that waits for connections ends only if they are to be cut.
+                    let _ = home.inbox.post(Letter::Return { key, connection, fate });
                 }
             }
             job = self.spares.next();

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::io;
 
+use super::output::Output;
 use super::{Exchange, date};
 use crate::error::{IntoErrorStatus, IntoStatus};
-use crate::headers::latin1_bytes;
 use crate::proto::response::{HeaderValue, Tracked};
 
 impl Exchange<'_> {
@@ -19,24 +19,21 @@ impl Exchange<'_> {
         let (code, phrase, _) = status.into_parts();
         let handler = self.handler;
         handler.log_request(self, code, None);
-        self.status_line(code, phrase);
         if self.link.wire.output.borrow().is_simple() {
             return;
         }
         let server = handler.version_string(self);
         let own_date = handler.overrides_date_time_string().then(|| handler.date_time_string(None));
-        let mut output = self.link.wire.output.borrow_mut();
-        let head = output.head();
-        if head.status().is_none() {
-            return;
-        }
-        head.automatic("Server", &latin1_bytes(&server), Some(Tracked::Server));
-        match own_date {
-            Some(date) => head.automatic("Date", &latin1_bytes(&date), Some(Tracked::Date)),
-            None => date::with(self.link.transport.is_slow(), |date| {
-                head.own("Date", date.as_bytes(), Some(Tracked::Date));
-            }),
-        }
+        let late = self.link.transport.is_slow();
+        self.begin_head(code, phrase, |output, version, phrase| {
+            let mut begin = |date: &str| {
+                output.begin_head(version, code, phrase, Some((&server, date)));
+            };
+            match &own_date {
+                Some(date) => begin(date),
+                None => date::with(late, begin),
+            }
+        });
     }
 
     /// Buffers the status line alone: for interim responses, and for those that want no `Server`
@@ -45,19 +42,26 @@ impl Exchange<'_> {
     /// Python: `send_response_only(code, message=None)`.
     pub fn send_response_only<'m>(&mut self, status: impl IntoStatus<'m>) {
         let (code, phrase, _) = status.into_parts();
-        self.status_line(code, phrase);
+        self.begin_head(code, phrase, |output, version, phrase| {
+            output.begin_head(version, code, phrase, None);
+        });
     }
 
-    fn status_line(&mut self, code: u16, phrase: Option<Cow<'_, str>>) {
+    /// Has `begin` begin a head with the handler's version and the phrase that fits.
+    fn begin_head(
+        &self,
+        code: u16,
+        phrase: Option<Cow<'_, str>>,
+        begin: impl FnOnce(&mut Output, &str, &str),
+    ) {
         self.note_closing();
         let version = self.handler.protocol_version();
-        let responses = self.handler.responses();
+        let standard = || self.handler.responses().get(code).map_or("", |row| row.0);
+        let phrase = phrase.as_deref().unwrap_or_else(standard);
         let mut output = self.link.wire.output.borrow_mut();
-        if output.is_simple() {
-            return;
+        if !output.is_simple() {
+            begin(&mut output, &version, phrase);
         }
-        let standard = responses.get(code).map_or("", |row| row.0);
-        output.status_line(&version, code, phrase.as_deref().unwrap_or(standard));
     }
 
     /// Buffers a field of the response.

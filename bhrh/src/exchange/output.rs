@@ -120,12 +120,21 @@ impl Output {
         self.held.clear();
     }
 
-    /// Begins a head with a status line, unless the request has been answered.
-    pub(crate) fn status_line(&mut self, version: &str, code: u16, phrase: &str) {
+    /// Begins a head with a status line, unless the request has been answered; with `Server` and
+    /// `Date`, if there are any.
+    pub(crate) fn begin_head(
+        &mut self,
+        version: &str,
+        code: u16,
+        phrase: &str,
+        automatic: Option<(&str, &str)>,
+    ) {
         if self.stage != Stage::Idle {
             self.head.refuse(HeadFault::AnsweredTwice(code));
         } else if code == 101 && self.rules.profile.frame_body {
             self.head.refuse(HeadFault::NoUpgrade);
+        } else if let Some((server, date)) = automatic {
+            self.head.open(version, code, phrase, server, date);
         } else {
             self.head.status_line(version, code, phrase);
         }

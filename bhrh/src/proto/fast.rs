@@ -64,6 +64,10 @@ pub(super) fn read(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Opt
         if name.start as usize - line_start > limits.field_line {
             return None;
         }
+        // httparse takes a line that ends in LF alone. The end of each line stands before the next.
+        if input[name.start as usize - 2] != b'\r' {
+            return None;
+        }
         line_start = name.start as usize;
         head.fields.spans.push(FieldSpan { name, value });
     }
@@ -74,11 +78,11 @@ pub(super) fn read(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Opt
     Some(Progress::Complete { length })
 }
 
-/// The head as text, if it is ASCII throughout and every line in it ends in CR LF: httparse takes
-/// bytes above 0x7F and a bare LF as well.
+/// The head as text, if it is ASCII throughout (httparse takes bytes above 0x7F as well) and its
+/// last line ends in CR LF.
 fn plain_text(head: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(head).ok().filter(|_| head.is_ascii())?;
-    let pairs = head.iter().zip(&head[1..]);
-    let bare_lf = pairs.fold(false, |found, (a, b)| found | ((*b == b'\n') & (*a != b'\r')));
-    (!bare_lf).then_some(text)
+    if !head.is_ascii() || !head.ends_with(b"\r\n\r\n") {
+        return None;
+    }
+    std::str::from_utf8(head).ok()
 }

@@ -7,7 +7,7 @@ use super::framing::{self, BodyLength};
 use super::head::{HeadRules, RequestHead};
 use super::target;
 use crate::error::ProtocolError;
-use crate::headers::{list_elements, trim_ows};
+use crate::headers::{list_elements, same_name, trim_ows};
 use crate::profile::Profile;
 
 /// What the client says about the connection after this exchange.
@@ -56,20 +56,18 @@ pub(crate) fn of(head: &RequestHead, rules: &HeadRules<'_>) -> Result<Meaning, P
     for (name, value) in head.headers().iter() {
         // Lengths first: most fields are told from these five by it alone.
         match name.len() {
-            4 if name.eq_ignore_ascii_case("Host") => {
+            4 if same_name(name, "Host") => {
                 gathered.hosts += 1;
                 gathered.host = Some(value);
             }
-            6 if name.eq_ignore_ascii_case("Expect") && gathered.expectation.is_none() => {
+            6 if same_name(name, "Expect") && gathered.expectation.is_none() => {
                 gathered.expectation = Some(value);
             }
-            10 if name.eq_ignore_ascii_case("Connection") => {
-                connection(value, profile, &mut gathered)
-            }
-            14 if name.eq_ignore_ascii_case("Content-Length") => {
+            10 if same_name(name, "Connection") => connection(value, profile, &mut gathered),
+            14 if same_name(name, "Content-Length") => {
                 gathered.lengths.content_length(value)?;
             }
-            17 if name.eq_ignore_ascii_case("Transfer-Encoding") => {
+            17 if same_name(name, "Transfer-Encoding") => {
                 gathered.lengths.transfer_encoding(value)?;
             }
             _ => {}

@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::framing;
-use crate::headers::{is_token, list_elements};
+use crate::headers::{is_token, latin1_bytes, list_elements, same_name};
 
 /// Why a head cannot be sent. Kept until `end_headers`, where the handler can see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,9 +86,23 @@ const TRACKED: usize = 5;
 /// What a head usually needs.
 const ROOM: usize = 256;
 
+/// How the last full response began: from one request to the next nearly always the same, and
+/// then copied instead of being put together again.
+#[derive(Debug, Default)]
+struct Opening {
+    bytes: Vec<u8>,
+    lines: [Range<usize>; TRACKED],
+    version: String,
+    code: u16,
+    phrase: String,
+    server: String,
+    date: String,
+}
+
 /// A response head under construction.
 #[derive(Debug, Default)]
 pub(crate) struct ResponseHead {
+    opening: Opening,
     bytes: Vec<u8>,
     /// The code of the status line that was begun; 0 before that.
     status: u16,
@@ -103,9 +117,13 @@ pub(crate) struct ResponseHead {
 impl ResponseHead {
     /// Forgets everything but the memory it has.
     pub(crate) fn clear(&mut self) {
-        let mut bytes = std::mem::take(&mut self.bytes);
-        bytes.clear();
-        *self = ResponseHead { bytes, ..ResponseHead::default() };
+        self.bytes.clear();
+        self.status = 0;
+        self.fault = None;
+        self.lines = <[Range<usize>; TRACKED]>::default();
+        self.content_length = None;
+        self.chunked = false;
+        self.says_close = false;
     }
 
     /// The code of the status line, if one was begun.
@@ -171,6 +189,53 @@ impl ResponseHead {
             }));
         }
         self.bytes.extend_from_slice(b"\r\n");
+    }
+
+    /// Begins with a status line, `Server` and `Date`, in the place of whatever was there.
+    pub(crate) fn open(
+        &mut self,
+        version: &str,
+        code: u16,
+        phrase: &str,
+        server: &str,
+        date: &str,
+    ) {
+        let last = &self.opening;
+        let same = last.code == code
+            && last.phrase == phrase
+            && last.date == date
+            && last.server == server
+            && last.version == version;
+        if !same {
+            self.status_line(version, code, phrase);
+            if self.fault.is_some() {
+                return;
+            }
+            self.automatic("Server", &latin1_bytes(server), Some(Tracked::Server));
+            self.automatic("Date", &latin1_bytes(date), Some(Tracked::Date));
+            self.remember_opening(version, phrase, server, date);
+            return;
+        }
+        self.clear();
+        self.status = code;
+        self.bytes.extend_from_slice(&self.opening.bytes);
+        self.lines = self.opening.lines.clone();
+    }
+
+    fn remember_opening(&mut self, version: &str, phrase: &str, server: &str, date: &str) {
+        let replace = |old: &mut String, new: &str| {
+            old.clear();
+            old.push_str(new);
+        };
+        let opening = &mut self.opening;
+        opening.code = self.status;
+        replace(&mut opening.version, version);
+        replace(&mut opening.phrase, phrase);
+        replace(&mut opening.server, server);
+        replace(&mut opening.date, date);
+        opening.bytes.clear();
+        opening.bytes.extend_from_slice(&self.bytes);
+        opening.lines = self.lines.clone();
     }
 
     /// Adds a field line as the handler wants it. Returns whether it was taken.
@@ -258,7 +323,7 @@ impl ResponseHead {
         let line = start..self.bytes.len();
         let value = || std::str::from_utf8(&self.bytes[from..line.end - 2]).unwrap_or("\u{fffd}");
         match name.len() {
-            10 if name.eq_ignore_ascii_case("Connection") => {
+            10 if same_name(name, "Connection") => {
                 let value = value();
                 let (mut close, mut keep_alive) = (false, false);
                 for option in list_elements(value) {
@@ -270,7 +335,7 @@ impl ResponseHead {
                     self.lines[Tracked::KeepAlive as usize] = line;
                 }
             }
-            14 if name.eq_ignore_ascii_case("Content-Length") => {
+            14 if same_name(name, "Content-Length") => {
                 let length = number.or_else(|| framing::content_length(value()));
                 if length.is_none() {
                     let value = value().to_owned();
@@ -281,7 +346,7 @@ impl ResponseHead {
                 self.content_length = length;
                 self.lines[Tracked::ContentLength as usize] = line;
             }
-            17 if name.eq_ignore_ascii_case("Transfer-Encoding") => {
+            17 if same_name(name, "Transfer-Encoding") => {
                 let value = value();
                 let last = list_elements(value).last();
                 self.chunked = last.is_some_and(|last| last.eq_ignore_ascii_case("chunked"));
