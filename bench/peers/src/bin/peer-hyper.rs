@@ -1,0 +1,58 @@
+//! hyper 1.x on a multi-thread tokio of `--threads` workers.
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use peers::{HELLO, MESSAGE, Route};
+
+fn reply(kind: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    Response::builder().header("Content-Type", kind).body(Full::new(body.into())).unwrap()
+}
+
+async fn handle(request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>> {
+    Ok(match peers::route(request.method().as_str(), request.uri().path()) {
+        Route::Plaintext => reply("text/plain", HELLO),
+        Route::Json => reply("application/json", serde_json::to_vec(&MESSAGE).unwrap()),
+        Route::Echo => {
+            let body = request.into_body().collect().await?.to_bytes();
+            reply("application/octet-stream", body)
+        }
+        Route::Bytes(n) => reply("application/octet-stream", vec![b'x'; n]),
+        Route::Sleep(t) => {
+            tokio::time::sleep(t).await;
+            reply("text/plain", "ok")
+        }
+        Route::Headers => reply("text/plain", request.headers().len().to_string()),
+        Route::NotFound => Response::builder().status(404).body(Full::default()).unwrap(),
+    })
+}
+
+async fn serve(bind: String) {
+    let listener = tokio::net::TcpListener::bind(bind).await.expect("bind");
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        stream.set_nodelay(true).ok();
+        tokio::spawn(async move {
+            let service = service_fn(handle);
+            http1::Builder::new()
+                .pipeline_flush(true)
+                .serve_connection(TokioIo::new(stream), service)
+                .await
+                .ok();
+        });
+    }
+}
+
+fn main() {
+    let args = peers::args();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(args.threads)
+        .enable_all()
+        .build();
+    // Spawned, so that accepting runs on a worker and not on the main thread.
+    let runtime = runtime.unwrap();
+    runtime.block_on(runtime.spawn(serve(args.bind))).unwrap();
+}

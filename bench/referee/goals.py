@@ -1,0 +1,135 @@
+"""The figures that bhrh is to reach, against those of the same run."""
+
+from dataclasses import dataclass
+from typing import Callable
+
+from figures import median, number, percent, ratio
+from servers import OURS, SERVERS
+
+
+def of(key):
+    """A figure as the cells have it."""
+    return lambda results, name: median(results.get(name, ()), key)
+
+
+def to_floor(key):
+    """A figure as a ratio to the floor's."""
+    return lambda results, name: ratio(results, name, key)
+
+
+@dataclass
+class Goal:
+    scenario: str
+    what: str
+    figure: Callable  # (results of the scenario, server) -> number or None
+    goal: float = None  # None: to be ahead of `rival`
+    rival: str = ""  # who that is; else all of them
+    more: bool = False  # more is better
+    show: Callable = number
+
+
+def cpu(scenario, title, goal):
+    return Goal(scenario, f"{title}: CPU a request, × the floor's", to_floor("cpu_us"), goal)
+
+
+def rate(scenario, title):
+    what = f"{title}: requests a second, × the floor's"
+    return Goal(scenario, what, to_floor("rps"), more=True)
+
+
+GOALS = [
+    cpu("plain_64", "plaintext, 64 connections", 1.03),
+    rate("plain_64", "plaintext, 64 connections"),
+    cpu("plain_512", "plaintext, 512 connections", 1.03),
+    rate("plain_512", "plaintext, 512 connections"),
+    Goal(
+        "plain_1_same",
+        "plaintext, 1 connection, one CPU: requests a second, × the floor's",
+        to_floor("rps"),
+        0.97,
+        more=True,
+    ),
+    cpu("pipeline", "pipelined, depth 16", 1.15),
+    cpu("close", "connection a request", 1.20),
+    cpu("headers", "browser-like headers", 1.10),
+    cpu("echo_1k", "echo 1 KiB", 1.05),
+    cpu("echo_1m", "echo 1 MiB", 1.20),
+    cpu("bytes_1m", "download 1 MiB", 1.05),
+    Goal("instructions", "instructions a request, plaintext", of("plain"), 2000),
+    Goal("instructions", "instructions a request, browser headers", of("headers"), 4500),
+    Goal("syscalls", "system calls a request, but for waiting", of("working"), 2),
+    Goal("syscalls", "system calls a request, for waiting", of("waiting"), 0.2),
+    Goal("idle", "memory of an idle connection, KiB", of("kib_per_conn"), 0.4),
+    Goal(
+        "idle",
+        "requests a second beside 10,000 idle connections, of those without",
+        of("rps_kept"),
+        0.95,
+        more=True,
+        show=percent,
+    ),
+    Goal(
+        "idle",
+        "CPU a request beside 10,000 idle connections, × that without",
+        of("cpu_kept"),
+        1.05,
+    ),
+    Goal("idle", "wake-ups a second when nothing happens", of("wakeups"), 0),
+    Goal(
+        "slow",
+        "200 sleepers: of the ideal rate",
+        of("slow.share"),
+        0.98,
+        more=True,
+        show=percent,
+    ),
+    Goal("slow", "32 beside them: requests a second", of("rps"), rival="hyper", more=True),
+    Goal("slow", "32 beside them: p99, ms", of("p99"), rival="hyper"),
+    Goal("slow", "threads meanwhile", of("threads"), 210),
+    Goal("burst", "of 600 connections, answered within a second", of("in_time"), 600, more=True),
+    Goal("hello", "hello: crates", of("crates"), 15),
+    Goal("hello", "hello: clean release build, s", of("build_s"), 10),
+    Goal("hello", "hello: stripped binary, KB", of("kb"), 500),
+]
+
+
+def best(goal, results):
+    """-> (the best peer's figure, its name), or None"""
+    peers = [name for name, server in SERVERS.items() if not server.floor and name in results]
+    peers = [name for name in peers if name == goal.rival or not goal.rival]
+    found = [(goal.figure(results, name), name) for name in peers if not name.startswith(OURS)]
+    found = [pair for pair in found if pair[0] is not None]
+    pick = max if goal.more else min
+    return pick(found, default=None)
+
+
+def line(goal, results):
+    """A row of the table, and whether the goal is hit (None if that cannot be said)."""
+    ours, peer = goal.figure(results, OURS), best(goal, results)
+    target = goal.goal if goal.goal is not None else peer and peer[0]
+    if goal.goal is None:
+        wanted = f"ahead of {goal.rival or 'every peer'}"
+    else:
+        wanted = goal.show(target)
+        if goal.goal:
+            wanted += " or more" if goal.more else " or less"
+    hit = None
+    if ours is not None and target is not None:
+        # At the goal as it is shown: a goal has three digits, and so has what is measured.
+        at = goal.goal is not None and goal.show(ours) == goal.show(target)
+        hit = at or (ours > target if goal.more else ours < target)
+    shown = f"{goal.show(peer[0])} ({peer[1]})" if peer else "–"
+    verdict = {True: "hit", False: "miss", None: "–"}[hit]
+    return [goal.what, wanted, goal.show(ours), shown, verdict], hit
+
+
+def table(all_results):
+    """Markdown; the scenarios that were not run have no rows."""
+    asked = [goal for goal in GOALS if goal.scenario in all_results]
+    rows = [line(goal, all_results[goal.scenario]) for goal in asked]
+    if not rows:
+        return ""
+    said = [hit for _, hit in rows if hit is not None]
+    lines = ["| figure | goal | bhrh | best peer | |", "|---|---:|---:|---:|---|"]
+    lines += ["| " + " | ".join(row) + " |" for row, _ in rows]
+    return "\n".join(lines + ["", f"{sum(said)} of {len(said)} goals hit."]) + "\n"

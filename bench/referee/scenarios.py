@@ -1,0 +1,112 @@
+"""What is asked of the servers."""
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+# What a desktop browser sends with a page's request; Host makes twelve.
+BROWSER = (
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "Accept-Language: en-GB,en;q=0.7,de;q=0.3",
+    "Accept-Encoding: gzip, deflate, br, zstd",
+    "Referer: http://127.0.0.1/some/earlier/page?with=query&and=more",
+    "Cookie: session=5f2b9c7ad0e14c8f9a6b3d21; theme=dark; consent=yes;"
+    " _id=GA1.1.1234567890.1700000000",
+    "Upgrade-Insecure-Requests: 1",
+    "Sec-Fetch-Dest: document",
+    "Sec-Fetch-Mode: navigate",
+    "Sec-Fetch-Site: same-origin",
+    "Priority: u=0, i",
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    key: str
+    title: str
+    kind: str = "load"  # load, idle, slow, burst, instructions, syscalls or hello
+    path: str = "/plaintext"
+    connections: int = 64
+    depth: int = 1  # requests sent at once on a connection
+    body: int = 0
+    headers: tuple = ()
+    floor: str = ""  # what the floor must be told to answer likewise
+    cpus: tuple = ()  # of the server and of wrk, whatever --pin says
+    once: bool = False  # one round tells it all
+
+    @property
+    def closes(self):
+        return "Connection: close" in self.headers
+
+
+SCENARIOS = {
+    scenario.key: scenario
+    for scenario in (
+        Scenario("plain_1", "plaintext, 1 connection", connections=1),
+        Scenario(
+            "plain_1_same",
+            "plaintext, 1 connection, server and client on one CPU",
+            connections=1,
+            cpus=(1, 1),
+        ),
+        Scenario("plain_64", "plaintext, 64 connections"),
+        Scenario("plain_512", "plaintext, 512 connections", connections=512),
+        Scenario("pipeline", "plaintext, 64 connections, pipelined 16 deep", depth=16),
+        Scenario(
+            "close",
+            "plaintext, a connection a request, 64 at once",
+            headers=("Connection: close",),
+            floor="--close 1",
+        ),
+        Scenario(
+            "headers",
+            "/headers with a browser's 12 headers, 64 connections",
+            path="/headers",
+            headers=BROWSER,
+        ),
+        Scenario("json", "/json, 64 connections", path="/json"),
+        Scenario(
+            "echo_1k",
+            "POST /echo of 1 KiB, 64 connections",
+            path="/echo",
+            body=1024,
+            floor="--body 1024 --reply 1024",
+        ),
+        Scenario(
+            "echo_1m",
+            "POST /echo of 1 MiB, 16 connections",
+            path="/echo",
+            body=MIB,
+            connections=16,
+            floor=f"--body {MIB} --reply {MIB}",
+        ),
+        Scenario(
+            "bytes_1m",
+            "GET /bytes/1048576, 16 connections",
+            path=f"/bytes/{MIB}",
+            connections=16,
+            floor=f"--reply {MIB}",
+        ),
+        Scenario("idle", "idle keep-alive connections, and 64 busy ones beside them", kind="idle"),
+        Scenario("slow", "200 connections on /sleep/100 beside 32 on /plaintext", kind="slow"),
+        Scenario("burst", "600 keep-alive connections opened at once", kind="burst"),
+        Scenario(
+            "syscalls",
+            "system calls a request (strace), plaintext, 64 connections",
+            kind="syscalls",
+            once=True,
+        ),
+        Scenario(
+            "instructions",
+            "user-space instructions a request (callgrind, 1 connection)",
+            kind="instructions",
+            once=True,
+        ),
+        Scenario("hello", "what the smallest program costs to build", kind="hello", once=True),
+    )
+}
+
+# Those that the picture shows, and that a quick run runs.
+LOADS = [key for key, scenario in SCENARIOS.items() if scenario.kind == "load"]
+QUICK = ["plain_1_same", "plain_64", "pipeline", "close", "headers"]

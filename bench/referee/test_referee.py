@@ -1,0 +1,134 @@
+"""That the referee sees wrong answers, and reckons rightly; README.md says how to run it."""
+
+import dataclasses
+import socketserver
+import threading
+import unittest
+from xml.etree import ElementTree
+
+import goals
+import picture
+import report
+from client import Contract
+from figures import number, ratio
+from process import Invalid
+from scenarios import SCENARIOS
+from servers import FLOOR, SERVERS, Server
+
+RIGHT = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!"
+
+
+class Canned(socketserver.ThreadingTCPServer):
+    """Answers each read with the same bytes."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, answer):
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                while self.request.recv(65536):
+                    self.request.sendall(answer)
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+
+class Answers(unittest.TestCase):
+    def verdict(self, answer, key="plain_64"):
+        contract = Contract(SCENARIOS[key], Server(""))
+        with Canned(answer) as server:
+            try:
+                contract.validate(server.server_address)
+                return contract
+            except Invalid as error:
+                return str(error)
+            finally:
+                server.shutdown()
+
+    def test_right(self):
+        contract = self.verdict(RIGHT)
+        self.assertEqual(contract.size, len(RIGHT))
+        self.assertEqual(contract.notes, {"no Date", "no Server"})
+
+    def test_wrong(self):
+        for change, verdict in (
+            ((b"World", b"world"), "wrong body"),
+            ((b"200 OK", b"500 No"), "status 500"),
+            ((b"text/plain", b"text/html"), "content type"),
+            ((b"HTTP/1.1", b"HTTP/1.0"), "status line"),
+            ((b"Content-Length: 13\r\n", b""), "neither"),
+            ((b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), "closes a keep-alive"),
+        ):
+            self.assertIn(verdict, self.verdict(RIGHT.replace(*change)))
+        self.assertIn("ignores Connection: close", self.verdict(RIGHT, "close"))
+
+    def test_answers_that_were_timed_have_the_right_size(self):
+        contract = self.verdict(RIGHT)
+        contract.check_timed(1000, 1000 * len(RIGHT) + 64, 64)
+        for received in (1000 * (len(RIGHT) - 13), 1000 * (len(RIGHT) + 30)):
+            with self.assertRaises(Invalid):
+                contract.check_timed(1000, received, 64)
+
+
+def cell(rps, cpu, **more):
+    return dict(rps=rps, cpu_us=cpu, p50=1, p99=2, hwm_mib=3, errors={}, **more)
+
+
+class Reckoning(unittest.TestCase):
+    results = {
+        FLOOR: [cell(100, 10), cell(50, 20), cell(100, 10)],
+        "bhrh": [cell(99, 10.3), cell(40, 21), cell(98, 10.34)],
+        "hyper": [cell(90, 11), None, {"invalid": "wrong body"}],
+    }
+
+    def test_ratios_are_of_the_same_round(self):
+        self.assertAlmostEqual(ratio(self.results, "bhrh", "cpu_us"), 1.034)
+        self.assertAlmostEqual(ratio(self.results, "hyper", "rps"), 0.9)
+        self.assertIsNone(ratio(self.results, "axum", "rps"))
+
+    def test_goals(self):
+        text = goals.table({"plain_64": self.results})
+        self.assertIn("| 1.03 or less | 1.03 | 1.1 (hyper) | hit |", text)
+        self.assertIn("| ahead of every peer | 0.98 | 0.9 (hyper) | hit |", text)
+        worse = self.results | {"bhrh": [cell(80, 10.4)]}
+        text = goals.table({"plain_64": worse})
+        self.assertIn("| 1.03 or less | 1.04 | 1.1 (hyper) | miss |", text)
+        self.assertIn("0 of 2 goals hit", text)
+
+    def test_goals_name_scenarios_and_rivals_that_there_are(self):
+        for goal in goals.GOALS:
+            self.assertIn(goal.scenario, SCENARIOS)
+            self.assertIn(goal.rival or "hyper", SERVERS)
+
+    def test_tables_tell_of_invalid_cells(self):
+        text = report.table(SCENARIOS["plain_64"], self.results)
+        self.assertIn("INVALID: wrong body", text)
+        self.assertLess(text.index("| **bhrh** |"), text.index("| hyper |"))
+
+    def test_every_kind_has_a_table(self):
+        kinds = {scenario.kind for scenario in SCENARIOS.values()}
+        self.assertEqual(kinds, set(report.HEADS))
+        self.assertEqual(kinds, set(report.ROWS))
+        for scenario in SCENARIOS.values():
+            empty = report.table(scenario, {"hyper": [{"invalid": "why"}]})
+            heads, _, row = empty.splitlines()[2:5]
+            if scenario.kind not in ("syscalls",):
+                self.assertEqual(heads.count("|"), row.count("|"), scenario.key)
+
+    def test_the_picture_is_xml(self):
+        drawn = picture.draw({"plain_64": self.results, "close": {FLOOR: [None]}})
+        ElementTree.fromstring(drawn)
+        self.assertIn("bhrh: 1.03", drawn)
+
+    def test_numbers(self):
+        shown = [number(x) for x in (None, 0, 0.0004, 0.0123, 1.034, 12.34, 123.4, 12345)]
+        self.assertEqual(shown, ["–", "0", "0", "0.0123", "1.03", "12.3", "123", "12,345"])
+
+    def test_servers_can_be_given_another_command(self):
+        other = dataclasses.replace(SERVERS["bhrh"], command="x --bind {bind}")
+        self.assertEqual(other.lacks, SERVERS["bhrh"].lacks)
+
+
+if __name__ == "__main__":
+    unittest.main()
