@@ -52,6 +52,7 @@
 //! | feature | default | what it adds | crates |
 //! | --- | --- | --- | --- |
 //! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
+//! | `signals` | off | `HttpServer::stop_on_signals`: SIGTERM and Ctrl-C stop the server, gracefully | signal-hook |
 //!
 //! With `default-features = false`, implement [`Handler`] by hand.
 
@@ -92,6 +93,11 @@ pub use status::{HTTPStatus, Responses};
 
 #[cfg(feature = "macros")]
 pub use bhrh_macros::{command, http_handler};
+
+#[cfg(feature = "__internals")]
+#[doc(hidden)]
+#[path = "internals.rs"]
+pub mod __internals;
 
 /// What the macro's output names. Not for use by hand: it changes without notice.
 #[doc(hidden)]

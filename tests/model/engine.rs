@@ -299,13 +299,16 @@ fn visit(
     };
     let gives_away = connection.gives_away();
     let fate = pool.serve(shard, &mut connection, place);
+    let stood = shard.slot.stands(loan);
     match shard.slot.reclaim(loan) {
         Some(mut driven) => {
+            assert!(stood, "its loop is there, but a glance said no");
             assert_eq!(driven.ticket, ticket, "it has reclaimed what another has lent");
             driven.settle(pool, key, connection, fate);
             Some(driven)
         }
         None => {
+            assert!(!shard.slot.stands(loan), "its loop is gone, but a glance says nothing of it");
             let passed = pool.ticks.load(SeqCst) - ticks;
             assert!(gives_away || passed > 0, "a handler lost its loop within one tick");
             let _ = shard.inbox.post(Letter::Return { key, connection, fate });

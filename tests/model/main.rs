@@ -36,7 +36,7 @@ fn iterations(unless_told: usize) -> usize {
 
 fn check(scheduler: impl Scheduler + 'static, room: Room, patience: Patience) {
     let mut config = Config::new();
-    // Atomics are sequentially consistent here; `memory_order` looks at the rest.
+    // Atomics are sequentially consistent here; `tests/memory_order` looks at the rest.
     config.silence_warnings = true;
     config.max_steps = MaxSteps::FailAfter(200_000);
     Runner::new(scheduler, config).run(move || Scenario::draw(room, patience).play());
@@ -58,16 +58,4 @@ fn requests_wait_where_there_are_too_few_threads() {
 fn a_shutdown_that_has_lost_its_patience_ends_all_threads() {
     check(RandomScheduler::new(iterations(1_000)), Room::ForAll, Patience::Short);
     check(PctScheduler::new(3, iterations(1_000)), Room::ForFew, Patience::Short);
-}
-#[test]
-fn dbg_one() {
-    shuttle::check_random_with_seed(
-        || {
-            let s = Scenario::draw(Room::ForAll, Patience::Endless);
-            eprintln!("{s:#?}");
-            s.play()
-        },
-        std::env::var("SEED").unwrap().parse().unwrap(),
-        1,
-    );
 }

@@ -133,12 +133,8 @@ impl Scenario {
         for requests in self.connections {
             let shard = thread_rng().gen_range(0..pool.shards.len());
             let may_be_cut = self.patience == Patience::Short;
-            let connection = Connection {
-                requests: requests.into(),
-                answered: 0,
-                may_be_cut,
-                must_stay: false,
-            };
+            let connection =
+                Connection { requests: requests.into(), answered: 0, may_be_cut, must_stay: false };
             let letter = Letter::Arrival(Box::new(connection));
             if let Err(Letter::Arrival(mut late)) = pool.shards[shard].inbox.post(letter) {
                 late.may_be_cut = true;

@@ -11,7 +11,7 @@ use std::sync::LockResult;
 use std::time::Duration;
 
 use shuttle::rand::{Rng, thread_rng};
-pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
+pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 pub(crate) use std::sync::PoisonError;
 
 /// Up to here, a wait is a tick.

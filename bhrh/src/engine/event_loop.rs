@@ -132,11 +132,11 @@ impl Loop {
                 },
             }
         }
-        self.harvest = self.ready.len() - before;
         if mail {
             self.read_mail(pool);
         }
         self.accept(pool, arrivals);
+        self.harvest = self.ready.len() - before;
         self.ask_the_late(pool);
         Ok(())
     }

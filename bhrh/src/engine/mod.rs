@@ -1,7 +1,8 @@
 //! Connections and what drives them.
 //!
 //! `turn` takes one request through the core, the exchange and the handler, over anything that
-//! reads and writes; it is all that an engine has to know of HTTP. `stream` drives one connection
+//! reads and writes; it is all that an engine has to know of HTTP (`failure` is its part for
+//! handlers that fail). `stream` drives one connection
 //! of the user's own. The rest is the server's engine: handlers run in place, on the thread that
 //! drives an event loop, and when one blocks, the loop goes on without it.
 //!
@@ -18,6 +19,7 @@
 
 mod connection;
 mod event_loop;
+mod failure;
 mod handoff;
 mod inbox;
 mod monitor;

@@ -5,13 +5,10 @@
 use std::time::Duration;
 
 use super::handoff::Loan;
-use super::sync::{AtomicBool, Condvar, Mutex, Ordering, PoisonError, fence};
+use super::sync::{AtomicBool, Condvar, Mutex, Ordering, PoisonError};
 
 /// The interval. A handler that blocks holds its loop up for one to two of them.
-const TICK: Duration = Duration::from_millis(1);
-
-/// After how many ticks without anything it goes to sleep: waking it costs the driver a call.
-pub(crate) const PATIENCE: u32 = 64;
+const TICK: Duration = Duration::from_millis(2);
 
 /// The monitor's own state.
 #[derive(Debug)]
@@ -23,7 +20,8 @@ pub(crate) struct Monitor {
 }
 
 impl Monitor {
-    /// `patience`: after how many ticks without anything it goes to sleep.
+    /// `patience`: after how many ticks without anything it goes to sleep. Waking it costs the
+    /// driver a call.
     pub(crate) fn new(patience: u32) -> Monitor {
         let (asleep, ended, wake) = (AtomicBool::new(false), Mutex::new(false), Condvar::new());
         Monitor { patience, asleep, ended, wake }
@@ -31,9 +29,8 @@ impl Monitor {
 
     /// Tells the monitor that a loop has been lent.
     pub(crate) fn notice(&self) {
-        // Either the monitor's last look, after it has said that it sleeps, sees the loan, or this
-        // sees that it sleeps.
-        fence(Ordering::SeqCst);
+        // The loan was made under its slot's lock, and the monitor's last look, after it has said
+        // that it sleeps, takes the same lock. Whoever is second sees what the first has done.
         if self.asleep.load(Ordering::Relaxed) {
             self.rouse();
         }
@@ -54,7 +51,7 @@ impl Monitor {
     }
 
     /// Ticks until the end. `look` looks at all slots once and says whether any had a loop, now
-    /// or at the last look; `anything` says whether any has one.
+    /// or at the last look; `anything` asks each under its lock whether it has one.
     pub(crate) fn run(
         &self,
         anything: impl Fn() -> bool,
@@ -74,7 +71,6 @@ impl Monitor {
                 continue;
             }
             self.asleep.store(true, Ordering::Relaxed);
-            fence(Ordering::SeqCst);
             if !anything() {
                 let rested = self
                     .wake

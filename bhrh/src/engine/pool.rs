@@ -11,7 +11,7 @@ use super::connection::Connection;
 use super::event_loop::{self, Loop};
 use super::handoff::{Loan, Slot, Spares};
 use super::inbox::{Inbox, Letter};
-use super::monitor::{Monitor, PATIENCE};
+use super::monitor::Monitor;
 use super::readiness::{Listener, Readiness};
 use super::scores::Scores;
 use super::service::{self, Place};
@@ -21,6 +21,9 @@ use crate::handler::Handler;
 use crate::limits::{Limits, Timeouts};
 use crate::log_sink::Held;
 use crate::profile::Profile;
+
+/// After how many quiet ticks the monitor rests.
+const PATIENCE: u32 = 64;
 
 /// What an engine is told.
 #[derive(Clone, Copy, Debug)]
@@ -123,6 +126,21 @@ impl Pool {
                 this: this.clone(),
             }
         });
+        let started = pool.populate(sets, listeners);
+        if started.is_err() {
+            pool.stop.set();
+            pool.spares.close();
+            pool.monitor.end();
+        }
+        started.map(|()| pool)
+    }
+
+    /// Starts the loops and the monitor.
+    fn populate(
+        self: &Arc<Pool>,
+        sets: Vec<Readiness>,
+        listeners: Vec<(TcpListener, SocketAddr)>,
+    ) -> io::Result<()> {
         let mut accepting = listeners;
         for (index, readiness) in sets.into_iter().enumerate() {
             // The first loop accepts for all.
@@ -131,14 +149,14 @@ impl Pool {
                 .map(|(listener, _)| Listener::new(listener))
                 .collect::<io::Result<_>>()?;
             let event_loop = Box::new(Loop::new(index, readiness, listeners)?);
-            let Some(reserved) = pool.reserve() else {
+            let Some(reserved) = self.reserve() else {
                 return Err(io::Error::other("the system gives no thread for an event loop"));
             };
             reserved.give(Job::Drive(event_loop));
         }
-        let watched = Arc::clone(&pool);
-        thread::Builder::new().name("bhrh monitor".into()).spawn(move || watched.watch())?;
-        Ok(pool)
+        let pool = Arc::clone(self);
+        thread::Builder::new().name("bhrh monitor".into()).spawn(move || pool.watch())?;
+        Ok(())
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -29,6 +29,9 @@ const WAKER: usize = 0;
 const FIRST_LISTENER: usize = 1;
 const FIRST_CONNECTION: usize = 1 << 16;
 
+/// How many connections may wait to be accepted.
+const BACKLOG: i32 = 4096;
+
 /// How many events one wait reports at most.
 const EVENTS: usize = 1024;
 
@@ -121,7 +124,11 @@ impl Listener {
         listener.set_nonblocking(true)?;
         // Output is gathered here, so the system need not wait for more of it. On Linux
         // connections inherit the option, which saves a call for each.
-        socket2::SockRef::from(&listener).set_tcp_nodelay(true)?;
+        let socket = socket2::SockRef::from(&listener);
+        socket.set_tcp_nodelay(true)?;
+        // Of a burst that does not fit the queue, the rest would come again only after a second.
+        // The system cuts the number down to what it allows.
+        socket.listen(BACKLOG)?;
         Ok(Listener { inner: mio::net::TcpListener::from_std(listener) })
     }
 

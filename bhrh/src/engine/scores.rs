@@ -9,10 +9,17 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 const ENTRIES: usize = 256;
 
-/// What a hand-off by the monitor adds; as long as an entry holds as much, it is slow.
+/// From which score on a kind is slow.
 const SLOW: u8 = 4;
+/// What a hand-off by the monitor adds. One may have been the system's doing, which took the
+/// processor away; two in a row hardly are.
+const HANDED_OFF: u8 = 2;
+/// What being slow on a thread of its own adds, and what being quick there takes. On a busy machine
+/// some quick ones look slow, so the quick ones count for more.
+const SLOW_ALONE: u8 = 1;
+const QUICK_ALONE: u8 = 2;
 /// The most that an entry holds.
-const MOST: u8 = 64;
+const MOST: u8 = 16;
 
 /// A score for each kind of request.
 #[derive(Debug)]
@@ -52,17 +59,26 @@ impl Scores {
             && self.entries[Kind::of(command, path).0].load(Ordering::Relaxed) >= SLOW
     }
 
-    /// A request of this kind kept its thread for long. (Lost updates do not matter.)
-    pub(crate) fn was_slow(&self, kind: Kind) {
+    /// A request of this kind held its loop up until the monitor took it away.
+    pub(crate) fn was_handed_off(&self, kind: Kind) {
         self.any.store(true, Ordering::Relaxed);
-        let score = self.entries[kind.0].load(Ordering::Relaxed);
-        self.entries[kind.0].store(score.saturating_add(SLOW).min(MOST), Ordering::Relaxed);
+        self.change(kind, |score| score.saturating_add(HANDED_OFF).min(MOST));
     }
 
-    /// A request of this kind was quick.
+    /// A request of this kind took long on a thread of its own.
+    pub(crate) fn was_slow(&self, kind: Kind) {
+        self.change(kind, |score| score.saturating_add(SLOW_ALONE).min(MOST));
+    }
+
+    /// A request of this kind was quick on a thread of its own.
     pub(crate) fn was_quick(&self, kind: Kind) {
-        let score = self.entries[kind.0].load(Ordering::Relaxed);
-        self.entries[kind.0].store(score.saturating_sub(1), Ordering::Relaxed);
+        self.change(kind, |score| score.saturating_sub(QUICK_ALONE));
+    }
+
+    /// Two threads at once may lose a change, which does not matter.
+    fn change(&self, kind: Kind, change: impl FnOnce(u8) -> u8) {
+        let entry = &self.entries[kind.0];
+        entry.store(change(entry.load(Ordering::Relaxed)), Ordering::Relaxed);
     }
 }
 
@@ -83,13 +99,15 @@ mod tests {
     fn slow_once_is_forgiven_soon_and_slow_often_late() {
         let (scores, kind) = (Scores::new(), Kind::of("GET", "/"));
         let is_slow = || scores.is_slow("GET", "/?x");
+        scores.was_handed_off(kind);
         assert!(!is_slow());
-        scores.was_slow(kind);
+        scores.was_handed_off(kind);
         assert!(is_slow());
         scores.was_quick(kind);
         assert!(!is_slow());
+        scores.was_handed_off(kind);
         (0..100).for_each(|_| scores.was_slow(kind));
-        (0..10).for_each(|_| scores.was_quick(kind));
+        (0..3).for_each(|_| scores.was_quick(kind));
         assert!(is_slow());
         (0..100).for_each(|_| scores.was_quick(kind));
         assert!(!is_slow());

@@ -211,14 +211,16 @@ pub(crate) fn serve(
 
 /// Remembers whether the last request was slow.
 fn score(pool: &Pool, transport: &SocketTransport<'_>, memory: &Memory, began: Option<Instant>) {
-    const QUICK: Duration = Duration::from_micros(500);
+    const QUICK: Duration = Duration::from_millis(1);
     let kind = || Kind::of(memory.command(), memory.path());
     match (began, transport.loan.get()) {
         // On a thread of its own: by the clock.
         (Some(began), _) if began.elapsed() < QUICK => pool.scores.was_quick(kind()),
         (Some(_), _) => pool.scores.was_slow(kind()),
         // In place, and the loop is gone without having been given away: the monitor took it.
-        (None, Some(loan)) if !transport.shard.slot.stands(loan) => pool.scores.was_slow(kind()),
+        (None, Some(loan)) if !transport.shard.slot.stands(loan) => {
+            pool.scores.was_handed_off(kind());
+        }
         _ => {}
     }
 }
@@ -249,6 +251,7 @@ impl Pass<'_> {
             }
             self.at_least = 0;
             match turn::turn(self.session, memory, self.transport) {
+                Next::Turn if memory.is_full() => return Fate::Again,
                 Next::Turn => read_first = memory.unread() == 0 && !memory.at_end(),
                 Next::Read { at_least } => {
                     self.at_least = at_least;

@@ -34,7 +34,16 @@ impl<S: Read + Write> Transport for StreamTransport<S> {
     }
 
     fn write(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        self.in_time()?.write_vectored(slices)
+        let mut stream = self.in_time()?;
+        let count = stream.write_vectored(slices)?;
+        // A buffer of the stream's own, such as standard output has, would keep the answer from a
+        // client that waits for it.
+        loop {
+            match stream.flush() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                flushed => return flushed.map(|()| count),
+            }
+        }
     }
 
     fn is_slow(&self) -> bool {
@@ -60,6 +69,10 @@ pub(crate) fn serve(
     let mut memory = Memory::default();
     loop {
         match turn::turn(&session, &mut memory, &transport) {
+            Next::Turn if memory.is_full() => {
+                let link = Link { wire: &memory.wire, transport: &transport };
+                memory.wire.output.borrow_mut().send(&link)?;
+            }
             Next::Turn => {}
             // A stream collects nothing and refuses no kind of request.
             Next::Read { .. } | Next::Elsewhere => {

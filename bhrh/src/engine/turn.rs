@@ -9,16 +9,16 @@
 //! the client gets an answer or sees that there is none, and the connection's next turn, if it has
 //! one, begins where the next request does.
 
-use std::any::Any;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
+use super::failure::{Failure, caught, log_failure, recover};
 use crate::error::{Error, ProtocolError};
 use crate::exchange::wire::{Link, Loss, Transport, Wire};
 use crate::exchange::{Ending, Exchange, ExchangeParts, Input, Leftover, ResponseRules, Server};
-use crate::handler::{Handler, Outcome};
+use crate::handler::Handler;
 use crate::limits::Limits;
 use crate::profile::Profile;
 use crate::proto::framing::BodyLength;
@@ -85,6 +85,12 @@ impl Memory {
         self.wire.input.get_mut().fill_by(read)
     }
 
+    /// Whether so much is ready to be sent that it should leave before the next turn: answers to
+    /// pipelined requests leave together, but they do not pile up without bound.
+    pub(crate) fn is_full(&self) -> bool {
+        self.wire.output.borrow().is_full()
+    }
+
     /// Hands what is ready to be sent to `send`, and forgets it.
     pub(crate) fn send_ready<T>(&mut self, send: impl FnOnce(&[u8]) -> T) -> T {
         let output = self.wire.output.get_mut();
@@ -100,7 +106,8 @@ pub(crate) enum Next {
     /// Read more: before there are so many bytes unread (as far as is known), another turn comes
     /// to nothing.
     Read { at_least: usize },
-    /// Take another turn: there may be a request in what has been read.
+    /// Take another turn: there may be a request in what has been read. What is ready leaves first
+    /// if it [is much](Memory::is_full).
     Turn,
     /// Take the same turn again on a thread that may be kept.
     Elsewhere,
@@ -120,8 +127,14 @@ pub(crate) enum Closing {
     Cut,
 }
 
-/// Takes one turn.
+/// Takes one turn. It does not panic: a panic of the handler's that nothing inside has caught,
+/// such as one in `protocol_version`, cuts the connection.
 pub(crate) fn turn(session: &Session<'_>, memory: &mut Memory, transport: &dyn Transport) -> Next {
+    let turn = AssertUnwindSafe(|| read_and_answer(session, memory, transport));
+    catch_unwind(turn).unwrap_or_else(|_| cut(Link { wire: &memory.wire, transport }))
+}
+
+fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn Transport) -> Next {
     let Memory { wire, reader, head } = memory;
     let link = Link { wire, transport };
     let default_version = session.handler.default_request_version();
@@ -155,10 +168,7 @@ pub(crate) fn turn(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
     };
     match understood {
         Ok(meaning) => answer(session, link, head, meaning),
-        Err(error) => {
-            refuse(session, link, head, &error);
-            Next::Close(Closing::Linger)
-        }
+        Err(error) => refuse(session, link, head, &error),
     }
 }
 
@@ -189,10 +199,16 @@ pub(crate) fn refuse_head(
     refuse(session, Link { wire: &memory.wire, transport }, &mut memory.head, error);
 }
 
-fn refuse(session: &Session<'_>, link: Link<'_>, head: &mut RequestHead, error: &ProtocolError) {
+fn refuse(
+    session: &Session<'_>,
+    link: Link<'_>,
+    head: &mut RequestHead,
+    error: &ProtocolError,
+) -> Next {
     // A request that was not understood is answered in full, as Python does since 2026, unless it
-    // has HTTP/0.9's form.
-    if head.version.is_empty() {
+    // has HTTP/0.9's form and the profile knows that.
+    let simple = head.version() == "HTTP/0.9" && !session.profile.http_09;
+    if head.version.is_empty() || simple {
         head.version = head.fields.append("HTTP/1.1");
         head.number = (1, 1);
     }
@@ -202,14 +218,19 @@ fn refuse(session: &Session<'_>, link: Link<'_>, head: &mut RequestHead, error: 
     let protocol = session.handler.protocol_version();
     let rules = ResponseRules::for_request(head, session.profile, &protocol);
     link.wire.output.borrow_mut().begin(rules);
+    link.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), false);
+    let began = session.handler.wants_log_access().then(Instant::now);
     let mut http = session.exchange(link, head, true, true);
     let (message, explanation) = (error.message(), error.explanation());
-    let _ = caught(&mut http, |http| {
+    let outcome = caught(&mut http, |http| {
         let handler = http.handler();
         let (message, explanation) = (message.as_deref(), explanation.as_deref());
         Ok(handler.send_error(http, error.status(), message, explanation)?)
     });
-    finish(&mut http, session.limits.unread_body, None);
+    match ended(&mut http, outcome, session.limits.unread_body, began) {
+        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),
+        _ => Next::Close(Closing::Linger),
+    }
 }
 
 impl<'a> Session<'a> {
@@ -270,12 +291,7 @@ fn answer(session: &Session<'_>, link: Link<'_>, head: &RequestHead, meaning: Me
         }
         handler.handle_one_request(http)
     });
-    if let Err(failure) = outcome {
-        if !recover(&mut http, &failure) {
-            return cut(link);
-        }
-    }
-    finish(&mut http, session.limits.unread_body, began)
+    ended(&mut http, outcome, session.limits.unread_body, began)
 }
 
 /// Whether the client may still be waiting for an interim response (RFC 9110 section 10.1.1).
@@ -285,85 +301,31 @@ fn expectation_is_open(http: &Exchange<'_>, session: &Session<'_>) -> bool {
     session.profile.lax_expect || !input.body_is_done() && input.unread().is_empty()
 }
 
-/// What went wrong while a handler ran.
-enum Failure {
-    Returned(Error),
-    Panicked(String),
-}
-
-/// Runs a piece of the user's code; a panic in it ends there.
-fn caught(
+/// Ends an exchange whose handler has come to this outcome.
+fn ended(
     http: &mut Exchange<'_>,
-    run: impl FnOnce(&mut Exchange<'_>) -> Outcome,
-) -> Result<(), Failure> {
-    // What a panic leaves half done is the response, and that is discarded or cut.
-    match catch_unwind(AssertUnwindSafe(|| run(http))) {
-        Ok(outcome) => outcome.map_err(Failure::Returned),
-        Err(panic) => Err(Failure::Panicked(panic_message(&*panic))),
+    outcome: Result<(), Failure>,
+    limit: u64,
+    began: Option<Instant>,
+) -> Next {
+    let recovered = match outcome {
+        Ok(()) => true,
+        Err(failure) => recover(http, &failure),
+    };
+    let link = http.link();
+    if recovered && !link.wire.output.borrow().is_lost() {
+        return finish(http, limit, began);
     }
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => (*text).to_owned(),
-        (_, Some(text)) => text.clone(),
-        _ => "of no known type".to_owned(),
+    if recovered {
+        // A write has failed, and the handler took no notice of it.
+        let loss = link.wire.loss.get().or(Some(Loss::Gone));
+        let _ = caught(http, |http| {
+            log_failure(http, &Failure::Returned(Error::from("timed out")), loss);
+            Ok(())
+        });
     }
-}
-
-/// Logs a failure, and answers it if nothing of a response has left. `false`: the connection has
-/// to be cut.
-fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
-    let wire = http.link().wire;
-    let _ = caught(http, |http| {
-        log_failure(http, failure, wire.loss.get());
-        Ok(())
-    });
-    http.close_connection = true;
-    if wire.loss.get() == Some(Loss::Gone) || wire.output.borrow().has_left() {
-        return false;
-    }
-    wire.output.borrow_mut().discard();
-    let answered = caught(http, |http| {
-        let handler = http.handler();
-        let (code, message, explain) = match failure {
-            Failure::Returned(error) => match error.wanted_status() {
-                Some(status) => (status.code, status.message.as_deref(), status.explain.as_deref()),
-                None if wire.loss.get() == Some(Loss::TimedOut) => (408, None, None),
-                None => (500, None, None),
-            },
-            Failure::Panicked(_) => (500, None, None),
-        };
-        Ok(handler.send_error(http, code, message, explain)?)
-    });
-    if answered.is_ok() && http.is_answered() {
-        return true;
-    }
-    // The user's own error page fails as well. The original has one that cannot, unless its
-    // format is wrong, and then the default one is right.
-    wire.output.borrow_mut().discard();
-    http.error_message_format = Some(crate::base::ERROR_MESSAGE_FORMAT.into());
-    caught(http, |http| Ok(crate::base::send_error(http, 500, None, None)?)).is_ok()
-}
-
-/// The log line of a failure: none of those that the error page itself will have.
-fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<Loss>) {
-    let command = http.command;
-    match (failure, loss) {
-        (_, Some(Loss::Gone)) => {
-            http.log_debug(format_args!("{command}: the client went away"));
-        }
-        (Failure::Panicked(what), _) => {
-            http.log_error(format_args!("{command}: the handler panicked: {what}"));
-        }
-        (Failure::Returned(error), Some(Loss::TimedOut)) => {
-            http.log_error(format_args!("Request timed out: {error}"));
-        }
-        (Failure::Returned(error), None) if error.wanted_status().is_none() => {
-            http.log_error(format_args!("{command}: the handler failed: {error}"));
-        }
-        _ => {}
-    }
+    log_access(http, began);
+    cut(link)
 }
 
 /// Ends the response and gets the rest of the request out of the way.
@@ -381,10 +343,11 @@ fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
             // What was announced and written is the client's; the rest of it never comes, and
             // that is what closing tells.
             let _ = link.wire.output.borrow_mut().send(&link);
+            log_access(http, began);
             return Next::Close(Closing::Linger);
         }
-        Ok(Ending::Nothing) => return unanswered(http, None),
-        Err(error) => return unanswered(http, Some(error)),
+        Ok(Ending::Nothing) => return unanswered(http, None, began),
+        Err(error) => return unanswered(http, Some(error), began),
     };
     if must_close || closing {
         log_access(http, began);
@@ -401,16 +364,18 @@ fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
 }
 
 /// A handler that has returned without an answer, or with one that cannot be sent.
-fn unanswered(http: &mut Exchange<'_>, error: Option<io::Error>) -> Next {
+fn unanswered(http: &mut Exchange<'_>, error: Option<io::Error>, began: Option<Instant>) -> Next {
     let what = match error {
         Some(error) => Error::from(error),
         None => Error::from("it returned without sending a response"),
     };
     let link = http.link();
     if !recover(http, &Failure::Returned(what)) {
+        log_access(http, began);
         return cut(link);
     }
     let _ = link.wire.output.borrow_mut().finish(&link, true);
+    log_access(http, began);
     Next::Close(Closing::Linger)
 }
 

@@ -6,7 +6,7 @@ use std::io;
 use super::output::Output;
 use super::{Exchange, date};
 use crate::error::{IntoErrorStatus, IntoStatus};
-use crate::proto::response::{HeaderValue, Tracked};
+use crate::proto::response::{HeadFault, HeaderValue, Tracked};
 
 impl Exchange<'_> {
     /// Begins a response: logs the request, buffers the status line, and `Server` and `Date`.
@@ -80,7 +80,12 @@ impl Exchange<'_> {
         if output.is_simple() {
             return;
         }
+        let ended = output.is_head_ended();
         let head = output.head();
+        if ended {
+            head.refuse(HeadFault::AfterEnd(name.to_owned()));
+            return;
+        }
         if self.profile.replace_automatic {
             if name.eq_ignore_ascii_case("Server") {
                 head.remove(Tracked::Server);

@@ -78,8 +78,10 @@ impl<'a> BodyReader<'a> {
     fn content(&self, output: &mut [u8]) -> io::Result<usize> {
         let mut input = self.link.wire.input.borrow_mut();
         if input.wants_continue() && !input.body_is_done() {
-            self.link.wire.output.borrow_mut().interim_continue();
-            input.continue_sent();
+            let sent = self.link.wire.output.borrow_mut().interim_continue();
+            if sent {
+                input.continue_sent();
+            }
         }
         input.read_content(&self.link, output)
     }

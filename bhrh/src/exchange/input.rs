@@ -15,10 +15,15 @@ const ROOM: usize = 8 << 10;
 /// How large a buffer may be and still be kept for the next connection.
 const KEPT: usize = 256 << 10;
 
+/// Up to how many unread bytes are copied between a connection and a thread's buffer.
+const COPIED: usize = 2 << 10;
+
 /// The connection's unread bytes and the state of the current request's body.
 #[derive(Debug, Default)]
 pub(crate) struct Input {
     bytes: Vec<u8>,
+    /// The thread's own buffer, while `bytes` is a connection's.
+    own: Vec<u8>,
     start: usize,
     end: usize,
     /// The connection has ended.
@@ -79,18 +84,15 @@ impl Input {
     }
 
     fn make_room(&mut self) {
-        if self.bytes.len() - self.end >= ROOM / 4 && self.end > 0
-            || self.bytes.len() > self.end + ROOM
-        {
+        if self.bytes.len() - self.end >= ROOM / 4 {
             return;
         }
         self.bytes.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
         if self.bytes.len() - self.end < ROOM / 4 {
-            // Doubling, so that a long head is not copied for each of its pieces.
-            let size = (self.end * 2).max(ROOM);
-            self.bytes.resize(size, 0);
+            // The vector's own growth sees to it that a long head is not copied for each piece.
+            self.bytes.resize(self.end + ROOM, 0);
         }
     }
 
@@ -111,23 +113,33 @@ impl Input {
         self.start = 0;
         self.end = unread.len();
         self.at_end = at_end;
-        if !unread.is_empty() {
+        if unread.len() > COPIED {
+            self.own = std::mem::replace(&mut self.bytes, std::mem::take(unread));
+        } else if !unread.is_empty() {
             if self.bytes.len() < unread.len() {
-                self.bytes.resize(unread.len(), 0);
+                self.bytes.resize(ROOM, 0);
             }
             self.bytes[..unread.len()].copy_from_slice(unread);
             unread.clear();
         }
     }
 
-    /// Puts a connection down: what is unread goes with it, the buffer stays.
+    /// Puts a connection down: what is unread goes with it, the buffer stays. A long rest goes in
+    /// the buffer that it came in, so that a client that drips costs no copies.
     pub(crate) fn put_down(&mut self, unread: &mut Vec<u8>) -> bool {
-        unread.extend_from_slice(&self.bytes[self.start..self.end]);
-        if unread.is_empty() && unread.capacity() > 0 {
-            *unread = Vec::new();
-        }
-        if self.bytes.len() > KEPT {
-            self.bytes = Vec::new();
+        let length = self.end - self.start;
+        if length > COPIED {
+            self.bytes.copy_within(self.start..self.end, 0);
+            self.bytes.truncate(length);
+            *unread = std::mem::replace(&mut self.bytes, std::mem::take(&mut self.own));
+        } else {
+            unread.extend_from_slice(&self.bytes[self.start..self.end]);
+            if unread.is_empty() && unread.capacity() > 0 {
+                *unread = Vec::new();
+            }
+            if self.bytes.len() > KEPT {
+                self.bytes = std::mem::take(&mut self.own);
+            }
         }
         self.start = 0;
         self.end = 0;
@@ -142,7 +154,9 @@ impl Input {
             BodyLength::Chunked => Body::Chunked(Box::new(ChunkedDecoder::new())),
         };
         self.continue_on_read = false;
-        self.unsettled_expectation = expects_continue && !self.body_is_done();
+        // A client that has begun to send is not waiting.
+        let waits = !self.body_is_done() && self.unread().is_empty();
+        self.unsettled_expectation = expects_continue && waits;
     }
 
     /// Whether the body has been read to its end.
@@ -154,9 +168,9 @@ impl Input {
         }
     }
 
-    /// Has `100 Continue` sent when the body is first read.
+    /// Has `100 Continue` sent when the body is first read, if the client waits for it.
     pub(crate) fn set_continue_on_read(&mut self) {
-        self.continue_on_read = true;
+        self.continue_on_read = self.unsettled_expectation;
     }
 
     /// Notes that the client was told to go on.
@@ -167,7 +181,7 @@ impl Input {
 
     /// Whether the next read will send `100 Continue` first.
     pub(super) fn wants_continue(&self) -> bool {
-        self.continue_on_read && self.unread().is_empty()
+        self.continue_on_read && self.unsettled_expectation && self.unread().is_empty()
     }
 
     /// Whether the whole rest of a body of known length has come already.

@@ -134,6 +134,7 @@ impl<'a> Exchange<'a> {
     pub(crate) fn new(parts: ExchangeParts<'a>) -> Exchange<'a> {
         let ExchangeParts { head, link, .. } = parts;
         link.wire.closing.set(parts.close_connection);
+        link.wire.loss.set(None);
         Exchange {
             client_address: parts.client_address,
             server: parts.server,
@@ -228,7 +229,7 @@ impl<'a> Exchange<'a> {
         let mut http = Exchange {
             client_address: self.client_address,
             server: self.server,
-            close_connection: self.close_connection,
+            close_connection: self.close_connection || &*inner.protocol_version() < "HTTP/1.1",
             requestline: self.requestline,
             command: self.command,
             path: self.path,
@@ -298,7 +299,13 @@ impl<'a> Exchange<'a> {
     pub(crate) fn end_head(&mut self) -> io::Result<()> {
         self.note_closing();
         let closing = self.will_close();
-        self.link.wire.output.borrow_mut().end_head(&self.link, closing)
+        let wire = self.link.wire;
+        let goes_on = wire.output.borrow_mut().head().status() == Some(100);
+        wire.output.borrow_mut().end_head(&self.link, closing)?;
+        if goes_on {
+            wire.input.borrow_mut().continue_sent();
+        }
+        Ok(())
     }
 }
 

@@ -16,7 +16,7 @@ use std::io;
 use super::response_rules::{Damage, Ending, ResponseRules};
 use super::wire::Link;
 use crate::proto::chunked::{self, ChunkedDecoder};
-use crate::proto::framing::{self, ResponseFraming};
+use crate::proto::framing::ResponseFraming;
 use crate::proto::response::{HeadFault, ResponseHead, Tracked};
 
 /// How much output gathers before it leaves.
@@ -54,6 +54,8 @@ pub(crate) struct Output {
     has_left: bool,
     /// Something counts as an answer that was no final response (Python's profile only).
     interim_answer: bool,
+    /// The connection did not take everything: what goes on now would go on after a hole.
+    lost: bool,
     status: u16,
     body_bytes: u64,
 }
@@ -73,6 +75,11 @@ impl Output {
         self.interim_answer = false;
         self.status = 0;
         self.body_bytes = 0;
+    }
+
+    /// Whether the head of the final response has been ended: no field can be added.
+    pub(crate) fn is_head_ended(&self) -> bool {
+        self.stage != Stage::Idle
     }
 
     /// The head under construction. It cannot be begun twice.
@@ -105,6 +112,16 @@ impl Output {
         self.has_left
     }
 
+    /// Whether the connection has failed to take some of the output.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    /// Whether so much is ready that it should leave before more is added.
+    pub(crate) fn is_full(&self) -> bool {
+        self.ready.len() > READY
+    }
+
     /// Drops the response, none of which has left, so that another can take its place.
     pub(crate) fn discard(&mut self) {
         let start = self.response_start.min(self.ready.len());
@@ -129,34 +146,50 @@ impl Output {
         phrase: &str,
         automatic: Option<(&str, &str)>,
     ) {
-        if self.stage != Stage::Idle {
+        if self.stage != Stage::Idle || self.has_left {
             self.head.refuse(HeadFault::AnsweredTwice(code));
         } else if code == 101 && self.rules.profile.frame_body {
             self.head.refuse(HeadFault::NoUpgrade);
-        } else if let Some((server, date)) = automatic {
-            self.head.open(version, code, phrase, server, date);
         } else {
-            self.head.status_line(version, code, phrase);
+            // A handler that was passed the request may speak another version than the first.
+            self.rules.server_11 = version >= "HTTP/1.1";
+            match automatic {
+                Some((server, date)) => self.head.open(version, code, phrase, server, date),
+                None => self.head.status_line(version, code, phrase),
+            }
         }
     }
 
     /// Ends the head. `closing`: the connection is going to close after this exchange.
     pub(crate) fn end_head(&mut self, link: &Link<'_>, closing: bool) -> io::Result<()> {
         if self.rules.simple {
-            self.stage = Stage::Body(ResponseFraming::UntilClose);
+            self.stage = Stage::Body(match self.rules.head_request {
+                true => ResponseFraming::None,
+                false => ResponseFraming::UntilClose,
+            });
             return Ok(());
         }
-        let framing = self.framing();
+        // An open framing keeps the head here, though it has been ended.
+        let ended = self.is_head_ended();
+        let framing = match ended {
+            true => ResponseFraming::None,
+            false => self.rules.framing(&mut self.head),
+        };
         if let Some(fault) = self.head.take_fault() {
-            self.head.clear();
+            if !ended {
+                self.head.clear();
+            }
             return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
         }
-        let Some(status) = self.head.status() else {
+        let Some(status) = self.head.status().filter(|_| !ended) else {
             let what = "end_headers: there is no response to end; call send_response first";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
         };
         if status < 200 {
             return self.end_interim(link, closing);
+        }
+        if let ResponseFraming::Length(length) = framing {
+            self.announced = length;
         }
         self.status = status;
         self.response_start = self.ready.len();
@@ -175,53 +208,15 @@ impl Output {
         }
     }
 
-    /// How the body is to be delimited, going by what the handler has said in the head.
-    fn framing(&mut self) -> ResponseFraming {
-        let (head, rules) = (&mut self.head, &self.rules);
-        let completes = rules.profile.frame_body;
-        let status = head.status().unwrap_or_default();
-        if head.has(Tracked::TransferEncoding) && head.has(Tracked::ContentLength) {
-            head.refuse(HeadFault::LengthAndTransferEncoding);
-        }
-        if framing::is_bodiless(rules.head_request, status) {
-            // RFC 9110 section 8.6 and RFC 9112 section 6.1: no length where there is no body.
-            if completes && (status < 200 || matches!(status, 204 | 205)) {
-                head.remove(Tracked::ContentLength);
-                head.remove(Tracked::TransferEncoding);
-            }
-            if completes && status == 205 {
-                head.own("Content-Length", b"0", None);
-            }
-            let unsaid = !head.has(Tracked::ContentLength) && !head.has(Tracked::TransferEncoding);
-            let like_get = rules.head_request && !framing::is_bodiless(false, status);
-            return match completes && unsaid && like_get {
-                true => ResponseFraming::Open,
-                false => ResponseFraming::None,
-            };
-        }
-        if head.has(Tracked::TransferEncoding) {
-            if completes && !rules.client_11 {
-                head.refuse(HeadFault::TransferEncodingBefore11);
-            }
-            return match head.is_chunked() {
-                true => ResponseFraming::OwnChunks,
-                false => ResponseFraming::UntilClose,
-            };
-        }
-        match head.content_length() {
-            Some(length) => {
-                self.announced = length;
-                ResponseFraming::Length(length)
-            }
-            None if completes => ResponseFraming::Open,
-            None => ResponseFraming::UntilClose,
-        }
+    /// RFC 9110 section 15.2: no interim response to an HTTP/1.0 client.
+    fn is_unwanted_interim(&self) -> bool {
+        let interim = self.head.status().is_some_and(|status| status < 200);
+        interim && self.rules.profile.frame_body && !self.rules.client_11
     }
 
     /// An interim response leaves at once: it is of use only before the final one.
     fn end_interim(&mut self, link: &Link<'_>, closing: bool) -> io::Result<()> {
-        // RFC 9110 section 15.2: not to an HTTP/1.0 client.
-        if self.rules.profile.frame_body && !self.rules.client_11 {
+        if self.is_unwanted_interim() {
             self.head.clear();
             return Ok(());
         }
@@ -230,15 +225,19 @@ impl Output {
         self.ready.extend_from_slice(b"\r\n");
         self.head.clear();
         self.response_start = self.ready.len();
+        // Whatever has left of this one is no part of the final response.
+        self.has_left = false;
         self.send(link)
     }
 
-    /// `100 Continue`, sent with whatever leaves next.
-    pub(crate) fn interim_continue(&mut self) {
-        if self.stage == Stage::Idle && !self.head.is_begun() {
+    /// `100 Continue`, sent with whatever leaves next; `false` if it is too late for it.
+    pub(crate) fn interim_continue(&mut self) -> bool {
+        let timely = self.stage == Stage::Idle && !self.has_left;
+        if timely {
             self.ready.extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
             self.response_start = self.ready.len();
         }
+        timely
     }
 
     /// Puts the rest of the head in front of the body: the `Connection` field that fits, the blank
@@ -357,19 +356,8 @@ impl Output {
     /// chunks.
     fn write_own_chunks(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
         let Some(decoder) = self.own_chunks.as_mut() else { return Ok(bytes.len()) };
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let content = usize::try_from(decoder.content_ahead()).unwrap_or(usize::MAX);
-            let content = content.min(rest.len());
-            decoder.skip_content(content as u64);
-            rest = &rest[content..];
-            match decoder.decode(rest, &mut []) {
-                Ok(decoded) if decoded.used == 0 && content == 0 => break,
-                Ok(decoded) => rest = &rest[decoded.used..],
-                Err(_) => break,
-            }
-        }
-        if !rest.is_empty() {
+        // Nothing good can follow what was refused: the client is to see that it is missing.
+        if self.damage.is_some() || !decoder.follow(bytes) {
             self.damage = Some(Damage::BadChunks);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, Damage::BadChunks));
         }
@@ -405,10 +393,15 @@ impl Output {
         if self.ready.is_empty() && bytes.is_empty() {
             return Ok(());
         }
+        if self.lost {
+            self.ready.clear();
+            return Err(io::Error::new(io::ErrorKind::BrokenPipe, "an earlier write failed"));
+        }
         self.has_left |= self.ready.len() > self.response_start || !bytes.is_empty();
         self.blank_line = None;
         self.response_start = 0;
         let result = link.transmit(&self.ready, bytes);
+        self.lost = result.is_err();
         self.ready.clear();
         result
     }
@@ -426,6 +419,7 @@ impl Output {
         }
         self.response_start = 0;
         self.blank_line = None;
+        self.lost = false;
     }
 
     /// `flush_headers`: what there is of the head leaves.
@@ -434,6 +428,9 @@ impl Output {
             if let Some(fault) = self.head.take_fault() {
                 self.head.clear();
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
+            }
+            if self.is_unwanted_interim() {
+                return Ok(());
             }
             self.head.move_to(&mut self.ready);
             self.has_left = true;
@@ -484,7 +481,8 @@ impl Output {
         if closing {
             self.announce_late();
         }
-        Ok(Ending::Complete { must_close: framing == ResponseFraming::UntilClose })
+        let must_close = framing == ResponseFraming::UntilClose || self.rules.simple;
+        Ok(Ending::Complete { must_close })
     }
 
     /// The handler said only after its head was complete that the connection is to close; the

@@ -1,7 +1,9 @@
 //! What a response may be, given the request that it answers, and what came of it.
 
 use crate::profile::Profile;
+use crate::proto::framing::{self, ResponseFraming};
 use crate::proto::head::RequestHead;
+use crate::proto::response::{HeadFault, ResponseHead, Tracked};
 
 /// What a response may look like, given the request that it answers.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +40,45 @@ impl ResponseRules {
             simple: head.number < (1, 0) && head.version() == "HTTP/0.9",
             client_11: head.is_11(),
             server_11: protocol >= "HTTP/1.1",
+        }
+    }
+
+    /// How the body is to be delimited, going by what the handler has said in the head.
+    pub(super) fn framing(&self, head: &mut ResponseHead) -> ResponseFraming {
+        let completes = self.profile.frame_body;
+        let status = head.status().unwrap_or_default();
+        if head.has(Tracked::TransferEncoding) && head.has(Tracked::ContentLength) {
+            head.refuse(HeadFault::LengthAndTransferEncoding);
+        }
+        if framing::is_bodiless(self.head_request, status) {
+            // RFC 9110 section 8.6 and RFC 9112 section 6.1: no length where there is no body.
+            if completes && (status < 200 || matches!(status, 204 | 205)) {
+                head.remove(Tracked::ContentLength);
+                head.remove(Tracked::TransferEncoding);
+            }
+            if completes && status == 205 && !head.has(Tracked::ContentLength) {
+                head.own("Content-Length", b"0", None);
+            }
+            let unsaid = !head.has(Tracked::ContentLength) && !head.has(Tracked::TransferEncoding);
+            let like_get = self.head_request && !framing::is_bodiless(false, status);
+            return match completes && unsaid && like_get {
+                true => ResponseFraming::Open,
+                false => ResponseFraming::None,
+            };
+        }
+        if head.has(Tracked::TransferEncoding) {
+            if completes && !self.client_11 {
+                head.refuse(HeadFault::TransferEncodingBefore11);
+            }
+            return match head.is_chunked() {
+                true => ResponseFraming::OwnChunks,
+                false => ResponseFraming::UntilClose,
+            };
+        }
+        match head.content_length() {
+            Some(length) => ResponseFraming::Length(length),
+            None if completes => ResponseFraming::Open,
+            None => ResponseFraming::UntilClose,
         }
     }
 }

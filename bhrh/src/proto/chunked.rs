@@ -2,7 +2,7 @@
 //! and the pieces of an encoder.
 
 use crate::error::ProtocolError;
-use crate::headers::{Fields, is_token};
+use crate::headers::{Fields, is_token, trim_ows};
 
 /// The longest chunk-size line, extensions included. Go refuses extensions beyond 16 KiB a body;
 /// nobody who means well sends them.
@@ -118,6 +118,23 @@ impl ChunkedDecoder {
         Ok(Decoded { used, written })
     }
 
+    /// Goes along with bytes that somebody else has coded; `false` once they are no chunks.
+    pub(crate) fn follow(&mut self, bytes: &[u8]) -> bool {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let content = usize::try_from(self.content_ahead()).unwrap_or(usize::MAX);
+            let content = content.min(rest.len());
+            self.skip_content(content as u64);
+            rest = &rest[content..];
+            match self.decode(rest, &mut []) {
+                Ok(decoded) if decoded.used == 0 && content == 0 => break,
+                Ok(decoded) => rest = &rest[decoded.used..],
+                Err(_) => break,
+            }
+        }
+        rest.is_empty()
+    }
+
     /// Takes bytes into the line up to its CR LF; says how many, and whether that was reached.
     fn gather(&mut self, input: &[u8]) -> Result<(usize, bool), ProtocolError> {
         let limit = match self.state {
@@ -196,11 +213,10 @@ impl ChunkedDecoder {
         let bad = ProtocolError::BadChunk("malformed trailer field");
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Err(bad) };
         let name = std::str::from_utf8(&line[..colon]).ok().filter(|name| is_token(name));
-        let value = line[colon + 1..].trim_ascii();
-        let control = value.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t');
+        let value: String = line[colon + 1..].iter().copied().map(char::from).collect();
+        let control = value.contains(|c: char| c.is_ascii_control() && c != '\t');
         let Some(name) = name.filter(|_| !control) else { return Err(bad) };
-        let value: String = value.iter().copied().map(char::from).collect();
-        self.trailers.push(name, &value);
+        self.trailers.push(name, trim_ows(&value));
         Ok(())
     }
 }
@@ -323,6 +339,7 @@ mod tests {
             b"0\r\n X: folded\r\n\r\n",
             b"0\r\nX : y\r\n\r\n",
             b"0\r\nX: a\0b\r\n\r\n",
+            b"0\r\nX: a\x0c\r\n\r\n",
         ] {
             for step in [1, 1000] {
                 let found = decode(body, step);

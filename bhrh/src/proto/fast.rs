@@ -16,6 +16,10 @@ const FIELDS: usize = 64;
 
 /// Reads a head; `None` means that the complete reader has to look at it.
 pub(super) fn read(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Option<Progress> {
+    // httparse would skip empty lines without end.
+    if matches!(input.first(), Some(b'\r' | b'\n')) {
+        return None;
+    }
     let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
     let mut request = httparse::Request::new(&mut []);
     let length = match request.parse_with_uninit_headers(input, &mut fields) {

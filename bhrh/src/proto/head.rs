@@ -137,6 +137,25 @@ impl HeadReader {
     }
 }
 
+/// The fast reader alone, for tests that compare the two. `None`: the other one has to look.
+#[cfg(feature = "__internals")]
+pub(crate) fn read_fast(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Option<Progress> {
+    head.clear();
+    fast::read(input, limits, head)
+}
+
+/// The complete reader alone.
+#[cfg(feature = "__internals")]
+pub(crate) fn read_complete(
+    input: &[u8],
+    at_end: bool,
+    rules: &HeadRules<'_>,
+    head: &mut RequestHead,
+) -> Result<Progress, ProtocolError> {
+    head.clear();
+    complete::read(input, at_end, rules, head)
+}
+
 fn read_from(
     input: &[u8],
     at_end: bool,

@@ -17,6 +17,7 @@ pub(crate) enum HeadFault {
     NotLatin1(String),
     StatusCode(u16),
     NoStatus(String),
+    AfterEnd(String),
     Length(String),
     TwoLengths,
     LengthAndTransferEncoding,
@@ -44,6 +45,9 @@ impl fmt::Display for HeadFault {
             }
             HeadFault::NoStatus(name) => {
                 write!(f, "send_header: {name} came before any status; call send_response first")
+            }
+            HeadFault::AfterEnd(name) => {
+                write!(f, "send_header: {name} came after the head had been ended")
             }
             HeadFault::Length(value) => {
                 write!(f, "send_header: the Content-Length {value:?} is not a number of bytes")
@@ -109,6 +113,8 @@ pub(crate) struct ResponseHead {
     fault: Option<HeadFault>,
     /// Where the lines of tracked fields stand in `bytes`; empty where there is none.
     lines: [Range<usize>; TRACKED],
+    /// Which tracked fields have been moved out.
+    moved: [bool; TRACKED],
     content_length: Option<u64>,
     chunked: bool,
     says_close: bool,
@@ -121,6 +127,7 @@ impl ResponseHead {
         self.status = 0;
         self.fault = None;
         self.lines = <[Range<usize>; TRACKED]>::default();
+        self.moved = [false; TRACKED];
         self.content_length = None;
         self.chunked = false;
         self.says_close = false;
@@ -141,7 +148,7 @@ impl ResponseHead {
     }
 
     pub(crate) fn has(&self, field: Tracked) -> bool {
-        !self.lines[field as usize].is_empty()
+        self.moved[field as usize] || !self.lines[field as usize].is_empty()
     }
 
     pub(crate) fn is_chunked(&self) -> bool {
@@ -315,7 +322,9 @@ impl ResponseHead {
     /// Moves the bytes so far to the end of `output`. Lines that have left are out of reach.
     pub(crate) fn move_to(&mut self, output: &mut Vec<u8>) {
         output.append(&mut self.bytes);
-        self.lines = <[Range<usize>; TRACKED]>::default();
+        for (moved, line) in self.moved.iter_mut().zip(&mut self.lines) {
+            *moved |= !std::mem::take(line).is_empty();
+        }
     }
 
     /// Takes note of a field that matters: its name is at `start`, its value begins at `from`.
@@ -540,6 +549,19 @@ mod tests {
         head.status_line("HTTP/1.1", 404, "a\r\nX: y \u{3a9}");
         assert_eq!(bytes(&mut head), "HTTP/1.1 404 a  X: y ?\r\n");
         assert_eq!(head.take_fault(), None);
+    }
+
+    #[test]
+    fn what_was_moved_out_is_remembered() {
+        let mut head = ResponseHead::default();
+        head.status_line("HTTP/1.1", 200, "OK");
+        head.field("Transfer-Encoding", "chunked");
+        bytes(&mut head);
+        assert!(head.has(Tracked::TransferEncoding) && head.is_chunked());
+        head.remove(Tracked::TransferEncoding);
+        assert!(head.has(Tracked::TransferEncoding) && head.is_chunked());
+        head.clear();
+        assert!(!head.has(Tracked::TransferEncoding));
     }
 
     #[test]

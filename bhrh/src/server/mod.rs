@@ -1,6 +1,8 @@
 //! The server: a builder, and a handle to what it started.
 
 mod bind;
+#[cfg(feature = "signals")]
+mod signals;
 
 use std::fmt;
 use std::io;
@@ -45,6 +47,8 @@ const MAX_THREADS: usize = 512;
 pub struct HttpServer {
     listeners: Vec<(TcpListener, SocketAddr)>,
     settings: Settings,
+    #[cfg(feature = "signals")]
+    stops_on_signals: bool,
 }
 
 impl HttpServer {
@@ -78,7 +82,12 @@ impl HttpServer {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             max_threads: MAX_THREADS,
         };
-        HttpServer { listeners, settings }
+        HttpServer {
+            listeners,
+            settings,
+            #[cfg(feature = "signals")]
+            stops_on_signals: false,
+        }
     }
 
     /// Sets how forgiving it is. Default: [`Profile::STRICT`].
@@ -120,6 +129,37 @@ impl HttpServer {
         self
     }
 
+    /// Has it stop, as by [`RunningServer::shutdown`], when the process is asked to end: on SIGTERM
+    /// and on SIGINT, which is Ctrl-C.
+    ///
+    /// Running requests are finished, for [`Timeouts::shutdown`] at most; then
+    /// [`serve_forever`](HttpServer::serve_forever) returns. A second signal ends the process at
+    /// once, as does any signal after the server has stopped. Of several servers in a process, one
+    /// signal stops all that were told so.
+    ///
+    /// On Windows this means Ctrl-C; nothing else there sends such a signal.
+    ///
+    /// ```no_run
+    /// # use bhrh::{Exchange, HttpServer, http_handler};
+    /// # use std::io;
+    /// # struct App;
+    /// # #[http_handler]
+    /// # impl App {
+    /// #     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> { http.send_error(404) }
+    /// # }
+    /// # fn main() -> io::Result<()> {
+    /// HttpServer::bind("127.0.0.1:8000")?.stop_on_signals().serve_forever(App)?;
+    /// println!("All requests have been answered.");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "signals")]
+    #[must_use]
+    pub fn stop_on_signals(mut self) -> HttpServer {
+        self.stops_on_signals = true;
+        self
+    }
+
     /// The address it listens on; the first, if there are several.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
@@ -151,7 +191,12 @@ impl HttpServer {
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let address = self.local_addr();
         let pool = Pool::start(self.listeners, Arc::new(handler), self.settings)?;
-        Ok(RunningServer { address, pool, joined: false })
+        let server = RunningServer { address, pool, joined: false };
+        #[cfg(feature = "signals")]
+        if self.stops_on_signals {
+            signals::stop(&server.pool.stop)?;
+        }
+        Ok(server)
     }
 }
 
@@ -189,7 +234,7 @@ impl RunningServer {
     /// [`Timeouts::shutdown`]; it says how many.
     pub fn join(mut self) -> io::Result<()> {
         self.joined = true;
-        let message = match self.pool.join() {
+        let message = match self.wait() {
             (0, 0) => return Ok(()),
             (cut, 0) => format!("{cut} connections were cut at the end of the shutdown"),
             (cut, stuck) => format!(
@@ -199,13 +244,20 @@ impl RunningServer {
         };
         Err(io::Error::new(io::ErrorKind::TimedOut, message))
     }
+
+    fn wait(&self) -> (usize, usize) {
+        let left = self.pool.join();
+        #[cfg(feature = "signals")]
+        signals::stopped();
+        left
+    }
 }
 
 impl Drop for RunningServer {
     fn drop(&mut self) {
         self.pool.stop();
         if !self.joined {
-            self.pool.join();
+            self.wait();
         }
     }
 }

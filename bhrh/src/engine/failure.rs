@@ -1,0 +1,117 @@
+//! What becomes of a handler that fails: a log line, and an answer while there can be one.
+
+use std::any::Any;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::exchange::wire::Loss;
+use crate::handler::Outcome;
+
+/// What went wrong while a handler ran.
+pub(super) enum Failure {
+    Returned(Error),
+    Panicked(String),
+}
+
+/// Runs a piece of the user's code; a panic in it ends there.
+pub(super) fn caught(
+    http: &mut Exchange<'_>,
+    run: impl FnOnce(&mut Exchange<'_>) -> Outcome,
+) -> Result<(), Failure> {
+    // What a panic leaves half done is the response, and that is discarded or cut.
+    match catch_unwind(AssertUnwindSafe(|| run(http))) {
+        Ok(outcome) => outcome.map_err(Failure::Returned),
+        Err(panic) => Err(Failure::Panicked(panic_message(&*panic))),
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (_, Some(text)) => text.clone(),
+        _ => "of no known type".to_owned(),
+    }
+}
+
+/// Logs a failure, and answers it if nothing of a response has left. `false`: the connection has
+/// to be cut.
+pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
+    let wire = http.link().wire;
+    let log = |http: &mut Exchange<'_>, failure: &Failure| {
+        let _ = caught(http, |http| {
+            log_failure(http, failure, wire.loss.get());
+            Ok(())
+        });
+    };
+    log(http, failure);
+    http.close_connection = true;
+    if wire.loss.get() == Some(Loss::Gone) {
+        return false;
+    }
+    let own_page = |http: &mut Exchange<'_>| {
+        let handler = http.handler();
+        let (code, message, explain) = match failure {
+            Failure::Returned(error) => match error.wanted_status() {
+                Some(status) => (status.code, status.message.as_deref(), status.explain.as_deref()),
+                None if wire.loss.get() == Some(Loss::TimedOut) => (408, None, None),
+                None => (500, None, None),
+            },
+            Failure::Panicked(_) => (500, None, None),
+        };
+        Ok(handler.send_error(http, code, message, explain)?)
+    };
+    let original_page = |http: &mut Exchange<'_>| {
+        http.error_message_format = Some(crate::base::ERROR_MESSAGE_FORMAT.into());
+        http.error_content_type = Some(crate::base::ERROR_CONTENT_TYPE.into());
+        Ok(crate::base::send_error(http, 500, None, None)?)
+    };
+    // An error page can fail like anything else that asks hooks, so there is a next one.
+    let pages: [&dyn Fn(&mut Exchange<'_>) -> Outcome; 3] =
+        [&own_page, &original_page, &page_without_hooks];
+    for page in pages {
+        if wire.output.borrow().has_left() {
+            return false;
+        }
+        wire.output.borrow_mut().discard();
+        match caught(http, page) {
+            Ok(()) if http.is_answered() => return true,
+            Ok(()) => {}
+            Err(failure) => log(http, &failure),
+        }
+    }
+    false
+}
+
+/// The error page of a handler whose hooks are all suspect.
+fn page_without_hooks(http: &mut Exchange<'_>) -> Outcome {
+    let page = "500 Internal Server Error\n";
+    let wire = http.link().wire;
+    wire.output.borrow_mut().begin_head("HTTP/1.1", 500, "Internal Server Error", None);
+    http.send_header("Connection", "close");
+    http.send_header("Content-Type", "text/plain");
+    http.send_header("Content-Length", page.len());
+    http.end_head()?;
+    Ok(http.wfile.write_all(page.as_bytes())?)
+}
+
+/// The log line of a failure: none of those that the error page itself will have.
+pub(super) fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<Loss>) {
+    let command = http.command;
+    match (failure, loss) {
+        (_, Some(Loss::Gone)) => {
+            http.log_debug(format_args!("{command}: the client went away"));
+        }
+        (Failure::Panicked(what), _) => {
+            http.log_error(format_args!("{command}: the handler panicked: {what}"));
+        }
+        (Failure::Returned(error), Some(Loss::TimedOut)) => {
+            http.log_error(format_args!("Request timed out: {error}"));
+        }
+        (Failure::Returned(error), None) if error.wanted_status().is_none() => {
+            http.log_error(format_args!("{command}: the handler failed: {error}"));
+        }
+        _ => {}
+    }
+}

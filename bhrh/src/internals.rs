@@ -1,0 +1,159 @@
+//! What this repository's tests and fuzz targets look at. Not part of the public API: it changes
+//! without notice.
+
+#![allow(missing_docs)]
+
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+
+use crate::engine::stream;
+use crate::error::ProtocolError;
+use crate::handler::Handler;
+use crate::headers::Headers;
+use crate::limits::Limits;
+use crate::log_sink;
+use crate::profile::Profile;
+use crate::proto::chunked::{self, ChunkedDecoder};
+use crate::proto::head::{self, HeadReader, HeadRules, Progress, RequestHead};
+
+/// Serves one connection under these rules.
+pub fn serve(
+    handler: &dyn Handler,
+    stream: impl Read + Write,
+    profile: Profile,
+    limits: Limits,
+) -> io::Result<()> {
+    let client = SocketAddr::from(([127, 0, 0, 1], 49152));
+    stream::serve(handler, stream, client, profile, limits)
+}
+
+/// Runs something with this thread's log lines collected.
+pub fn collect_log<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
+    log_sink::collect(run)
+}
+
+/// Which of the readers looks at a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Both, as in service.
+    Both,
+    Fast,
+    Complete,
+}
+
+/// What a reader makes of its input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Head {
+    Complete(CompleteHead),
+    Partial,
+    /// The connection ends without a word.
+    Silence,
+    Refused {
+        status: u16,
+        message: String,
+    },
+    /// Not the fast reader's business.
+    PassedOn,
+}
+
+/// A request's head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompleteHead {
+    pub length: usize,
+    pub requestline: String,
+    pub command: String,
+    pub path: String,
+    pub version: String,
+    pub number: (u64, u64),
+    pub fields: Vec<(String, String)>,
+}
+
+/// Reads a head from the beginning of `input`. `at_end`: no more will come.
+pub fn read_head(
+    reader: Reader,
+    input: &[u8],
+    at_end: bool,
+    profile: Profile,
+    limits: Limits,
+) -> Head {
+    let rules = HeadRules { profile, limits, default_version: "HTTP/0.9" };
+    let mut head = RequestHead::default();
+    let result = match reader {
+        Reader::Both => HeadReader::default().read(input, at_end, &rules, &mut head),
+        Reader::Complete => head::read_complete(input, at_end, &rules, &mut head),
+        Reader::Fast => match head::read_fast(input, &limits, &mut head) {
+            Some(progress) => Ok(progress),
+            None => return Head::PassedOn,
+        },
+    };
+    match result {
+        Ok(Progress::Complete { length }) => Head::Complete(CompleteHead {
+            length,
+            requestline: head.requestline().to_owned(),
+            command: head.command().to_owned(),
+            path: head.path().to_owned(),
+            version: head.version().to_owned(),
+            number: head.number,
+            fields: owned(head.headers()),
+        }),
+        Ok(Progress::Partial) => Head::Partial,
+        Ok(Progress::Silence) => Head::Silence,
+        Err(error) => refused(&error),
+    }
+}
+
+fn refused(error: &ProtocolError) -> Head {
+    Head::Refused { status: error.status(), message: error.to_string() }
+}
+
+fn owned(headers: Headers<'_>) -> Vec<(String, String)> {
+    headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// A chunked body without its coding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unchunked {
+    pub content: Vec<u8>,
+    pub trailers: Vec<(String, String)>,
+    /// Bytes that belonged to the body.
+    pub used: usize,
+    /// Whether its end was seen.
+    pub done: bool,
+}
+
+/// Takes the chunked coding off a body that comes in these pieces, into a buffer of `room` bytes
+/// at a time.
+///
+/// # Errors
+///
+/// The message that the client would get.
+pub fn unchunk<'p>(
+    pieces: impl IntoIterator<Item = &'p [u8]>,
+    room: usize,
+) -> Result<Unchunked, String> {
+    let mut decoder = ChunkedDecoder::new();
+    let mut output = vec![0; room.max(1)];
+    let (mut content, mut used) = (Vec::new(), 0);
+    for mut piece in pieces {
+        while !piece.is_empty() && !decoder.is_done() {
+            let decoded = decoder.decode(piece, &mut output).map_err(|error| error.to_string())?;
+            content.extend_from_slice(&output[..decoded.written]);
+            used += decoded.used;
+            piece = &piece[decoded.used..];
+        }
+    }
+    let trailers = owned(decoder.trailers().headers());
+    Ok(Unchunked { content, trailers, used, done: decoder.is_done() })
+}
+
+/// The chunked coding of content in these pieces.
+pub fn chunk<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> Vec<u8> {
+    let mut output = Vec::new();
+    for piece in pieces.into_iter().filter(|piece| !piece.is_empty()) {
+        chunked::push_size_line(&mut output, piece.len());
+        output.extend_from_slice(piece);
+        output.extend_from_slice(b"\r\n");
+    }
+    output.extend_from_slice(chunked::LAST_CHUNK);
+    output
+}

@@ -1,0 +1,112 @@
+//! Requests on a connection that stays cost no allocation, once everything has grown to its size.
+//!
+//! The allocator counts for the whole process, client included, so this is one test in a program
+//! of its own, and its client allocates nothing either.
+
+use bhrh::{Exchange, HttpServer, http_handler};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use std::alloc::System;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+
+#[global_allocator]
+static GLOBAL: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+struct Plain;
+
+#[http_handler(protocol_version = "HTTP/1.1")]
+impl Plain {
+    fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+        let body = if http.path.starts_with("/hello") { "Hello, World!" } else { "What?" };
+        let kind = http.headers.get("Accept").unwrap_or("text/plain");
+        http.send_response(200);
+        http.send_header("Content-Type", kind);
+        http.send_header("Content-Length", body.len());
+        http.end_headers()?;
+        http.wfile.write_all(body.as_bytes())
+    }
+
+    fn do_HEAD(&self, http: &mut Exchange) -> io::Result<()> {
+        self.do_GET(http)
+    }
+
+    fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
+        let mut content = [0; 256];
+        let mut length = 0;
+        loop {
+            match http.rfile.read(&mut content[length..])? {
+                0 => break,
+                count => length += count,
+            }
+        }
+        http.send_response(200);
+        http.end_headers()?;
+        http.wfile.write_all(&content[..length])
+    }
+
+    fn log_request(&self, _: &Exchange, _: u16, _: Option<u64>) {}
+}
+
+const GET: &[u8] = b"GET /hello HTTP/1.1\r\nHost: localhost:8000\r\nUser-Agent: test\r\n\
+    Accept: text/html\r\nAccept-Encoding: gzip, br\r\nCookie: a=b; c=d\r\n\r\n";
+const HEAD: &[u8] = b"HEAD /hello HTTP/1.1\r\nHost: localhost:8000\r\n\r\n";
+const PUT: &[u8] = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello world";
+const CHUNKED: &[u8] = b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\
+    5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n";
+
+/// Sends the request so often at once, and reads what comes back: so many bytes.
+fn ask(client: &mut TcpStream, request: &[u8], at_once: usize, length: usize) {
+    let mut requests = [0; 8192];
+    for place in requests[..request.len() * at_once].chunks_exact_mut(request.len()) {
+        place.copy_from_slice(request);
+    }
+    client.write_all(&requests[..request.len() * at_once]).expect("the server reads");
+    let mut responses = [0; 8192];
+    client.read_exact(&mut responses[..length * at_once]).expect("the server answers");
+    assert!(responses.starts_with(b"HTTP/1.1 200 OK\r\n"));
+}
+
+/// How long the response to this request is.
+fn length(client: &mut TcpStream, request: &[u8]) -> usize {
+    client.write_all(request).expect("the server reads");
+    let mut response = [0; 8192];
+    client.read(&mut response).expect("the server answers")
+}
+
+#[test]
+fn requests_in_the_steady_state_allocate_nothing() {
+    /// How often a measurement may be spoilt: by the second's turn, when the date is formatted
+    /// anew, or by a machine so busy that a handler loses its loop, for which a thread starts.
+    const ROUNDS: usize = 20;
+    const REQUESTS: usize = 1_024;
+
+    let server = HttpServer::bind("127.0.0.1:0").expect("a port").threads(1);
+    let server = server.spawn(Plain).expect("a server");
+    for (name, request, at_once, allowed) in [
+        ("one by one", GET, 1, 0),
+        ("pipelined", GET, 16, 0),
+        ("without content", HEAD, 1, 0),
+        ("with content", PUT, 1, 0),
+        ("with content, pipelined", PUT, 16, 0),
+        // The decoder and its line: few clients send chunks, and the others should not carry it.
+        ("with chunks", CHUNKED, 1, 2),
+    ] {
+        let mut clients =
+            [(); 4].map(|()| TcpStream::connect(server.local_addr()).expect("the server listens"));
+        let mut round = || {
+            let length = length(&mut clients[0], request);
+            let region = Region::new(GLOBAL);
+            for _ in 0..REQUESTS / clients.len() / at_once {
+                for client in &mut clients {
+                    ask(client, request, at_once, length);
+                }
+            }
+            let change = region.change();
+            change.allocations + change.reallocations
+        };
+        round();
+        let allowed = allowed * REQUESTS;
+        let mut counts = std::iter::repeat_with(round).take(ROUNDS);
+        assert!(counts.any(|count| count <= allowed), "requests {name}");
+    }
+}

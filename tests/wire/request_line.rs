@@ -1,0 +1,178 @@
+//! Request lines that are refused, in Python's words where Python knows the fault (RFC 9112
+//! section 3).
+
+use crate::answer::answer;
+use crate::play::{assert_refused, play, play_cut};
+use bhrh::Exchange;
+use std::io;
+
+#[track_caller]
+fn refused(line: &str, status: u16, message: &str) {
+    let bytes: Vec<u8> = line.chars().map(|c| u8::try_from(c).expect("Latin-1")).collect();
+    assert_refused(&[&bytes[..], b"\r\nHost: a\r\n\r\n"].concat(), status, message);
+}
+
+#[test]
+fn versions_are_checked_before_anything_else() {
+    refused("GET / FUBAR", 400, "Bad request version ('FUBAR')");
+    refused("GET / a FUBAR", 400, "Bad request version ('FUBAR')");
+    refused("GET / http/1.1", 400, "Bad request version ('http/1.1')");
+    refused("GET / HTTP/1", 400, "Bad request version ('HTTP/1')");
+    refused("GET / HTTP/1.1.1", 400, "Bad request version ('HTTP/1.1.1')");
+    refused("GET / HTTP/1.x", 400, "Bad request version ('HTTP/1.x')");
+    refused("GET / HTTP/.1", 400, "Bad request version ('HTTP/.1')");
+    refused("GET / HTTP/1.", 400, "Bad request version ('HTTP/1.')");
+    refused("GET / HTTP/+1.1", 400, "Bad request version ('HTTP/+1.1')");
+    refused("GET / HTTP/1.12345678901", 400, "Bad request version ('HTTP/1.12345678901')");
+    refused("GET / HTTP/1.\u{b9}", 400, "Bad request version ('HTTP/1.\u{b9}')");
+    refused("GET / HTTP/2.0", 505, "Invalid HTTP version (2.0)");
+    refused("GET / a HTTP/9.1", 505, "Invalid HTTP version (9.1)");
+    // The rest is the RFC's: one digit each, and nothing before HTTP/1.0.
+    refused("GET / HTTP/01.1", 400, "Bad request version ('HTTP/01.1')");
+    refused("GET / HTTP/1.10", 400, "Bad request version ('HTTP/1.10')");
+    refused("GET / HTTP/0.9", 505, "Invalid HTTP version (0.9)");
+    refused("GET / HTTP/0.5", 505, "Invalid HTTP version (0.5)");
+}
+
+#[test]
+fn the_line_has_three_words_with_one_space_between_them() {
+    refused("FUBAR", 400, "Bad request syntax ('FUBAR')");
+    refused("GET / a HTTP/1.1", 400, "Bad request syntax ('GET / a HTTP/1.1')");
+    refused("GET  / HTTP/1.1", 400, "Bad request syntax ('GET  / HTTP/1.1')");
+    refused("GET /  HTTP/1.1", 400, "Bad request syntax ('GET /  HTTP/1.1')");
+    refused("GET\t/ HTTP/1.1", 400, "Bad request syntax ('GET\\t/ HTTP/1.1')");
+    refused("GET /\tHTTP/1.1", 400, "Bad request syntax ('GET /\\tHTTP/1.1')");
+    refused("GET /\u{c} HTTP/1.1", 400, "Bad request syntax ('GET /\\x0c HTTP/1.1')");
+    refused("GET /\u{a0} HTTP/1.1", 400, "Bad request syntax ('GET /\\xa0 HTTP/1.1')");
+    refused(" GET / HTTP/1.1", 400, "Bad request syntax (' GET / HTTP/1.1')");
+    refused("GET / HTTP/1.1 ", 400, "Bad request syntax ('GET / HTTP/1.1 ')");
+    refused("\t", 400, "Bad request syntax ('\\t')");
+}
+
+#[test]
+fn requests_of_http_09_are_refused_in_full() {
+    refused("POST /", 400, "Bad HTTP/0.9 request type ('POST')");
+    refused("GET /", 400, "Bad request syntax ('GET /')");
+}
+
+#[test]
+fn a_method_is_a_token() {
+    refused("G(T / HTTP/1.1", 400, "Bad request method ('G(T')");
+    refused("G\u{c9}T / HTTP/1.1", 400, "Bad request method ('G\u{c9}T')");
+    refused("\"GET\" / HTTP/1.1", 400, "Bad request method ('\"GET\"')");
+    refused("it's: / HTTP/1.1", 400, "Bad request method (\"it's:\")");
+}
+
+#[test]
+fn a_target_has_one_of_four_forms() {
+    for target in [
+        "a",
+        "*",
+        "a/b",
+        "localhost:80",
+        "/#top",
+        "/{x}",
+        "/a|b",
+        "/a\"b",
+        "/<a>",
+        "/a^b",
+        "/a`b",
+        "/%",
+        "/%4",
+        "/%4g",
+        "/?%",
+        "/caf\u{e9}",
+        "/\u{7f}",
+        "/\u{1}",
+        "http:/a",
+        "http://",
+        "http://u@a/",
+        "http://a:b/",
+        "http://[::1/",
+        "ftp://a/",
+    ] {
+        let quoted = target.replace('\u{7f}', "\\x7f").replace('\u{1}', "\\x01");
+        let message = format!("Bad request target ('{quoted}')");
+        refused(&format!("GET {target} HTTP/1.1"), 400, &message);
+    }
+    refused("GET /a\\b HTTP/1.1", 400, "Bad request target ('/a\\\\b')");
+    refused("OPTIONS ** HTTP/1.1", 400, "Bad request target ('**')");
+    refused("CONNECT / HTTP/1.1", 400, "Bad request target ('/')");
+    refused("CONNECT a HTTP/1.1", 400, "Bad request target ('a')");
+    refused("CONNECT http://a:80/ HTTP/1.1", 400, "Bad request target ('http://a:80/')");
+}
+
+#[test]
+fn line_ends_are_cr_lf() {
+    assert_refused(b"GET / HTTP/1.1\nHost: a\r\n\r\n", 400, "Line ends in LF without CR");
+    assert_refused(b"GET / HTTP/1.1\r\r\nHost: a\r\n\r\n", 400, "CR without LF in the header");
+    // Python takes a CR for white space, and so has its say first.
+    refused("GET /\rx HTTP/1.1", 400, "Bad request syntax ('GET /\\rx HTTP/1.1')");
+    refused("GET /\rHTTP/1.1", 400, "CR without LF in the header");
+    refused("GET /\0 HTTP/1.1", 400, "NUL in the header");
+    refused("G\0T / HTTP/1.1", 400, "NUL in the header");
+}
+
+fn telling(http: &mut Exchange<'_>) -> io::Result<()> {
+    let told = format!("{}|{}|{}", http.command, http.path, http.request_version);
+    http.send_response((200, told));
+    http.end_headers()
+}
+
+#[test]
+fn what_is_accepted_arrives_as_it_was_sent() {
+    for (line, told) in [
+        ("GET / HTTP/1.1", "GET|/|HTTP/1.1"),
+        ("GET / HTTP/1.0", "GET|/|HTTP/1.0"),
+        ("GET / HTTP/1.9", "GET|/|HTTP/1.9"),
+        ("get /?a=b&c=%20 HTTP/1.1", "get|/?a=b&c=%20|HTTP/1.1"),
+        ("M-SEARCH /a%2fb?x=y?z HTTP/1.1", "M-SEARCH|/a%2fb?x=y?z|HTTP/1.1"),
+        ("!#$%&'*+-.^_`|~ /;p=1 HTTP/1.1", "!#$%&'*+-.^_`|~|/;p=1|HTTP/1.1"),
+        ("GET http://a:80/x?y HTTP/1.1", "GET|http://a:80/x?y|HTTP/1.1"),
+        ("OPTIONS * HTTP/1.1", "OPTIONS|*|HTTP/1.1"),
+        ("CONNECT a:443 HTTP/1.1", "CONNECT|a:443|HTTP/1.1"),
+        // Browsers read `//host/path` as a URL of another host, so Python makes it one slash.
+        ("GET //evil/x HTTP/1.1", "GET|/evil/x|HTTP/1.1"),
+        ("GET ///// HTTP/1.1", "GET|/|HTTP/1.1"),
+    ] {
+        let input = format!("{line}\r\nHost: a\r\n\r\n");
+        let played = play(&answer(telling), input.as_bytes());
+        assert_eq!(played.response().reason(), told);
+        assert_eq!(played.log, [format!("\"{line}\" 200 -")]);
+    }
+}
+
+#[test]
+fn a_few_empty_lines_before_a_request_are_skipped() {
+    for count in 0..=4 {
+        let input = format!("{}GET / HTTP/1.1\r\nHost: a\r\n\r\n", "\r\n".repeat(count));
+        assert_eq!(play(&answer(telling), input.as_bytes()).response().status(), 200);
+    }
+    let input = format!("{}GET / HTTP/1.1\r\nHost: a\r\n\r\n", "\r\n".repeat(5));
+    assert_refused(input.as_bytes(), 400, "Bad request syntax ('')");
+    assert_refused(b"\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400, "Bad request syntax ('')");
+}
+
+#[test]
+fn a_connection_that_ends_before_a_request_hears_nothing() {
+    for input in [&b""[..], b"\r\n", b"\r\n\r\n"] {
+        let played = play_cut(&answer(telling), input);
+        assert!(played.bytes.is_empty() && played.log.is_empty(), "{played:?}");
+    }
+}
+
+#[test]
+fn a_head_that_the_end_cuts_off_is_refused() {
+    for input in [
+        "GET / HTTP/1.1",
+        "GET / HTTP/1.1\r",
+        "GET / HTTP/1.1\r\n",
+        "GET / HTTP/1.1\r\nHost: a",
+        "GET / HTTP/1.1\r\nHost: a\r\n",
+    ] {
+        let played = play_cut(&answer(telling), input.as_bytes());
+        let response = played.response();
+        let found = (response.status(), response.reason());
+        assert_eq!(found, (400, "Incomplete request"), "{input:?}");
+    }
+}
