@@ -19,10 +19,12 @@ impl Work {
     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
         http.log_message(format_args!("working for {:?}", self.time));
         thread::sleep(self.time);
+        let body = "Done.\n";
         http.send_response(200);
         http.send_header("Content-Type", "text/plain");
+        http.send_header("Content-Length", body.len());
         http.end_headers()?;
-        http.wfile.write_all(b"Done.\n")
+        http.wfile.write_all(body.as_bytes())
     }
 }
 
@@ -31,9 +33,11 @@ fn main() -> io::Result<()> {
     let mut timeouts = Timeouts::default();
     timeouts.shutdown = options.patience;
     let server = HttpServer::bind(options.address)?.timeouts(timeouts).stop_on_signals();
+    // Not `serve_forever`, so that whoever waits for the ready line may send a signal right away.
+    let server = server.spawn(Work { time: options.work })?;
     ready_line::announce(server.local_addr())?;
     // An error here is a connection that had to be cut, and the program's exit status says so.
-    server.serve_forever(Work { time: options.work })?;
+    server.join()?;
     writeln!(io::stdout(), "All requests have been answered.")
 }
 

@@ -263,15 +263,20 @@ impl Pool {
         (ended.cut, self.shards.len() - ended.loops)
     }
 
-    /// A log line of the server's own, by way of the handler's log.
-    pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
-        let session = Session {
+    /// What all turns of a connection of this shard's have in common.
+    pub(crate) fn session<'p>(&'p self, shard: &'p Shard, client: SocketAddr) -> Session<'p> {
+        Session {
             handler: &*self.handler,
             server: &shard.server,
-            client_address: shard.server.server_address(),
+            client_address: client,
             profile: self.settings.profile,
             limits: self.settings.limits,
-        };
+        }
+    }
+
+    /// A log line of the server's own, by way of the handler's log.
+    pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
+        let session = self.session(shard, shard.server.server_address());
         turn::log_outside(&session, message);
     }
 }

@@ -64,6 +64,25 @@ struct SocketTransport<'a> {
     ran: Cell<bool>,
 }
 
+impl<'a> SocketTransport<'a> {
+    fn new(pool: &'a Pool, shard: &'a Shard, stream: &'a Stream, place: Place) -> Self {
+        let loan = match place {
+            Place::Driver(loan) | Place::DriverAnyway(loan) => Some(loan),
+            Place::Spare => None,
+        };
+        SocketTransport {
+            stream,
+            pool,
+            shard,
+            loan: Cell::new(loan),
+            may_leave: matches!(place, Place::Driver(_)),
+            blocking: Cell::new(false),
+            deadline: Cell::new(None),
+            ran: Cell::new(false),
+        }
+    }
+}
+
 impl SocketTransport<'_> {
     /// Switches to blocking, for a socket that is not ready, once the loop is in other hands.
     fn block(&self) -> io::Result<()> {
@@ -165,29 +184,10 @@ pub(crate) fn serve(
     memory: &mut Memory,
     place: Place,
 ) -> Fate {
-    let loan = match place {
-        Place::Driver(loan) | Place::DriverAnyway(loan) => Some(loan),
-        Place::Spare => None,
-    };
-    let transport = SocketTransport {
-        stream: &connection.stream,
-        pool,
-        shard,
-        loan: Cell::new(loan),
-        may_leave: matches!(place, Place::Driver(_)),
-        blocking: Cell::new(false),
-        deadline: Cell::new(None),
-        ran: Cell::new(false),
-    };
-    let session = Session {
-        handler: &*pool.handler,
-        server: &shard.server,
-        client_address: connection.client_address,
-        profile: pool.settings().profile,
-        limits: pool.settings().limits,
-    };
+    let transport = SocketTransport::new(pool, shard, &connection.stream, place);
+    let session = pool.session(shard, connection.client_address);
     memory.take_up(&mut connection.unread, connection.reader, connection.at_end);
-    let began = loan.is_none().then(Instant::now);
+    let began = (place == Place::Spare).then(Instant::now);
     let mut pass = Pass {
         session: &session,
         transport: &transport,
@@ -311,23 +311,9 @@ pub(crate) fn refuse_late_head(
     memory: &mut Memory,
     loan: Loan,
 ) -> Fate {
-    let session = Session {
-        handler: &*pool.handler,
-        server: &shard.server,
-        client_address: connection.client_address,
-        profile: pool.settings().profile,
-        limits: pool.settings().limits,
-    };
-    let transport = SocketTransport {
-        stream: &connection.stream,
-        pool,
-        shard,
-        loan: Cell::new(Some(loan)),
-        may_leave: false,
-        blocking: Cell::new(false),
-        deadline: Cell::new(None),
-        ran: Cell::new(false),
-    };
+    let place = Place::DriverAnyway(loan);
+    let transport = SocketTransport::new(pool, shard, &connection.stream, place);
+    let session = pool.session(shard, connection.client_address);
     memory.take_up(&mut connection.unread, connection.reader, connection.at_end);
     turn::refuse_head(&session, memory, &transport, &ProtocolError::HeadTimeout);
     (connection.reader, connection.at_end) = memory.put_down(&mut connection.unread);
