@@ -30,6 +30,8 @@ pub(crate) struct Connection {
     /// When the timers will ask for the deadline.
     pub(crate) asked_at: Tick,
     pub(crate) registered: bool,
+    /// A request of its has been served.
+    pub(crate) served: bool,
     /// It belongs to its loop for good, and counts there.
     pub(crate) placed: bool,
     /// It stands in the list of those that have something to do.
@@ -72,6 +74,7 @@ impl Connection {
             deadline: Tick::NEVER,
             asked_at: Tick::NEVER,
             registered: false,
+            served: false,
             placed: false,
             queued: false,
             late: false,

@@ -199,8 +199,7 @@ impl Loop {
         }
     }
 
-    /// The loop that a connection should belong to which has turned out to stay. Until its first
-    /// request has been answered it is nobody's: most that close at once are spared the move.
+    /// The loop that a connection should belong to which has turned out to stay.
     fn home(&self, pool: &Pool) -> usize {
         let load = |index: usize| pool.shards[index].load.load(Ordering::Relaxed);
         let least = (0..pool.shards.len()).min_by_key(|index| load(*index)).unwrap_or(self.index);
@@ -275,15 +274,17 @@ impl Loop {
             Fate::Close(how) => return self.close(pool, key, connection, how),
             Fate::Elsewhere => return self.serve_elsewhere(pool, key, connection),
         }
-        if !connection.placed {
-            let home = if connection.registered { self.index } else { self.home(pool) };
+        // One that has been served and stays gets its place; most that close at once never do.
+        if connection.served && !connection.placed && matches!(fate, Fate::Wait(_)) {
             connection.placed = true;
-            if home != self.index {
+            let home = self.home(pool);
+            if home != self.index && self.detach(&mut connection).is_ok() {
                 // Its next lines are another loop's: they must not come before those so far.
                 self.shard(pool).log.flush();
                 let other = &pool.shards[home];
                 other.load.fetch_add(1, Ordering::Relaxed);
                 match other.inbox.post(Letter::Arrival(connection)) {
+                    // That loop has ended; this one is about to.
                     Err(Letter::Arrival(refused)) => connection = refused,
                     _ => return self.release(key),
                 }
@@ -310,6 +311,15 @@ impl Loop {
             connection.registered = true;
         }
         self.readiness.also_writes(&mut connection.stream, key, on)
+    }
+
+    /// Makes a connection nobody's, so that another loop can have it.
+    fn detach(&self, connection: &mut Connection) -> io::Result<()> {
+        if std::mem::take(&mut connection.registered) {
+            self.readiness.deregister(&mut connection.stream)?;
+        }
+        connection.asked_at = Tick::NEVER;
+        Ok(())
     }
 
     /// Has the timers ask for the connection's deadline when it comes, or earlier.

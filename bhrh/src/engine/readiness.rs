@@ -96,6 +96,11 @@ impl Readiness {
         self.poll.registry().register(stream, token, mio::Interest::READABLE)
     }
 
+    /// Has nothing reported any more.
+    pub(crate) fn deregister(&self, stream: &mut Stream) -> io::Result<()> {
+        self.poll.registry().deregister(stream)
+    }
+
     /// Has reads, and from now on or no longer writes, reported.
     pub(crate) fn also_writes(&self, stream: &mut Stream, key: usize, on: bool) -> io::Result<()> {
         let token = mio::Token(key + FIRST_CONNECTION);

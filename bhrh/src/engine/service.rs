@@ -107,6 +107,13 @@ impl SocketTransport<'_> {
         socket.set_write_timeout(within(timeouts.write))
     }
 
+    /// Switches back from blocking.
+    fn unblock(&self) {
+        if self.blocking.replace(false) {
+            let _ = socket2::SockRef::from(self.stream).set_nonblocking(true);
+        }
+    }
+
     /// Runs an operation that may find the socket not ready.
     fn waiting<T>(&self, mut operation: impl FnMut(&Stream) -> io::Result<T>) -> io::Result<T> {
         if self.is_past_deadline() {
@@ -169,10 +176,8 @@ impl Transport for SocketTransport<'_> {
 
     fn set_deadline(&self, deadline: Option<Instant>) {
         self.deadline.set(deadline);
-        if self.blocking.replace(false) {
-            // The next operation that has to wait sets the clocks anew.
-            let _ = socket2::SockRef::from(self.stream).set_nonblocking(true);
-        }
+        // The next operation that has to wait sets the clocks anew.
+        self.unblock();
     }
 }
 
@@ -197,15 +202,13 @@ pub(crate) fn serve(
     };
     let fate = pass.run(memory);
     connection.at_least = pass.at_least;
-    connection.read_to_the_end = false;
     if transport.ran.get() {
+        // Whatever head is unfinished now has begun since.
+        connection.phase = Phase::Idle;
         score(pool, &transport, memory, began);
     }
-    let blocking = transport.blocking.get();
+    transport.unblock();
     (connection.reader, connection.at_end) = memory.put_down(&mut connection.unread);
-    if blocking {
-        let _ = socket2::SockRef::from(&connection.stream).set_nonblocking(true);
-    }
     send(connection, memory, fate)
 }
 
@@ -250,7 +253,11 @@ impl Pass<'_> {
                 }
             }
             self.at_least = 0;
-            match turn::turn(self.session, memory, self.transport) {
+            let next = turn::turn(self.session, memory, self.transport);
+            // A method that had to wait has left the socket blocking, and what follows must not
+            // wait here: the end of its answer has not left.
+            self.transport.unblock();
+            match next {
                 Next::Turn if memory.is_full() => return Fate::Again,
                 Next::Turn => read_first = memory.unread() == 0 && !memory.at_end(),
                 Next::Read { at_least } => {
