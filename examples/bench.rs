@@ -21,8 +21,11 @@ const BINARY: &str = "application/octet-stream";
 const LARGEST: usize = 16 << 20;
 
 thread_local! {
-    /// What `/echo` reads into: memory that is fresh from the system costs more than the copy.
+    // Memory that is fresh from the system costs more than what is done with it here.
+    /// What `/echo` reads into.
     static BODY: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// What `/bytes` sends.
+    static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 struct Bench {
@@ -37,7 +40,10 @@ impl Bench {
             "/json" => answer(http, JSON, br#"{"message":"Hello, World!"}"#),
             "/headers" => answer(http, TEXT, http.headers.len().to_string().as_bytes()),
             path => match number(path) {
-                Some(("bytes", n)) if n <= LARGEST => answer(http, BINARY, &vec![b'x'; n]),
+                Some(("bytes", n)) if n <= LARGEST => BYTES.with_borrow_mut(|bytes| {
+                    bytes.resize(n.max(bytes.len()), b'x');
+                    answer(http, BINARY, &bytes[..n])
+                }),
                 Some(("sleep", ms)) => {
                     thread::sleep(Duration::from_millis(ms as u64));
                     answer(http, TEXT, b"ok")

@@ -60,6 +60,7 @@ enum Entry {
     /// Being served. Whether something has happened to it, or its time has come, since.
     Away {
         missed: bool,
+        closed: bool,
         asked: bool,
     },
 }
@@ -100,8 +101,9 @@ impl Loop {
         if !self.ready.is_empty() {
             time = Some(Duration::ZERO);
         }
-        if self.accept_again.is_some() {
-            time = Some(time.unwrap_or(REST).min(REST));
+        if let Some(at) = self.accept_again {
+            let rest = if at <= self.timers.now() { Duration::ZERO } else { REST };
+            time = Some(time.unwrap_or(rest).min(rest));
         }
         // Going to sleep and being woken costs more than all else that a small request costs. When
         // there is much to do, more has usually come by the time the clients have run.
@@ -127,7 +129,10 @@ impl Loop {
                             self.ready.push_back(key);
                         }
                     }
-                    Some(Entry::Away { missed, .. }) => *missed = true,
+                    Some(Entry::Away { missed, closed: known, .. }) => {
+                        *missed = true;
+                        *known |= closed;
+                    }
                     _ => {}
                 },
             }
@@ -226,7 +231,7 @@ impl Loop {
     /// Takes a connection out to be served.
     fn take(&mut self, key: usize) -> Option<Box<Connection>> {
         let entry = self.connections.get_mut(key)?;
-        match std::mem::replace(entry, Entry::Away { missed: false, asked: false }) {
+        match std::mem::replace(entry, Entry::Away { missed: false, closed: false, asked: false }) {
             Entry::Here(mut connection) => {
                 connection.queued = false;
                 Some(connection)
@@ -241,15 +246,20 @@ impl Loop {
     /// Puts a connection back after it was served, or lets it go.
     fn settle(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, fate: Fate) {
         let mut missed = false;
-        if let Some(Entry::Away { missed: event, asked }) = self.connections.get(key) {
+        if let Some(Entry::Away { missed: event, closed, asked }) = self.connections.get(key) {
             missed = *event;
+            connection.read_to_the_end |= *closed;
             if *asked {
                 connection.asked_at = Tick::NEVER;
             }
         }
         let timeouts = &pool.settings().timeouts;
         match fate {
-            Fate::Again => connection.phase = Phase::Idle,
+            Fate::Again => {
+                connection.phase = Phase::Idle;
+                // Its last one may be long past.
+                connection.deadline = self.timers.now().after(timeouts.keep_alive);
+            }
             Fate::Wait(phase) => {
                 let patience = match phase {
                     Phase::Idle if self.ending => GRACE,
@@ -389,10 +399,11 @@ impl Loop {
 
     /// Asks those whose time may be up.
     fn ask_the_late(&mut self, pool: &Pool) {
-        while let Some(key) = self.timers.due() {
+        while let Some((at, key)) = self.timers.due() {
             let now = self.timers.now();
             let connection = match self.connections.get_mut(key) {
-                Some(Entry::Here(connection)) => connection,
+                // Any other entry is left over, from an earlier deadline or an earlier connection.
+                Some(Entry::Here(connection)) if connection.asked_at == at => connection,
                 Some(Entry::Away { asked, .. }) => {
                     *asked = true;
                     continue;
@@ -500,6 +511,7 @@ fn visit(
             return Some(driven);
         }
         Phase::Write => {
+            let before = connection.unsent.len();
             let fate = match service::resume_sending(&mut connection) {
                 Ok(false) => Fate::Drain(connection.afterwards),
                 Err(_) => Fate::Close(Closing::Clean),
@@ -509,7 +521,13 @@ fn visit(
                 Ok(true) => connection.afterwards.take().map_or(Fate::Again, Fate::Close),
             };
             match fate {
-                Fate::Drain(_) => driven.connections[key] = Entry::Here(connection),
+                Fate::Drain(_) => {
+                    if connection.unsent.len() < before {
+                        let patience = pool.settings().timeouts.write;
+                        connection.deadline = driven.timers.now().after(patience);
+                    }
+                    driven.connections[key] = Entry::Here(connection);
+                }
                 fate => driven.settle(pool, key, connection, fate),
             }
             return Some(driven);

@@ -231,7 +231,6 @@ impl<J> Spares<J> {
         state.idle -= 1;
         state.threads -= 1;
         debug_assert!(state.holds());
-        self.wake.notify_all();
         None
     }
 
@@ -258,8 +257,13 @@ impl<J> Reserved<'_, J> {
 
 impl<J> Drop for Reserved<'_, J> {
     fn drop(&mut self) {
-        self.spares.state().reserved -= 1;
-        // A thread may have stayed for this reservation after the close.
-        self.spares.wake.notify_all();
+        let mut state = self.spares.state();
+        state.reserved -= 1;
+        // Whoever waits would begin to wait anew; a thread that has stayed after the close for
+        // this reservation has to go.
+        if state.closed {
+            drop(state);
+            self.spares.wake.notify_all();
+        }
     }
 }

@@ -20,6 +20,9 @@ use crate::exchange::wire::Transport;
 /// How many requests of one connection are served before others have their turn.
 const TURNS: usize = 128;
 
+/// How often a client is given the processor before the loop is given away.
+const YIELDS: usize = 4;
+
 /// Bodies up to this size are collected by the loop before their handler starts, so that a slow
 /// client holds no thread.
 const COLLECTED: u64 = 64 << 10;
@@ -122,6 +125,14 @@ impl SocketTransport<'_> {
         let result = operation(self.stream);
         match result {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock && !self.blocking.get() => {
+                // Giving the loop away costs more than letting the client run for a moment.
+                for _ in 0..YIELDS {
+                    std::thread::yield_now();
+                    match operation(self.stream) {
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        result => return result,
+                    }
+                }
                 self.block()?;
                 operation(self.stream)
             }

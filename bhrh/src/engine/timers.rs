@@ -66,14 +66,14 @@ impl Timers {
         self.entries.push(Reverse((at, key)));
     }
 
-    /// A connection whose time has come.
-    pub(crate) fn due(&mut self) -> Option<usize> {
+    /// A connection whose time has come, and for when it was entered.
+    pub(crate) fn due(&mut self) -> Option<(Tick, usize)> {
         let Reverse((at, key)) = *self.entries.peek()?;
         if at > self.now {
             return None;
         }
         self.entries.pop();
-        Some(key)
+        Some((at, key))
     }
 
     /// How long until the first entry's time comes.
@@ -96,7 +96,7 @@ mod tests {
         timers.enter(now.after(Duration::from_secs(50)), 3);
         timers.enter(now, 1);
         timers.enter(now, 2);
-        let due: Vec<usize> = std::iter::from_fn(|| timers.due()).collect();
+        let due: Vec<usize> = std::iter::from_fn(|| timers.due()).map(|(_, key)| key).collect();
         assert_eq!(due, [1, 2]);
         assert!(timers.until_next().unwrap() > Duration::from_secs(40));
     }
