@@ -1,7 +1,7 @@
 //! How much of a head is taken: 414 and 431, at the boundary and one byte past it.
 
 use crate::answer::answer;
-use crate::play::{Played, play, play_cut, play_within};
+use crate::play::{Played, play, play_within};
 use bhrh::{Exchange, Limits};
 
 fn ok(http: &mut Exchange<'_>) -> std::io::Result<()> {
@@ -48,9 +48,9 @@ fn a_request_line_has_65536_bytes_at_most() {
 #[test]
 fn a_line_is_too_long_before_it_ends() {
     let endless = vec![b'a'; 65_537];
-    assert_eq!(play_cut(&answer(ok), &endless).response().status(), 414);
+    assert_eq!(play(&answer(ok), &endless).response().status(), 414);
     let endless = [b"GET / HTTP/1.1\r\nX: ", &endless[..]].concat();
-    assert_eq!(play_cut(&answer(ok), &endless).response().status(), 431);
+    assert_eq!(play(&answer(ok), &endless).response().status(), 431);
 }
 
 #[test]

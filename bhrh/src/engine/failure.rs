@@ -46,6 +46,8 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
         });
     };
     log(http, failure);
+    // It was the method's. The answer has the time that all writing has.
+    http.set_deadline(None);
     http.close_connection = true;
     if wire.loss.get() == Some(Loss::Gone) {
         return false;

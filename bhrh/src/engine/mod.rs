@@ -2,14 +2,13 @@
 //!
 //! `turn` takes one request through the core, the exchange and the handler, over anything that
 //! reads and writes; it is all that an engine has to know of HTTP (`failure` is its part for
-//! handlers that fail). `stream` drives one connection
-//! of the user's own. The rest is the server's engine: handlers run in place, on the thread that
+//! handlers that fail). `stream` drives one connection of the user's own. The rest is the server's engine: handlers run in place, on the thread that
 //! drives an event loop, and when one blocks, the loop goes on without it.
 //!
 //! | file | what it is |
 //! | --- | --- |
 //! | `pool` | the engine as a whole: its loops, its threads, its end |
-//! | `event_loop` | one loop: accepting, connections, clocks |
+//! | `event_loop` | one loop: its connections and clocks, accepting, driving it |
 //! | `service` | one connection for as long as it has requests |
 //! | `handoff` | how a loop gets from a thread that blocks to one that does not |
 //! | `monitor` | the tick that notices |

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::connection::Connection;
-use super::event_loop::{self, Loop};
+use super::event_loop::{Loop, drive};
 use super::handoff::{Loan, Slot, Spares};
 use super::inbox::{Inbox, Letter};
 use super::monitor::Monitor;
@@ -184,7 +184,7 @@ impl Pool {
         let mut job = self.spares.first();
         while let Some(current) = job {
             match current {
-                Job::Drive(event_loop) => event_loop::drive(self, event_loop, &mut memory),
+                Job::Drive(event_loop) => drive::drive(self, event_loop, &mut memory),
                 Job::Serve { shard, key, mut connection } => {
                     let home = &self.shards[shard];
                     let place = Place::Spare;

@@ -291,7 +291,11 @@ fn answer(session: &Session<'_>, link: Link<'_>, head: &RequestHead, meaning: Me
         }
         handler.handle_one_request(http)
     });
-    ended(&mut http, outcome, session.limits.unread_body, began)
+    match ended(&mut http, outcome, session.limits.unread_body, began) {
+        // The client could not know, and may have sent its next request.
+        Next::Close(Closing::Clean) if !closing => Next::Close(Closing::Linger),
+        next => next,
+    }
 }
 
 /// Whether the client may still be waiting for an interim response (RFC 9110 section 10.1.1).

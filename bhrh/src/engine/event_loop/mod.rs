@@ -3,6 +3,9 @@
 //! A [`Loop`] is a value that moves from thread to thread. Whoever has it drives it: the only
 //! place where it is out of a driver's hands is its shard's slot, while a connection is served.
 
+mod accept;
+pub(crate) mod drive;
+
 use std::collections::VecDeque;
 use std::io;
 use std::net::Shutdown;
@@ -12,12 +15,11 @@ use std::time::Duration;
 use super::connection::{Connection, Phase};
 use super::inbox::Letter;
 use super::pool::{Job, Pool, Shard};
-use super::readiness::{Listener, Occurrence, Readiness, Stream};
-use super::service::{self, Fate, Place};
+use super::readiness::{Listener, Occurrence, Readiness};
+use super::service::Fate;
 use super::timers::{Tick, Timers};
-use super::turn::{Closing, Memory};
+use super::turn::Closing;
 use crate::exchange::date;
-use crate::log_sink;
 
 /// How long a lingering close goes on.
 const LINGER: Duration = Duration::from_secs(2);
@@ -27,9 +29,6 @@ const GRACE: Duration = Duration::from_millis(250);
 
 /// How long accepting rests after an error that will not go away by itself.
 const REST: Duration = Duration::from_millis(250);
-
-/// How many connections are accepted before others have their turn.
-const ARRIVALS: usize = 64;
 
 /// How many more connections than another a loop has to have before it gives a new one away.
 /// Below that, the cost of waking the other is not worth it.
@@ -169,39 +168,6 @@ impl Loop {
             }
         }
         self.letters = letters;
-    }
-
-    /// Accepts what has arrived, and keeps it or passes it on.
-    fn accept(&mut self, pool: &Pool, arrivals: [bool; 64]) {
-        let again = self.accept_again.is_some_and(|at| at <= self.timers.now());
-        if again {
-            self.accept_again = None;
-        }
-        for index in 0..self.listeners.len() {
-            if !(arrivals[index % 64] || again) || self.accept_again.is_some() {
-                continue;
-            }
-            for count in 0.. {
-                if count == ARRIVALS {
-                    // The edge has been taken, so nothing else will bring us back here.
-                    self.accept_again = Some(self.timers.now());
-                    break;
-                }
-                match self.listeners[index].accept() {
-                    Ok((stream, address)) => {
-                        self.admit(Box::new(Connection::new(stream, address)));
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                    Err(error) if is_the_clients(&error) => {}
-                    Err(error) => {
-                        let shard = self.shard(pool);
-                        pool.complain(shard, format_args!("cannot accept connections: {error}"));
-                        self.accept_again = Some(self.timers.now().after(REST));
-                        break;
-                    }
-                }
-            }
-        }
     }
 
     /// The loop that a connection should belong to which has turned out to stay.
@@ -450,130 +416,4 @@ impl Loop {
         // What others have sent on its way counts, too.
         self.open == 0 && self.shard(pool).inbox.close() || pool.is_cut()
     }
-}
-
-/// Errors of the one connection that was to be accepted, not of accepting.
-fn is_the_clients(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
-    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
-}
-
-/// Drives a loop until it ends or is in other hands.
-pub(crate) fn drive(pool: &Pool, driven: Box<Loop>, memory: &mut Memory) {
-    let log = &pool.shards[driven.index].log;
-    // The last driver may have left some, and be held up itself.
-    log.flush();
-    log.hold();
-    date::keep(true);
-    drive_on(pool, driven, memory);
-    date::keep(false);
-    log_sink::release();
-}
-
-fn drive_on(pool: &Pool, mut driven: Box<Loop>, memory: &mut Memory) {
-    loop {
-        // Those that come back at once wait until the others have been heard again.
-        for _ in 0..driven.ready.len() {
-            let Some(key) = driven.ready.pop_front() else { break };
-            let Some(connection) = driven.take(key) else { continue };
-            match visit(pool, driven, key, connection, memory) {
-                Some(back) => driven = back,
-                None => return,
-            }
-        }
-        if pool.stop.is_set() && driven.end(pool) {
-            driven.shard(pool).log.flush();
-            return pool.loop_ended(driven.open);
-        }
-        if let Err(error) = driven.wait(pool) {
-            let shard = driven.shard(pool);
-            pool.complain(shard, format_args!("cannot wait for connections: {error}"));
-            std::thread::sleep(REST);
-        }
-    }
-}
-
-/// Does what a connection that is ready needs. `None`: the loop is in other hands now.
-fn visit(
-    pool: &Pool,
-    mut driven: Box<Loop>,
-    key: usize,
-    mut connection: Box<Connection>,
-    memory: &mut Memory,
-) -> Option<Box<Loop>> {
-    match connection.phase {
-        Phase::Linger => {
-            if drop_input(&connection.stream) {
-                driven.forget(pool, key, &connection);
-            } else {
-                driven.connections[key] = Entry::Here(connection);
-            }
-            return Some(driven);
-        }
-        Phase::Write => {
-            let before = connection.unsent.len();
-            let fate = match service::resume_sending(&mut connection) {
-                Ok(false) => Fate::Drain(connection.afterwards),
-                Err(_) => Fate::Close(Closing::Clean),
-                Ok(true) if driven.watch_writes(&mut connection, key, false).is_err() => {
-                    Fate::Close(Closing::Clean)
-                }
-                Ok(true) => connection.afterwards.take().map_or(Fate::Again, Fate::Close),
-            };
-            match fate {
-                Fate::Drain(_) => {
-                    if connection.unsent.len() < before {
-                        let patience = pool.settings().timeouts.write;
-                        connection.deadline = driven.timers.now().after(patience);
-                    }
-                    driven.connections[key] = Entry::Here(connection);
-                }
-                fate => driven.settle(pool, key, connection, fate),
-            }
-            return Some(driven);
-        }
-        _ => {}
-    }
-    let shard = driven.shard(pool);
-    let loan = shard.slot.lend(driven);
-    pool.monitor.notice();
-    let fate = if std::mem::take(&mut connection.late) {
-        service::refuse_late_head(pool, shard, &mut connection, memory, loan)
-    } else {
-        let place = match std::mem::take(&mut connection.must_stay) {
-            true => Place::DriverAnyway(loan),
-            false => Place::Driver(loan),
-        };
-        service::serve(pool, shard, &mut connection, memory, place)
-    };
-    match shard.slot.reclaim(loan) {
-        Some(mut driven) => {
-            driven.settle(pool, key, connection, fate);
-            Some(driven)
-        }
-        None => {
-            // A loop that waits for connections ends only if they are to be cut.
-            let _ = shard.inbox.post(Letter::Return { key, connection, fate });
-            None
-        }
-    }
-}
-
-/// Reads and drops what a client still sends after everything has been said, so that its system
-/// does not answer our close with a reset that drops our last response (RFC 9112 section 9.6).
-/// `true`: it has stopped.
-fn drop_input(mut stream: &Stream) -> bool {
-    use std::io::Read;
-    const AT_ONCE: usize = 64;
-    let mut scratch = [0; 8192];
-    for _ in 0..AT_ONCE {
-        match stream.read(&mut scratch) {
-            Ok(0) => return true,
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
-        }
-    }
-    // Somebody who sends that much does not mean to stop.
-    true
 }

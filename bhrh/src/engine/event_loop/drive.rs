@@ -1,0 +1,134 @@
+//! Driving a loop: round after round, connection after connection, until it ends or is in other
+//! hands.
+
+use std::io;
+
+use super::{Entry, Loop, REST};
+use crate::engine::connection::{Connection, Phase};
+use crate::engine::inbox::Letter;
+use crate::engine::pool::Pool;
+use crate::engine::readiness::Stream;
+use crate::engine::service::{self, Fate, Place};
+use crate::engine::turn::{Closing, Memory};
+use crate::exchange::date;
+use crate::log_sink;
+
+/// Drives a loop until it ends or is in other hands.
+pub(crate) fn drive(pool: &Pool, driven: Box<Loop>, memory: &mut Memory) {
+    let log = &pool.shards[driven.index].log;
+    // The last driver may have left some, and be held up itself.
+    log.flush();
+    log.hold();
+    date::keep(true);
+    drive_on(pool, driven, memory);
+    date::keep(false);
+    log_sink::release();
+}
+
+fn drive_on(pool: &Pool, mut driven: Box<Loop>, memory: &mut Memory) {
+    loop {
+        // Those that come back at once wait until the others have been heard again.
+        for _ in 0..driven.ready.len() {
+            let Some(key) = driven.ready.pop_front() else { break };
+            let Some(connection) = driven.take(key) else { continue };
+            match visit(pool, driven, key, connection, memory) {
+                Some(back) => driven = back,
+                None => return,
+            }
+        }
+        if pool.stop.is_set() && driven.end(pool) {
+            driven.shard(pool).log.flush();
+            return pool.loop_ended(driven.open);
+        }
+        if let Err(error) = driven.wait(pool) {
+            let shard = driven.shard(pool);
+            pool.complain(shard, format_args!("cannot wait for connections: {error}"));
+            std::thread::sleep(REST);
+        }
+    }
+}
+
+/// Does what a connection that is ready needs. `None`: the loop is in other hands now.
+fn visit(
+    pool: &Pool,
+    mut driven: Box<Loop>,
+    key: usize,
+    mut connection: Box<Connection>,
+    memory: &mut Memory,
+) -> Option<Box<Loop>> {
+    match connection.phase {
+        Phase::Linger => {
+            if drop_input(&connection.stream) {
+                driven.forget(pool, key, &connection);
+            } else {
+                driven.connections[key] = Entry::Here(connection);
+            }
+            return Some(driven);
+        }
+        Phase::Write => {
+            let before = connection.unsent.len();
+            let fate = match service::resume_sending(&mut connection) {
+                Ok(false) => Fate::Drain(connection.afterwards),
+                Err(_) => Fate::Close(Closing::Clean),
+                Ok(true) if driven.watch_writes(&mut connection, key, false).is_err() => {
+                    Fate::Close(Closing::Clean)
+                }
+                Ok(true) => connection.afterwards.take().map_or(Fate::Again, Fate::Close),
+            };
+            match fate {
+                Fate::Drain(_) => {
+                    if connection.unsent.len() < before {
+                        let patience = pool.settings().timeouts.write;
+                        connection.deadline = driven.timers.now().after(patience);
+                    }
+                    driven.connections[key] = Entry::Here(connection);
+                }
+                fate => driven.settle(pool, key, connection, fate),
+            }
+            return Some(driven);
+        }
+        _ => {}
+    }
+    let shard = driven.shard(pool);
+    let loan = shard.slot.lend(driven);
+    pool.monitor.notice();
+    let fate = if std::mem::take(&mut connection.late) {
+        service::refuse_late_head(pool, shard, &mut connection, memory, loan)
+    } else {
+        let place = match std::mem::take(&mut connection.must_stay) {
+            true => Place::DriverAnyway(loan),
+            false => Place::Driver(loan),
+        };
+        service::serve(pool, shard, &mut connection, memory, place)
+    };
+    match shard.slot.reclaim(loan) {
+        Some(mut driven) => {
+            driven.settle(pool, key, connection, fate);
+            Some(driven)
+        }
+        None => {
+            // A loop that waits for connections ends only if they are to be cut.
+            let _ = shard.inbox.post(Letter::Return { key, connection, fate });
+            None
+        }
+    }
+}
+
+/// Reads and drops what a client still sends after everything has been said, so that its system
+/// does not answer our close with a reset that drops our last response (RFC 9112 section 9.6).
+/// `true`: it has stopped.
+fn drop_input(mut stream: &Stream) -> bool {
+    use std::io::Read;
+    const AT_ONCE: usize = 64;
+    let mut scratch = [0; 8192];
+    for _ in 0..AT_ONCE {
+        match stream.read(&mut scratch) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
+        }
+    }
+    // Somebody who sends that much does not mean to stop.
+    true
+}

@@ -1,0 +1,96 @@
+//! Where a server listens, and what it says where it cannot.
+
+use crate::client::Client;
+use bhrh::{Dispatch, Exchange, Handler, HttpServer};
+use std::borrow::Cow;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+/// Tells where it is.
+struct Here;
+
+impl Handler for Here {
+    fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
+        let (server, port) = (http.server.server_address(), http.server.server_port());
+        assert_eq!((server.port(), http.server.server_name()), (port, &*server.ip().to_string()));
+        http.send_response((200, format!("port {port} for {}", http.client_address.ip())));
+        Dispatch::Handled(http.end_headers().map_err(Into::into))
+    }
+
+    fn log_message(&self, _: &Exchange<'_>, _: std::fmt::Arguments<'_>) {}
+}
+
+#[test]
+fn a_name_is_served_on_all_its_addresses() {
+    let server = HttpServer::bind("localhost:0").expect("a free port");
+    let addresses: Vec<SocketAddr> = server.local_addrs().collect();
+    let running = server.spawn(Here).expect("threads");
+    assert_eq!(running.local_addr(), addresses[0]);
+    assert_eq!(running.url(), format!("http://{}/", addresses[0]));
+    for address in addresses {
+        let response = Client::connect(address).get("/");
+        assert_eq!(response.reason(), format!("port {} for {}", address.port(), address.ip()));
+    }
+}
+
+#[test]
+fn a_listener_can_be_brought_along() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let running = HttpServer::from_listener(listener).expect("an address").spawn(Here);
+    assert_eq!(Client::connect(address).get("/").status(), 200);
+    drop(running);
+}
+
+#[test]
+fn every_address_of_the_machine_can_be_meant() {
+    let server = HttpServer::bind("0.0.0.0:0").expect("a free port");
+    let port = server.local_addr().port();
+    let running = server.spawn(Here).expect("threads");
+    assert_eq!(Client::connect(SocketAddr::from(([127, 0, 0, 1], port))).get("/").status(), 200);
+    running.shutdown();
+    running.join().expect("the end is found from any address");
+}
+
+#[test]
+fn an_address_that_is_taken_is_named_with_the_remedy() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound");
+    let error = HttpServer::bind(address).expect_err("taken");
+    assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    let text = error.to_string();
+    assert!(text.contains(&address.to_string()) && text.contains("port 0"), "{text}");
+    let error = bhrh::serve(address, Here).expect_err("taken");
+    assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+}
+
+#[test]
+fn other_addresses_that_cannot_be_had_are_named_too() {
+    for (address, part) in [
+        ("8000", "HOST:PORT"),
+        ("127.0.0.1", "HOST:PORT"),
+        ("127.0.0.1:eighty", "HOST:PORT"),
+        ("192.0.2.1:8000", "0.0.0.0"),
+    ] {
+        let error = HttpServer::bind(address).expect_err("no such address");
+        let text = error.to_string();
+        assert!(text.contains(address) && text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn a_page_that_cannot_be_filled_in_is_seen_when_the_server_starts() {
+    struct Wrong;
+    impl Handler for Wrong {
+        fn dispatch(&self, _: &mut Exchange<'_>) -> Dispatch {
+            Dispatch::Unsupported
+        }
+        fn error_message_format(&self) -> Cow<'_, str> {
+            "%(reason)s".into()
+        }
+    }
+    let server = HttpServer::bind("127.0.0.1:0").expect("a free port");
+    let error = server.spawn(Wrong).expect_err("no format");
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    assert!(error.to_string().contains("`%(reason)s`"), "{error}");
+}

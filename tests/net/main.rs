@@ -1,0 +1,16 @@
+//! A server on real sockets: what clients see of its clocks, its bounds and its end.
+//!
+//! Every wait has an end (`PATIENCE`), so that a fault fails a test instead of hanging it; what is
+//! asserted is what happened, never how fast.
+
+mod app;
+mod client;
+
+mod bind;
+mod clocks;
+mod closing;
+mod connections;
+mod crowds;
+mod descriptors;
+mod faults;
+mod shutdown;

@@ -1,0 +1,14 @@
+//! What holds for every input, tried on many.
+//!
+//! `PROPTEST_CASES=100000 cargo test --release --test properties` looks longer.
+
+mod conversation;
+mod reference;
+mod strategies;
+
+mod arbitrary_bytes;
+mod chunks;
+mod handlers;
+mod heads;
+mod response_fields;
+mod splits;

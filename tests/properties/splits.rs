@@ -1,0 +1,85 @@
+//! However a conversation is cut into pieces, the same comes back.
+
+use crate::conversation::{Answer, Played, play, progress};
+use crate::strategies::{config, cuts, good_request, pieces, requests};
+use bhrh::testing::Response;
+use bhrh::{Exchange, Profile};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::io::{self, Read, Write};
+
+/// Answers in a way that the path chooses.
+fn answer(http: &mut Exchange<'_>) -> io::Result<()> {
+    let mut body = Vec::new();
+    if http.path != "/deaf" {
+        http.rfile.read_to_end(&mut body)?;
+    }
+    http.send_response(200);
+    if http.path == "/sized" {
+        http.send_header("Content-Length", body.len());
+    }
+    http.end_headers()?;
+    match http.path {
+        "/flushed" => http.wfile.flush()?,
+        "/large" => http.wfile.write_all(&[b'x'; 40_000])?,
+        _ => {}
+    }
+    http.wfile.write_all(&body)
+}
+
+fn without_interim((bytes, log): Played) -> (String, Vec<String>) {
+    (bytes.escape_ascii().to_string().replace(r"HTTP/1.1 100 Continue\r\n\r\n", ""), log)
+}
+
+proptest! {
+    #![proptest_config(config(500))]
+
+    #[test]
+    fn a_good_conversation_is_answered_alike_in_any_pieces(
+        all in vec(good_request(), 1..6),
+        cuts in cuts(),
+    ) {
+        let bytes = all.iter().map(|(bytes, _)| &bytes[..]).collect::<Vec<_>>().concat();
+        let whole = play(Profile::STRICT, &Answer(answer), &[&bytes]);
+        let cut = play(Profile::STRICT, &Answer(answer), &pieces(&bytes, &cuts));
+        prop_assert_eq!(&whole, &cut);
+        let mut rest = &whole.0[..];
+        for (_, command) in &all {
+            let response = Response::read(&mut rest, *command == "HEAD").expect("an answer to each");
+            prop_assert_eq!(response.status(), 200);
+        }
+        prop_assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn what_has_come_is_answered_before_more_is_asked_for(
+        all in vec(good_request(), 1..6),
+        cuts in cuts(),
+    ) {
+        let bytes = all.iter().map(|(bytes, _)| &bytes[..]).collect::<Vec<_>>().concat();
+        // Small enough for one read each.
+        let pieces = pieces(&bytes, &cuts);
+        let progress = progress(&Answer(answer), &pieces);
+        let mut come = 0;
+        for (piece, answered) in pieces.iter().zip(&progress[1..]) {
+            come += piece.len();
+            let complete = all.iter().scan(0, |end, (request, _)| {
+                *end += request.len();
+                (*end <= come).then_some(*end)
+            });
+            let complete = complete.last().unwrap_or(0);
+            let expected = play(Profile::STRICT, &Answer(answer), &[&bytes[..complete]]).0.len();
+            prop_assert!(*answered >= expected, "{} of {} after {}", answered, expected, come);
+        }
+    }
+
+    #[test]
+    fn so_is_a_bad_one_on_either_profile(bytes in requests(), cuts in cuts()) {
+        for profile in [Profile::STRICT, Profile::PYTHON] {
+            let whole = play(profile, &Answer(answer), &[&bytes]);
+            let cut = play(profile, &Answer(answer), &pieces(&bytes, &cuts));
+            // Whether a client waits for an interim response depends on what has come.
+            prop_assert_eq!(without_interim(whole), without_interim(cut));
+        }
+    }
+}
