@@ -87,7 +87,7 @@ pub use handler::{Dispatch, Handler, IntoOutcome, Outcome};
 pub use headers::{Fields, Headers, Message};
 pub use limits::{Limits, Timeouts};
 pub use profile::Profile;
-pub use proto::response::{HeaderValue, ValueSink};
+pub use proto::header_value::{HeaderValue, ValueSink};
 pub use server::{HttpServer, RunningServer};
 pub use status::{HTTPStatus, Responses};
 

@@ -6,7 +6,8 @@ use std::io;
 use super::output::Output;
 use super::{Exchange, date};
 use crate::error::{IntoErrorStatus, IntoStatus};
-use crate::proto::response::{HeadFault, HeaderValue, Tracked};
+use crate::proto::header_value::HeaderValue;
+use crate::proto::response::{HeadFault, Tracked};
 
 impl Exchange<'_> {
     /// Begins a response: logs the request, buffers the status line, and `Server` and `Date`.

@@ -13,7 +13,7 @@
 //! | `meaning` | what the fields say of persistence and expectation | 9112 section 9, 9110 section 10.1.1 |
 //! | `framing` | where a body ends, in both directions | 9112 section 6 |
 //! | `chunked` | the chunked coding, in both directions | 9112 section 7.1 |
-//! | `response` | the head of a response | 9112 sections 4, 5 |
+//! | `response`, `header_value`, `head_fault` | the head of a response | 9112 sections 4, 5 |
 //! | `page` | `error_message_format` | Python's `send_error` |
 //!
 //! A request is read like this, and nothing is read twice by different rules:
@@ -28,6 +28,8 @@ mod complete;
 mod fast;
 pub(crate) mod framing;
 pub(crate) mod head;
+mod head_fault;
+pub(crate) mod header_value;
 pub(crate) mod meaning;
 pub(crate) mod page;
 mod request_line;

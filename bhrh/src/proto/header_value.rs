@@ -1,0 +1,125 @@
+//! What may be the value of a field, and how it gets into a head.
+
+use std::fmt;
+
+/// What a field value is written into: Latin-1, as Python encodes it.
+#[derive(Debug)]
+pub struct ValueSink<'a> {
+    pub(super) bytes: &'a mut Vec<u8>,
+    pub(super) outside_latin1: bool,
+    /// The value, where it is a number and nothing else.
+    pub(super) number: Option<u64>,
+}
+
+impl fmt::Write for ValueSink<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if text.is_ascii() {
+            self.bytes.extend_from_slice(text.as_bytes());
+            return Ok(());
+        }
+        for c in text.chars() {
+            match u8::try_from(c) {
+                Ok(byte) => self.bytes.push(byte),
+                Err(_) => self.outside_latin1 = true,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What may be the value of a field: text, numbers, and a reference to anything that displays
+/// itself.
+///
+/// ```
+/// # struct App;
+/// # #[bhrh::http_handler]
+/// # impl App {
+/// #     fn do_GET(&self, http: &mut bhrh::Exchange) -> std::io::Result<()> {
+/// http.send_response(200);
+/// http.send_header("Content-Type", "text/plain");
+/// http.send_header("Content-Length", 0);
+/// http.send_header("X-Client", &http.client_address.ip()); // any `Display`, by reference
+/// http.send_header("X-Ratio", format_args!("{:.2}", 0.5));
+/// http.end_headers()
+/// #     }
+/// # }
+/// # let response = bhrh::testing::get(&App, "/");
+/// # assert_eq!(response.header("X-Client"), Some("127.0.0.1"));
+/// # assert_eq!(response.header("X-Ratio"), Some("0.50"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a header as it stands",
+    label = "not text, not a number",
+    note = "anything that implements `Display` can be, by reference: write `&value`"
+)]
+pub trait HeaderValue {
+    #[doc(hidden)]
+    fn write_to(self, sink: &mut ValueSink<'_>);
+}
+
+impl HeaderValue for &str {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        let _ = fmt::Write::write_str(sink, self);
+    }
+}
+
+impl HeaderValue for String {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        self.as_str().write_to(sink);
+    }
+}
+
+impl HeaderValue for std::borrow::Cow<'_, str> {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        self.as_ref().write_to(sink);
+    }
+}
+
+impl HeaderValue for fmt::Arguments<'_> {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        let _ = fmt::Write::write_fmt(sink, self);
+    }
+}
+
+impl<T: fmt::Display> HeaderValue for &T {
+    fn write_to(self, sink: &mut ValueSink<'_>) {
+        format_args!("{self}").write_to(sink);
+    }
+}
+
+macro_rules! unsigned_values {
+    ($($type:ty)*) => {$(
+        impl HeaderValue for $type {
+            fn write_to(self, sink: &mut ValueSink<'_>) {
+                // Content-Length is in nearly every response: digits without the formatter.
+                sink.number = u64::try_from(self).ok();
+                let mut digits = [0; 39];
+                let mut at = digits.len();
+                let mut rest = self;
+                loop {
+                    at -= 1;
+                    digits[at] = b'0' + (rest % 10) as u8;
+                    rest /= 10;
+                    if rest == 0 {
+                        break;
+                    }
+                }
+                sink.bytes.extend_from_slice(&digits[at..]);
+            }
+        }
+    )*};
+}
+
+unsigned_values!(u8 u16 u32 u64 u128 usize);
+
+macro_rules! displayed_values {
+    ($($type:ty)*) => {$(
+        impl HeaderValue for $type {
+            fn write_to(self, sink: &mut ValueSink<'_>) {
+                (&self).write_to(sink);
+            }
+        }
+    )*};
+}
+
+displayed_values!(i8 i16 i32 i64 i128 isize f32 f64 bool char);
