@@ -212,13 +212,13 @@ fn servers_come_and_go() {
             client.get("/quick");
         }
         served.server().shutdown();
-        served.join().expect("nothing was cut");
-        // Each was answered or, if it came too late, told so by a close or a reset.
+        // Each is answered or, if it came too late, told so by a close or a reset.
         for client in clients {
             let rest = client.rest();
             let fine =
-                rest.as_ref().map_or(true, |rest| rest.is_empty() || rest.ends_with("/quick"));
+                rest.as_ref().map_or(true, |text| text.is_empty() || text.ends_with("/quick"));
             assert!(fine, "{rest:?}");
         }
+        served.join().expect("nothing was cut");
     }
 }
