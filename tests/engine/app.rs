@@ -87,6 +87,7 @@ impl App {
             // Only the client can end this.
             "/endless" => http.set_deadline(None),
             "/hasty" => http.set_deadline(Some(Duration::from_millis(200))),
+            "/patient" => http.set_deadline(Some(Duration::from_secs(2))),
             "/relieved" => {
                 http.set_deadline(Some(Duration::from_millis(1)));
                 http.set_deadline(None);

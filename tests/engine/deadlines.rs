@@ -1,7 +1,8 @@
 //! `set_deadline`: however lively the client is, the request ends.
 
 use crate::app::Served;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 #[test]
 fn a_deadline_ends_reading_from_a_client_that_drips() {
@@ -9,9 +10,9 @@ fn a_deadline_ends_reading_from_a_client_that_drips() {
     let mut client = served.client();
     client.announce("/hasty", 1 << 20);
     let mut drip = client.stream.try_clone().expect("a second handle");
-    let dripping = std::thread::spawn(move || {
+    let dripping = thread::spawn(move || {
         while std::io::Write::write_all(&mut drip, b"x").is_ok() {
-            std::thread::sleep(Duration::from_millis(10));
+            thread::sleep(Duration::from_millis(10));
         }
     });
     let (head, _) = client.response();
@@ -39,7 +40,7 @@ fn a_deadline_can_be_lifted() {
     let served = Served::new(|server| server);
     let mut client = served.client();
     client.announce("/relieved", 1 << 20);
-    std::thread::sleep(Duration::from_millis(50));
+    thread::sleep(Duration::from_millis(50));
     client.send(vec![b'x'; 1 << 20]);
     assert_eq!(client.answer(), (1 << 20).to_string());
 }
@@ -48,11 +49,27 @@ fn a_deadline_can_be_lifted() {
 fn a_deadline_is_its_requests_own() {
     let served = Served::new(|server| server);
     let mut client = served.client();
-    client.announce("/hasty", 3);
-    client.send("abc");
+    // In one go, so that both are served in one go.
+    client.send(
+        "PUT /hasty HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc\
+         PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n",
+    );
     assert_eq!(client.answer(), "3");
-    std::thread::sleep(Duration::from_millis(300));
-    client.announce("/", 1 << 20);
-    client.send(vec![b'x'; 1 << 20]);
-    assert_eq!(client.answer(), (1 << 20).to_string());
+    thread::sleep(Duration::from_millis(400));
+    client.send(vec![b'x'; 1_000_000]);
+    assert_eq!(client.answer(), "1000000");
+}
+
+#[test]
+fn a_deadline_is_not_moved_by_what_comes_before_it() {
+    let served = Served::new(|server| server);
+    let mut client = served.client();
+    let began = Instant::now();
+    client.announce("/patient", 1 << 20);
+    thread::sleep(Duration::from_millis(1800));
+    client.send("abc");
+    let (head, _) = client.response();
+    assert!(head.starts_with("HTTP/1.1 408 "), "{head}");
+    // It has two seconds; had it begun anew, it would take almost four.
+    assert!(began.elapsed() < Duration::from_millis(3500), "{:?}", began.elapsed());
 }

@@ -96,16 +96,21 @@ impl SocketTransport<'_> {
                 false => self.loan.set(Some(loan)),
             }
         }
-        let socket = socket2::SockRef::from(self.stream);
         if !self.blocking.replace(true) {
-            socket.set_nonblocking(false)?;
+            socket2::SockRef::from(self.stream).set_nonblocking(false)?;
         }
+        self.set_clocks()
+    }
+
+    /// Sets how long the next operation may block.
+    fn set_clocks(&self) -> io::Result<()> {
         let left = self.deadline.get().map(|at| at.saturating_duration_since(Instant::now()));
         if left == Some(Duration::ZERO) {
             return Err(io::ErrorKind::TimedOut.into());
         }
         let timeouts = &self.pool.settings().timeouts;
         let within = |time: Duration| Some(left.map_or(time, |left| left.min(time)));
+        let socket = socket2::SockRef::from(self.stream);
         socket.set_read_timeout(within(timeouts.body))?;
         socket.set_write_timeout(within(timeouts.write))
     }
@@ -121,6 +126,10 @@ impl SocketTransport<'_> {
     fn waiting<T>(&self, mut operation: impl FnMut(&Stream) -> io::Result<T>) -> io::Result<T> {
         if self.is_past_deadline() {
             return Err(io::ErrorKind::TimedOut.into());
+        }
+        if self.blocking.get() && self.deadline.get().is_some() {
+            // What was left when it began to block is less now.
+            self.set_clocks()?;
         }
         let result = operation(self.stream);
         match result {
@@ -268,6 +277,8 @@ impl Pass<'_> {
             // A method that had to wait has left the socket blocking, and what follows must not
             // wait here: the end of its answer has not left.
             self.transport.unblock();
+            // A deadline is one request's.
+            self.transport.deadline.set(None);
             match next {
                 Next::Turn if memory.is_full() => return Fate::Again,
                 Next::Turn => read_first = memory.unread() == 0 && !memory.at_end(),

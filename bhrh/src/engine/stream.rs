@@ -68,7 +68,10 @@ pub(crate) fn serve(
     let transport = StreamTransport { stream: RefCell::new(stream), deadline: Cell::new(None) };
     let mut memory = Memory::default();
     loop {
-        match turn::turn(&session, &mut memory, &transport) {
+        let next = turn::turn(&session, &mut memory, &transport);
+        // A deadline is one request's.
+        transport.deadline.set(None);
+        match next {
             Next::Turn if memory.is_full() => {
                 let link = Link { wire: &memory.wire, transport: &transport };
                 memory.wire.output.borrow_mut().send(&link)?;
