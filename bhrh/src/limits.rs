@@ -19,7 +19,7 @@ pub struct Limits {
     /// The number of field lines: 100, as in Python. Over it: 431.
     pub fields: usize,
     /// Request line and field lines together: 1 MiB, as in Go (`DefaultMaxHeaderBytes`); Python
-    /// has no such bound. Over it: 431.
+    /// has no such bound. Over it: 431. At most 1 GiB.
     pub head: usize,
     /// What a handler left unread of a request's body and is read and dropped, so that the next
     /// request can be found: 256 KiB, as in Go. Over it, the connection closes after the response.

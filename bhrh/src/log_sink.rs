@@ -74,12 +74,23 @@ fn to_stderr(text: &str) {
 /// Runs something with this thread's log lines collected. Not for calls inside one another: the
 /// inner one's lines would be missing from the outer's.
 pub(crate) fn collect<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
-    TARGET.set(Target::Test(Vec::new()));
-    let result = run();
-    match TARGET.replace(Target::Stderr) {
-        Target::Test(lines) => (result, lines),
-        _ => (result, Vec::new()),
+    /// Ends the collection even if what runs panics.
+    struct Collecting;
+    impl Drop for Collecting {
+        fn drop(&mut self) {
+            release();
+        }
     }
+
+    TARGET.set(Target::Test(Vec::new()));
+    let collecting = Collecting;
+    let result = run();
+    let lines = match TARGET.replace(Target::Stderr) {
+        Target::Test(lines) => lines,
+        _ => Vec::new(),
+    };
+    drop(collecting);
+    (result, lines)
 }
 
 #[cfg(test)]

@@ -225,7 +225,8 @@ fn read_head(bytes: &mut &[u8]) -> Option<(u16, String, Fields)> {
 }
 
 fn read_body(bytes: &mut &[u8], headers: Headers<'_>) -> Option<Vec<u8>> {
-    if headers.contains("Transfer-Encoding") {
+    let chunked = |coding: &str| coding.trim().to_ascii_lowercase().ends_with("chunked");
+    if headers.get("Transfer-Encoding").is_some_and(chunked) {
         let mut decoder = ChunkedDecoder::new();
         let mut body = vec![0; bytes.len()];
         let decoded = decoder.decode(bytes, &mut body).ok()?;

@@ -4,6 +4,7 @@
 //! A time that does stand here is one that is only reached when something hangs.
 
 mod app;
+mod balance;
 mod blocking;
 mod bounds;
 mod client;

@@ -95,6 +95,12 @@ fn other_expectations_are_not_met() {
 }
 
 #[test]
+fn one_expectation_among_several_that_cannot_be_met_is_enough() {
+    let request = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nExpect: x\r\n\r\n";
+    assert_refused(request, 417, "Unknown expectation ('x')");
+}
+
+#[test]
 fn http_10_expects_nothing() {
     for value in ["100-continue", "x"] {
         let input = format!("PUT / HTTP/1.0\r\nExpect: {value}\r\nContent-Length: 1\r\n\r\nx");

@@ -124,3 +124,19 @@ fn large_chunks_pass_too() {
         assert_eq!(response.body().len(), 210_000);
     }
 }
+
+#[test]
+fn two_codings_over_one_are_refused_with_an_error() {
+    for fields in [&["chunked", "chunked"][..], &["chunked, chunked"]] {
+        let handler = answer(move |http: &mut Exchange<'_>| {
+            http.send_response(200);
+            for coding in fields {
+                http.send_header("Transfer-Encoding", coding);
+            }
+            http.end_headers()
+        });
+        let played = play(&handler, GET);
+        assert_eq!(played.response().status(), 500);
+        assert!(played.log[1].contains("more than one Transfer-Encoding"), "{:?}", played.log);
+    }
+}

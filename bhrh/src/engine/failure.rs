@@ -100,7 +100,7 @@ fn page_without_hooks(http: &mut Exchange<'_>) -> Outcome {
 
 /// The log line of a failure: none of those that the error page itself will have.
 pub(super) fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<Loss>) {
-    let command = http.command;
+    let command = if http.command.is_empty() { "a bad request" } else { http.command };
     match (failure, loss) {
         (_, Some(Loss::Gone)) => {
             http.log_debug(format_args!("{command}: the client went away"));

@@ -222,6 +222,7 @@ pub(crate) fn serve(
     };
     let fate = pass.run(memory);
     connection.at_least = pass.at_least;
+    connection.served |= transport.ran.get();
     if transport.ran.get() {
         // Whatever head is unfinished now has begun since.
         connection.phase = Phase::Idle;

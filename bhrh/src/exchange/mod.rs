@@ -211,7 +211,8 @@ impl<'a> Exchange<'a> {
     ///
     /// struct Timed<H>(H);
     ///
-    /// #[http_handler]
+    /// // The outer handler's version decides whether connections are kept.
+    /// #[http_handler(protocol_version = self.0.protocol_version())]
     /// impl<H: Handler> Timed<H> {
     ///     fn handle_one_request(&self, http: &mut Exchange) -> Outcome {
     ///         let began = std::time::Instant::now();

@@ -13,6 +13,7 @@ pub(crate) enum HeadFault {
     AfterEnd(String),
     Length(String),
     TwoLengths,
+    TwoCodings,
     LengthAndTransferEncoding,
     TransferEncodingBefore11,
     NoUpgrade,
@@ -44,6 +45,9 @@ impl fmt::Display for HeadFault {
             }
             HeadFault::Length(value) => {
                 write!(f, "send_header: the Content-Length {value:?} is not a number of bytes")
+            }
+            HeadFault::TwoCodings => {
+                f.write_str("send_header: more than one Transfer-Encoding, or chunked twice")
             }
             HeadFault::TwoLengths => f.write_str("send_header: more than one Content-Length"),
             HeadFault::LengthAndTransferEncoding => {

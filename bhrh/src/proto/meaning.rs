@@ -60,7 +60,11 @@ pub(crate) fn of(head: &RequestHead, rules: &HeadRules<'_>) -> Result<Meaning, P
                 gathered.hosts += 1;
                 gathered.host = Some(value);
             }
-            6 if same_name(name, "Expect") && gathered.expectation.is_none() => {
+            // Python looks at the first. Strictly, one that cannot be met is enough.
+            6 if same_name(name, "Expect")
+                && (gathered.expectation.is_none()
+                    || !profile.lax_expect && !is_continue(value)) =>
+            {
                 gathered.expectation = Some(value);
             }
             10 if same_name(name, "Connection") => connection(value, profile, &mut gathered),
@@ -128,8 +132,12 @@ fn expectation(
     if !head.is_11() {
         return Ok(Expectation::None);
     }
-    if trim_ows(value).eq_ignore_ascii_case("100-continue") {
+    if is_continue(value) {
         return Ok(Expectation::Continue);
     }
     Err(ProtocolError::UnmetExpectation(value.to_owned()))
+}
+
+fn is_continue(value: &str) -> bool {
+    trim_ows(value).eq_ignore_ascii_case("100-continue")
 }

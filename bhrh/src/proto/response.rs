@@ -291,9 +291,13 @@ impl ResponseHead {
                 self.lines[Tracked::ContentLength as usize] = line;
             }
             17 if same_name(name, "Transfer-Encoding") => {
-                let value = value();
-                let last = list_elements(value).last();
-                self.chunked = last.is_some_and(|last| last.eq_ignore_ascii_case("chunked"));
+                let chunked = |coding: &str| coding.eq_ignore_ascii_case("chunked");
+                let codings = || list_elements(value());
+                let times = codings().filter(|coding| chunked(coding)).count();
+                self.chunked = codings().last().is_some_and(chunked);
+                if times > 1 || !self.lines[Tracked::TransferEncoding as usize].is_empty() {
+                    self.refuse(HeadFault::TwoCodings);
+                }
                 self.lines[Tracked::TransferEncoding as usize] = line;
             }
             _ => {}

@@ -100,7 +100,14 @@ impl HttpServer {
     /// Sets how much it takes from a client.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> HttpServer {
-        self.settings.limits = limits;
+        // Places in a head are counted in 32 bits.
+        const MOST: usize = 1 << 30;
+        self.settings.limits = Limits {
+            request_line: limits.request_line.min(MOST),
+            field_line: limits.field_line.min(MOST),
+            head: limits.head.min(MOST),
+            ..limits
+        };
         self
     }
 
