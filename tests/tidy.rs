@@ -31,10 +31,11 @@ fn sources(below: &str) -> Vec<(String, String)> {
 }
 
 /// The layers of ARCHITECTURE.md, by the first part of a path below `bhrh/src`.
-const LAYERS: [&[&str]; 5] = [
+const LAYERS: [&[&str]; 6] = [
     &["status", "headers", "quote", "error", "extensions", "profile", "limits", "log_sink", "text"],
     &["proto"],
     &["exchange", "handler", "base"],
+    &["forms", "negotiate", "reply"],
     &["engine"],
     &["server", "testing", "lib", "porting", "internals"],
 ];

@@ -102,6 +102,39 @@ pub fn send_error(
     message: Option<&str>,
     explain: Option<&str>,
 ) -> io::Result<()> {
+    send_error_page(http, code, message, explain, html_page)
+}
+
+/// What stands on an error page, and what it is.
+pub(crate) struct ErrorPage<'a> {
+    content_type: Cow<'a, str>,
+    content: String,
+}
+
+impl<'a> ErrorPage<'a> {
+    pub(crate) fn new(content_type: impl Into<Cow<'a, str>>, content: String) -> ErrorPage<'a> {
+        ErrorPage { content_type: content_type.into(), content }
+    }
+}
+
+/// Python's page, in the exchange's format.
+pub(crate) fn html_page<'a>(
+    http: &mut Exchange<'a>,
+    values: &PageValues<'_>,
+) -> io::Result<ErrorPage<'a>> {
+    let page = page::fill(&http.error_message_format(), values);
+    let page = page.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    Ok(ErrorPage::new(http.error_content_type(), page))
+}
+
+/// The original of `send_error`, whatever the page. `page` may send fields of its own.
+pub(crate) fn send_error_page<'a>(
+    http: &mut Exchange<'a>,
+    code: u16,
+    message: Option<&str>,
+    explain: Option<&str>,
+    page: impl FnOnce(&mut Exchange<'a>, &PageValues<'_>) -> io::Result<ErrorPage<'a>>,
+) -> io::Result<()> {
     let handler = http.handler();
     let (phrase, explanation) = handler.responses().get(code).unwrap_or(("???", "???"));
     let message = message.unwrap_or(phrase);
@@ -112,12 +145,11 @@ pub fn send_error(
     if code < 200 || matches!(code, 204 | 205 | 304) {
         return http.end_headers();
     }
-    let page = page::fill(&http.error_message_format(), &PageValues { code, message, explain });
-    let page = page.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    http.send_header("Content-Type", http.error_content_type());
-    http.send_header("Content-Length", page.len());
+    let page = page(http, &PageValues { code, message, explain })?;
+    http.send_header("Content-Type", page.content_type);
+    http.send_header("Content-Length", page.content.len());
     http.end_headers()?;
-    http.wfile.write_all(page.as_bytes())
+    http.wfile.write_all(page.content.as_bytes())
 }
 
 /// Ends the header block.

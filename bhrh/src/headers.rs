@@ -191,7 +191,7 @@ impl<'a> Headers<'a> {
         let value = self.get("Content-Type")?;
         let mut rest = value.split_once(';')?.1;
         loop {
-            let (parameter, after) = split_outside_quotes(rest);
+            let (parameter, after) = split_outside_quotes(rest, b';');
             let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             if key.trim().eq_ignore_ascii_case(name) {
                 return Some(unquoted(value.trim()));
@@ -318,22 +318,24 @@ fn lower_case(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Up to the next `;` that is not inside a quoted string, and what follows it.
-fn split_outside_quotes(text: &str) -> (&str, Option<&str>) {
+/// Up to the next separator, an ASCII character, that is not inside a quoted string, and what
+/// follows it.
+pub(crate) fn split_outside_quotes(text: &str, separator: u8) -> (&str, Option<&str>) {
     let (mut quoted, mut escaped) = (false, false);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
             b'"' => quoted = !quoted,
-            b';' if !quoted => return (&text[..at], Some(&text[at + 1..])),
+            _ if byte == separator && !quoted => return (&text[..at], Some(&text[at + 1..])),
             _ => {}
         }
     }
     (text, None)
 }
 
-fn unquoted(value: &str) -> Cow<'_, str> {
+/// A quoted string without its quotes and escapes; anything else as it is.
+pub(crate) fn unquoted(value: &str) -> Cow<'_, str> {
     let Some(inner) = value.strip_prefix('"') else { return Cow::Borrowed(value) };
     let inner = inner.strip_suffix('"').unwrap_or(inner);
     if !inner.contains('\\') {

@@ -35,6 +35,7 @@
 //! * [`HttpServer`]: addresses, limits, time-outs, shutdown.
 //! * [`testing`]: running a handler on bytes in memory, without a port.
 //! * [`porting`]: every member of Python's class and its counterpart.
+//! * [`negotiate`]: what the client prefers; error pages in HTML, JSON or text.
 //! * [`Profile`]: what is refused, what is forgiven, what is added.
 //! * [`handle`]: one connection over any stream, without a server.
 //!
@@ -52,6 +53,7 @@
 //! | feature | default | what it adds | crates |
 //! | --- | --- | --- | --- |
 //! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
+//! | `forms` | off | [`Exchange::query`](crate::Exchange) | form_urlencoded, percent-encoding |
 //! | `signals` | off | `HttpServer::stop_on_signals`: SIGTERM and Ctrl-C stop the server, gracefully | signal-hook |
 //!
 //! With `default-features = false`, implement [`Handler`] by hand.
@@ -63,14 +65,18 @@ mod engine;
 mod error;
 mod exchange;
 mod extensions;
+#[cfg(feature = "forms")]
+mod forms;
 mod handler;
 mod headers;
 mod limits;
 mod log_sink;
+pub mod negotiate;
 pub mod porting;
 mod profile;
 mod proto;
 mod quote;
+mod reply;
 mod server;
 mod status;
 pub mod testing;
@@ -83,6 +89,8 @@ use std::net::{SocketAddr, ToSocketAddrs};
 pub use error::{Error, IntoErrorStatus, IntoStatus};
 pub use exchange::{BodyReader, BodyWriter, Exchange, LogEntry, Server};
 pub use extensions::Extensions;
+#[cfg(feature = "forms")]
+pub use forms::Form;
 pub use handler::{Dispatch, Handler, IntoOutcome, Outcome};
 pub use headers::{Fields, Headers, Message};
 pub use limits::{Limits, Timeouts};

@@ -1,4 +1,4 @@
-//! Text made harmless: Python's `repr`, the escapes of its log, the escapes of its error page.
+//! Text made harmless: Python's `repr`, the escapes of its log, of its error page, and of JSON.
 //!
 //! Python decodes what comes over the wire as ISO-8859-1, so the text here is Latin-1 in practice;
 //! other characters only come from a handler's own strings.
@@ -62,6 +62,25 @@ impl fmt::Display for HtmlEscape<'_> {
     }
 }
 
+/// A JSON string (RFC 8259 section 7), quotes and all.
+pub(crate) struct Json<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Json<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for c in self.0.chars() {
+            match c {
+                '"' => f.write_str("\\\"")?,
+                '\\' => f.write_str("\\\\")?,
+                '\n' => f.write_str("\\n")?,
+                '\0'..='\x1f' | '\x7f' => write!(f, "\\u{:04x}", c as u32)?,
+                c => f.write_char(c)?,
+            }
+        }
+        f.write_char('"')
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +105,12 @@ mod tests {
         let text = "esc \x1b del \x7f c1 \u{9f} nbsp \u{a0} tab \t back \\ quote \"";
         LogEscape(&mut line).write_str(text).unwrap();
         assert_eq!(line, "esc \\x1b del \\x7f c1 \\x9f nbsp \u{a0} tab \\x09 back \\\\ quote \"");
+    }
+
+    #[test]
+    fn json_strings_are_escaped() {
+        let text = "a \"b\" \\ \n \0\x1f\x7f \u{e9}";
+        assert_eq!(Json(text).to_string(), r#""a \"b\" \\ \n \u0000\u001f\u007f é""#);
     }
 
     #[test]

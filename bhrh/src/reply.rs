@@ -1,0 +1,182 @@
+//! Whole answers in one call: `reply`, `redirect`, and `send_body` under both.
+//!
+//! Nothing here that a handler could not write with `send_response`, `send_header`, `end_headers`
+//! and `wfile`; it is what everybody writes.
+
+use std::io::{self, Write};
+
+use crate::error::IntoStatus;
+use crate::exchange::Exchange;
+
+impl Exchange<'_> {
+    /// Answers with a status, a content type and a body, and their `Content-Length`.
+    ///
+    /// HEAD gets the same fields without the body. A status without a body (204, 205, 304) gets
+    /// neither type nor body, whatever is given.
+    ///
+    /// For more fields than that, see [`send_body`](Exchange::send_body).
+    ///
+    /// ```
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io;
+    ///
+    /// struct App;
+    ///
+    /// #[http_handler]
+    /// impl App {
+    ///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         http.reply(200, "text/plain", "hello\n")
+    ///     }
+    /// }
+    ///
+    /// let response = bhrh::testing::get(&App, "/");
+    /// assert_eq!((response.status(), response.text()), (200, "hello\n"));
+    /// assert_eq!(response.header("Content-Length"), Some("6"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
+    pub fn reply<'m>(
+        &mut self,
+        status: impl IntoStatus<'m>,
+        content_type: &str,
+        body: impl AsRef<[u8]>,
+    ) -> io::Result<()> {
+        self.send_response(status);
+        self.send_body(content_type, body)
+    }
+
+    /// Ends a response that was begun, with its last two fields and its body: what
+    /// [`reply`](Exchange::reply) does after the status line, for those who have fields of their
+    /// own to send between the two.
+    ///
+    /// ```
+    /// # use bhrh::{Exchange, http_handler};
+    /// # use std::io;
+    /// # struct App;
+    /// # #[http_handler]
+    /// # impl App {
+    /// fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+    ///     http.send_response(200);
+    ///     http.send_header("Cache-Control", "no-store");
+    ///     http.send_body("text/html; charset=utf-8", "<p>hello")
+    /// }
+    /// # }
+    /// # let response = bhrh::testing::get(&App, "/");
+    /// # assert_eq!(response.header("Cache-Control"), Some("no-store"));
+    /// # assert_eq!(response.text(), "<p>hello");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
+    pub fn send_body(&mut self, content_type: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
+        let status = self.link().wire.output.borrow_mut().head().status();
+        if status.is_some_and(|status| status < 200 || matches!(status, 204 | 205 | 304)) {
+            return self.end_headers();
+        }
+        let body = body.as_ref();
+        self.send_header("Content-Type", content_type);
+        self.send_header("Content-Length", body.len());
+        self.end_headers()?;
+        self.wfile.write_all(body)
+    }
+
+    /// Sends the client elsewhere: 301, 302, 303, 307 or 308 with a `Location`, without a body.
+    ///
+    /// The location is a path or a whole URL. Characters that no URL has are percent-encoded as
+    /// browsers do it, a backslash too, which browsers would take for a slash.
+    ///
+    /// A location that begins with `//` leads to another host. Do not pass on what a client sent
+    /// without looking at it.
+    ///
+    /// ```
+    /// # use bhrh::{Exchange, http_handler};
+    /// # use std::io;
+    /// # struct App;
+    /// # #[http_handler]
+    /// # impl App {
+    /// fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
+    ///     // The form was stored; 303 has the browser GET what it should show now.
+    ///     http.redirect(303, "/thanks")
+    /// }
+    /// # }
+    /// # let response = bhrh::testing::post(&App, "/", b"a=b");
+    /// # assert_eq!((response.status(), response.header("Location")), (303, Some("/thanks")));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] for another status, for control characters (CR and LF
+    /// among them) and for an empty location: nothing is sent then. And as
+    /// [`end_headers`](Exchange::end_headers).
+    pub fn redirect<'m>(&mut self, status: impl IntoStatus<'m>, location: &str) -> io::Result<()> {
+        let (code, phrase, _) = status.into_parts();
+        if !matches!(code, 301 | 302 | 303 | 307 | 308) {
+            let what = format!("redirect: {code} is not 301, 302, 303, 307 or 308");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
+        let location = url_characters(location)?;
+        match phrase {
+            Some(phrase) => self.send_response((code, phrase)),
+            None => self.send_response(code),
+        }
+        self.send_header("Location", location);
+        self.send_header("Content-Length", 0);
+        self.end_headers()
+    }
+}
+
+/// The location in the characters of RFC 3986, the others percent-encoded.
+fn url_characters(location: &str) -> io::Result<String> {
+    let refused = |what: &str| {
+        let what = format!("redirect: {what} in the location {location:?}");
+        io::Error::new(io::ErrorKind::InvalidInput, what)
+    };
+    if location.is_empty() {
+        return Err(refused("nothing"));
+    }
+    let mut url = String::with_capacity(location.len());
+    for byte in location.bytes() {
+        match byte {
+            b'\0'..=b'\x1f' | b'\x7f' => return Err(refused("a control character")),
+            b' ' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{'..=b'}' | b'\x80'.. => {
+                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+                url.push('%');
+                url.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                url.push(char::from(DIGITS[usize::from(byte & 15)]));
+            }
+            _ => url.push(char::from(byte)),
+        }
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_has_the_characters_of_a_url() {
+        for (location, expected) in [
+            ("/a?b=c&d=%20#e", "/a?b=c&d=%20#e"),
+            ("https://[::1]:8000/~x", "https://[::1]:8000/~x"),
+            ("/two words", "/two%20words"),
+            ("/caf\u{e9}", "/caf%C3%A9"),
+            ("/\\evil.example", "/%5Cevil.example"),
+            ("/\"<>^`{|}", "/%22%3C%3E%5E%60%7B%7C%7D"),
+        ] {
+            assert_eq!(url_characters(location).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn a_location_splits_no_header() {
+        for location in ["", "/a\r\nSet-Cookie: x=y", "/\n", "/\0", "/\x7f", "\t/"] {
+            let error = url_characters(location).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{location:?}");
+            assert!(error.to_string().starts_with("redirect: "), "{error}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The helpers on top of an exchange, over memory: what a client gets.
+
+mod app;
+
+mod error_pages;
+mod replies;
