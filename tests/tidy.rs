@@ -32,7 +32,18 @@ fn sources(below: &str) -> Vec<(String, String)> {
 
 /// The layers of ARCHITECTURE.md, by the first part of a path below `bhrh/src`.
 const LAYERS: [&[&str]; 6] = [
-    &["status", "headers", "quote", "error", "extensions", "profile", "limits", "log_sink", "text"],
+    &[
+        "status",
+        "headers",
+        "quote",
+        "error",
+        "extensions",
+        "profile",
+        "limits",
+        "timeouts",
+        "log_sink",
+        "text",
+    ],
     &["proto"],
     &["exchange", "handler", "base"],
     &["forms", "negotiate", "reply"],

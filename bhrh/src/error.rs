@@ -43,6 +43,7 @@ pub(crate) enum ProtocolError {
     // In the body.
     BadChunk(&'static str),
     BodyEndsEarly,
+    BodyTooLarge { limit: u64 },
     // In time.
     HeadTimeout,
 }
@@ -57,6 +58,7 @@ impl ProtocolError {
             FieldLineTooLong { .. } | TooManyFields { .. } | HeadTooLong { .. } => 431,
             UnknownTransferCoding(_) => 501,
             UnmetExpectation(_) => 417,
+            BodyTooLarge { .. } => 413,
             HeadTimeout => 408,
             _ => 400,
         }
@@ -81,6 +83,9 @@ impl ProtocolError {
             }
             ProtocolError::HeadTooLong { limit } => {
                 Some(format!("got more than {limit} bytes of header"))
+            }
+            ProtocolError::BodyTooLarge { limit } => {
+                Some(format!("got more than {limit} bytes of content"))
             }
             _ => None,
         }
@@ -122,6 +127,7 @@ impl fmt::Display for ProtocolError {
             UnmetExpectation(value) => write!(f, "Unknown expectation ({})", Repr(value)),
             BadChunk(what) => write!(f, "Bad chunked body: {what}"),
             BodyEndsEarly => f.write_str("The connection ended inside the body"),
+            BodyTooLarge { .. } => f.write_str("Content Too Large"),
             HeadTimeout => f.write_str("Request Timeout"),
         }
     }

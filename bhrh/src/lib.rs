@@ -81,6 +81,7 @@ mod server;
 mod status;
 pub mod testing;
 mod text;
+mod timeouts;
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -93,11 +94,12 @@ pub use extensions::Extensions;
 pub use forms::Form;
 pub use handler::{Dispatch, Handler, IntoOutcome, Outcome};
 pub use headers::{Fields, Headers, Message};
-pub use limits::{Limits, Timeouts};
+pub use limits::Limits;
 pub use profile::Profile;
 pub use proto::header_value::{HeaderValue, ValueSink};
 pub use server::{HttpServer, RunningServer};
 pub use status::{HTTPStatus, Responses};
+pub use timeouts::Timeouts;
 
 #[cfg(feature = "macros")]
 pub use bhrh_macros::{command, http_handler};

@@ -1,14 +1,23 @@
-//! How much of a client's data the server takes, and how long it waits for it.
+//! How much of a client's data the server takes, and how many clients.
 
-use std::time::Duration;
+use std::io;
 
-/// Bounds on what a client may send, in bytes unless said otherwise.
+/// Bounds on what a client may send, in bytes unless said otherwise, and on how many may come.
+///
+/// What goes over a bound is answered through `send_error`, with the status that stands beside it,
+/// and the connection closes; the server sees to it that the answer arrives first. A bound that is
+/// the largest number of its type is none.
 ///
 /// ```
 /// let mut limits = bhrh::Limits::default();
 /// limits.fields = 50;
+/// limits.connections_per_address = 20;
 /// # let _ = limits;
 /// ```
+///
+/// The bounds on connections and the time that a close lingers are the server's
+/// ([`HttpServer`](crate::HttpServer)); [`handle`](crate::handle) has one connection, and the
+/// other defaults apply to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -21,6 +30,13 @@ pub struct Limits {
     /// Request line and field lines together: 1 MiB, as in Go (`DefaultMaxHeaderBytes`); Python
     /// has no such bound. Over it: 431. At most 1 GiB.
     pub head: usize,
+    /// The content of a request, however it is read: no bound, as in Python, Go and hyper, since
+    /// `rfile` keeps none of it. Over it: 413, before the method runs if `Content-Length` tells;
+    /// else the read that goes over fails, and passed on with `?` it is answered so.
+    pub body: u64,
+    /// The content that [`read_body`](crate::Exchange::read_body) collects in memory: 2 MiB, as in
+    /// axum (`DefaultBodyLimit`). Over it: 413, if the error is passed on with `?`.
+    pub collected_body: u64,
     /// What a handler left unread of a request's body and is read and dropped, so that the next
     /// request can be found: 256 KiB, as in Go. Over it, the connection closes after the response.
     pub unread_body: u64,
@@ -33,48 +49,43 @@ impl Default for Limits {
             field_line: 65_536,
             fields: 100,
             head: 1 << 20,
+            body: u64::MAX,
+            collected_body: 2 << 20,
             unread_body: 256 << 10,
         }
     }
 }
 
-/// How long a connection may keep the server waiting. All are on by default.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// let mut timeouts = bhrh::Timeouts::default();
-/// timeouts.keep_alive = Duration::from_secs(5);
-/// # let _ = timeouts;
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Timeouts {
-    /// From the first byte of a request to the end of its head: 30 seconds, as in hyper. After
-    /// it the client gets a 408.
-    pub head: Duration,
-    /// Between a response and the first byte of the next request, and before the first request:
-    /// 75 seconds, as in nginx. The connection closes without a word.
-    pub keep_alive: Duration,
-    /// Between two pieces of a request's body: 60 seconds, as in nginx. The handler's read fails
-    /// with [`TimedOut`](std::io::ErrorKind::TimedOut).
-    pub body: Duration,
-    /// Until the client takes some of a response: 60 seconds, as in nginx. The handler's write
-    /// fails with [`TimedOut`](std::io::ErrorKind::TimedOut).
-    pub write: Duration,
-    /// From a shutdown to the moment when connections that still run are cut: 30 seconds, as in
-    /// actix-web.
-    pub shutdown: Duration,
+impl Limits {
+    /// Refuses what could serve nobody, in words that name the setting.
+    pub(crate) fn check(&self) -> io::Result<()> {
+        for (name, value) in [
+            ("request_line", self.request_line),
+            ("field_line", self.field_line),
+            ("fields", self.fields),
+            ("head", self.head),
+        ] {
+            if value == 0 {
+                let message = format!("Limits::{name} is 0, so every request would be refused");
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+            }
+        }
+        Ok(())
+    }
 }
 
-impl Default for Timeouts {
-    fn default() -> Self {
-        Timeouts {
-            head: Duration::from_secs(30),
-            keep_alive: Duration::from_secs(75),
-            body: Duration::from_secs(60),
-            write: Duration::from_secs(60),
-            shutdown: Duration::from_secs(30),
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_of_zero_is_named_where_it_would_serve_nobody() {
+        assert!(Limits::default().check().is_ok());
+        // No content at all is a bound that makes sense.
+        let none = Limits { body: 0, collected_body: 0, unread_body: 0, ..Limits::default() };
+        assert!(none.check().is_ok());
+        let error = Limits { fields: 0, ..Limits::default() }.check().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        assert!(error.to_string().contains("Limits::fields"), "{error}");
     }
 }

@@ -79,6 +79,39 @@ fn other_addresses_that_cannot_be_had_are_named_too() {
 }
 
 #[test]
+fn a_setting_that_would_serve_nobody_is_named_when_the_server_starts() {
+    let (mut timeouts, mut limits) = (bhrh::Timeouts::default(), bhrh::Limits::default());
+    timeouts.write = std::time::Duration::ZERO;
+    limits.head = 0;
+    let server = || HttpServer::bind("127.0.0.1:0").expect("a free port");
+    for (server, name) in [
+        (server().timeouts(timeouts), "Timeouts::write"),
+        (server().limits(limits), "Limits::head"),
+    ] {
+        let error = server.spawn(Here).expect_err("nobody could be served");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
+fn times_without_end_and_sizes_without_bound_are_served() {
+    let mut timeouts = bhrh::Timeouts::default();
+    let never = std::time::Duration::MAX;
+    (timeouts.head, timeouts.keep_alive, timeouts.body) = (never, never, never);
+    (timeouts.write, timeouts.shutdown) = (never, never);
+    let served = crate::app::serve(|server| server.timeouts(timeouts));
+    let mut client = served.connect();
+    client.send("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+    served.assert_alive();
+    client.send([b'x'; 100_000]);
+    assert_eq!(client.response().body().len(), 100_000);
+    drop(client);
+    served.shutdown();
+    served.join().expect("nothing to cut");
+}
+
+#[test]
 fn a_page_that_cannot_be_filled_in_is_seen_when_the_server_starts() {
     struct Wrong;
     impl Handler for Wrong {

@@ -5,6 +5,7 @@
 //! makes no difference.
 
 mod answer;
+mod body_limits;
 mod play;
 
 mod conversions;

@@ -18,9 +18,10 @@ use super::service::{self, Place};
 use super::turn::{self, Memory, Session};
 use crate::exchange::{Server, StopFlag};
 use crate::handler::Handler;
-use crate::limits::{Limits, Timeouts};
+use crate::limits::Limits;
 use crate::log_sink::Held;
 use crate::profile::Profile;
+use crate::timeouts::Timeouts;
 
 /// After how many quiet ticks the monitor rests.
 const PATIENCE: u32 = 64;
@@ -239,11 +240,13 @@ impl Pool {
     pub(crate) fn join(&self) -> (usize, usize) {
         /// What loops get to do the cutting.
         const LAST: Duration = Duration::from_millis(500);
+        /// More than anybody waits, and less than clocks can tell.
+        const AGES: Duration = Duration::from_secs(u32::MAX as u64);
         let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         while ended.loops < self.shards.len() && !self.stop.is_set() {
             ended = self.all_ended.wait(ended).unwrap_or_else(PoisonError::into_inner);
         }
-        let mut deadline = Instant::now() + self.settings.timeouts.shutdown;
+        let mut deadline = Instant::now() + self.settings.timeouts.shutdown.min(AGES);
         while ended.loops < self.shards.len() {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() && self.is_cut() {
@@ -270,7 +273,7 @@ impl Pool {
             server: &shard.server,
             client_address: client,
             profile: self.settings.profile,
-            limits: self.settings.limits,
+            limits: &self.settings.limits,
         }
     }
 

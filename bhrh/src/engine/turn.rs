@@ -32,7 +32,7 @@ pub(crate) struct Session<'a> {
     pub(crate) server: &'a Server,
     pub(crate) client_address: SocketAddr,
     pub(crate) profile: Profile,
-    pub(crate) limits: Limits,
+    pub(crate) limits: &'a Limits,
 }
 
 /// A connection's memory between turns.
@@ -140,7 +140,7 @@ fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
     let default_version = session.handler.default_request_version();
     let rules = HeadRules {
         profile: session.profile,
-        limits: session.limits,
+        limits: *session.limits,
         default_version: &default_version,
     };
     let read = {
@@ -151,6 +151,9 @@ fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
         Ok(Progress::Partial) => return Next::Read { at_least: 0 },
         Ok(Progress::Silence) => return Next::Close(Closing::Linger),
         Ok(Progress::Complete { length }) => match meaning::of(head, &rules) {
+            Ok(Meaning { body: BodyLength::Bytes(body), .. }) if body > session.limits.body => {
+                Err(ProtocolError::BodyTooLarge { limit: session.limits.body })
+            }
             Ok(meaning) => {
                 let mut input = wire.input.borrow_mut();
                 if let Some(at_least) = awaited(&input, length, &meaning, transport) {
@@ -218,7 +221,7 @@ fn refuse(
     let protocol = session.handler.protocol_version();
     let rules = ResponseRules::for_request(head, session.profile, &protocol);
     link.wire.output.borrow_mut().begin(rules);
-    link.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), false);
+    link.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), 0, false);
     let began = session.handler.wants_log_access().then(Instant::now);
     let mut http = session.exchange(link, head, true, true);
     let (message, explanation) = (error.message(), error.explanation());
@@ -251,6 +254,7 @@ impl<'a> Session<'a> {
             link,
             head,
             profile: self.profile,
+            limits: self.limits,
             close_connection,
             client_closes,
         })
@@ -275,7 +279,7 @@ fn answer(session: &Session<'_>, link: Link<'_>, head: &RequestHead, meaning: Me
     let rules = ResponseRules::for_request(head, session.profile, &protocol);
     let expects = meaning.expectation == Expectation::Continue;
     link.wire.output.borrow_mut().begin(rules);
-    link.wire.input.borrow_mut().begin_body(meaning.body, expects);
+    link.wire.input.borrow_mut().begin_body(meaning.body, session.limits.body, expects);
     let closing = closes(head, &meaning, &protocol);
     let client_closes = meaning.persistence == Persistence::Close;
     let mut http = session.exchange(link, head, closing, client_closes);

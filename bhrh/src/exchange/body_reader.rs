@@ -71,6 +71,12 @@ impl<'a> BodyReader<'a> {
         (self.lines, self.position)
     }
 
+    /// How much content is still to come, if the request said so.
+    pub(super) fn length_ahead(&self) -> Option<u64> {
+        let ahead = self.link.wire.input.borrow().length_ahead()?;
+        Some(ahead + self.gathered().len() as u64)
+    }
+
     fn gathered(&self) -> &[u8] {
         &self.lines[self.position..]
     }

@@ -29,6 +29,9 @@ pub(crate) struct Input {
     /// The connection has ended.
     at_end: bool,
     body: Body,
+    /// How much content a body of unknown length may still have.
+    allowed: u64,
+    limit: u64,
     /// `100 Continue` is still to be sent, when the handler first reads.
     continue_on_read: bool,
     /// The client may be waiting for a `100 Continue` that it did not get.
@@ -148,7 +151,9 @@ impl Input {
     }
 
     /// Turns to the body of a request whose head has just been consumed.
-    pub(crate) fn begin_body(&mut self, length: BodyLength, expects_continue: bool) {
+    /// One of unknown length may have `limit` bytes of content.
+    pub(crate) fn begin_body(&mut self, length: BodyLength, limit: u64, expects_continue: bool) {
+        (self.allowed, self.limit) = (limit, limit);
         self.body = match length {
             BodyLength::Bytes(count) => Body::Bytes(count),
             BodyLength::Chunked => Body::Chunked(Box::new(ChunkedDecoder::new())),
@@ -182,6 +187,14 @@ impl Input {
     /// Whether the next read will send `100 Continue` first.
     pub(super) fn wants_continue(&self) -> bool {
         self.continue_on_read && self.unsettled_expectation && self.unread().is_empty()
+    }
+
+    /// How much of a body of known length is still to be read.
+    pub(super) fn length_ahead(&self) -> Option<u64> {
+        match &self.body {
+            Body::Bytes(left) => Some(*left),
+            _ => None,
+        }
     }
 
     /// Whether the whole rest of a body of known length has come already.
@@ -236,7 +249,10 @@ impl Input {
         self.unsettled_expectation = false;
         match &mut self.body {
             Body::Bytes(left) => *left -= count as u64,
-            Body::Chunked(decoder) => decoder.skip_content(count as u64),
+            Body::Chunked(decoder) => {
+                decoder.skip_content(count as u64);
+                self.allow(count)?;
+            }
             Body::Broken => {}
         }
         Ok(Some(count))
@@ -259,6 +275,7 @@ impl Input {
     /// Decodes what has come into `output`.
     fn decode(&mut self, output: &mut [u8]) -> io::Result<usize> {
         let unread = &self.bytes[self.start..self.end];
+        let chunked = matches!(self.body, Body::Chunked(_));
         let (used, written) = match &mut self.body {
             Body::Bytes(left) => {
                 let count = unread.len().min(output.len());
@@ -280,7 +297,23 @@ impl Input {
             }
         };
         self.consume(used);
+        if chunked {
+            self.allow(written)?;
+        }
         Ok(written)
+    }
+
+    /// Counts content of a body of unknown length.
+    fn allow(&mut self, count: usize) -> io::Result<()> {
+        match self.allowed.checked_sub(count as u64) {
+            Some(left) => self.allowed = left,
+            None => {
+                self.body = Body::Broken;
+                let error = ProtocolError::BodyTooLarge { limit: self.limit };
+                return Err(body_error(io::ErrorKind::FileTooLarge, &error));
+            }
+        }
+        Ok(())
     }
 
     /// Reads and drops what a handler left of a body, up to `limit` bytes, so that the next
@@ -328,6 +361,10 @@ impl Input {
 }
 
 /// An error of the body as a handler sees it: one that, passed on, answers with its status.
-fn body_error(kind: io::ErrorKind, error: &ProtocolError) -> io::Error {
-    io::Error::new(kind, Error::status((error.status(), error.to_string())))
+pub(super) fn body_error(kind: io::ErrorKind, error: &ProtocolError) -> io::Error {
+    let status = match error.explanation() {
+        Some(explanation) => Error::status((error.status(), error.to_string(), explanation)),
+        None => Error::status((error.status(), error.to_string())),
+    };
+    io::Error::new(kind, status)
 }

@@ -19,6 +19,7 @@
 mod answering;
 mod body_reader;
 mod body_writer;
+mod collecting;
 pub(crate) mod date;
 mod input;
 mod log_entry;
@@ -46,6 +47,7 @@ use wire::Link;
 use crate::extensions::Extensions;
 use crate::handler::{Dispatch, Handler, Outcome};
 use crate::headers::Headers;
+use crate::limits::Limits;
 use crate::profile::Profile;
 use crate::proto::head::RequestHead;
 use crate::quote::Repr;
@@ -113,6 +115,7 @@ pub struct Exchange<'a> {
     handler: &'a dyn Handler,
     link: Link<'a>,
     profile: Profile,
+    limits: &'a Limits,
     /// The client said `close`, and its word counts.
     client_closes: bool,
 }
@@ -126,6 +129,7 @@ pub(crate) struct ExchangeParts<'a> {
     pub(crate) link: Link<'a>,
     pub(crate) head: &'a RequestHead,
     pub(crate) profile: Profile,
+    pub(crate) limits: &'a Limits,
     pub(crate) close_connection: bool,
     pub(crate) client_closes: bool,
 }
@@ -152,6 +156,7 @@ impl<'a> Exchange<'a> {
             handler: parts.handler,
             link,
             profile: parts.profile,
+            limits: parts.limits,
             client_closes: parts.client_closes,
         }
     }
@@ -244,6 +249,7 @@ impl<'a> Exchange<'a> {
             handler: inner,
             link: self.link,
             profile: self.profile,
+            limits: self.limits,
             client_closes: self.client_closes,
         };
         let outcome = inner.handle_one_request(&mut http);

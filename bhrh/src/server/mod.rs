@@ -11,9 +11,10 @@ use std::sync::Arc;
 
 use crate::engine::pool::{Pool, Settings};
 use crate::handler::Handler;
-use crate::limits::{Limits, Timeouts};
+use crate::limits::Limits;
 use crate::profile::Profile;
 use crate::proto::page;
+use crate::timeouts::Timeouts;
 
 /// How many threads there are at most unless said otherwise.
 const MAX_THREADS: usize = 512;
@@ -191,11 +192,13 @@ impl HttpServer {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] if the handler's `error_message_format` is not one;
-    /// the system's if it gives no thread.
+    /// [`io::ErrorKind::InvalidInput`] if the handler's `error_message_format` is not one, or if a
+    /// limit or a time-out is zero that would let nobody be served; the system's if it gives no thread.
     pub fn spawn(self, handler: impl Handler + 'static) -> io::Result<RunningServer> {
         page::check(&handler.error_message_format())
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        self.settings.limits.check()?;
+        self.settings.timeouts.check()?;
         let address = self.local_addr();
         let pool = Pool::start(self.listeners, Arc::new(handler), self.settings)?;
         let server = RunningServer { address, pool, joined: false };

@@ -1,0 +1,81 @@
+//! How long the server waits for a client.
+
+use std::io;
+use std::time::Duration;
+
+/// How long a connection may keep the server waiting. All are on by default;
+/// [`Duration::MAX`] turns one off.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let mut timeouts = bhrh::Timeouts::default();
+/// timeouts.keep_alive = Duration::from_secs(5);
+/// # let _ = timeouts;
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// From the first byte of a request to the end of its head: 30 seconds, as in hyper. After
+    /// it the client gets a 408.
+    pub head: Duration,
+    /// Between a response and the first byte of the next request, and before the first request:
+    /// 75 seconds, as in nginx. The connection closes without a word.
+    pub keep_alive: Duration,
+    /// Between two pieces of a request's body: 60 seconds, as in nginx. The handler's read fails
+    /// with [`TimedOut`](std::io::ErrorKind::TimedOut).
+    pub body: Duration,
+    /// Until the client takes some of a response: 60 seconds, as in nginx. The handler's write
+    /// fails with [`TimedOut`](std::io::ErrorKind::TimedOut).
+    pub write: Duration,
+    /// From a shutdown to the moment when connections that still run are cut: 30 seconds, as in
+    /// actix-web. Zero cuts them at once.
+    pub shutdown: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Timeouts {
+            head: Duration::from_secs(30),
+            keep_alive: Duration::from_secs(75),
+            body: Duration::from_secs(60),
+            write: Duration::from_secs(60),
+            shutdown: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Timeouts {
+    /// Refuses a time that would be over before anybody could be served.
+    pub(crate) fn check(&self) -> io::Result<()> {
+        for (name, time) in [
+            ("head", self.head),
+            ("keep_alive", self.keep_alive),
+            ("body", self.body),
+            ("write", self.write),
+        ] {
+            if time.is_zero() {
+                let message = format!(
+                    "Timeouts::{name} is zero, so nobody could be served in time; Duration::MAX \
+                     turns it off"
+                );
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_zero_is_named() {
+        let at_once = Timeouts { shutdown: Duration::ZERO, ..Timeouts::default() };
+        assert!(at_once.check().is_ok());
+        let error = Timeouts { body: Duration::ZERO, ..at_once }.check().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        assert!(error.to_string().contains("Timeouts::body"), "{error}");
+    }
+}
