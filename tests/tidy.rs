@@ -46,7 +46,7 @@ const LAYERS: [&[&str]; 6] = [
     ],
     &["proto"],
     &["exchange", "handler", "base"],
-    &["forms", "negotiate", "reply"],
+    &["auth", "cookies", "forms", "negotiate", "reply"],
     &["engine"],
     &["server", "testing", "lib", "porting", "internals"],
 ];

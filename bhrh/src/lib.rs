@@ -53,6 +53,7 @@
 //! | feature | default | what it adds | crates |
 //! | --- | --- | --- | --- |
 //! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
+//! | `auth` | off | [`Exchange::basic_auth`](crate::Exchange) and its challenge | base64, constant_time_eq |
 //! | `forms` | off | [`Exchange::query`](crate::Exchange) | form_urlencoded, percent-encoding |
 //! | `signals` | off | `HttpServer::stop_on_signals`: SIGTERM and Ctrl-C stop the server, gracefully | signal-hook |
 //!
@@ -60,7 +61,10 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "auth")]
+mod auth;
 pub mod base;
+mod cookies;
 mod engine;
 mod error;
 mod exchange;
@@ -87,6 +91,9 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
 
+#[cfg(feature = "auth")]
+pub use auth::Credentials;
+pub use cookies::{Cookie, SameSite};
 pub use error::{Error, IntoErrorStatus, IntoStatus};
 pub use exchange::{BodyReader, BodyWriter, Exchange, LogEntry, Server};
 pub use extensions::Extensions;

@@ -2,5 +2,7 @@
 
 mod app;
 
+mod auth;
+mod cookies;
 mod error_pages;
 mod replies;

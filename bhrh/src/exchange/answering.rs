@@ -1,6 +1,7 @@
 //! The methods that answer: Python's `send_response`, `send_header`, `end_headers`, `send_error`.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io;
 
 use super::output::Output;
@@ -99,6 +100,55 @@ impl Exchange<'_> {
                 self.close_connection = true;
             } else if head.has(Tracked::KeepAlive) {
                 self.close_connection = false;
+            }
+        }
+    }
+
+    /// Adds a field to the final response of this request, whichever that will be: for a field that
+    /// is known before the status is, or that the answer of somebody else should have, an error
+    /// page's included. It may be called before [`send_response`](Exchange::send_response), and up
+    /// to [`end_headers`](Exchange::end_headers); a value that cannot be sent comes out there, as
+    /// for [`send_header`](Exchange::send_header).
+    ///
+    /// Not in Python.
+    ///
+    /// ```
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io;
+    ///
+    /// struct Busy;
+    ///
+    /// #[http_handler]
+    /// impl Busy {
+    ///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         http.add_header("Retry-After", 120);
+    ///         http.send_error(503)
+    ///     }
+    /// }
+    ///
+    /// let response = bhrh::testing::get(&Busy, "/");
+    /// assert_eq!((response.status(), response.header("Retry-After")), (503, Some("120")));
+    /// ```
+    pub fn add_header(&mut self, name: &str, value: impl fmt::Display) {
+        self.added_fields.push((name.to_owned(), value.to_string()));
+    }
+
+    /// Puts added fields at the end of the final head. They stay: the head may have to give way to
+    /// an error's.
+    pub(super) fn send_added_fields(&mut self) {
+        let begun = {
+            let mut output = self.link.wire.output.borrow_mut();
+            let ended = output.is_head_ended();
+            output.head().status().is_some_and(|status| status >= 200) && !ended
+        };
+        if begun && !self.added_fields.is_empty() {
+            let fields = std::mem::take(&mut self.added_fields);
+            for (name, value) in &fields {
+                self.send_header(name, value.as_str());
+            }
+            // A bad one would spoil the error page as well.
+            if !self.link.wire.output.borrow_mut().head().is_refused() {
+                self.added_fields = fields;
             }
         }
     }

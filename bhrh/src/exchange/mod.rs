@@ -116,6 +116,8 @@ pub struct Exchange<'a> {
     link: Link<'a>,
     profile: Profile,
     limits: &'a Limits,
+    /// Fields for the final response, whichever it will be.
+    pub(crate) added_fields: Vec<(String, String)>,
     /// The client said `close`, and its word counts.
     client_closes: bool,
 }
@@ -157,6 +159,7 @@ impl<'a> Exchange<'a> {
             link,
             profile: parts.profile,
             limits: parts.limits,
+            added_fields: Vec::new(),
             client_closes: parts.client_closes,
         }
     }
@@ -250,6 +253,7 @@ impl<'a> Exchange<'a> {
             link: self.link,
             profile: self.profile,
             limits: self.limits,
+            added_fields: std::mem::take(&mut self.added_fields),
             client_closes: self.client_closes,
         };
         let outcome = inner.handle_one_request(&mut http);
@@ -257,6 +261,7 @@ impl<'a> Exchange<'a> {
         self.error_message_format = http.error_message_format.take();
         self.error_content_type = http.error_content_type.take();
         self.extensions = std::mem::take(&mut http.extensions);
+        self.added_fields = std::mem::take(&mut http.added_fields);
         let gathered = http.rfile.into_lines();
         self.rfile.put_back(gathered);
         outcome
@@ -304,9 +309,10 @@ impl<'a> Exchange<'a> {
 
     /// The original of `end_headers`.
     pub(crate) fn end_head(&mut self) -> io::Result<()> {
+        let wire = self.link.wire;
+        self.send_added_fields();
         self.note_closing();
         let closing = self.will_close();
-        let wire = self.link.wire;
         let goes_on = wire.output.borrow_mut().head().status() == Some(100);
         wire.output.borrow_mut().end_head(&self.link, closing)?;
         if goes_on {

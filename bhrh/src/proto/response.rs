@@ -99,6 +99,11 @@ impl ResponseHead {
         self.fault.take()
     }
 
+    /// Whether anything is wrong with it.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.fault.is_some()
+    }
+
     pub(crate) fn refuse(&mut self, fault: HeadFault) {
         self.fault.get_or_insert(fault);
     }
