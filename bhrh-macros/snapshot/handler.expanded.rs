@@ -85,12 +85,6 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
     fn wants_log_access(&self) -> bool {
         true
     }
-    fn log_request(
-        &self,
-        _: &::bhrh::Exchange<'_>,
-        _: u16,
-        _: ::core::option::Option<u64>,
-    ) {}
     fn overrides_date_time_string(&self) -> bool {
         false
     }

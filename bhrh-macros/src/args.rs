@@ -122,6 +122,14 @@ fn check_value(name: &Ident, value: &Expr, diagnostics: &mut Diagnostics) {
     if name == "responses" {
         return;
     }
+    if name == "log_format" {
+        if let Expr::Lit(literal) = bare(value) {
+            let help = "write `log_format = bhrh::LogFormat::Combined`; also `Python`, `Timed`, \
+                        `Quiet`";
+            diagnostics.fault(literal, "`log_format` is a `bhrh::LogFormat`", help);
+        }
+        return;
+    }
     let Expr::Lit(ExprLit { lit, .. }) = bare(value) else { return };
     match lit {
         Lit::Str(text) => check_text(name, text, diagnostics),

@@ -25,7 +25,7 @@ pub(crate) fn expand(handlers: &Handlers) -> TokenStream {
     items.extend(arguments.attributes.iter().map(|found| class_attribute(found, paths)));
     items.extend(constant_version_string(handlers));
     items.extend(overrides.iter().map(|found| forwarder(found, paths)));
-    items.extend(overrides.iter().filter_map(|found| log_access_companions(found, paths)));
+    items.extend(overrides.iter().filter_map(log_access_companion));
     items.extend(original_date(overrides));
     let implementation = implementation(block, paths, quote!(#(#items)*));
     quote!(#block #implementation)
@@ -110,6 +110,14 @@ fn class_attribute(attribute: &ClassAttribute, paths: &Paths) -> TokenStream {
             }
         };
     }
+    if name == "log_format" {
+        let log_format = paths.log_format();
+        return quote! {
+            fn #name(&#receiver) -> #log_format {
+                #value
+            }
+        };
+    }
     let (cow, text) = (paths::cow(), text(value, paths));
     quote! {
         fn #name(&#receiver) -> #cow<'_, str> {
@@ -182,7 +190,8 @@ fn forwarder(found: &Override, paths: &Paths) -> TokenStream {
     let name = Ident::new(hook.name, placed(method.name.span()));
     let locals: Vec<Ident> =
         hook.parameters.iter().map(|parameter| format_ident!("__{}", parameter.name())).collect();
-    let both = (hook.returns == Returns::TextOfBoth).then(|| quote!('s));
+    let of_both = matches!(hook.returns, Returns::TextOfBoth | Returns::SomeTextOfBoth);
+    let both = of_both.then(|| quote!('s));
     let parameters = hook.parameters.iter().zip(&locals).map(|(parameter, local)| {
         let ty = parameter_type(*parameter, both.as_ref(), paths);
         quote!(#local: #ty)
@@ -198,6 +207,10 @@ fn forwarder(found: &Override, paths: &Paths) -> TokenStream {
         Returns::Nothing => (None, call),
         Returns::Text => (Some(quote!(#cow<'_, str>)), text()),
         Returns::TextOfBoth => (Some(quote!(#cow<'s, str>)), text()),
+        Returns::SomeTextOfBoth => {
+            let (option, text) = (paths::option(), text());
+            (Some(quote!(#option<#cow<'s, str>>)), quote!(#option::Some(#text)))
+        }
         Returns::Outcome => {
             let error = paths.error();
             (Some(quote!(#result<(), #error>)), outcome(method, &locals, paths))
@@ -240,19 +253,17 @@ fn parameter_type(
     }
 }
 
-/// What makes `log_access` the only line of a request.
-fn log_access_companions(found: &Override, paths: &Paths) -> Option<TokenStream> {
+/// What has `log_access` called, and `log_request` not.
+fn log_access_companion(found: &Override) -> Option<TokenStream> {
     if found.hook.name != "log_access" {
         return None;
     }
-    let (cfgs, exchange, option) = (&found.method.cfgs, paths.exchange(), paths::option());
+    let cfgs = &found.method.cfgs;
     Some(quote! {
         #(#cfgs)*
         fn wants_log_access(&self) -> bool {
             true
         }
-        #(#cfgs)*
-        fn log_request(&self, _: &#exchange<'_>, _: u16, _: #option<u64>) {}
     })
 }
 

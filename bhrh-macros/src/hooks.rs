@@ -35,6 +35,8 @@ pub(crate) enum Returns {
     Text,
     /// The same, borrowed from the handler or the exchange.
     TextOfBoth,
+    /// The same, where the trait has an `Option` of it.
+    SomeTextOfBoth,
     /// Whatever a `do_*` method may return.
     Outcome,
     IoUnit,
@@ -49,7 +51,7 @@ const fn hook(name: &'static str, parameters: &'static [Parameter], returns: Ret
     Hook { name, parameters, returns }
 }
 
-pub(crate) static HOOKS: [Hook; 13] = [
+pub(crate) static HOOKS: [Hook; 14] = [
     hook("version_string", &[Exchange], Returns::TextOfBoth),
     hook("address_string", &[Exchange], Returns::TextOfBoth),
     hook("log_date_time_string", &[Exchange], Returns::TextOfBoth),
@@ -59,6 +61,7 @@ pub(crate) static HOOKS: [Hook; 13] = [
     hook("log_error", &[Exchange, Message], Returns::Nothing),
     hook("log_debug", &[Exchange, Message], Returns::Nothing),
     hook("log_access", &[Exchange, Code, Size, Duration], Returns::Nothing),
+    hook("request_id", &[Exchange], Returns::SomeTextOfBoth),
     hook("handle_expect_100", &[ExchangeMut], Returns::IoBool),
     hook("handle_one_request", &[ExchangeMut], Returns::Outcome),
     hook("send_error", &[ExchangeMut, Code, Text("message"), Text("explain")], Returns::IoUnit),
@@ -120,7 +123,7 @@ impl Returns {
     fn arrow(self) -> &'static str {
         match self {
             Self::Nothing => "",
-            Self::Text | Self::TextOfBoth => " -> String",
+            Self::Text | Self::TextOfBoth | Self::SomeTextOfBoth => " -> String",
             Self::Outcome | Self::IoUnit => " -> io::Result<()>",
             Self::IoBool => " -> io::Result<bool>",
         }

@@ -42,6 +42,10 @@ impl Paths {
         self.below(quote!(Responses))
     }
 
+    pub(crate) fn log_format(&self) -> TokenStream {
+        self.below(quote!(LogFormat))
+    }
+
     pub(crate) fn outcome_of(&self) -> TokenStream {
         self.below(quote!(__private::IntoOutcome::into_outcome))
     }

@@ -3,8 +3,8 @@
 //!
 //! Plain strings: it knows nothing of Rust syntax.
 
-/// The class attributes, which are arguments of the attribute here.
-pub(crate) const CLASS_ATTRIBUTES: [&str; 7] = [
+/// The class attributes, which are arguments of the attribute here; the last is our own.
+pub(crate) const CLASS_ATTRIBUTES: [&str; 8] = [
     "server_version",
     "sys_version",
     "protocol_version",
@@ -12,6 +12,7 @@ pub(crate) const CLASS_ATTRIBUTES: [&str; 7] = [
     "error_message_format",
     "error_content_type",
     "responses",
+    "log_format",
 ];
 
 /// What to write instead of overriding a method that is no hook.

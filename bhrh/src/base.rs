@@ -29,11 +29,14 @@ use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::time::{Duration, SystemTime};
 
+use crate::access_line::Combined;
 use crate::exchange::Exchange;
 use crate::handler::Outcome;
-use crate::log_sink;
+use crate::log_format::LogFormat;
+use crate::log_sink::{self, Form, Kind};
 use crate::proto::page::{self, PageValues};
 use crate::quote::LogEscape;
+use crate::request_id;
 
 /// The default of `server_version`, as in Python.
 pub const SERVER_VERSION: &str = "BaseHTTP/0.6";
@@ -139,7 +142,8 @@ pub(crate) fn send_error_page<'a>(
     let (phrase, explanation) = handler.responses().get(code).unwrap_or(("???", "???"));
     let message = message.unwrap_or(phrase);
     let explain = explain.unwrap_or(explanation);
-    handler.log_error(http, format_args!("code {code}, message {message}"));
+    let kind = if code < 500 { Kind::ClientFault } else { Kind::Fault };
+    http.speak(kind, || handler.log_error(http, format_args!("code {code}, message {message}")));
     http.send_response((code, message));
     http.send_header("Connection", "close");
     if code < 200 || matches!(code, 204 | 205 | 304) {
@@ -161,47 +165,112 @@ pub fn end_headers(http: &mut Exchange<'_>) -> io::Result<()> {
     http.end_head()
 }
 
-/// Logs `"{requestline}" {code} {size}`, with `-` for a size that is not known.
+/// Logs `"{requestline}" {code} {size}`, with `-` for a size that is not known; nothing where the
+/// handler's [`LogFormat`] has another line for the request, or none.
 pub fn log_request(http: &Exchange<'_>, code: u16, size: Option<u64>) {
     let handler = http.handler();
-    match size {
-        Some(size) => {
-            handler.log_message(http, format_args!("\"{}\" {code} {size}", http.requestline));
-        }
-        None => handler.log_message(http, format_args!("\"{}\" {code} -", http.requestline)),
+    if http.is_logged_late() || handler.log_format() == LogFormat::Quiet {
+        return;
     }
+    let line = http.requestline;
+    http.speak(Kind::Request, || match size {
+        Some(size) => handler.log_message(http, format_args!("\"{line}\" {code} {size}")),
+        None => handler.log_message(http, format_args!("\"{line}\" {code} -")),
+    });
 }
 
 /// Logs an error as any other message.
 pub fn log_error(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
-    http.handler().log_message(http, message);
+    let kind = match http.kind() {
+        Kind::ClientFault => Kind::ClientFault,
+        _ => Kind::Fault,
+    };
+    http.speak(kind, || http.handler().log_message(http, message));
 }
 
-/// Writes nothing.
-pub fn log_debug(_: &Exchange<'_>, _: fmt::Arguments<'_>) {}
+/// Writes nothing, unless with the feature `log`.
+pub fn log_debug(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
+    http.speak(Kind::Detail, || log_message(http, message));
+}
 
-/// Logs `"{requestline}" {code} {size} {duration}`, the duration in milliseconds.
+/// Logs a response that is over, as the handler's [`LogFormat`] has it:
+/// `"{requestline}" {code} {size} {duration}`, the duration in milliseconds, or Apache's line.
 pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration) {
+    let handler = http.handler();
+    if handler.log_format() == LogFormat::Combined {
+        if log_sink::form(Kind::Request).is_some() {
+            let line = format!("{}\n", Combined { http, code, size });
+            log_sink::write(Kind::Request, &line, http.is_slow());
+        }
+        return;
+    }
     let milliseconds = duration.as_secs_f64() * 1e3;
     let line = http.requestline;
-    let handler = http.handler();
-    handler.log_message(http, format_args!("\"{line}\" {code} {size} {milliseconds:.1}ms"));
+    http.speak(Kind::Request, || {
+        handler.log_message(http, format_args!("\"{line}\" {code} {size} {milliseconds:.1}ms"));
+    });
 }
 
-/// Writes `{address} - - [{time}] {message}` to stderr, in one piece, control characters escaped.
+/// Writes `{address} - - [{time}] {message}` to stderr, in one piece, control characters escaped. A
+/// request id comes before the message, in brackets.
+///
+/// With the feature `log`: `{address} {message}` to the logger of that crate.
 pub fn log_message(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
+    let kind = http.kind();
+    let Some(form) = log_sink::form(kind) else { return };
     let handler = http.handler();
     let mut line = String::with_capacity(128);
+    line.push_str(&handler.address_string(http));
     // Writing to a String cannot fail; a `Display` that does has its message cut short.
-    let _ = write!(
-        line,
-        "{} - - [{}] ",
-        handler.address_string(http),
-        handler.log_date_time_string(http)
-    );
+    if form == Form::Whole {
+        let _ = write!(line, " - - [{}]", handler.log_date_time_string(http));
+    }
+    if let Some(id) = http.request_id() {
+        let _ = write!(line, " [{id}]");
+    }
+    line.push(' ');
     let _ = LogEscape(&mut line).write_fmt(message);
     line.push('\n');
-    log_sink::write(&line, http.is_slow());
+    log_sink::write(kind, &line, http.is_slow());
+}
+
+/// A name for a request that no other has, of 32 hexadecimal digits, whatever the client says: for
+/// the hook `request_id`.
+///
+/// ```
+/// use bhrh::{Exchange, base, http_handler};
+/// use std::io;
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+///         http.send_error(404)
+///     }
+///
+///     fn request_id(&self, http: &Exchange) -> String {
+///         base::request_id(http)
+///     }
+/// }
+///
+/// let response = bhrh::testing::get(&App, "/");
+/// let id = response.header("X-Request-Id").unwrap();
+/// assert_eq!(id.len(), 32);
+/// assert!(response.log()[0].ends_with(&format!("] [{id}] code 404, message Not Found")));
+/// ```
+#[must_use]
+pub fn request_id(_: &Exchange<'_>) -> String {
+    request_id::fresh()
+}
+
+/// The request id that the client sent in `X-Request-Id`, if it has 1 to 128 visible ASCII
+/// characters, no quote and no backslash among them; a new one otherwise. For the hook
+/// `request_id` of a server behind a proxy that makes the ids: any client can send one.
+#[must_use]
+pub fn trusted_request_id(http: &Exchange<'_>) -> String {
+    let given = http.headers.get(request_id::FIELD).filter(|id| request_id::is_fit(id));
+    given.map_or_else(request_id::fresh, str::to_owned)
 }
 
 /// `server_version` and `sys_version`, with a space between them.

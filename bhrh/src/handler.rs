@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 use crate::base;
 use crate::error::Error;
 use crate::exchange::Exchange;
+use crate::log_format::LogFormat;
 use crate::status::Responses;
 
 /// What running a handler method came to.
@@ -106,6 +107,11 @@ pub trait Handler: Send + Sync {
         Responses::STANDARD
     }
 
+    /// Which line a request leaves in the log. Default: Python's. Not in Python.
+    fn log_format(&self) -> LogFormat {
+        LogFormat::Python
+    }
+
     // The hooks.
 
     /// The value of the `Server` field. Default: `server_version` and `sys_version`.
@@ -151,22 +157,38 @@ pub trait Handler: Send + Sync {
     }
 
     /// Notes what is no fault of the server and matters only when looked for, such as a client
-    /// that went away. Default: nothing is written. Not in Python, which prints a traceback.
+    /// that went away. Default: nothing is written, unless with the feature `log`. Not in Python,
+    /// which prints a traceback.
     fn log_debug(&self, http: &Exchange<'_>, message: fmt::Arguments<'_>) {
         base::log_debug(http, message);
     }
 
-    /// Logs a response after its last byte was handed to the system: its status, the bytes of its
-    /// body, and the time since its request was complete. Called only if
+    /// Logs a response after its last byte was handed to the system: its status (0 if there was
+    /// none), the bytes of its body, and the time since its request was complete. Called instead of
+    /// [`log_request`](Handler::log_request), and only if
     /// [`wants_log_access`](Handler::wants_log_access) says so. Not in Python.
+    ///
+    /// Of a handler that others are wrapped around, the outermost one's is called.
     fn log_access(&self, http: &Exchange<'_>, code: u16, size: u64, duration: Duration) {
         base::log_access(http, code, size, duration);
     }
 
-    /// Whether [`log_access`](Handler::log_access) is called. Default: no. A handler that says
-    /// yes should make [`log_request`](Handler::log_request) silent, as the macro does for it.
+    /// Whether [`log_access`](Handler::log_access) is called. Default: if
+    /// [`log_format`](Handler::log_format) needs it. With the macro, a `log_access` of the handler's
+    /// own says yes.
     fn wants_log_access(&self) -> bool {
-        false
+        self.log_format().is_late()
+    }
+
+    /// Names a request, before anything else is done with it. The name is
+    /// [`Exchange::request_id`], stands in the lines of the log, and is sent in the response's
+    /// `X-Request-Id`; one that is not 1 to 128 visible ASCII characters, without quotes and
+    /// backslashes, is replaced. Default: requests have no names. Not in Python.
+    ///
+    /// [`base::request_id`] and [`base::trusted_request_id`] make names.
+    fn request_id<'s>(&'s self, http: &'s Exchange<'_>) -> Option<Cow<'s, str>> {
+        let _ = http;
+        None
     }
 
     /// Answers `Expect: 100-continue`, right after the head of a request. Default: sends the

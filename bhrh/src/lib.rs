@@ -55,15 +55,18 @@
 //! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
 //! | `auth` | off | [`Exchange::basic_auth`](crate::Exchange) and its challenge | base64, constant_time_eq |
 //! | `forms` | off | [`Exchange::query`](crate::Exchange) | form_urlencoded, percent-encoding |
+//! | `log` | off | lines go to the `log` facade, with levels, in the place of stderr | log |
 //! | `signals` | off | `HttpServer::stop_on_signals`: SIGTERM and Ctrl-C stop the server, gracefully | signal-hook |
 //!
 //! With `default-features = false`, implement [`Handler`] by hand.
 
 #![forbid(unsafe_code)]
 
+mod access_line;
 #[cfg(feature = "auth")]
 mod auth;
 pub mod base;
+mod basic_user;
 mod cookies;
 mod engine;
 mod error;
@@ -74,6 +77,7 @@ mod forms;
 mod handler;
 mod headers;
 mod limits;
+mod log_format;
 mod log_sink;
 pub mod negotiate;
 pub mod porting;
@@ -81,6 +85,7 @@ mod profile;
 mod proto;
 mod quote;
 mod reply;
+mod request_id;
 mod server;
 mod status;
 pub mod testing;
@@ -102,6 +107,7 @@ pub use forms::Form;
 pub use handler::{Dispatch, Handler, IntoOutcome, Outcome};
 pub use headers::{Fields, Headers, Message};
 pub use limits::Limits;
+pub use log_format::LogFormat;
 pub use profile::Profile;
 pub use proto::header_value::{HeaderValue, ValueSink};
 pub use server::{HttpServer, RunningServer};

@@ -1,4 +1,5 @@
-//! Where log lines go: to stderr at once, to stderr together with others, or to a test.
+//! Where log lines go: to stderr at once, to stderr together with others, or to a test; with the
+//! feature `log`, to the logger of that crate in the place of stderr.
 //!
 //! A thread that drives an event loop holds the lines of quick methods back and writes those of
 //! one round in one piece ([`Held`]). A method that turns out to be slow is nobody to wait for: its
@@ -47,13 +48,71 @@ impl Held {
     }
 }
 
+/// What a line is about, for those who file lines by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Kind {
+    /// Whatever a handler has to say.
+    #[default]
+    Message,
+    /// An answered request.
+    Request,
+    /// A request that the client got wrong.
+    ClientFault,
+    /// Something that went wrong here.
+    Fault,
+    /// What matters only when looked for.
+    Detail,
+}
+
+#[cfg(feature = "log")]
+impl Kind {
+    fn target(self) -> &'static str {
+        if self == Kind::Request { "bhrh::access" } else { "bhrh" }
+    }
+
+    fn level(self) -> log::Level {
+        match self {
+            Kind::Message | Kind::Request => log::Level::Info,
+            Kind::ClientFault => log::Level::Warn,
+            Kind::Fault => log::Level::Error,
+            Kind::Detail => log::Level::Debug,
+        }
+    }
+}
+
+/// How a line is to be put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// With the time.
+    Whole,
+    /// Without it: the logger knows it.
+    #[cfg(feature = "log")]
+    Untimed,
+}
+
+/// The form for a line of this kind, or `None` if nobody wants it.
+pub(crate) fn form(kind: Kind) -> Option<Form> {
+    #[cfg(feature = "log")]
+    if !TARGET.with_borrow(|target| matches!(target, Target::Test(_))) {
+        let wanted = log::log_enabled!(target: kind.target(), kind.level());
+        return wanted.then_some(Form::Untimed);
+    }
+    (kind != Kind::Detail).then_some(Form::Whole)
+}
+
 /// Has this thread's lines written at once again.
 pub(crate) fn release() {
     TARGET.set(Target::Stderr);
 }
 
 /// Writes a line, which ends in a newline. `at_once`: whoever logs it may be at it for long.
-pub(crate) fn write(line: &str, at_once: bool) {
+pub(crate) fn write(_kind: Kind, line: &str, at_once: bool) {
+    #[cfg(feature = "log")]
+    if form(_kind) == Some(Form::Untimed) {
+        let line = line.trim_end_matches('\n');
+        // Not inside the closure below: a logger may log.
+        return log::log!(target: _kind.target(), _kind.level(), "{line}");
+    }
     TARGET.with_borrow_mut(|target| match target {
         Target::Test(lines) => lines.push(line.trim_end_matches('\n').to_owned()),
         Target::Held(held) => {
@@ -93,7 +152,8 @@ pub(crate) fn collect<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
     (result, lines)
 }
 
-#[cfg(test)]
+// With the feature `log` no line is held: tests/logging.rs.
+#[cfg(all(test, not(feature = "log")))]
 mod tests {
     use super::*;
 
@@ -101,12 +161,12 @@ mod tests {
     fn held_lines_wait_for_the_flush_and_for_no_longer_than_that() {
         let held = Held::default();
         held.hold();
-        write("one\n", false);
-        write("two\n", false);
+        write(Kind::Message, "one\n", false);
+        write(Kind::Message, "two\n", false);
         assert_eq!(*held.lines(), "one\ntwo\n");
         held.flush();
         assert_eq!(*held.lines(), "");
-        write("three\n", true);
+        write(Kind::Message, "three\n", true);
         assert_eq!(*held.lines(), "");
         release();
     }

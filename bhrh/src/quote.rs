@@ -45,6 +45,29 @@ impl Write for LogEscape<'_> {
     }
 }
 
+/// Text in a line of Apache's log formats: quotes and backslashes get a backslash, and what is not
+/// printable ASCII becomes `\n`, `\t` and their like or `\xNN`. The characters of text from a client
+/// are its bytes; others come from a handler's own strings and are left.
+pub(crate) struct ApacheEscape<'a>(pub(crate) &'a str);
+
+impl fmt::Display for ApacheEscape<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            match c {
+                '"' | '\\' => write!(f, "\\{c}")?,
+                '\x08' => f.write_str("\\b")?,
+                '\t' => f.write_str("\\t")?,
+                '\n' => f.write_str("\\n")?,
+                '\x0b' => f.write_str("\\v")?,
+                '\r' => f.write_str("\\r")?,
+                '\0'..='\x1f' | '\x7f'..='\u{ff}' => write!(f, "\\x{:02x}", c as u32)?,
+                c => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Text for an HTML page: `&`, `<` and `>` escaped, quotes left, as Python's `send_error` does.
 pub(crate) struct HtmlEscape<'a>(pub(crate) &'a str);
 
@@ -111,6 +134,13 @@ mod tests {
     fn json_strings_are_escaped() {
         let text = "a \"b\" \\ \n \0\x1f\x7f \u{e9}";
         assert_eq!(Json(text).to_string(), r#""a \"b\" \\ \n \u0000\u001f\u007f é""#);
+    }
+
+    #[test]
+    fn apaches_lines_are_escaped_as_apache_does() {
+        let text = "a \"b\" \\ \x08\t\n\x0b\r \0\x1b\x7f \u{e9}\u{ff} \u{20ac}";
+        let line = r#"a \"b\" \\ \b\t\n\v\r \x00\x1b\x7f \xe9\xff €"#;
+        assert_eq!(ApacheEscape(text).to_string(), line);
     }
 
     #[test]

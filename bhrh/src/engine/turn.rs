@@ -223,9 +223,10 @@ fn refuse(
     link.wire.output.borrow_mut().begin(rules);
     link.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), 0, false);
     let began = session.handler.wants_log_access().then(Instant::now);
-    let mut http = session.exchange(link, head, true, true);
+    let mut http = session.exchange(link, head, true, true, began.is_some());
     let (message, explanation) = (error.message(), error.explanation());
     let outcome = caught(&mut http, |http| {
+        http.assign_id();
         let handler = http.handler();
         let (message, explanation) = (message.as_deref(), explanation.as_deref());
         Ok(handler.send_error(http, error.status(), message, explanation)?)
@@ -243,6 +244,7 @@ impl<'a> Session<'a> {
         head: &'e RequestHead,
         close_connection: bool,
         client_closes: bool,
+        logged_late: bool,
     ) -> Exchange<'e>
     where
         'a: 'e,
@@ -257,6 +259,7 @@ impl<'a> Session<'a> {
             limits: self.limits,
             close_connection,
             client_closes,
+            logged_late,
         })
     }
 }
@@ -282,10 +285,11 @@ fn answer(session: &Session<'_>, link: Link<'_>, head: &RequestHead, meaning: Me
     link.wire.input.borrow_mut().begin_body(meaning.body, session.limits.body, expects);
     let closing = closes(head, &meaning, &protocol);
     let client_closes = meaning.persistence == Persistence::Close;
-    let mut http = session.exchange(link, head, closing, client_closes);
+    let mut http = session.exchange(link, head, closing, client_closes, began.is_some());
 
     let ask = expects && &*protocol >= "HTTP/1.1" && expectation_is_open(&http, session);
     let outcome = caught(&mut http, |http| {
+        http.assign_id();
         let handler = http.handler();
         if ask && !handler.handle_expect_100(http)? {
             return match http.is_answered() {
@@ -412,7 +416,7 @@ fn log_access(http: &mut Exchange<'_>, began: Option<Instant>) {
 pub(crate) fn log_outside(session: &Session<'_>, message: std::fmt::Arguments<'_>) {
     let (wire, head) = (Wire::default(), RequestHead::default());
     let link = Link { wire: &wire, transport: &Nowhere };
-    let mut http = session.exchange(link, &head, true, true);
+    let mut http = session.exchange(link, &head, true, true, false);
     let _ = caught(&mut http, |http| {
         http.log_error(message);
         Ok(())

@@ -9,6 +9,7 @@ use super::{Exchange, date};
 use crate::error::{IntoErrorStatus, IntoStatus};
 use crate::proto::header_value::HeaderValue;
 use crate::proto::response::{HeadFault, Tracked};
+use crate::request_id;
 
 impl Exchange<'_> {
     /// Begins a response: logs the request, buffers the status line, and `Server` and `Date`.
@@ -20,7 +21,9 @@ impl Exchange<'_> {
     pub fn send_response<'m>(&mut self, status: impl IntoStatus<'m>) {
         let (code, phrase, _) = status.into_parts();
         let handler = self.handler;
-        handler.log_request(self, code, None);
+        if !self.is_logged_late() {
+            handler.log_request(self, code, None);
+        }
         if self.link.wire.output.borrow().is_simple() {
             return;
         }
@@ -30,6 +33,13 @@ impl Exchange<'_> {
         self.begin_head(code, phrase, |output, version, phrase| {
             let mut begin = |date: &str| {
                 output.begin_head(version, code, phrase, Some((&server, date)));
+                if let Some(id) = self.request_id() {
+                    output.head().automatic(
+                        request_id::FIELD,
+                        id.as_bytes(),
+                        Some(Tracked::RequestId),
+                    );
+                }
             };
             match &own_date {
                 Some(date) => begin(date),
@@ -87,6 +97,9 @@ impl Exchange<'_> {
         if ended {
             head.refuse(HeadFault::AfterEnd(name.to_owned()));
             return;
+        }
+        if self.request_id.is_some() && name.eq_ignore_ascii_case(request_id::FIELD) {
+            head.remove(Tracked::RequestId);
         }
         if self.profile.replace_automatic {
             if name.eq_ignore_ascii_case("Server") {

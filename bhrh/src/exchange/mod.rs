@@ -48,9 +48,11 @@ use crate::extensions::Extensions;
 use crate::handler::{Dispatch, Handler, Outcome};
 use crate::headers::Headers;
 use crate::limits::Limits;
+use crate::log_sink::Kind;
 use crate::profile::Profile;
 use crate::proto::head::RequestHead;
 use crate::quote::Repr;
+use crate::request_id;
 
 /// One request and the response to it: what `self` holds in a Python handler beside the handler
 /// itself.
@@ -120,6 +122,10 @@ pub struct Exchange<'a> {
     pub(crate) added_fields: Vec<(String, String)>,
     /// The client said `close`, and its word counts.
     client_closes: bool,
+    /// `log_access` is going to have the line of this request.
+    logged_late: bool,
+    /// A box is a word, and most exchanges have none.
+    request_id: Option<Box<str>>,
 }
 
 /// What a new exchange is made of.
@@ -134,6 +140,7 @@ pub(crate) struct ExchangeParts<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) close_connection: bool,
     pub(crate) client_closes: bool,
+    pub(crate) logged_late: bool,
 }
 
 impl<'a> Exchange<'a> {
@@ -141,6 +148,7 @@ impl<'a> Exchange<'a> {
         let ExchangeParts { head, link, .. } = parts;
         link.wire.closing.set(parts.close_connection);
         link.wire.loss.set(None);
+        link.wire.kind.set(Kind::Message);
         Exchange {
             client_address: parts.client_address,
             server: parts.server,
@@ -161,7 +169,19 @@ impl<'a> Exchange<'a> {
             limits: parts.limits,
             added_fields: Vec::new(),
             client_closes: parts.client_closes,
+            logged_late: parts.logged_late,
+            request_id: None,
         }
+    }
+
+    /// Has the handler name the request.
+    pub(crate) fn assign_id(&mut self) {
+        let handler = self.handler;
+        let id = handler.request_id(self).map(|id| match request_id::is_fit(&id) {
+            true => id.into(),
+            false => request_id::fresh().into(),
+        });
+        self.request_id = id;
     }
 
     /// Sends `100 Continue` not now, but when `rfile` is first read and nothing has come yet: for
@@ -255,13 +275,19 @@ impl<'a> Exchange<'a> {
             limits: self.limits,
             added_fields: std::mem::take(&mut self.added_fields),
             client_closes: self.client_closes,
+            logged_late: self.logged_late,
+            request_id: self.request_id.take(),
         };
+        if http.request_id.is_none() {
+            http.assign_id();
+        }
         let outcome = inner.handle_one_request(&mut http);
         self.close_connection = http.close_connection;
         self.error_message_format = http.error_message_format.take();
         self.error_content_type = http.error_content_type.take();
         self.extensions = std::mem::take(&mut http.extensions);
         self.added_fields = std::mem::take(&mut http.added_fields);
+        self.request_id = http.request_id.take();
         let gathered = http.rfile.into_lines();
         self.rfile.put_back(gathered);
         outcome

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use super::{Exchange, LogEntry};
+use crate::log_sink::Kind;
 use crate::status::Responses;
 
 impl<'a> Exchange<'a> {
@@ -32,6 +33,31 @@ impl<'a> Exchange<'a> {
 
     pub(crate) fn log_debug(&self, message: fmt::Arguments<'_>) {
         self.handler.log_debug(self, message);
+    }
+
+    /// Runs what logs something of this kind.
+    pub(crate) fn speak(&self, kind: Kind, log: impl FnOnce()) {
+        let wire = self.link.wire;
+        let outer = wire.kind.replace(kind);
+        log();
+        wire.kind.set(outer);
+    }
+
+    /// What is being logged.
+    pub(crate) fn kind(&self) -> Kind {
+        self.link.wire.kind.get()
+    }
+
+    /// Whether the line of this request comes after its end.
+    pub(crate) fn is_logged_late(&self) -> bool {
+        self.logged_late
+    }
+
+    /// What the hook [`request_id`](crate::Handler::request_id) has named this request. Not in
+    /// Python.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
     }
 
     /// What the `Server` field says. Python: `version_string()`.

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use super::input::Input;
 use super::output::Output;
+use crate::log_sink::Kind;
 
 /// What an engine offers of a connection.
 pub(crate) trait Transport {
@@ -61,6 +62,8 @@ pub(crate) struct Wire {
     pub(crate) loss: Cell<Option<Loss>>,
     /// What the exchange's `close_connection` was when last seen, for `wfile`, which cannot.
     pub(crate) closing: Cell<bool>,
+    /// What is being logged, for `log_message`, whose signature is Python's.
+    pub(crate) kind: Cell<Kind>,
 }
 
 /// A wire and the connection it belongs to: what `rfile` and `wfile` are handles of.

@@ -18,9 +18,10 @@ pub(crate) enum Tracked {
     KeepAlive,
     ContentLength,
     TransferEncoding,
+    RequestId,
 }
 
-const TRACKED: usize = 5;
+const TRACKED: usize = 6;
 
 /// What a head usually needs.
 const ROOM: usize = 256;

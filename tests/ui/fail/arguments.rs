@@ -19,6 +19,7 @@ struct App;
     server_version = "A\r\nB",
     error_content_type = +,
     crate = "no path",
+    log_format = "combined",
 )]
 impl App {
     fn do_GET(&self, http: &mut Exchange) {}
