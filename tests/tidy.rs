@@ -49,7 +49,7 @@ const LAYERS: [&[&str]; 6] = [
     ],
     &["proto"],
     &["access_line", "exchange", "handler", "base"],
-    &["auth", "cookies", "forms", "negotiate", "reply"],
+    &["auth", "content_type", "cookies", "events", "forms", "json", "negotiate", "reply"],
     &["engine"],
     &["server", "testing", "lib", "porting", "internals"],
 ];

@@ -39,7 +39,42 @@ impl<'a> Exchange<'a> {
         let query = self.path.split_once('?').map_or("", |(_, query)| query);
         Form { text: latin1_bytes(query) }
     }
+
+    /// Reads the request's body as an urlencoded form.
+    ///
+    /// ```
+    /// use bhrh::{Error, Exchange, http_handler};
+    ///
+    /// struct Guestbook;
+    ///
+    /// #[http_handler]
+    /// impl Guestbook {
+    ///     fn do_POST(&self, http: &mut Exchange) -> Result<(), Error> {
+    ///         let form = http.read_form()?;
+    ///         let name = form.require("name")?;
+    ///         Ok(http.reply(200, "text/plain", format!("Hello, {name}"))?)
+    ///     }
+    /// }
+    ///
+    /// let fields = [("Content-Type", "application/x-www-form-urlencoded")];
+    /// let send = |body| bhrh::testing::request(&Guestbook, "POST", "/", &fields, body);
+    /// assert_eq!(send(b"name=Ada+L.&ok=1").text(), "Hello, Ada L.");
+    /// assert_eq!(send(b"ok=1").status(), 400);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Passed on with `?`, they are answered so: 415 for another `Content-Type`, for none, and for
+    /// an encoded body; 413 for more than
+    /// [`Limits::collected_body`](crate::Limits::collected_body) bytes. And what
+    /// [`rfile`](crate::BodyReader) reports.
+    pub fn read_form(&mut self) -> Result<Form<'static>, Error> {
+        self.expect_content(URLENCODED, |media_type| media_type == URLENCODED)?;
+        Ok(Form { text: self.read_body()?.into() })
+    }
 }
+
+const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 /// The fields of a query or of an urlencoded form, in order, duplicates kept.
 ///

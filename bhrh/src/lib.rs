@@ -54,8 +54,9 @@
 //! | --- | --- | --- | --- |
 //! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
 //! | `auth` | off | [`Exchange::basic_auth`](crate::Exchange) and its challenge | base64, constant_time_eq |
-//! | `forms` | off | [`Exchange::query`](crate::Exchange) | form_urlencoded, percent-encoding |
+//! | `forms` | off | [`Exchange::query`](crate::Exchange) and urlencoded bodies | form_urlencoded, percent-encoding |
 //! | `log` | off | lines go to the `log` facade, with levels, in the place of stderr | log |
+//! | `serde_json` | off | [`Exchange::read_json`](crate::Exchange) and `reply_json` | serde_json, serde_core, itoa, memchr, zmij |
 //! | `signals` | off | `HttpServer::stop_on_signals`: SIGTERM and Ctrl-C stop the server, gracefully | signal-hook |
 //!
 //! With `default-features = false`, implement [`Handler`] by hand.
@@ -67,15 +68,20 @@ mod access_line;
 mod auth;
 pub mod base;
 mod basic_user;
+#[cfg(any(feature = "forms", feature = "serde_json"))]
+mod content_type;
 mod cookies;
 mod engine;
 mod error;
+mod events;
 mod exchange;
 mod extensions;
 #[cfg(feature = "forms")]
 mod forms;
 mod handler;
 mod headers;
+#[cfg(feature = "serde_json")]
+mod json;
 mod limits;
 mod log_format;
 mod log_sink;
@@ -100,6 +106,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 pub use auth::Credentials;
 pub use cookies::{Cookie, SameSite};
 pub use error::{Error, IntoErrorStatus, IntoStatus};
+pub use events::{Event, EventStream};
 pub use exchange::{BodyReader, BodyWriter, Exchange, LogEntry, Server};
 pub use extensions::Extensions;
 #[cfg(feature = "forms")]

@@ -5,4 +5,7 @@ mod app;
 mod auth;
 mod cookies;
 mod error_pages;
+mod events;
+mod forms;
+mod json;
 mod replies;

@@ -1,0 +1,35 @@
+//! What the content of a request has to be, for helpers that read it.
+
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::headers::list_elements;
+
+impl Exchange<'_> {
+    /// Whether the content is of a type that `is_wanted`, and not encoded; an error that is
+    /// answered with 415 if not. `wanted` is the type's name, for the message.
+    ///
+    /// A request without a `Content-Type` is refused too: what it holds is anybody's guess, and a
+    /// page of another site can send it without the browser asking first.
+    pub(crate) fn expect_content(
+        &self,
+        wanted: &str,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<(), Error> {
+        let refuse = |explain: String| {
+            let message = format!("Not {wanted}");
+            Err(Error::status((415, message, explain)))
+        };
+        if !self.headers.contains("Content-Type") {
+            return refuse(format!("The request has no Content-Type; it should be {wanted}"));
+        }
+        let media_type = self.headers.get_content_type();
+        if !is_wanted(&media_type) {
+            return refuse(format!("Content-Type is {media_type}; it should be {wanted}"));
+        }
+        let mut codings = self.headers.get_all("Content-Encoding").flat_map(list_elements);
+        match codings.find(|coding| !coding.eq_ignore_ascii_case("identity")) {
+            Some(coding) => refuse(format!("Content-Encoding {coding} is not undone here")),
+            None => Ok(()),
+        }
+    }
+}

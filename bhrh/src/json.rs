@@ -1,0 +1,85 @@
+//! JSON bodies, in and out, by `serde_json`.
+
+use std::io;
+
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::error::{Error, IntoStatus};
+use crate::exchange::Exchange;
+
+impl Exchange<'_> {
+    /// Reads the request's body as JSON.
+    ///
+    /// ```
+    /// use bhrh::{Error, Exchange, http_handler};
+    /// use std::collections::BTreeMap;
+    ///
+    /// struct Sum;
+    ///
+    /// #[http_handler]
+    /// impl Sum {
+    ///     fn do_POST(&self, http: &mut Exchange) -> Result<(), Error> {
+    ///         let numbers: Vec<i64> = http.read_json()?;
+    ///         let sum: i64 = numbers.iter().sum();
+    ///         Ok(http.reply_json(200, &BTreeMap::from([("sum", sum)]))?)
+    ///     }
+    /// }
+    ///
+    /// let json = [("Content-Type", "application/json")];
+    /// let send = |body| bhrh::testing::request(&Sum, "POST", "/", &json, body);
+    /// assert_eq!(send(b"[1, 2, 3]").text(), r#"{"sum":6}"#);
+    ///
+    /// let response = send(b"[1,\n 2,, 3]");
+    /// assert_eq!((response.status(), response.reason()), (400, "Bad JSON"));
+    /// assert!(response.text().contains("expected value at line 2 column 4"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Passed on with `?`, they are answered so:
+    ///
+    /// * 415 for a `Content-Type` that is neither `application/json` nor `application/*+json`,
+    ///   for none, and for an encoded body;
+    /// * 413 for more than [`Limits::collected_body`](crate::Limits::collected_body) bytes;
+    /// * 400 for what is no JSON, with line and column;
+    /// * 422 for JSON that is no `T`, with what is wrong and where (RFC 9110 section 15.5.21).
+    ///
+    /// And what [`rfile`](crate::BodyReader) reports.
+    pub fn read_json<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
+        self.expect_content("application/json", is_json)?;
+        let body = self.read_body()?;
+        serde_json::from_slice(&body).map_err(|error| {
+            let (status, message) = match error.classify() {
+                Category::Data => (422, "Unexpected JSON"),
+                _ => (400, "Bad JSON"),
+            };
+            Error::status((status, message, error.to_string()))
+        })
+    }
+
+    /// Answers with a value as JSON: `application/json`, with its `Content-Length`.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidData`] if the value has no JSON (a map whose keys are no text, a
+    /// `Serialize` that fails); nothing is sent then. And as [`reply`](Exchange::reply).
+    pub fn reply_json<'m, T: Serialize + ?Sized>(
+        &mut self,
+        status: impl IntoStatus<'m>,
+        value: &T,
+    ) -> io::Result<()> {
+        let body = serde_json::to_vec(value).map_err(|error| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("reply_json: {error}"))
+        })?;
+        self.reply(status, "application/json", body)
+    }
+}
+
+/// RFC 8259 section 11, and the suffix of RFC 6839 section 3.1.
+fn is_json(media_type: &str) -> bool {
+    let suffixed =
+        || media_type.strip_prefix("application/").is_some_and(|it| it.ends_with("+json"));
+    media_type == "application/json" || suffixed()
+}

@@ -1,0 +1,88 @@
+//! JSON bodies, in and out.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use bhrh::testing::{self, Response};
+use bhrh::{Error, Exchange, Handler};
+
+use crate::app::app;
+
+fn sum() -> impl Handler {
+    app(|http: &mut Exchange<'_>| -> Result<(), Error> {
+        let numbers: Vec<u8> = http.read_json()?;
+        Ok(http.reply_json((201, "Summed"), &numbers.iter().map(|n| u32::from(*n)).sum::<u32>())?)
+    })
+}
+
+fn send(content_type: &str, body: &[u8]) -> Response {
+    testing::request(&sum(), "POST", "/", &[("Content-Type", content_type)], body)
+}
+
+#[test]
+fn json_in_and_out() {
+    for content_type in
+        ["application/json", "Application/JSON; charset=utf-8", "application/vnd.a.b+json"]
+    {
+        let response = send(content_type, b" [1, 2, 250] ");
+        assert_eq!((response.status(), response.reason(), response.text()), (201, "Summed", "253"));
+        assert_eq!(response.header("Content-Type"), Some("application/json"));
+        assert_eq!(response.header("Content-Length"), Some("3"));
+    }
+}
+
+#[test]
+fn chunked_json() {
+    let fields = [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")];
+    let response =
+        testing::request(&sum(), "POST", "/", &fields, b"2\r\n[1\r\n3\r\n,2]\r\n0\r\n\r\n");
+    assert_eq!(response.text(), "3");
+}
+
+#[test]
+fn faults_name_their_place() {
+    for (body, status, reason, place) in [
+        (&b"[1,\n2"[..], 400, "Bad JSON", "EOF while parsing a list at line 2 column 1"),
+        (b"", 400, "Bad JSON", "EOF while parsing a value at line 1 column 0"),
+        (b"[1] x", 400, "Bad JSON", "trailing characters at line 1 column 5"),
+        (b"[\"\xff\"]", 400, "Bad JSON", "invalid unicode code point at line 1 column 3"),
+        (b"[1, 256]", 422, "Unexpected JSON", "invalid value: integer `256`, expected u8"),
+        (b"{}", 422, "Unexpected JSON", "invalid type: map, expected a sequence"),
+    ] {
+        let response = send("application/json", body);
+        assert_eq!((response.status(), response.reason()), (status, reason), "{body:?}");
+        assert!(response.text().contains(place), "{}", response.text());
+    }
+}
+
+#[test]
+fn another_type_is_not_read() {
+    for content_type in ["text/plain", "application/x-www-form-urlencoded", "text/x+json", ""] {
+        let response = send(content_type, b"[1]");
+        assert_eq!((response.status(), response.reason()), (415, "Not application/json"));
+    }
+    assert_eq!(testing::post(&sum(), "/", b"[1]").status(), 415);
+    let fields = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")];
+    let response = testing::request(&sum(), "POST", "/", &fields, b"[1]");
+    assert_eq!(response.status(), 415);
+    assert!(response.text().contains("Content-Encoding gzip"), "{}", response.text());
+}
+
+#[test]
+fn too_much_is_too_much() {
+    let mut body = vec![b' '; 2 << 20];
+    body.extend_from_slice(b"[1]");
+    assert_eq!(send("application/json", &body).status(), 413);
+}
+
+#[test]
+fn what_has_no_json_is_not_sent() {
+    let app = app(|http| {
+        let map = BTreeMap::from([(vec![1u8], 2u8)]);
+        let error = http.reply_json(200, &map).expect_err("keys are no text");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        http.reply(500, "text/plain", error.to_string())
+    });
+    let response = testing::get(&app, "/");
+    assert_eq!(response.text(), "reply_json: key must be a string");
+}
