@@ -46,6 +46,9 @@ pub(crate) enum ProtocolError {
     BodyTooLarge { limit: u64 },
     // In time.
     HeadTimeout,
+    // In number.
+    TooManyConnections { limit: usize },
+    TooManyFromAddress { limit: usize },
 }
 
 impl ProtocolError {
@@ -60,6 +63,7 @@ impl ProtocolError {
             UnmetExpectation(_) => 417,
             BodyTooLarge { .. } => 413,
             HeadTimeout => 408,
+            TooManyConnections { .. } | TooManyFromAddress { .. } => 503,
             _ => 400,
         }
     }
@@ -67,7 +71,10 @@ impl ProtocolError {
     /// The message, if it is not the status code's own phrase.
     pub(crate) fn message(&self) -> Option<String> {
         match self {
-            ProtocolError::RequestLineTooLong | ProtocolError::HeadTimeout => None,
+            ProtocolError::RequestLineTooLong
+            | ProtocolError::HeadTimeout
+            | ProtocolError::TooManyConnections { .. }
+            | ProtocolError::TooManyFromAddress { .. } => None,
             _ => Some(self.to_string()),
         }
     }
@@ -86,6 +93,12 @@ impl ProtocolError {
             }
             ProtocolError::BodyTooLarge { limit } => {
                 Some(format!("got more than {limit} bytes of content"))
+            }
+            ProtocolError::TooManyConnections { limit } => {
+                Some(format!("the server has {limit} connections already"))
+            }
+            ProtocolError::TooManyFromAddress { limit } => {
+                Some(format!("the server has {limit} connections from this address already"))
             }
             _ => None,
         }
@@ -129,6 +142,9 @@ impl fmt::Display for ProtocolError {
             BodyEndsEarly => f.write_str("The connection ended inside the body"),
             BodyTooLarge { .. } => f.write_str("Content Too Large"),
             HeadTimeout => f.write_str("Request Timeout"),
+            TooManyConnections { .. } | TooManyFromAddress { .. } => {
+                f.write_str("Too many connections")
+            }
         }
     }
 }
@@ -347,6 +363,7 @@ mod tests {
             (ProtocolError::UnknownTransferCoding("gzip".into()), 501),
             (ProtocolError::UnmetExpectation("x".into()), 417),
             (ProtocolError::HeadTimeout, 408),
+            (ProtocolError::TooManyConnections { limit: 1 }, 503),
             (ProtocolError::BareCr, 400),
         ] {
             assert_eq!(error.status(), status, "{error}");

@@ -40,6 +40,19 @@ pub struct Limits {
     /// What a handler left unread of a request's body and is read and dropped, so that the next
     /// request can be found: 256 KiB, as in Go. Over it, the connection closes after the response.
     pub unread_body: u64,
+    /// What a client still sends after the last response and is read and dropped, so that the
+    /// response arrives (RFC 9112 section 9.6): 64 MiB; nginx and Apache bound it by time alone.
+    /// Over it, or after [`Timeouts::linger`](crate::Timeouts::linger), the connection is closed.
+    pub lingering: u64,
+    /// The number of requests on one connection: no bound, as in Go and Node.js. The last response
+    /// has `Connection: close`.
+    pub requests_per_connection: u64,
+    /// The number of connections: 25000, what actix-web allows a worker. One more gets a 503; if
+    /// very many more come at once, some are closed without it.
+    pub connections: usize,
+    /// The number of connections from one address: no bound, as in nginx, since many may come
+    /// through one proxy. Of IPv6, a network of 64 bits counts as one address. Over it: 503.
+    pub connections_per_address: usize,
 }
 
 impl Default for Limits {
@@ -52,6 +65,10 @@ impl Default for Limits {
             body: u64::MAX,
             collected_body: 2 << 20,
             unread_body: 256 << 10,
+            lingering: 64 << 20,
+            requests_per_connection: u64::MAX,
+            connections: 25_000,
+            connections_per_address: usize::MAX,
         }
     }
 }
@@ -59,11 +76,15 @@ impl Default for Limits {
 impl Limits {
     /// Refuses what could serve nobody, in words that name the setting.
     pub(crate) fn check(&self) -> io::Result<()> {
+        let requests = usize::from(self.requests_per_connection > 0);
         for (name, value) in [
             ("request_line", self.request_line),
             ("field_line", self.field_line),
             ("fields", self.fields),
             ("head", self.head),
+            ("requests_per_connection", requests),
+            ("connections", self.connections),
+            ("connections_per_address", self.connections_per_address),
         ] {
             if value == 0 {
                 let message = format!("Limits::{name} is 0, so every request would be refused");

@@ -28,6 +28,10 @@ pub struct Timeouts {
     /// Until the client takes some of a response: 60 seconds, as in nginx. The handler's write
     /// fails with [`TimedOut`](std::io::ErrorKind::TimedOut).
     pub write: Duration,
+    /// From the last response to the close, while the client still sends: 30 seconds, as in nginx
+    /// (`lingering_time`); and 5 seconds, as there, from one piece to the next. See
+    /// [`Limits::lingering`](crate::Limits::lingering). No thread is held for it.
+    pub linger: Duration,
     /// From a shutdown to the moment when connections that still run are cut: 30 seconds, as in
     /// actix-web. Zero cuts them at once.
     pub shutdown: Duration,
@@ -40,6 +44,7 @@ impl Default for Timeouts {
             keep_alive: Duration::from_secs(75),
             body: Duration::from_secs(60),
             write: Duration::from_secs(60),
+            linger: Duration::from_secs(30),
             shutdown: Duration::from_secs(30),
         }
     }

@@ -17,7 +17,20 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn connect(address: SocketAddr) -> Client {
-        let stream = TcpStream::connect_timeout(&address, PATIENCE).expect("a connection");
+        Client::new(TcpStream::connect_timeout(&address, PATIENCE).expect("a connection"))
+    }
+
+    /// Comes from this address, of which a machine has several.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn connect_from(from: [u8; 4], address: SocketAddr) -> Client {
+        use socket2::{Domain, Socket, Type};
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.bind(&SocketAddr::from((from, 0)).into()).expect("an address of this machine");
+        socket.connect(&address.into()).expect("a connection");
+        Client::new(socket.into())
+    }
+
+    fn new(stream: TcpStream) -> Client {
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
         stream.set_write_timeout(Some(PATIENCE)).expect("a socket option");
         stream.set_nodelay(true).expect("a socket option");

@@ -13,4 +13,5 @@ mod connections;
 mod crowds;
 mod descriptors;
 mod faults;
+mod limits;
 mod shutdown;

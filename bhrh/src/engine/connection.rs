@@ -4,9 +4,11 @@
 
 use std::net::SocketAddr;
 
+use super::census::Seat;
 use super::readiness::Stream;
 use super::timers::Tick;
 use super::turn::Closing;
+use crate::error::ProtocolError;
 use crate::proto::head::HeadReader;
 
 /// A connection.
@@ -14,6 +16,7 @@ use crate::proto::head::HeadReader;
 pub(crate) struct Connection {
     pub(crate) stream: Stream,
     pub(crate) client_address: SocketAddr,
+    _seat: Seat,
     /// What has come and was not understood yet.
     pub(crate) unread: Vec<u8>,
     pub(crate) reader: HeadReader,
@@ -30,14 +33,19 @@ pub(crate) struct Connection {
     /// When the timers will ask for the deadline.
     pub(crate) asked_at: Tick,
     pub(crate) registered: bool,
+    /// When the phase began, and how many bytes it had moved before then.
+    pub(crate) began: Tick,
+    pub(crate) moved: u64,
+    /// How many requests it may still have.
+    pub(crate) requests_left: u64,
     /// A request of its has been served.
     pub(crate) served: bool,
     /// It belongs to its loop for good, and counts there.
     pub(crate) placed: bool,
     /// It stands in the list of those that have something to do.
     pub(crate) queued: bool,
-    /// Its time for a request head or a small body is over.
-    pub(crate) late: bool,
+    /// Why its next answer is a refusal, whatever it has sent.
+    pub(crate) refusal: Option<ProtocolError>,
     /// It was to be served by a thread of its own, but there is none.
     pub(crate) must_stay: bool,
     /// Whether a short read says nothing, since the client has closed.
@@ -60,10 +68,16 @@ pub(crate) enum Phase {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: Stream, client_address: SocketAddr) -> Connection {
+    pub(crate) fn new(
+        stream: Stream,
+        client_address: SocketAddr,
+        seat: Seat,
+        requests_left: u64,
+    ) -> Connection {
         Connection {
             stream,
             client_address,
+            _seat: seat,
             unread: Vec::new(),
             reader: HeadReader::default(),
             at_least: 0,
@@ -73,11 +87,14 @@ impl Connection {
             phase: Phase::Idle,
             deadline: Tick::NEVER,
             asked_at: Tick::NEVER,
+            began: Tick::NEVER,
+            moved: 0,
+            requests_left,
             registered: false,
             served: false,
             placed: false,
             queued: false,
-            late: false,
+            refusal: None,
             must_stay: false,
             read_to_the_end: false,
         }

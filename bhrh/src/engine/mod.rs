@@ -13,9 +13,11 @@
 //! | `handoff` | how a loop gets from a thread that blocks to one that does not |
 //! | `monitor` | the tick that notices |
 //! | `scores` | which methods have lately been slow |
+//! | `census` | who is connected |
 //! | `connection`, `inbox`, `timers` | what a loop keeps |
 //! | `readiness` | the only file that knows mio |
 
+mod census;
 mod connection;
 mod event_loop;
 mod failure;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::census::Census;
 use super::connection::Connection;
 use super::event_loop::{Loop, drive};
 use super::handoff::{Loan, Slot, Spares};
@@ -45,6 +46,7 @@ pub(crate) struct Pool {
     pub(crate) shards: Vec<Shard>,
     pub(crate) spares: Spares<Job>,
     pub(crate) scores: Scores,
+    pub(crate) census: Arc<Census>,
     pub(crate) monitor: Monitor,
     pub(crate) stop: Arc<StopFlag>,
     /// The shutdown's patience is at its end.
@@ -119,6 +121,7 @@ impl Pool {
                 shards: shards.collect(),
                 spares: Spares::new(settings.max_threads.max(count)),
                 scores: Scores::new(),
+                census: Census::new(&settings.limits),
                 monitor: Monitor::new(PATIENCE),
                 stop,
                 cut: AtomicBool::new(false),

@@ -212,6 +212,7 @@ pub(crate) fn serve(
     let transport = SocketTransport::new(pool, shard, &connection.stream, place);
     let session = pool.session(shard, connection.client_address);
     memory.take_up(&mut connection.unread, connection.reader, connection.at_end);
+    memory.requests_left = connection.requests_left;
     let began = (place == Place::Spare).then(Instant::now);
     let mut pass = Pass {
         session: &session,
@@ -222,6 +223,7 @@ pub(crate) fn serve(
     };
     let fate = pass.run(memory);
     connection.at_least = pass.at_least;
+    connection.requests_left = memory.requests_left;
     connection.served |= transport.ran.get();
     if transport.ran.get() {
         // Whatever head is unfinished now has begun since.
@@ -333,19 +335,20 @@ impl Pass<'_> {
     }
 }
 
-/// Answers a connection whose time for a request head is over.
-pub(crate) fn refuse_late_head(
+/// Answers a connection that is not to be served, in the words of `error`.
+pub(crate) fn refuse(
     pool: &Pool,
     shard: &Shard,
     connection: &mut Connection,
     memory: &mut Memory,
     loan: Loan,
+    error: &ProtocolError,
 ) -> Fate {
     let place = Place::DriverAnyway(loan);
     let transport = SocketTransport::new(pool, shard, &connection.stream, place);
     let session = pool.session(shard, connection.client_address);
     memory.take_up(&mut connection.unread, connection.reader, connection.at_end);
-    turn::refuse_head(&session, memory, &transport, &ProtocolError::HeadTimeout);
+    turn::refuse_head(&session, memory, &transport, error);
     (connection.reader, connection.at_end) = memory.put_down(&mut connection.unread);
     send(connection, memory, Fate::Close(Closing::Linger))
 }

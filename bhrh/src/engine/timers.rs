@@ -20,6 +20,9 @@ impl Tick {
     /// Later than everything.
     pub(crate) const NEVER: Tick = Tick(u32::MAX);
 
+    /// When the loop began.
+    pub(crate) const BEGINNING: Tick = Tick(0);
+
     /// So much later, rounded up.
     pub(crate) fn after(self, time: Duration) -> Tick {
         let ticks = (time.as_millis() * u128::from(TICKS)).div_ceil(1000);

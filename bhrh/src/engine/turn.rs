@@ -41,6 +41,8 @@ pub(crate) struct Memory {
     pub(crate) wire: Wire,
     reader: HeadReader,
     head: RequestHead,
+    /// How many requests the connection may still have.
+    pub(crate) requests_left: u64,
 }
 
 impl Memory {
@@ -135,7 +137,7 @@ pub(crate) fn turn(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
 }
 
 fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn Transport) -> Next {
-    let Memory { wire, reader, head } = memory;
+    let Memory { wire, reader, head, requests_left } = memory;
     let link = Link { wire, transport };
     let default_version = session.handler.default_request_version();
     let rules = HeadRules {
@@ -170,7 +172,10 @@ fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
         Err(error) => Err(error),
     };
     match understood {
-        Ok(meaning) => answer(session, link, head, meaning),
+        Ok(meaning) => {
+            *requests_left = requests_left.saturating_sub(1);
+            answer(session, link, head, meaning, *requests_left == 0)
+        }
         Err(error) => refuse(session, link, head, &error),
     }
 }
@@ -275,8 +280,15 @@ fn closes(head: &RequestHead, meaning: &Meaning, protocol: &str) -> bool {
     }
 }
 
-/// Runs the handler on an understood request, and ends the exchange.
-fn answer(session: &Session<'_>, link: Link<'_>, head: &RequestHead, meaning: Meaning) -> Next {
+/// Runs the handler on an understood request, and ends the exchange. `last`: the connection has
+/// had as many as it may.
+fn answer(
+    session: &Session<'_>,
+    link: Link<'_>,
+    head: &RequestHead,
+    meaning: Meaning,
+    last: bool,
+) -> Next {
     let began = session.handler.wants_log_access().then(Instant::now);
     let protocol = session.handler.protocol_version();
     let rules = ResponseRules::for_request(head, session.profile, &protocol);
@@ -285,7 +297,8 @@ fn answer(session: &Session<'_>, link: Link<'_>, head: &RequestHead, meaning: Me
     link.wire.input.borrow_mut().begin_body(meaning.body, session.limits.body, expects);
     let closing = closes(head, &meaning, &protocol);
     let client_closes = meaning.persistence == Persistence::Close;
-    let mut http = session.exchange(link, head, closing, client_closes, began.is_some());
+    let closes_now = closing || last;
+    let mut http = session.exchange(link, head, closes_now, client_closes, began.is_some());
 
     let ask = expects && &*protocol >= "HTTP/1.1" && expectation_is_open(&http, session);
     let outcome = caught(&mut http, |http| {

@@ -1,13 +1,19 @@
 //! Letting connections in: it outlives every error that accepting can have.
 
 use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::{Loop, REST};
 use crate::engine::connection::Connection;
 use crate::engine::pool::Pool;
+use crate::engine::readiness::Stream;
 
 /// How many connections are accepted before others have their turn.
 const ARRIVALS: usize = 64;
+
+/// How long it is silent about those that it closes without a word.
+const COMPLAINTS: Duration = Duration::from_secs(1);
 
 impl Loop {
     /// Accepts what has arrived, and keeps it or passes it on.
@@ -27,9 +33,7 @@ impl Loop {
                     break;
                 }
                 match self.listeners[index].accept() {
-                    Ok((stream, address)) => {
-                        self.admit(Box::new(Connection::new(stream, address)));
-                    }
+                    Ok((stream, address)) => self.receive(pool, stream, address),
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                     Err(error) if is_the_clients(&error) => {}
                     Err(error) => {
@@ -41,6 +45,33 @@ impl Loop {
                 }
             }
         }
+    }
+
+    /// Takes a connection in, if only to turn it away.
+    fn receive(&mut self, pool: &Pool, stream: Stream, address: SocketAddr) {
+        let Some((seat, refusal)) = pool.census.seat(address) else {
+            return self.note_turned_away(pool);
+        };
+        let requests = pool.settings().limits.requests_per_connection;
+        let mut connection = Box::new(Connection::new(stream, address, seat, requests));
+        connection.refusal = refusal;
+        self.admit(connection);
+    }
+
+    /// Complains that not even a refusal could be sent, at most once in a while.
+    fn note_turned_away(&mut self, pool: &Pool) {
+        self.turned_away += 1;
+        let now = self.timers.now();
+        if self.complain_again > now {
+            return;
+        }
+        self.complain_again = now.after(COMPLAINTS);
+        let count = std::mem::take(&mut self.turned_away);
+        let shard = self.shard(pool);
+        pool.complain(
+            shard,
+            format_args!("too many connections: {count} closed without an answer"),
+        );
     }
 }
 

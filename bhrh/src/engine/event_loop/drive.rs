@@ -1,13 +1,10 @@
 //! Driving a loop: round after round, connection after connection, until it ends or is in other
 //! hands.
 
-use std::io;
-
 use super::{Entry, Loop, REST};
 use crate::engine::connection::{Connection, Phase};
 use crate::engine::inbox::Letter;
 use crate::engine::pool::Pool;
-use crate::engine::readiness::Stream;
 use crate::engine::service::{self, Fate, Place};
 use crate::engine::turn::{Closing, Memory};
 use crate::exchange::date;
@@ -58,11 +55,7 @@ fn visit(
 ) -> Option<Box<Loop>> {
     match connection.phase {
         Phase::Linger => {
-            if drop_input(&connection.stream) {
-                driven.forget(pool, key, &connection);
-            } else {
-                driven.connections[key] = Entry::Here(connection);
-            }
+            driven.linger(pool, key, connection);
             return Some(driven);
         }
         Phase::Write => {
@@ -92,8 +85,8 @@ fn visit(
     let shard = driven.shard(pool);
     let loan = shard.slot.lend(driven);
     pool.monitor.notice();
-    let fate = if std::mem::take(&mut connection.late) {
-        service::refuse_late_head(pool, shard, &mut connection, memory, loan)
+    let fate = if let Some(error) = connection.refusal.take() {
+        service::refuse(pool, shard, &mut connection, memory, loan, &error)
     } else {
         let place = match std::mem::take(&mut connection.must_stay) {
             true => Place::DriverAnyway(loan),
@@ -112,23 +105,4 @@ fn visit(
             None
         }
     }
-}
-
-/// Reads and drops what a client still sends after everything has been said, so that its system
-/// does not answer our close with a reset that drops our last response (RFC 9112 section 9.6).
-/// `true`: it has stopped.
-fn drop_input(mut stream: &Stream) -> bool {
-    use std::io::Read;
-    const AT_ONCE: usize = 64;
-    let mut scratch = [0; 8192];
-    for _ in 0..AT_ONCE {
-        match stream.read(&mut scratch) {
-            Ok(0) => return true,
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
-        }
-    }
-    // Somebody who sends that much does not mean to stop.
-    true
 }

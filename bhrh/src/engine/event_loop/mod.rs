@@ -5,6 +5,7 @@
 
 mod accept;
 pub(crate) mod drive;
+mod linger;
 
 use std::collections::VecDeque;
 use std::io;
@@ -19,10 +20,14 @@ use super::readiness::{Listener, Occurrence, Readiness};
 use super::service::Fate;
 use super::timers::{Tick, Timers};
 use super::turn::Closing;
+use crate::error::ProtocolError;
 use crate::exchange::date;
 
-/// How long a lingering close goes on.
-const LINGER: Duration = Duration::from_secs(2);
+/// How long a lingering close waits for the next piece.
+const LINGER_GAP: Duration = Duration::from_secs(5);
+
+/// How long a lingering close goes on at shutdown.
+const LAST_LINGER: Duration = Duration::from_secs(2);
 
 /// How long idle connections are kept at shutdown: a request may be under way.
 const GRACE: Duration = Duration::from_millis(250);
@@ -48,6 +53,9 @@ pub(crate) struct Loop {
     letters: Vec<Letter>,
     timers: Timers,
     ending: bool,
+    /// How many were turned away without a word since the log heard of it, and when it may again.
+    turned_away: usize,
+    complain_again: Tick,
     /// How many connections the last wait found ready.
     harvest: usize,
 }
@@ -85,6 +93,8 @@ impl Loop {
             letters: Vec::new(),
             timers: Timers::new(),
             ending: false,
+            turned_away: 0,
+            complain_again: Tick::BEGINNING,
             harvest: 0,
         })
     }
@@ -317,7 +327,9 @@ impl Loop {
                     connection.registered = true;
                     connection.phase = Phase::Linger;
                     connection.unread = Vec::new();
-                    connection.deadline = self.timers.now().after(LINGER);
+                    connection.began = self.timers.now();
+                    connection.moved = 0;
+                    connection.deadline = self.linger_deadline(pool, &connection);
                     self.time(key, &mut connection);
                     self.connections[key] = Entry::Here(connection);
                     return self.queue(key);
@@ -332,6 +344,15 @@ impl Loop {
             Closing::Clean => {}
         }
         self.forget(pool, key, &connection);
+    }
+
+    /// When a lingering close is over if nothing comes.
+    fn linger_deadline(&self, pool: &Pool, connection: &Connection) -> Tick {
+        let (gap, all) = match self.ending {
+            true => (LAST_LINGER, LAST_LINGER),
+            false => (LINGER_GAP, pool.settings().timeouts.linger),
+        };
+        self.timers.now().after(gap).min(connection.began.after(all))
     }
 
     fn forget(&mut self, pool: &Pool, key: usize, connection: &Connection) {
@@ -388,7 +409,7 @@ impl Loop {
             let phase = connection.phase;
             if matches!(phase, Phase::Head | Phase::Body) {
                 // It gets an answer, which may run code of the handler's.
-                connection.late = true;
+                connection.refusal = Some(ProtocolError::HeadTimeout);
                 self.queue(key);
             } else if let Some(connection) = self.take(key) {
                 let how = if phase == Phase::Write { Closing::Cut } else { Closing::Clean };
@@ -405,8 +426,14 @@ impl Loop {
             self.accept_again = None;
             for key in 0..self.connections.len() {
                 let Some(mut connection) = self.take(key) else { continue };
-                if connection.phase == Phase::Idle {
-                    connection.deadline = self.timers.now().after(GRACE);
+                let patience = match connection.phase {
+                    Phase::Idle => Some(GRACE),
+                    Phase::Linger => Some(LAST_LINGER),
+                    _ => None,
+                };
+                if let Some(patience) = patience {
+                    connection.deadline =
+                        connection.deadline.min(self.timers.now().after(patience));
                     self.time(key, &mut connection);
                 }
                 connection.queued = self.ready.contains(&key);

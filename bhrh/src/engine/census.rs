@@ -1,0 +1,194 @@
+//! Who is connected: how many connections there are, in all and from each address.
+//!
+//! It is asked once when a connection arrives, and told once when it has gone.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::ProtocolError;
+use crate::limits::Limits;
+
+/// How many of those that are turned away are told so at the same time. Beyond that they are
+/// closed without a word: answers must not cost what the bound is there to save.
+const TOLD: usize = 256;
+
+/// The counts.
+#[derive(Debug)]
+pub(crate) struct Census {
+    most: usize,
+    most_per_address: usize,
+    guests: AtomicUsize,
+    turned_away: AtomicUsize,
+    /// Empty if addresses are not counted.
+    addresses: Mutex<HashMap<IpAddr, usize>>,
+}
+
+/// A connection's place in the counts, free again when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    census: Arc<Census>,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Guest,
+    GuestOf(IpAddr),
+    TurnedAway,
+}
+
+impl Census {
+    pub(crate) fn new(limits: &Limits) -> Arc<Census> {
+        Arc::new(Census {
+            most: limits.connections,
+            most_per_address: limits.connections_per_address,
+            guests: AtomicUsize::new(0),
+            turned_away: AtomicUsize::new(0),
+            addresses: Mutex::default(),
+        })
+    }
+
+    fn addresses(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A seat for a connection that has arrived, and why it is to be turned away, if it is.
+    /// `None`: without a word.
+    pub(crate) fn seat(
+        self: &Arc<Census>,
+        client: SocketAddr,
+    ) -> Option<(Seat, Option<ProtocolError>)> {
+        match self.place(client) {
+            Ok(place) => Some((Seat { census: Arc::clone(self), place }, None)),
+            Err(error) => {
+                if !below(&self.turned_away, TOLD) {
+                    return None;
+                }
+                let seat = Seat { census: Arc::clone(self), place: Place::TurnedAway };
+                Some((seat, Some(error)))
+            }
+        }
+    }
+
+    fn place(&self, client: SocketAddr) -> Result<Place, ProtocolError> {
+        if !below(&self.guests, self.most) {
+            return Err(ProtocolError::TooManyConnections { limit: self.most });
+        }
+        if self.most_per_address == usize::MAX {
+            return Ok(Place::Guest);
+        }
+        let client = client_of(client.ip());
+        let mut addresses = self.addresses();
+        let count = addresses.entry(client).or_default();
+        if *count >= self.most_per_address {
+            self.guests.fetch_sub(1, Ordering::Relaxed);
+            let limit = self.most_per_address;
+            return Err(ProtocolError::TooManyFromAddress { limit });
+        }
+        *count += 1;
+        Ok(Place::GuestOf(client))
+    }
+}
+
+/// Counts one more, unless there are so many.
+fn below(count: &AtomicUsize, most: usize) -> bool {
+    let more = |count: usize| (count < most).then(|| count + 1);
+    count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+}
+
+/// Whom an address stands for. Of IPv6, one client has a network of 64 bits to choose from (RFC
+/// 6177 section 2).
+fn client_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        four => four,
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let census = &*self.census;
+        match self.place {
+            Place::TurnedAway => {
+                census.turned_away.fetch_sub(1, Ordering::Relaxed);
+                return;
+            }
+            Place::Guest => {}
+            Place::GuestOf(client) => {
+                let mut addresses = census.addresses();
+                if let Some(count) = addresses.get_mut(&client) {
+                    *count -= 1;
+                    if *count == 0 {
+                        addresses.remove(&client);
+                    }
+                }
+            }
+        }
+        census.guests.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn census(connections: usize, connections_per_address: usize) -> Arc<Census> {
+        Census::new(&Limits { connections, connections_per_address, ..Limits::default() })
+    }
+
+    fn from(address: &str) -> SocketAddr {
+        SocketAddr::new(address.parse().unwrap(), 1)
+    }
+
+    #[test]
+    fn seats_are_counted_in_all_and_free_again() {
+        let census = census(2, usize::MAX);
+        let first = census.seat(from("192.0.2.1")).unwrap();
+        let second = census.seat(from("192.0.2.1")).unwrap();
+        assert!(first.1.is_none() && second.1.is_none());
+        let (_, third) = census.seat(from("192.0.2.1")).unwrap();
+        assert_eq!(third, Some(ProtocolError::TooManyConnections { limit: 2 }));
+        drop(first);
+        assert!(census.seat(from("192.0.2.1")).unwrap().1.is_none());
+    }
+
+    #[test]
+    fn an_address_has_its_share_and_no_trace_of_it_stays() {
+        let census = census(10, 1);
+        let first = census.seat(from("192.0.2.1")).unwrap();
+        let (_, second) = census.seat(from("192.0.2.1")).unwrap();
+        assert_eq!(second, Some(ProtocolError::TooManyFromAddress { limit: 1 }));
+        assert!(census.seat(from("192.0.2.2")).unwrap().1.is_none());
+        drop(first);
+        assert!(census.addresses().is_empty());
+        assert_eq!(census.guests.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_client_and_so_is_a_mapped_address() {
+        let one = client_of("2001:db8:1:2::3".parse().unwrap());
+        assert_eq!(one, client_of("2001:db8:1:2:ffff::".parse().unwrap()));
+        assert_ne!(one, client_of("2001:db8:1:3::3".parse().unwrap()));
+        assert_eq!(
+            client_of("::ffff:192.0.2.1".parse().unwrap()),
+            client_of("192.0.2.1".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn only_so_many_are_told_that_they_are_too_many() {
+        let census = census(1, usize::MAX);
+        let guest = census.seat(from("192.0.2.1"));
+        let told: Vec<_> = (0..TOLD).map(|_| census.seat(from("192.0.2.1"))).collect();
+        assert!(told.iter().all(|seat| seat.as_ref().is_some_and(|seat| seat.1.is_some())));
+        assert!(census.seat(from("192.0.2.1")).is_none());
+        drop(told);
+        assert!(census.seat(from("192.0.2.1")).is_some());
+        drop(guest);
+    }
+}
