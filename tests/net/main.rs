@@ -15,3 +15,4 @@ mod descriptors;
 mod faults;
 mod limits;
 mod shutdown;
+mod testing_client;

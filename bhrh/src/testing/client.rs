@@ -1,0 +1,153 @@
+//! A client of a handler, in memory or over TCP.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use super::memory::Withheld;
+use super::request::Request;
+use super::response::{Response, responses};
+use super::{memory, tcp};
+use crate::handler::Handler;
+use crate::profile::Profile;
+
+/// Sends requests, in memory ([`client`](super::client)) or over TCP
+/// ([`tcp_client`](super::tcp_client)).
+#[derive(Clone, Copy)]
+pub struct Client<'a> {
+    way: Way<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Way<'a> {
+    Memory(&'a dyn Handler),
+    Tcp(SocketAddr),
+}
+
+impl<'a> Client<'a> {
+    pub(super) fn in_memory(handler: &'a dyn Handler) -> Client<'a> {
+        Client { way: Way::Memory(handler) }
+    }
+
+    pub(super) fn over_tcp(address: SocketAddr) -> Client<'a> {
+        Client { way: Way::Tcp(address) }
+    }
+
+    /// Begins a GET request.
+    pub fn get(self, path: &str) -> Request<'a> {
+        self.request("GET", path)
+    }
+
+    /// Begins a HEAD request.
+    pub fn head(self, path: &str) -> Request<'a> {
+        self.request("HEAD", path)
+    }
+
+    /// Begins a POST request.
+    pub fn post(self, path: &str) -> Request<'a> {
+        self.request("POST", path)
+    }
+
+    /// Begins a PUT request.
+    pub fn put(self, path: &str) -> Request<'a> {
+        self.request("PUT", path)
+    }
+
+    /// Begins a DELETE request.
+    pub fn delete(self, path: &str) -> Request<'a> {
+        self.request("DELETE", path)
+    }
+
+    /// Begins a request of any method.
+    pub fn request(self, method: &str, path: &str) -> Request<'a> {
+        Request::new(self, method, path)
+    }
+
+    /// Sends requests over one connection, all before the first response is read, and gives a
+    /// response for each. Only the last can wait for a `100 Continue`.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer complete responses: that is a failed test.
+    #[track_caller]
+    #[must_use]
+    pub fn pipeline<'r>(self, requests: impl IntoIterator<Item = Request<'r>>) -> Vec<Response> {
+        let requests: Vec<Request<'_>> = requests.into_iter().collect();
+        if requests.is_empty() {
+            return Vec::new();
+        }
+        let to_head: Vec<bool> = requests.iter().map(Request::is_head).collect();
+        let (mut said, mut withheld) = (Vec::new(), Vec::new());
+        for (at, request) in requests.iter().enumerate() {
+            let (head, body) = request.parts();
+            said.extend_from_slice(&head);
+            match request.expects() && at + 1 == requests.len() {
+                true => withheld = body,
+                false => said.extend_from_slice(&body),
+            }
+        }
+        let earlier = &to_head[..to_head.len().saturating_sub(1)];
+        let (responses, bytes) = match self.way {
+            Way::Memory(handler) => {
+                let (bytes, log) = memory::converse(
+                    handler,
+                    &said,
+                    Withheld { bytes: &withheld, earlier_to_head: earlier },
+                    Profile::STRICT,
+                );
+                let logged = |response: Response| response.logged(log.clone());
+                let responses = responses(&bytes, &to_head, true).into_iter().map(logged);
+                (responses.collect(), bytes)
+            }
+            Way::Tcp(address) => match tcp::converse(address, &said, &withheld, &to_head) {
+                Ok(came) => came,
+                Err(error) => panic!("no answer from {address}: {error}"),
+            },
+        };
+        assert!(
+            responses.len() == to_head.len(),
+            "{} requests, {} complete responses: \"{}\"",
+            to_head.len(),
+            responses.len(),
+            bytes.escape_ascii()
+        );
+        responses
+    }
+
+    /// Sends bytes, after which the client sends no more, and gives the bytes that come back.
+    ///
+    /// ```
+    /// # struct App;
+    /// # #[bhrh::http_handler]
+    /// # impl App {
+    /// #     fn do_GET(&self, http: &mut bhrh::Exchange) -> std::io::Result<()> { http.send_error(404) }
+    /// # }
+    /// let bytes = bhrh::testing::client(&App).raw(b"what?\r\n\r\n");
+    /// assert!(bytes.starts_with(b"HTTP/1.0 400 Bad request syntax ('what?')\r\n"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Over TCP, if there is no connection or no end within a minute.
+    #[track_caller]
+    #[must_use]
+    pub fn raw(self, bytes: impl AsRef<[u8]>) -> Vec<u8> {
+        match self.way {
+            Way::Memory(handler) => {
+                memory::converse(handler, bytes.as_ref(), Withheld::default(), Profile::STRICT).0
+            }
+            Way::Tcp(address) => match tcp::raw(address, bytes.as_ref()) {
+                Ok(bytes) => bytes,
+                Err(error) => panic!("no end from {address}: {error}"),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Client<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.way {
+            Way::Memory(_) => f.write_str("Client(memory)"),
+            Way::Tcp(address) => write!(f, "Client({address})"),
+        }
+    }
+}

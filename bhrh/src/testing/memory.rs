@@ -1,0 +1,64 @@
+//! A client and a connection in memory: everything is said at once, and nothing waits.
+
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+
+use super::response::{Stage, stage};
+use crate::engine::stream;
+use crate::handler::Handler;
+use crate::limits::Limits;
+use crate::log_sink;
+use crate::profile::Profile;
+
+/// Has a handler answer `said`, and then `withheld` unless it has answered before. Gives back the
+/// bytes that came, and the lines that the log would have had.
+pub(super) fn converse(
+    handler: &dyn Handler,
+    said: &[u8],
+    withheld: Withheld<'_>,
+    profile: Profile,
+) -> (Vec<u8>, Vec<String>) {
+    let mut stream = Duplex { said, withheld, output: Vec::new() };
+    let client = SocketAddr::from(([127, 0, 0, 1], 49152));
+    let served = || stream::serve(handler, &mut stream, client, profile, Limits::default());
+    let (result, log) = log_sink::collect(served);
+    // Memory neither ends early nor times out.
+    debug_assert!(result.is_ok(), "{result:?}");
+    (stream.output, log)
+}
+
+/// What a client says only to a server that wants to read it and has not answered yet.
+#[derive(Default)]
+pub(super) struct Withheld<'a> {
+    pub(super) bytes: &'a [u8],
+    /// Of the requests before it: whether they are HEAD.
+    pub(super) earlier_to_head: &'a [bool],
+}
+
+struct Duplex<'a> {
+    said: &'a [u8],
+    withheld: Withheld<'a>,
+    output: Vec<u8>,
+}
+
+impl Read for Duplex<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.said.is_empty() && !self.withheld.bytes.is_empty() {
+            let withheld = std::mem::take(&mut self.withheld);
+            if !matches!(stage(&self.output, withheld.earlier_to_head), Stage::Final) {
+                self.said = withheld.bytes;
+            }
+        }
+        self.said.read(buffer)
+    }
+}
+
+impl Write for Duplex<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.output.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

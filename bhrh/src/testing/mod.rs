@@ -1,0 +1,173 @@
+//! Testing a handler: in memory, without a port and a thread, or over TCP.
+//!
+//! ```
+//! use bhrh::{Exchange, http_handler, testing};
+//! use std::io::{self, Read, Write};
+//!
+//! struct Echo;
+//!
+//! #[http_handler(protocol_version = "HTTP/1.1")]
+//! impl Echo {
+//!     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+//!         http.send_response(200);
+//!         http.end_headers()?;
+//!         http.wfile.write_all(b"hello\n")
+//!     }
+//!
+//!     fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
+//!         let mut body = String::new();
+//!         http.rfile.read_to_string(&mut body)?;
+//!         http.send_response(200);
+//!         http.end_headers()?;
+//!         http.wfile.write_all(body.as_bytes())
+//!     }
+//! }
+//!
+//! let response = testing::client(&Echo).get("/").header("Accept", "text/plain").send();
+//! assert_eq!((response.status(), response.text()), (200, "hello\n"));
+//! assert_eq!(response.header("Content-Length"), Some("6"));
+//! assert!(response.log()[0].contains("\"GET / HTTP/1.1\" 200 -"));
+//!
+//! // The same test in memory and over a port.
+//! testing::both(|| Echo, |client| {
+//!     assert_eq!(client.post("/").body("a=1").send().text(), "a=1");
+//!     assert_eq!(client.post("/").chunked(["a=", "2"]).send().text(), "a=2");
+//!     let waiting = client.post("/").body("a=3").expect_continue().send();
+//!     assert_eq!((waiting.interim(), waiting.text()), (&[100][..], "a=3"));
+//!     let both = client.pipeline([client.get("/1"), client.get("/2").http_10()]);
+//!     assert_eq!(both[1].header("Connection"), Some("close"));
+//! });
+//! ```
+
+mod client;
+mod memory;
+mod request;
+mod response;
+mod tcp;
+
+use std::net::SocketAddr;
+use std::thread;
+
+pub use client::Client;
+pub use request::Request;
+pub use response::Response;
+
+use crate::handler::Handler;
+use crate::profile::Profile;
+use crate::server::HttpServer;
+
+/// A client of a handler, in memory.
+#[must_use]
+pub fn client(handler: &dyn Handler) -> Client<'_> {
+    Client::in_memory(handler)
+}
+
+/// A client of whatever listens on an address: of [`HttpServer::spawn`], for instance.
+///
+/// ```
+/// use bhrh::{Exchange, HttpServer, http_handler, testing};
+/// use std::io;
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+///         http.send_error(404)
+///     }
+/// }
+///
+/// # fn main() -> io::Result<()> {
+/// let server = HttpServer::bind("127.0.0.1:0")?.spawn(App)?;
+/// assert_eq!(testing::tcp_client(server.local_addr()).get("/").send().status(), 404);
+/// # Ok(())
+/// # } // Dropped, the server ends.
+/// ```
+#[must_use]
+pub fn tcp_client(address: SocketAddr) -> Client<'static> {
+    Client::over_tcp(address)
+}
+
+/// Runs a test twice: in memory, and over TCP to a server on a port of its own. Each time with a
+/// new handler.
+///
+/// # Panics
+///
+/// As the test does, and if no server can be started.
+pub fn both<H: Handler + 'static>(handler: impl Fn() -> H, test: impl Fn(Client<'_>)) {
+    /// Says in which of the two a test has failed.
+    struct Way(&'static str);
+    impl Drop for Way {
+        fn drop(&mut self) {
+            if thread::panicking() {
+                eprintln!("note: this was the test {}", self.0);
+            }
+        }
+    }
+
+    {
+        let _way = Way("in memory");
+        test(client(&handler()));
+    }
+    let _way = Way("over TCP");
+    match HttpServer::bind("127.0.0.1:0").and_then(|server| server.spawn(handler())) {
+        Ok(server) => test(tcp_client(server.local_addr())),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Sends a GET request.
+#[must_use]
+pub fn get(handler: &dyn Handler, path: &str) -> Response {
+    client(handler).get(path).send()
+}
+
+/// Sends a POST request with a body.
+#[must_use]
+pub fn post(handler: &dyn Handler, path: &str, body: &[u8]) -> Response {
+    client(handler).post(path).body(body).send()
+}
+
+/// Sends a request with header fields and a body. `Host` is added where it is missing, and
+/// `Content-Length` where there is a body and no other framing.
+#[must_use]
+pub fn request(
+    handler: &dyn Handler,
+    method: &str,
+    path: &str,
+    fields: &[(&str, &str)],
+    body: &[u8],
+) -> Response {
+    let mut request = client(handler).request(method, path).body(body);
+    for (name, value) in fields {
+        request = request.header(name, value);
+    }
+    exchange(handler, &request.to_bytes())
+}
+
+/// Sends the bytes of one request, after which the client sends no more, and reads the response.
+///
+/// # Panics
+///
+/// If what comes back is no HTTP response: that is a failed test.
+#[track_caller]
+#[must_use]
+pub fn exchange(handler: &dyn Handler, request: &[u8]) -> Response {
+    let method = request.split(|byte| *byte == b' ').next().unwrap_or_default();
+    let (bytes, log) = converse(handler, request, Profile::STRICT);
+    match Response::read(&mut &bytes[..], method == b"HEAD") {
+        Some(response) => response.logged(log),
+        None => panic!("no response: {:?}", String::from_utf8_lossy(&bytes)),
+    }
+}
+
+/// Sends the bytes of any number of requests under a profile. Gives back the bytes that came, and
+/// the lines that the log would have had.
+#[must_use]
+pub fn converse(
+    handler: &dyn Handler,
+    requests: &[u8],
+    profile: Profile,
+) -> (Vec<u8>, Vec<String>) {
+    memory::converse(handler, requests, memory::Withheld::default(), profile)
+}
