@@ -22,6 +22,7 @@ pub(crate) enum ProtocolError {
     // What RFC 9112 demands and Python lets pass.
     HeadTooLong { limit: usize },
     TruncatedHead,
+    NoMethod,
     BadMethod(String),
     BadTarget(String),
     BareLf,
@@ -35,6 +36,8 @@ pub(crate) enum ProtocolError {
     BadHost(String),
     BadContentLength(String),
     LengthsDiffer,
+    LengthRepeated,
+    UnderscoredFraming(String),
     LengthAndTransferEncoding,
     TransferEncodingBefore11,
     UnknownTransferCoding(String),
@@ -118,6 +121,7 @@ impl fmt::Display for ProtocolError {
             TooManyFields { .. } => f.write_str("Too many headers"),
             HeadTooLong { .. } => f.write_str("Header block too long"),
             TruncatedHead => f.write_str("Incomplete request"),
+            NoMethod => f.write_str("Bad request line: no method at its beginning"),
             BadMethod(word) => write!(f, "Bad request method ({})", Repr(word)),
             BadTarget(word) => write!(f, "Bad request target ({})", Repr(word)),
             BareLf => f.write_str("Line ends in LF without CR"),
@@ -131,6 +135,8 @@ impl fmt::Display for ProtocolError {
             BadHost(value) => write!(f, "Bad Host header ({})", Repr(value)),
             BadContentLength(value) => write!(f, "Bad Content-Length ({})", Repr(value)),
             LengthsDiffer => f.write_str("Differing Content-Length headers"),
+            LengthRepeated => f.write_str("More than one Content-Length header"),
+            UnderscoredFraming(name) => write!(f, "Bad header name ({})", Repr(name)),
             LengthAndTransferEncoding => f.write_str("Both Content-Length and Transfer-Encoding"),
             TransferEncodingBefore11 => f.write_str("Transfer-Encoding in an HTTP/1.0 request"),
             UnknownTransferCoding(value) => {

@@ -30,7 +30,8 @@ pub struct Profile {
     /// that read such lines otherwise have been smuggled through.
     pub bare_lf: bool,
     /// Leniency: the method may hold any characters but white space. Off: 400 for a method that is
-    /// no token (RFC 9110 section 9.1).
+    /// no token (RFC 9110 section 9.1), and for a line that is over its limit and shows no method:
+    /// no space has come, so it is no request line (RFC 9112 section 3).
     pub non_token_method: bool,
     /// Leniency: the words of the request line may be set apart by any white space, as Python's
     /// `split()` sees it. Off: 400 unless exactly one space stands between them (RFC 9112 section 3).
@@ -45,8 +46,17 @@ pub struct Profile {
     /// Leniency: bytes above 0x7F in the request target. Off: 400 (RFC 3986 section 2).
     pub non_ascii_target: bool,
     /// Leniency: the request target may be any run of printable characters. Off: 400 unless it
-    /// is one of the four forms of RFC 9112 section 3.2, in the characters of RFC 3986.
+    /// is one of the four forms of RFC 9112 section 3.2, in the characters of RFC 3986, without a
+    /// `%00` in its path (RFC 3986 section 7.3).
     pub lax_target: bool,
+    /// Leniency: `Content-Length` may have zeros before its number, and may stand there more than
+    /// once with the same number. Off: 400. Some read `010` as eight, and of two equal fields one
+    /// may get lost on the way; RFC 9110 section 8.6 lets a server refuse the repetition.
+    pub lax_length: bool,
+    /// Leniency: `Content_Length` and `Transfer_Encoding` are fields like any other. Off: 400. To
+    /// whatever hands fields on as CGI does (RFC 3875 section 4.1.18) they are `Content-Length` and
+    /// `Transfer-Encoding`, and there is no other reason to send them.
+    pub underscored_framing: bool,
     /// Leniency: control characters other than NUL, CR and LF in a field value. Off: 400
     /// (RFC 9110 section 5.5).
     pub control_in_value: bool,
@@ -105,6 +115,8 @@ impl Profile {
             obs_fold: lenient,
             non_ascii_target: lenient,
             lax_target: lenient,
+            lax_length: lenient,
+            underscored_framing: lenient,
             control_in_value: lenient,
             trailing_whitespace: lenient,
             truncated_head: lenient,

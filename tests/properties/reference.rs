@@ -74,7 +74,14 @@ fn next(input: &mut &[u8]) -> Option<Request> {
     if hosts.len() > 1 || hosts.is_empty() && modern || !hosts.iter().all(|host| is_host(host)) {
         return None;
     }
-    if modern && values(&request, "expect").first().is_some_and(|value| !is(value, "100-continue"))
+    let is_met = |value: &&[u8]| list(value).all(|member| is(member, "100-continue"));
+    if modern && !values(&request, "expect").iter().all(is_met) {
+        return None;
+    }
+    if request
+        .fields
+        .iter()
+        .any(|(name, _)| is(name, "content_length") || is(name, "transfer_encoding"))
     {
         return None;
     }
@@ -82,12 +89,12 @@ fn next(input: &mut &[u8]) -> Option<Request> {
     let codings = values(&request, "transfer-encoding");
     request.content = match (&lengths[..], &codings[..]) {
         ([], []) => Some(Vec::new()),
-        ([first, more @ ..], []) => {
-            let length = number(first)?;
-            if more.iter().any(|other| number(other) != Some(length)) {
+        ([only], []) => {
+            // Some read `010` as eight.
+            if only.len() > 1 && only.starts_with(b"0") {
                 return None;
             }
-            sized(input, length)
+            sized(input, number(only)?)
         }
         ([], [coding]) if modern => {
             let all: Vec<&[u8]> = list(coding).collect();
@@ -147,6 +154,21 @@ fn unchunked(input: &mut &[u8]) -> Option<Vec<u8>> {
         }
         let colon = trailer.iter().position(|byte| *byte == b':')?;
         let value = &trailer[colon + 1..];
+        let forbidden = [
+            "authorization",
+            "connection",
+            "content-length",
+            "cookie",
+            "expect",
+            "host",
+            "proxy-authorization",
+            "te",
+            "transfer-encoding",
+            "upgrade",
+        ];
+        if forbidden.iter().any(|name| is(&trailer[..colon], name)) {
+            return None;
+        }
         let control = |byte: &u8| *byte < b' ' && *byte != b'\t' || *byte == 0x7f;
         if !is_token(&trailer[..colon]) || value.iter().any(control) {
             return None;
@@ -209,7 +231,11 @@ fn is_made_of(text: &[u8], more: &[u8]) -> bool {
 }
 
 fn is_target(method: &[u8], target: &[u8]) -> bool {
-    let path = |text: &[u8]| is_made_of(text, b":@/?");
+    let path = |text: &[u8]| {
+        let end = text.iter().position(|byte| *byte == b'?').unwrap_or(text.len());
+        let nul = text[..end].windows(3).any(|three| three == b"%00");
+        is_made_of(text, b":@/?") && !nul
+    };
     if method == b"CONNECT" {
         let colon = target.iter().rposition(|byte| *byte == b':');
         return colon.is_some_and(|at| at + 1 < target.len()) && is_host(target);

@@ -60,6 +60,17 @@ fn each_leniency_stands_alone() {
     let target = |p: &mut Profile| p.lax_target = true;
     assert_eq!(told(target, "GET a{b}#%zz HTTP/1.0\r\n\r\n"), "GET|a{b}#%zz|HTTP/1.0");
 
+    let length = |p: &mut Profile| p.lax_length = true;
+    let padded = "GET / HTTP/1.0\r\nContent-Length: 00\r\nContent-Length: 0\r\n\r\n";
+    let expected = "GET|/|HTTP/1.0|Content-Length=\"00\"|Content-Length=\"0\"";
+    assert_eq!(told(length, padded), expected);
+
+    let underscore = |p: &mut Profile| p.underscored_framing = true;
+    assert_eq!(
+        told(underscore, "GET / HTTP/1.0\r\nContent_Length: 9\r\n\r\n"),
+        "GET|/|HTTP/1.0|Content_Length=\"9\""
+    );
+
     let ascii = |p: &mut Profile| p.non_ascii_target = true;
     assert_eq!(
         told(ascii, "GET /caf\u{e9}?\u{ff} HTTP/1.0\r\n\r\n"),

@@ -1,8 +1,8 @@
 //! How much of a head is taken: 414 and 431, at the boundary and one byte past it.
 
 use crate::answer::answer;
-use crate::play::{Played, play, play_within};
-use bhrh::{Exchange, Limits};
+use crate::play::{Played, play, play_on, play_within};
+use bhrh::{Dispatch, Exchange, Handler, Limits, Profile};
 
 fn ok(http: &mut Exchange<'_>) -> std::io::Result<()> {
     http.send_response(200);
@@ -48,9 +48,35 @@ fn a_request_line_has_65536_bytes_at_most() {
 #[test]
 fn a_line_is_too_long_before_it_ends() {
     let endless = vec![b'a'; 65_537];
-    assert_eq!(play(&answer(ok), &endless).response().status(), 414);
+    let target = [b"GET /", &endless[..65_532]].concat();
+    assert_eq!(play(&answer(ok), &target).response().status(), 414);
     let endless = [b"GET / HTTP/1.1\r\nX: ", &endless[..]].concat();
     assert_eq!(play(&answer(ok), &endless).response().status(), 431);
+}
+
+/// RFC 9112 section 3: an invalid request line gets 400. 414 is for a target, 501 for a method.
+#[test]
+fn a_long_line_without_a_method_is_no_request_line() {
+    for end in ["", " / HTTP/1.1\r\nHost: a\r\n\r\n"] {
+        let played = play(&answer(ok), format!("{}{end}", "A".repeat(100_000)).as_bytes());
+        let response = played.response();
+        let message = "Bad request line: no method at its beginning";
+        assert_eq!((response.status(), response.reason()), (400, message));
+        let python = play_on(Profile::PYTHON, &answer(ok), "A".repeat(100_000).as_bytes());
+        assert_eq!(python.response().status(), 414);
+    }
+    let method = format!("{} / HTTP/1.1\r\nHost: a\r\n\r\n", "A".repeat(60_000));
+    let unsupported = bhrh::testing::exchange(&Nothing, method.as_bytes());
+    assert_eq!(unsupported.status(), 501);
+}
+
+/// Has no method at all.
+struct Nothing;
+
+impl Handler for Nothing {
+    fn dispatch(&self, _: &mut Exchange<'_>) -> Dispatch {
+        Dispatch::Unsupported
+    }
 }
 
 #[test]
@@ -131,5 +157,5 @@ fn limits_far_beyond_any_head_are_harmless() {
         (limits.request_line, limits.field_line, limits.fields, limits.head) = (0, 0, 0, 0);
         limits
     };
-    assert_eq!(play_within(nothing, &answer(ok), &with_fields(1)).response().status(), 414);
+    assert_eq!(play_within(nothing, &answer(ok), &with_fields(1)).response().status(), 400);
 }

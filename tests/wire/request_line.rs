@@ -81,6 +81,8 @@ fn a_target_has_one_of_four_forms() {
         "/%4",
         "/%4g",
         "/?%",
+        "/a%00.html",
+        "http://a/%00?",
         "/caf\u{e9}",
         "/\u{7f}",
         "/\u{1}",
@@ -129,6 +131,8 @@ fn what_is_accepted_arrives_as_it_was_sent() {
         ("M-SEARCH /a%2fb?x=y?z HTTP/1.1", "M-SEARCH|/a%2fb?x=y?z|HTTP/1.1"),
         ("!#$%&'*+-.^_`|~ /;p=1 HTTP/1.1", "!#$%&'*+-.^_`|~|/;p=1|HTTP/1.1"),
         ("GET http://a:80/x?y HTTP/1.1", "GET|http://a:80/x?y|HTTP/1.1"),
+        // RFC 3986 section 7.3: a query may carry raw data.
+        ("GET /%01?a=%00 HTTP/1.1", "GET|/%01?a=%00|HTTP/1.1"),
         ("OPTIONS * HTTP/1.1", "OPTIONS|*|HTTP/1.1"),
         ("CONNECT a:443 HTTP/1.1", "CONNECT|a:443|HTTP/1.1"),
         // Browsers read `//host/path` as a URL of another host, so Python makes it one slash.

@@ -216,9 +216,32 @@ impl ChunkedDecoder {
         let value: String = line[colon + 1..].iter().copied().map(char::from).collect();
         let control = value.contains(|c: char| c.is_ascii_control() && c != '\t');
         let Some(name) = name.filter(|_| !control) else { return Err(bad) };
+        if is_forbidden_trailer(name) {
+            return Err(ProtocolError::BadChunk("field not allowed in trailers"));
+        }
         self.trailers.push(name, trim_ows(&value));
         Ok(())
     }
+}
+
+/// Fields that say where a message ends, whom it is for, who sends it and what becomes of the
+/// connection: a client must not send them after the content (RFC 9110 section 6.5.1). Nothing here
+/// would believe them, but they are there to be believed by somebody. Of the other fields that
+/// section 6.5.1 has in mind none can do that harm, and they are left where they are.
+fn is_forbidden_trailer(name: &str) -> bool {
+    const FORBIDDEN: [&str; 10] = [
+        "Authorization",
+        "Connection",
+        "Content-Length",
+        "Cookie",
+        "Expect",
+        "Host",
+        "Proxy-Authorization",
+        "TE",
+        "Transfer-Encoding",
+        "Upgrade",
+    ];
+    FORBIDDEN.iter().any(|forbidden| name.eq_ignore_ascii_case(forbidden))
 }
 
 /// `*( ";" name [ "=" ( token / quoted-string ) ] )`, empty included. White space around it, which
@@ -340,6 +363,7 @@ mod tests {
             b"0\r\nX : y\r\n\r\n",
             b"0\r\nX: a\0b\r\n\r\n",
             b"0\r\nX: a\x0c\r\n\r\n",
+            b"0\r\ncontent-LENGTH: 5\r\n\r\n",
         ] {
             for step in [1, 1000] {
                 let found = decode(body, step);

@@ -1,8 +1,10 @@
 //! The complete reader: line by line, as Python reads, with Python's verdicts.
 //!
 //! It sees what the fast reader does not accept, and all heads under a profile that keeps what
-//! the fast reader drops. A fault is reported as soon as the line that holds it is complete, not
-//! when the head is: a client that sends garbage and waits gets its answer.
+//! the fast reader drops. A fault of a line is reported as soon as that line is complete, not when
+//! the head is: a client that sends garbage and waits gets its answer. Faults that only all fields
+//! together show (two `Host` fields, two framings) are found when the head is complete, by
+//! `meaning`.
 
 use super::head::{HeadRules, Progress, RequestHead};
 use super::request_line::{self, Line};
@@ -21,7 +23,7 @@ pub(super) fn read(
         Found::Line(line) => line,
         Found::Partial => return Ok(Progress::Partial),
         Found::End => return Ok(Progress::Silence),
-        Found::TooLong => return Err(ProtocolError::RequestLineTooLong),
+        Found::TooLong => return Err(too_long(input, rules)),
     };
     // Python drops every CR and LF at the end of the line before it looks at it.
     let end = line.content.iter().rposition(|byte| *byte != b'\r').map_or(0, |at| at + 1);
@@ -34,6 +36,16 @@ pub(super) fn read(
         Line::Full => {}
     }
     field_lines(lines, rules, head)
+}
+
+/// What is wrong with a request line over its limit. Without a space there is no target that could
+/// be too long, nor a method that has come to its end: it is no request line (RFC 9112 section 3).
+fn too_long(input: &[u8], rules: &HeadRules<'_>) -> ProtocolError {
+    let line = &input[..input.len().min(rules.limits.request_line)];
+    match rules.profile.non_token_method || line.contains(&b' ') {
+        true => ProtocolError::RequestLineTooLong,
+        false => ProtocolError::NoMethod,
+    }
 }
 
 /// Reads the header block, up to and including its blank line.

@@ -22,16 +22,20 @@ pub(crate) struct Lengths<'h> {
 }
 
 impl<'h> Lengths<'h> {
-    /// Takes in a Content-Length field. A list of equal numbers is refused as well, though
-    /// RFC 9112 section 6.3 would allow to repair it: an honest client sends no such thing.
-    pub(crate) fn content_length(&mut self, value: &str) -> Result<(), ProtocolError> {
-        let length = content_length(value)
-            .ok_or_else(|| ProtocolError::BadContentLength(value.to_owned()))?;
-        if self.content_length.is_some_and(|earlier| earlier != length) {
-            return Err(ProtocolError::LengthsDiffer);
+    /// Takes in a Content-Length field. A list of equal numbers is refused in any case, though
+    /// RFC 9112 section 6.3 would allow to repair it: an honest client sends no such thing. `lax`:
+    /// several fields may say the same, and zeros may stand before the number.
+    pub(crate) fn content_length(&mut self, value: &str, lax: bool) -> Result<(), ProtocolError> {
+        let bad = || ProtocolError::BadContentLength(value.to_owned());
+        let length = content_length(value).ok_or_else(bad)?;
+        if !lax && matches!(trim_ows(value).as_bytes(), [b'0', _, ..]) {
+            return Err(bad());
         }
-        self.content_length = Some(length);
-        Ok(())
+        match self.content_length.replace(length) {
+            Some(earlier) if earlier != length => Err(ProtocolError::LengthsDiffer),
+            Some(_) if !lax => Err(ProtocolError::LengthRepeated),
+            _ => Ok(()),
+        }
     }
 
     /// Takes in a Transfer-Encoding field (RFC 9112 section 6.1).
@@ -130,9 +134,24 @@ mod tests {
     }
 
     #[test]
+    fn zeros_and_repetitions_pass_a_lax_reader_only() {
+        for value in ["00", "005", " 010"] {
+            let bad = ProtocolError::BadContentLength(value.to_owned());
+            assert_eq!(Lengths::default().content_length(value, false), Err(bad));
+            assert_eq!(Lengths::default().content_length(value, true), Ok(()));
+        }
+        for (lax, second) in [(false, Err(ProtocolError::LengthRepeated)), (true, Ok(()))] {
+            let mut lengths = Lengths::default();
+            lengths.content_length("0", lax).unwrap();
+            assert_eq!(lengths.content_length("0", lax), second);
+            assert_eq!(lengths.content_length("1", lax), Err(ProtocolError::LengthsDiffer));
+        }
+    }
+
+    #[test]
     fn both_length_fields_are_refused() {
         let mut lengths = Lengths::default();
-        lengths.content_length("5").unwrap();
+        lengths.content_length("5", false).unwrap();
         lengths.transfer_encoding("chunked").unwrap();
         assert_eq!(lengths.of_request(true), Err(ProtocolError::LengthAndTransferEncoding));
     }

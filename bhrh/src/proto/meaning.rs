@@ -7,7 +7,7 @@ use super::framing::{self, BodyLength};
 use super::head::{HeadRules, RequestHead};
 use super::target;
 use crate::error::ProtocolError;
-use crate::headers::{list_elements, same_name, trim_ows};
+use crate::headers::{list_elements, same_name};
 use crate::profile::Profile;
 
 /// What the client says about the connection after this exchange.
@@ -61,18 +61,23 @@ pub(crate) fn of(head: &RequestHead, rules: &HeadRules<'_>) -> Result<Meaning, P
                 gathered.host = Some(value);
             }
             // Python looks at the first. Strictly, one that cannot be met is enough.
-            6 if same_name(name, "Expect")
-                && (gathered.expectation.is_none()
-                    || !profile.lax_expect && !is_continue(value)) =>
-            {
-                gathered.expectation = Some(value);
-            }
+            6 if same_name(name, "Expect") => match profile.lax_expect {
+                true => gathered.expectation = gathered.expectation.or(Some(value)),
+                false => expected(value, &mut gathered),
+            },
             10 if same_name(name, "Connection") => connection(value, profile, &mut gathered),
             14 if same_name(name, "Content-Length") => {
-                gathered.lengths.content_length(value)?;
+                gathered.lengths.content_length(value, profile.lax_length)?;
             }
             17 if same_name(name, "Transfer-Encoding") => {
                 gathered.lengths.transfer_encoding(value)?;
+            }
+            14 | 17
+                if !profile.underscored_framing
+                    && (same_name(name, "Content_Length")
+                        || same_name(name, "Transfer_Encoding")) =>
+            {
+                return Err(ProtocolError::UnderscoredFraming(name.to_owned()));
             }
             _ => {}
         }
@@ -129,15 +134,22 @@ fn expectation(
         let expects = value.eq_ignore_ascii_case("100-continue") && head.version() >= "HTTP/1.1";
         return Ok(if expects { Expectation::Continue } else { Expectation::None });
     }
-    if !head.is_11() {
-        return Ok(Expectation::None);
+    match head.is_11() {
+        false => Ok(Expectation::None),
+        true if is_continue(value) => Ok(Expectation::Continue),
+        true => Err(ProtocolError::UnmetExpectation(value.to_owned())),
     }
-    if is_continue(value) {
-        return Ok(Expectation::Continue);
-    }
-    Err(ProtocolError::UnmetExpectation(value.to_owned()))
 }
 
-fn is_continue(value: &str) -> bool {
-    trim_ows(value).eq_ignore_ascii_case("100-continue")
+/// The members of an `Expect` field: of all, the first that cannot be met counts, or else any.
+fn expected<'h>(value: &'h str, gathered: &mut Gathered<'h>) {
+    for member in list_elements(value) {
+        if gathered.expectation.is_none_or(is_continue) {
+            gathered.expectation = Some(member);
+        }
+    }
+}
+
+fn is_continue(member: &str) -> bool {
+    member.eq_ignore_ascii_case("100-continue")
 }
