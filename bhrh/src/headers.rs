@@ -171,10 +171,13 @@ impl<'a> Headers<'a> {
     pub fn get_content_type(&self) -> Cow<'a, str> {
         let Some(value) = self.get("Content-Type") else { return Cow::Borrowed("text/plain") };
         let media_type = value.split(';').next().unwrap_or_default().trim();
-        if media_type.split('/').filter(|part| !part.is_empty()).count() != 2 {
-            Cow::Borrowed("text/plain")
-        } else {
-            lower_case(Cow::Borrowed(media_type))
+        match media_type.split_once('/') {
+            Some((kind, subtype))
+                if !kind.is_empty() && !subtype.is_empty() && !subtype.contains('/') =>
+            {
+                lower_case(Cow::Borrowed(media_type))
+            }
+            _ => Cow::Borrowed("text/plain"),
         }
     }
 
@@ -366,6 +369,8 @@ mod tests {
             (" Text/HTML ;charset=x", "text/html"),
             ("nonsense", "text/plain"),
             ("a/b/c", "text/plain"),
+            ("a//b", "text/plain"),
+            ("/b", "text/plain"),
             ("", "text/plain"),
         ] {
             let found = with_content_type(value, |h| h.get_content_type().into_owned());

@@ -86,6 +86,30 @@ pub fn read_head(
             None => return Head::PassedOn,
         },
     };
+    verdict(result, &head)
+}
+
+/// Reads a head that comes in these pieces, of which the last is the end of the connection. Says
+/// as well how many bytes there were when the verdict was given.
+pub fn read_head_in<'p>(
+    pieces: impl IntoIterator<Item = &'p [u8]>,
+    profile: Profile,
+    limits: Limits,
+) -> (Head, usize) {
+    let rules = HeadRules { profile, limits, default_version: "HTTP/0.9" };
+    let (mut reader, mut head) = (HeadReader::default(), RequestHead::default());
+    let mut input = Vec::new();
+    for piece in pieces {
+        input.extend_from_slice(piece);
+        match reader.read(&input, false, &rules, &mut head) {
+            Ok(Progress::Partial) => {}
+            result => return (verdict(result, &head), input.len()),
+        }
+    }
+    (verdict(reader.read(&input, true, &rules, &mut head), &head), input.len())
+}
+
+fn verdict(result: Result<Progress, ProtocolError>, head: &RequestHead) -> Head {
     match result {
         Ok(Progress::Complete { length }) => Head::Complete(CompleteHead {
             length,
@@ -139,6 +163,7 @@ pub fn unchunk<'p>(
             let decoded = decoder.decode(piece, &mut output).map_err(|error| error.to_string())?;
             content.extend_from_slice(&output[..decoded.written]);
             used += decoded.used;
+            assert!(decoder.held() <= chunked::HELD, "a body piles up: {}", decoder.held());
             piece = &piece[decoded.used..];
         }
     }

@@ -1,7 +1,7 @@
 //! Whatever a handler does, in whatever order, a client is never told something that nobody said:
 //! each answer is that to its own request, and what is incomplete is followed by nothing.
 
-use crate::conversation::{Answer, play};
+use crate::conversations::{Answer, play};
 use crate::strategies::config;
 use bhrh::testing::Response;
 use bhrh::{Error, Exchange, Outcome, Profile};

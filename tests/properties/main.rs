@@ -2,8 +2,10 @@
 //!
 //! `PROPTEST_CASES=100000 cargo test --release --test properties` looks longer.
 
-mod conversation;
+mod conversations;
+mod dispatched;
 mod reference;
+mod responses;
 mod strategies;
 
 mod arbitrary_bytes;

@@ -129,7 +129,8 @@ fn sized(input: &mut &[u8], length: u64) -> Option<Vec<u8>> {
     Some(content.to_vec())
 }
 
-fn unchunked(input: &mut &[u8]) -> Option<Vec<u8>> {
+/// The content of a chunked body, which is taken off the input; `None` if it is malformed or cut off.
+pub(crate) fn unchunked(input: &mut &[u8]) -> Option<Vec<u8>> {
     let mut content = Vec::new();
     loop {
         let size_line = line(input)?;
@@ -176,14 +177,48 @@ fn unchunked(input: &mut &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Without quoted strings: these inputs have none.
-fn are_extensions(text: &[u8]) -> bool {
-    let mut parts = text.split(|byte| *byte == b';');
-    parts.next() == Some(b"")
-        && parts.all(|part| {
-            let mut halves = part.splitn(2, |byte| *byte == b'=');
-            halves.next().is_some_and(is_token) && halves.next().is_none_or(is_token)
-        })
+/// `*( ";" token [ "=" ( token / quoted-string ) ] )`
+fn are_extensions(mut text: &[u8]) -> bool {
+    while let Some(rest) = text.strip_prefix(b";") {
+        let name = rest.iter().position(|byte| matches!(byte, b';' | b'=')).unwrap_or(rest.len());
+        if !is_token(&rest[..name]) {
+            return false;
+        }
+        text = &rest[name..];
+        let Some(value) = text.strip_prefix(b"=") else { continue };
+        if value.first() == Some(&b'"') {
+            let Some((_, after)) = quoted(value) else { return false };
+            text = after;
+        } else {
+            let end = value.iter().position(|byte| *byte == b';').unwrap_or(value.len());
+            if !is_token(&value[..end]) {
+                return false;
+            }
+            text = &value[end..];
+        }
+    }
+    text.is_empty()
+}
+
+/// What a quoted string at the beginning of the text says, and what follows it (RFC 9110
+/// section 5.6.4).
+pub(crate) fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let mut rest = text.strip_prefix(b"\"")?;
+    let mut content = Vec::new();
+    loop {
+        let byte = match rest {
+            [b'"', after @ ..] => return Some((content, after)),
+            [b'\\', byte, after @ ..] | [byte, after @ ..] => {
+                rest = after;
+                *byte
+            }
+            [] => return None,
+        };
+        if byte < b' ' && byte != b'\t' || byte == 0x7f {
+            return None;
+        }
+        content.push(byte);
+    }
 }
 
 fn values<'r>(request: &'r Request, name: &str) -> Vec<&'r [u8]> {
@@ -204,14 +239,14 @@ fn is(text: &[u8], word: &str) -> bool {
     text.eq_ignore_ascii_case(word.as_bytes())
 }
 
-fn trim(mut text: &[u8]) -> &[u8] {
+pub(crate) fn trim(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
         text = rest;
     }
     text
 }
 
-fn is_token(text: &[u8]) -> bool {
+pub(crate) fn is_token(text: &[u8]) -> bool {
     let mark = |byte: &u8| b"!#$%&'*+-.^_`|~".contains(byte);
     !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || mark(byte))
 }

@@ -1,6 +1,6 @@
 //! However a conversation is cut into pieces, the same comes back.
 
-use crate::conversation::{Answer, Played, play, progress};
+use crate::conversations::{Answer, Played, play, progress};
 use crate::strategies::{config, cuts, good_request, pieces, requests};
 use bhrh::testing::Response;
 use bhrh::{Exchange, Profile};

@@ -194,6 +194,10 @@ impl Handler for Failing {
         "HTTP/1.1".into()
     }
 
+    fn date_time_string(&self, _: Option<SystemTime>) -> Cow<'_, str> {
+        "D".into()
+    }
+
     fn handle_one_request(&self, http: &mut Exchange<'_>) -> Outcome {
         match self.0 {
             "handle_one_request" | "send_error" => Err("no".into()),

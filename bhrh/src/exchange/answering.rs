@@ -79,9 +79,10 @@ impl Exchange<'_> {
     /// Buffers a field of the response.
     ///
     /// The value is text, a number, or a reference to anything that displays itself. A name that
-    /// is no token, or a value with CR, LF, NUL or characters outside ISO-8859-1, is not buffered;
-    /// [`end_headers`](Exchange::end_headers) or [`flush_headers`](Exchange::flush_headers) then
-    /// fails with an error that names the field. (Python lets CR and LF through.)
+    /// is no token, or a value with control characters or characters outside ISO-8859-1, is not
+    /// buffered; [`end_headers`](Exchange::end_headers) or
+    /// [`flush_headers`](Exchange::flush_headers) then fails with an error that names the field.
+    /// (Python lets CR and LF through.)
     ///
     /// `Connection: close` and `Connection: keep-alive` set
     /// [`close_connection`](Exchange::close_connection), as in Python.

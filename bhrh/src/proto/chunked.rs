@@ -11,6 +11,9 @@ const SIZE_LINE: usize = 256;
 const EXTENSIONS: usize = 16 << 10;
 /// The trailer section, in bytes.
 const TRAILERS: usize = 16 << 10;
+/// What a decoder may hold of its input, however long that is: a line, and trailers as text.
+#[cfg(feature = "__internals")]
+pub(crate) const HELD: usize = SIZE_LINE + 3 * TRAILERS;
 
 /// What the decoder made of its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,12 @@ impl ChunkedDecoder {
     /// The trailer fields; complete once [`is_done`](ChunkedDecoder::is_done).
     pub(crate) fn trailers(&self) -> &Fields {
         &self.trailers
+    }
+
+    /// How many bytes of its input it holds.
+    #[cfg(feature = "__internals")]
+    pub(crate) fn held(&self) -> usize {
+        self.line.len() + self.trailers.text.len()
     }
 
     /// How many of the next bytes are content, and may so be read past the decoder with

@@ -69,6 +69,10 @@ fn field_lines(
             Found::Partial => return Ok(Progress::Partial),
             Found::End if rules.profile.truncated_head => break,
             Found::End => return Err(ProtocolError::TruncatedHead),
+            // Whichever bound is met first, or the answer would depend on how the bytes arrive.
+            Found::TooLong if lines.position.saturating_add(limits.field_line) > limits.head => {
+                return Err(ProtocolError::HeadTooLong { limit: limits.head });
+            }
             Found::TooLong => {
                 return Err(ProtocolError::FieldLineTooLong { limit: limits.field_line });
             }

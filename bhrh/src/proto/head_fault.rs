@@ -27,7 +27,7 @@ impl fmt::Display for HeadFault {
                 write!(f, "send_header: the name {name:?} is not a token")
             }
             HeadFault::Value(name) => {
-                write!(f, "send_header: the value of {name} has a CR, LF or NUL in it")
+                write!(f, "send_header: the value of {name} has a control character in it")
             }
             HeadFault::NotLatin1(name) => write!(
                 f,

@@ -311,9 +311,10 @@ impl ResponseHead {
     }
 }
 
-/// Whether a byte in a field value could end it, or the head, or be read so by somebody.
+/// Whether a byte in a field value could end it, or the head, or be read so by somebody. That is
+/// CR, LF and NUL, and a sender must not send other controls either (RFC 9110 section 5.5).
 fn splits(byte: &u8) -> bool {
-    matches!(byte, b'\r' | b'\n' | 0)
+    byte.is_ascii_control() && *byte != b'\t'
 }
 
 #[cfg(test)]
@@ -351,6 +352,8 @@ mod tests {
             ("X", "a\nb"),
             ("X", "a\rb"),
             ("X", "a\0b"),
+            ("X", "a\x0bb"),
+            ("X", "a\x7fb"),
             ("X", "\u{3a9}"),
             ("X Y", "a"),
             ("X:", "a"),

@@ -1,0 +1,32 @@
+//! What has to hold for every input: one module a target, each a function that panics where it
+//! does not.
+//!
+//! Nothing here knows libFuzzer, and `tests/corpus.rs` includes this file to run the same functions
+//! on every file below `seeds/`. What the modules need besides, they share with `tests/properties`.
+
+#[path = "../../tests/properties/conversations.rs"]
+#[allow(dead_code)]
+mod conversations;
+#[path = "../../tests/properties/dispatched.rs"]
+mod dispatched;
+#[path = "../../tests/properties/reference.rs"]
+mod reference;
+#[path = "../../tests/properties/responses.rs"]
+mod responses;
+mod splits;
+
+pub mod chunked;
+pub mod conversation;
+pub mod head;
+pub mod headers;
+
+/// A target's name and its function.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets. Each has a directory below `seeds/` and a program in `fuzz_targets/`.
+pub const TARGETS: &[Target] = &[
+    ("chunked", chunked::check),
+    ("conversation", conversation::check),
+    ("head", head::check),
+    ("headers", headers::check),
+];
