@@ -13,4 +13,5 @@ mod chunks;
 mod handlers;
 mod heads;
 mod response_fields;
+mod round_trips;
 mod splits;

@@ -83,3 +83,35 @@ proptest! {
         }
     }
 }
+
+/// One of each kind of request, to be cut everywhere.
+const CONVERSATION: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n\
+    POST /sized HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello\r\n\
+    HEAD /flushed HTTP/1.1\r\nHost: a\r\nX: \xe9\r\n\r\n\
+    PUT /flushed HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\
+    3;x=\"y\"\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: u\r\n\r\n\
+    POST /deaf HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n\
+    POST /deaf HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc\
+    GET http://a/x?y HTTP/1.0\r\nConnection: keep-alive\r\n\r\n\
+    GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+#[test]
+fn a_conversation_is_answered_alike_when_cut_at_any_one_place_or_two() {
+    let whole = play(Profile::STRICT, &Answer(answer), &[CONVERSATION]);
+    assert_eq!(crate::dispatched::dispatched(&[CONVERSATION]).len(), 8);
+    for first in 1..CONVERSATION.len() {
+        let (start, rest) = CONVERSATION.split_at(first);
+        let cut = play(Profile::STRICT, &Answer(answer), &[start, rest]);
+        assert_eq!(whole, cut, "cut at {first}");
+        // A second cut close by: a CR, its LF and what follows, each on its own.
+        for second in 1..rest.len().min(4) {
+            let (middle, end) = rest.split_at(second);
+            let cut = play(Profile::STRICT, &Answer(answer), &[start, middle, end]);
+            assert_eq!(whole, cut, "cut at {first} and {second} further on");
+        }
+    }
+    for step in 1..40 {
+        let pieces: Vec<&[u8]> = CONVERSATION.chunks(step).collect();
+        assert_eq!(whole, play(Profile::STRICT, &Answer(answer), &pieces), "in steps of {step}");
+    }
+}
