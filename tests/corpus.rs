@@ -33,7 +33,7 @@ fn every_seed_passes_its_target() {
         for seed in seeds {
             let bytes = fs::read(directory.join(&seed)).expect("a readable file");
             assert!(bytes.len() <= 2048, "{name}/{seed} is {} bytes long", bytes.len());
-            println!("{name}/{seed}");
+            eprintln!("{name}/{seed}");
             check(&bytes);
         }
     }
