@@ -49,7 +49,7 @@ const LAYERS: [&[&str]; 6] = [
     ],
     &["proto"],
     &["access_line", "exchange", "handler", "base"],
-    &["auth", "content_type", "cookies", "events", "forms", "json", "negotiate", "reply"],
+    &["auth", "content_type", "cookies", "events", "files", "forms", "json", "negotiate", "reply"],
     &["engine"],
     &["server", "testing", "lib", "porting", "internals"],
 ];

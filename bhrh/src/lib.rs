@@ -54,6 +54,7 @@
 //! | --- | --- | --- | --- |
 //! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
 //! | `auth` | off | [`Exchange::basic_auth`](crate::Exchange) and its challenge | base64, constant_time_eq |
+//! | `files` | off | [`files::Files`](crate::files): the files of a directory, with conditions and ranges | percent-encoding |
 //! | `forms` | off | [`Exchange::query`](crate::Exchange) and urlencoded bodies | form_urlencoded, percent-encoding |
 //! | `log` | off | lines go to the `log` facade, with levels, in the place of stderr | log |
 //! | `serde_json` | off | [`Exchange::read_json`](crate::Exchange) and `reply_json` | serde_json, serde_core, itoa, memchr, zmij |
@@ -76,6 +77,8 @@ mod error;
 mod events;
 mod exchange;
 mod extensions;
+#[cfg(feature = "files")]
+pub mod files;
 #[cfg(feature = "forms")]
 mod forms;
 mod handler;

@@ -1,0 +1,196 @@
+//! What a request gets: from its path to a file, a redirect, a listing or an error.
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::fs::{File, Metadata};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::locate::{self, Found};
+use super::path::{self, Names};
+use super::send::{self, Content};
+use super::{Files, listing, types};
+use crate::exchange::Exchange;
+use crate::handler::{Dispatch, Handler, Outcome};
+
+impl Files {
+    /// Answers GET and HEAD with what the path names.
+    pub(super) fn answer(
+        &self,
+        http: &mut Exchange<'_>,
+        path: &str,
+        allowed: &str,
+    ) -> io::Result<()> {
+        if !matches!(http.command, "GET" | "HEAD") {
+            http.add_header("Allow", allowed);
+            return http.send_error(405);
+        }
+        let root = locate::root(&self.directory)?;
+        let Some(names) = path::names(path, self.rules.hidden) else { return not_found(http) };
+        match found(http, locate::find(&root, &names.segments, self.rules))? {
+            Some(Found::File(real)) if !names.slash => {
+                self.send_file(http, &root, &names.segments, &real)
+            }
+            Some(Found::Directory(real)) => self.directory(http, &root, &real, path, &names),
+            _ => not_found(http),
+        }
+    }
+
+    fn directory(
+        &self,
+        http: &mut Exchange<'_>,
+        root: &Path,
+        real: &Path,
+        path: &str,
+        names: &Names,
+    ) -> io::Result<()> {
+        // What the client asked for, which is not `path` where the files are mounted.
+        let target = http.requestline.split(' ').nth(1).unwrap_or(http.path);
+        // Links on a page are relative to it, so its path has to end with a slash.
+        let lacks_slash = !names.slash || path == http.path;
+        if let Some(location) = path::with_slash(target).filter(|_| lacks_slash) {
+            http.send_response(301);
+            self.send_fields(http, None);
+            http.send_header("Location", location);
+            http.send_header("Content-Length", 0);
+            return http.end_headers();
+        }
+        for index in &self.index {
+            let mut segments = names.segments.clone();
+            segments.push(OsString::from(index));
+            let found = found(http, locate::find(root, &segments, self.rules))?;
+            if let Some(Found::File(real)) = found {
+                return self.send_file(http, root, &segments, &real);
+            }
+        }
+        if !self.listing {
+            return not_found(http);
+        }
+        let page = listing::page(root, real, &names.segments, target, self.rules);
+        let Some(page) = found(http, page.map(Some))? else {
+            return http.send_error((404, "No permission to list directory"));
+        };
+        http.send_response(200);
+        http.send_header("Content-Type", "text/html; charset=utf-8");
+        http.send_header("Content-Length", page.len());
+        http.send_header("Content-Security-Policy", listing::CONTENT_SECURITY_POLICY);
+        self.send_fields(http, Some("no-cache"));
+        http.end_headers()?;
+        http.wfile.write_all(page.as_bytes())
+    }
+
+    fn send_file(
+        &self,
+        http: &mut Exchange<'_>,
+        root: &Path,
+        names: &[OsString],
+        real: &Path,
+    ) -> io::Result<()> {
+        let plain = found(http, locate::open(real))?;
+        let Some((mut file, mut metadata)) = plain else { return not_found(http) };
+        let gzipped = match names.split_last() {
+            Some((name, directory)) if self.precompressed => {
+                let mut name = name.clone();
+                name.push(".gz");
+                self.gzipped(http, root, directory, &name, &metadata)?
+            }
+            _ => None,
+        };
+        let varies = gzipped.is_some();
+        let accepted = gzipped.filter(|_| http.accepts_encoding("gzip"));
+        let is_gzipped = accepted.is_some();
+        if let Some(other) = accepted {
+            (file, metadata) = other;
+        }
+        // The type is that of the name asked for, not of what a link leads to.
+        let name = names.last().map_or(real, Path::new);
+        let media_type = types::media_type(name, &self.media_types);
+        let cache_control = self.cache_control.iter().cloned();
+        let mut fields: Vec<_> =
+            cache_control.map(|value| ("Cache-Control".into(), value)).collect();
+        fields.extend_from_slice(&self.fields);
+        let content =
+            Content { file, metadata, media_type, gzipped: is_gzipped, varies, fields: &fields };
+        send::send(http, content)
+    }
+
+    /// The gzipped form of a file, if there is one that is as new as the file.
+    fn gzipped(
+        &self,
+        http: &Exchange<'_>,
+        root: &Path,
+        directory: &[OsString],
+        name: &OsString,
+        plain: &Metadata,
+    ) -> io::Result<Option<(File, Metadata)>> {
+        let place = locate::find(root, directory.iter().chain([name]), self.rules);
+        let Some(Found::File(real)) = found(http, place)? else { return Ok(None) };
+        let Some((file, metadata)) = found(http, locate::open(&real))? else { return Ok(None) };
+        let is_new = match (metadata.modified(), plain.modified()) {
+            (Ok(gzipped), Ok(plain)) => gzipped >= plain,
+            _ => false,
+        };
+        Ok(is_new.then_some((file, metadata)))
+    }
+
+    fn send_fields(&self, http: &mut Exchange<'_>, cache_control: Option<&str>) {
+        if let Some(value) = cache_control {
+            http.send_header("Cache-Control", value);
+        }
+        for (name, value) in &self.fields {
+            http.send_header(name, value);
+        }
+    }
+}
+
+/// GET and HEAD are answered by [`Files::serve`], OPTIONS with `Allow`, others of RFC 9110 with 405.
+///
+/// Its settings are the defaults of any handler, but for `protocol_version`, which is `HTTP/1.1`.
+impl Handler for Files {
+    fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
+        const ALLOWED: &str = "GET, HEAD, OPTIONS";
+        Dispatch::Handled(match http.command {
+            "OPTIONS" => self.options(http, ALLOWED),
+            "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "PATCH" | "TRACE" | "CONNECT" => {
+                self.answer(http, http.path, ALLOWED).map_err(Into::into)
+            }
+            _ => return Dispatch::Unsupported,
+        })
+    }
+
+    fn protocol_version(&self) -> Cow<'_, str> {
+        "HTTP/1.1".into()
+    }
+
+    fn overrides_date_time_string(&self) -> bool {
+        false
+    }
+}
+
+impl Files {
+    fn options(&self, http: &mut Exchange<'_>, allowed: &str) -> Outcome {
+        http.send_response(204);
+        http.send_header("Allow", allowed);
+        self.send_fields(http, None);
+        Ok(http.end_headers()?)
+    }
+}
+
+/// In Python's words.
+pub(super) fn not_found(http: &mut Exchange<'_>) -> io::Result<()> {
+    http.send_error((404, "File not found"))
+}
+
+/// What may not be read is as good as not there to the client, and is the operator's to know.
+pub(super) fn found<T>(
+    http: &Exchange<'_>,
+    result: io::Result<Option<T>>,
+) -> io::Result<Option<T>> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            http.log_error(format_args!("cannot read what {} names: {error}", http.path));
+            Ok(None)
+        }
+        result => result,
+    }
+}

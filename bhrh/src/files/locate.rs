@@ -1,0 +1,211 @@
+//! From names to a file or directory that is really below the one that is served.
+//!
+//! Links are resolved by the system, and what comes out has to be below the directory's own real
+//! place; so a link may lead around inside of it, and not out. Between that and the opening of the
+//! file, somebody who may write into the directory can exchange one for another: whoever may do
+//! that is trusted here not to.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::path::is_hidden;
+
+/// What may be found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    pub(super) hidden: bool,
+    pub(super) links: bool,
+}
+
+/// What was found, by its real place.
+#[derive(Debug)]
+pub(super) enum Found {
+    File(PathBuf),
+    Directory(PathBuf),
+}
+
+/// The real place of the directory that is served. It is looked up for each request, so that it may
+/// be a link that is changed when a new version is put in place.
+pub(super) fn root(directory: &Path) -> io::Result<PathBuf> {
+    directory.canonicalize().map_err(|error| {
+        let message = format!("cannot serve files of {}: {error}", directory.display());
+        io::Error::new(error.kind(), message)
+    })
+}
+
+/// Finds what the names lead to, below `root`; `None` if there is nothing there that can be
+/// served. Pipes, sockets and devices cannot be: to open one may take for ever.
+pub(super) fn find(
+    root: &Path,
+    names: impl IntoIterator<Item: AsRef<OsStr>>,
+    rules: Rules,
+) -> io::Result<Option<Found>> {
+    let mut asked = root.to_owned();
+    names.into_iter().for_each(|name| asked.push(name.as_ref()));
+    let real = match asked.canonicalize() {
+        Ok(real) => real,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
+        // A name that is not there, that is too long for one, a link that leads to itself.
+        Err(_) => return Ok(None),
+    };
+    let Ok(below) = real.strip_prefix(root) else { return Ok(None) };
+    if !rules.links && real != asked {
+        return Ok(None);
+    }
+    // What was asked for is known not to be hidden. A link may lead there all the same, and so does a
+    // short name on Windows.
+    let shown = |(at, name): (usize, &OsStr)| !is_hidden(name.as_encoded_bytes(), at == 0);
+    if !rules.hidden && !below.iter().enumerate().all(shown) {
+        return Ok(None);
+    }
+    let Some(metadata) = present(fs::metadata(&real))? else { return Ok(None) };
+    Ok(if metadata.is_file() {
+        Some(Found::File(real))
+    } else if metadata.is_dir() {
+        Some(Found::Directory(real))
+    } else {
+        None
+    })
+}
+
+/// Opens what was found to be a file; `None` if it is none any more.
+pub(super) fn open(path: &Path) -> io::Result<Option<(File, Metadata)>> {
+    let Some(file) = present(File::open(path))? else { return Ok(None) };
+    let metadata = file.metadata()?;
+    Ok(metadata.is_file().then_some((file, metadata)))
+}
+
+/// Whether something leads nowhere: other errors than these are the server's own, such as a lack of
+/// permission or too many open files.
+fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    use io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => match error.kind() {
+            NotFound | NotADirectory | IsADirectory => Ok(None),
+            _ => Err(error),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: Rules = Rules { hidden: true, links: true };
+    const SHOWN: Rules = Rules { hidden: false, links: true };
+    const PLAIN: Rules = Rules { hidden: true, links: false };
+
+    /// What the names lead to: `f` a file, `d` a directory, `-` nothing.
+    fn kind(root: &Path, names: &str, rules: Rules) -> char {
+        match find(root, names.split('/').filter(|name| !name.is_empty()), rules).unwrap() {
+            Some(Found::File(path)) => {
+                assert!(path.starts_with(root));
+                'f'
+            }
+            Some(Found::Directory(path)) => {
+                assert!(path.starts_with(root));
+                'd'
+            }
+            None => '-',
+        }
+    }
+
+    /// A directory `served` with `a/b.txt` in it, and a file `secret.txt` beside it.
+    fn tree() -> (tempfile::TempDir, PathBuf) {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().join("served");
+        fs::create_dir_all(root.join("a")).unwrap();
+        fs::create_dir(root.join(".hidden")).unwrap();
+        fs::write(root.join("a/b.txt"), "b").unwrap();
+        fs::write(root.join(".hidden/c.txt"), "c").unwrap();
+        fs::write(directory.path().join("secret.txt"), "secret").unwrap();
+        let root = super::root(&root).unwrap();
+        (directory, root)
+    }
+
+    #[test]
+    fn files_and_directories_are_found() {
+        let (_directory, root) = tree();
+        for rules in [ALL, SHOWN, PLAIN] {
+            assert_eq!(kind(&root, "", rules), 'd');
+            assert_eq!(kind(&root, "a", rules), 'd');
+            assert_eq!(kind(&root, "a/b.txt", rules), 'f');
+            assert_eq!(kind(&root, "a/c.txt", rules), '-');
+            assert_eq!(kind(&root, "a/b.txt/c", rules), '-');
+            assert_eq!(kind(&root, &"x".repeat(5000), rules), '-');
+        }
+        assert_eq!(kind(&root, ".hidden/c.txt", ALL), 'f');
+        // Names like these do not come from a path. If one did, it would lead nowhere.
+        assert_eq!(kind(&root, "../secret.txt", ALL), '-');
+        assert!(find(&root, ["/etc/passwd"], ALL).unwrap().is_none());
+        assert!(find(&root, ["a\0b"], ALL).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_not_there_is_named() {
+        let error = super::root(Path::new("/no/such/place")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(error.to_string().starts_with("cannot serve files of /no/such/place: "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_lead_around_inside_and_not_out() {
+        use std::os::unix::fs::symlink;
+        let (directory, root) = tree();
+        let outside = directory.path().join("secret.txt");
+        symlink(&outside, root.join("absolute.txt")).unwrap();
+        symlink("../secret.txt", root.join("relative.txt")).unwrap();
+        symlink("..", root.join("up")).unwrap();
+        symlink("/", root.join("a/system")).unwrap();
+        symlink("absolute.txt", root.join("twice.txt")).unwrap();
+        symlink("nowhere", root.join("broken")).unwrap();
+        symlink("round", root.join("round")).unwrap();
+        symlink("a", root.join("inside")).unwrap();
+        symlink(root.join("a/b.txt"), root.join("inside.txt")).unwrap();
+        symlink(".hidden/c.txt", root.join("shown.txt")).unwrap();
+        let out = [
+            "absolute.txt",
+            "relative.txt",
+            "up/secret.txt",
+            "up",
+            "a/system",
+            "twice.txt",
+            "a/system/etc/passwd",
+            "broken",
+            "round",
+        ];
+        for names in out {
+            assert_eq!(kind(&root, names, ALL), '-', "{names}");
+        }
+        // A way out and in again ends inside.
+        assert_eq!(kind(&root, "up/served/a/b.txt", ALL), 'f');
+        assert_eq!(kind(&root, "inside", ALL), 'd');
+        assert_eq!(kind(&root, "inside/b.txt", ALL), 'f');
+        assert_eq!(kind(&root, "inside.txt", ALL), 'f');
+        assert_eq!(kind(&root, "inside/b.txt", PLAIN), '-');
+        assert_eq!(kind(&root, "inside.txt", PLAIN), '-');
+        assert_eq!(kind(&root, "shown.txt", ALL), 'f');
+        assert_eq!(kind(&root, "shown.txt", SHOWN), '-');
+        // A directory beside the root whose name begins like the root's.
+        fs::create_dir(directory.path().join("served-too")).unwrap();
+        symlink("../served-too", root.join("neighbour")).unwrap();
+        assert_eq!(kind(&root, "neighbour", ALL), '-');
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_and_devices_are_no_files() {
+        let (_directory, root) = tree();
+        let pipe = root.join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        assert_eq!(kind(&root, "pipe", ALL), '-');
+        let _listener = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
+        assert_eq!(kind(&root, "socket", ALL), '-');
+        assert_eq!(kind(&Path::new("/dev").canonicalize().unwrap(), "zero", ALL), '-');
+    }
+}

@@ -1,0 +1,349 @@
+//! Serving the files of a directory: what Python has as `SimpleHTTPRequestHandler`, as something
+//! to put into an application.
+//!
+//! [`Files`] is a directory and how it is served. It is a [`Handler`] itself, so it can be all there is, or
+//! be mounted; and a method of another handler can have it answer a request in one line:
+//!
+//! ```
+//! use bhrh::files::Files;
+//! use bhrh::{Exchange, http_handler};
+//! use std::io;
+//!
+//! struct App {
+//!     assets: Files,
+//! }
+//!
+//! #[http_handler(protocol_version = "HTTP/1.1")]
+//! impl App {
+//!     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+//!         match http.path {
+//!             "/hello" => http.reply(200, "text/plain", "hello\n"),
+//!             _ => self.assets.serve(http),
+//!         }
+//!     }
+//!
+//!     // The files' answers to HEAD; `http.reply` knows HEAD as well.
+//!     fn do_HEAD(&self, http: &mut Exchange) -> io::Result<()> {
+//!         self.do_GET(http)
+//!     }
+//! }
+//!
+//! # fn main() -> io::Result<()> {
+//! # let directory = tempfile::tempdir()?;
+//! # std::fs::write(directory.path().join("style.css"), "h1 { color: red }\n")?;
+//! # let path = directory.path();
+//! let app = App { assets: Files::new(path) };
+//! let response = bhrh::testing::get(&app, "/style.css");
+//! assert_eq!(response.header("Content-Type"), Some("text/css; charset=utf-8"));
+//! assert_eq!(response.text(), "h1 { color: red }\n");
+//! assert_eq!(bhrh::testing::get(&app, "/../secret").status(), 404);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is answered
+//!
+//! * GET and HEAD for a file: the file, with its type, `Last-Modified` and `ETag`; 304 and 412 where the
+//!   request's conditions say so (RFC 9110 section 13); one range or several of them (section 14).
+//! * For a directory: its index file; or the page that lists it, if [`listing`](Files::listing)
+//!   is on; or 404. Without a slash at the end, 301 to the path with it.
+//! * Other commands: 405, and OPTIONS is told which there are.
+//! * All else: 404.
+//!
+//! # What is never served
+//!
+//! Anything that is not below the directory, whatever the path or a link says; pipes, sockets and devices;
+//! and, unless [`hidden`](Files::hidden) says so, names that begin with a dot, other than
+//! `/.well-known/`.
+//!
+//! A file is not held in memory; 64 KiB of it are, while it is sent. What it was when it was opened
+//! decides its length: a file that grows meanwhile is sent as long as it was, and one that shrinks
+//! ends with a cut connection, which the client sees.
+
+mod answer;
+mod conditional;
+mod listing;
+mod locate;
+mod path;
+mod range;
+mod send;
+mod types;
+mod validators;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use locate::{Found, Rules};
+use path::Names;
+
+use crate::exchange::Exchange;
+use crate::headers::is_token;
+
+/// A directory, and how its files are served.
+///
+/// ```no_run
+/// use bhrh::files::Files;
+///
+/// // All of a program: what `python3 -m http.server` does.
+/// bhrh::serve("127.0.0.1:8000", Files::new(".").listing(true))?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Files {
+    directory: PathBuf,
+    index: Vec<String>,
+    rules: Rules,
+    listing: bool,
+    precompressed: bool,
+    cache_control: Option<String>,
+    fields: Vec<(String, String)>,
+    media_types: Vec<(String, String)>,
+}
+
+impl Files {
+    /// The files of a directory. A relative path counts from where the process is now.
+    ///
+    /// The directory may be a link, and may come into being later; [`check`](Files::check) says whether it is
+    /// there.
+    pub fn new(directory: impl AsRef<Path>) -> Files {
+        let directory = directory.as_ref();
+        Files {
+            // An error here is one of the process having no place, or of an empty path.
+            directory: std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned()),
+            index: vec!["index.html".to_owned(), "index.htm".to_owned()],
+            rules: Rules { hidden: false, links: true },
+            listing: false,
+            precompressed: false,
+            cache_control: None,
+            fields: Vec::new(),
+            media_types: Vec::new(),
+        }
+    }
+
+    /// Sets which files of a directory stand for the directory, the first that is there. Default:
+    /// `index.html` and `index.htm`, as in Python.
+    #[must_use]
+    pub fn index<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Files {
+        self.index = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets whether a directory without an index file is listed. Default: no, it is a 404.
+    #[must_use]
+    pub fn listing(mut self, on: bool) -> Files {
+        self.listing = on;
+        self
+    }
+
+    /// Sets whether names that begin with a dot are served and listed. Default: no, except for
+    /// `/.well-known/` (RFC 8615): `.git` and `.env` lie in many a directory.
+    #[must_use]
+    pub fn hidden(mut self, on: bool) -> Files {
+        self.rules.hidden = on;
+        self
+    }
+
+    /// Sets whether symbolic links count that lead to something inside of the directory. Default: yes. Those
+    /// that lead out never do.
+    ///
+    /// `false` also means that a name has to be written as the file system has it, where that makes no
+    /// difference between upper and lower case.
+    #[must_use]
+    pub fn follow_links(mut self, on: bool) -> Files {
+        self.rules.links = on;
+        self
+    }
+
+    /// Sets whether `page.html.gz`, where it lies beside `page.html`, is sent in its place to clients that
+    /// accept gzip. Default: no. One that is older than the file itself never is.
+    #[must_use]
+    pub fn precompressed(mut self, on: bool) -> Files {
+        self.precompressed = on;
+        self
+    }
+
+    /// Sets the `Cache-Control` of files: `"max-age=3600"`, for instance. Default: none, so clients ask again,
+    /// or guess. Pages that list a directory have `no-cache`.
+    #[must_use]
+    pub fn cache_control(mut self, value: impl Into<String>) -> Files {
+        self.cache_control = Some(value.into());
+        self
+    }
+
+    /// Adds a field to all answers but error pages.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # std::fs::write(directory.path().join("data.json"), "[]")?;
+    /// # let path = directory.path();
+    /// use bhrh::files::Files;
+    ///
+    /// let files = Files::new(path).header("Access-Control-Allow-Origin", "*");
+    /// let response = bhrh::testing::get(&files, "/data.json");
+    /// assert_eq!(response.header("Access-Control-Allow-Origin"), Some("*"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Files {
+        self.fields.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the media type of files with this extension, before the table that is built in: Python's
+    /// `extensions_map`. What is not in either is `application/octet-stream`.
+    ///
+    /// ```
+    /// use bhrh::files::Files;
+    /// let files = Files::new("static").media_type("ts", "text/plain; charset=utf-8");
+    /// ```
+    #[must_use]
+    pub fn media_type(mut self, extension: &str, media_type: impl Into<String>) -> Files {
+        let extension = extension.trim_start_matches('.').to_ascii_lowercase();
+        self.media_types.push((extension, media_type.into()));
+        self
+    }
+
+    /// Whether it can serve: for a program that wants to say so when it starts.
+    ///
+    /// # Errors
+    ///
+    /// If the directory is not there or is none, and if a field set by [`header`](Files::header)
+    /// and the like cannot be one; the message names it.
+    pub fn check(&self) -> io::Result<()> {
+        let root = locate::root(&self.directory)?;
+        if !root.is_dir() {
+            let message = format!("cannot serve files of {}: not a directory", root.display());
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
+        }
+        let cache_control = self.cache_control.iter().map(|value| ("Cache-Control", &**value));
+        let fields = self.fields.iter().map(|(name, value)| (&**name, &**value));
+        let types = self.media_types.iter().map(|(_, value)| ("Content-Type", &**value));
+        for (name, value) in fields.chain(cache_control).chain(types) {
+            let control = |c: char| c.is_ascii_control() && c != '\t' || u32::from(c) > 0xFF;
+            if !is_token(name) || value.chars().any(control) {
+                let message = format!("not a header field: {name:?} with the value {value:?}");
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers a GET or HEAD request with what [`path`](Exchange::path) names; all others with 405.
+    ///
+    /// # Errors
+    ///
+    /// What the file system reports, other than that a file is not there; what the connection reports;
+    /// and as [`Exchange::end_headers`], for a field that cannot be one.
+    pub fn serve(&self, http: &mut Exchange<'_>) -> io::Result<()> {
+        self.answer(http, http.path, "GET, HEAD")
+    }
+
+    /// The same for another path than the one asked for: the one page of an application that draws the
+    /// rest itself, for instance. It is a path as in a request: escapes are decoded, a query is left out.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # std::fs::write(directory.path().join("index.html"), "<p>one page\n")?;
+    /// # let path = directory.path();
+    /// use bhrh::files::Files;
+    /// use bhrh::{Exchange, http_handler};
+    ///
+    /// struct App(Files);
+    ///
+    /// #[http_handler]
+    /// impl App {
+    ///     fn do_GET(&self, http: &mut Exchange) -> std::io::Result<()> {
+    ///         self.0.serve_path(http, "/index.html")
+    ///     }
+    /// }
+    ///
+    /// let app = App(Files::new(path));
+    /// assert_eq!(bhrh::testing::get(&app, "/any/where").text(), "<p>one page\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Files::serve).
+    pub fn serve_path(&self, http: &mut Exchange<'_>, path: &str) -> io::Result<()> {
+        self.answer(http, path, "GET, HEAD")
+    }
+
+    /// Where a file of this path is, or would be if it is not there yet: for a method that takes
+    /// uploads. `None` if the path can name no file here, or if the directory that it should be in
+    /// is not there.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path();
+    /// use bhrh::files::Files;
+    ///
+    /// let files = Files::new(path);
+    /// let place = files.place("/new%20file.txt")?.expect("a place");
+    /// assert!(place.ends_with("new file.txt"));
+    /// assert!(files.place("/../new.txt")?.is_none());
+    /// assert!(files.place("/no/such/directory/new.txt")?.is_none());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the directory that is served is not there.
+    pub fn place(&self, path: &str) -> io::Result<Option<PathBuf>> {
+        let Some(Names { mut segments, slash: false }) = path::names(path, self.rules.hidden)
+        else {
+            return Ok(None);
+        };
+        let root = locate::root(&self.directory)?;
+        let Some(name) = segments.pop() else { return Ok(None) };
+        Ok(match locate::find(&root, &segments, self.rules)? {
+            Some(Found::Directory(real)) => Some(real.join(name)),
+            _ => None,
+        })
+    }
+}
+
+/// Answers a GET or HEAD request with one file that the application has chosen: the path is the
+/// system's, and nothing is checked of it. Type, conditions and ranges are as with [`Files`].
+///
+/// ```
+/// # let directory = tempfile::tempdir()?;
+/// # let report = directory.path().join("report.csv");
+/// # std::fs::write(&report, "a,b\n1,2\n")?;
+/// use bhrh::{Exchange, files, http_handler};
+///
+/// struct App { report: std::path::PathBuf }
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self, http: &mut Exchange) -> std::io::Result<()> {
+///         files::serve_file(http, &self.report)
+///     }
+/// }
+///
+/// let range = [("Range", "bytes=4-")];
+/// let response = bhrh::testing::request(&App { report }, "GET", "/", &range, b"");
+/// assert_eq!((response.status(), response.text()), (206, "1,2\n"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`Files::serve`]. What is no file is a 404.
+pub fn serve_file(http: &mut Exchange<'_>, path: impl AsRef<Path>) -> io::Result<()> {
+    let path = path.as_ref();
+    if !matches!(http.command, "GET" | "HEAD") {
+        http.add_header("Allow", "GET, HEAD");
+        return http.send_error(405);
+    }
+    // A pipe must not even be opened.
+    if !path.is_file() {
+        return answer::not_found(http);
+    }
+    let opened = answer::found(http, locate::open(path))?;
+    let Some((file, metadata)) = opened else { return answer::not_found(http) };
+    let media_type = types::media_type(path, &[]);
+    let content =
+        send::Content { file, metadata, media_type, gzipped: false, varies: false, fields: &[] };
+    send::send(http, content)
+}

@@ -1,0 +1,164 @@
+//! One file as the answer to a GET or HEAD request: head, ranges, and the bytes in pieces.
+
+use std::cell::Cell;
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use super::conditional::{self, Verdict};
+use super::range::{self, ContentRange, Multipart, Part, Wanted};
+use super::validators::Validators;
+use crate::exchange::Exchange;
+
+/// How much of a file is in memory at a time.
+const PIECE: usize = 64 << 10;
+
+thread_local! {
+    /// What the bytes of files go through. Fresh memory would cost more than the reading.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// An open file, and what is said of it.
+#[derive(Debug)]
+pub(super) struct Content<'a> {
+    pub(super) file: File,
+    pub(super) metadata: Metadata,
+    pub(super) media_type: &'a str,
+    /// It is the gzipped form of what was asked for.
+    pub(super) gzipped: bool,
+    /// Another client might get the other form.
+    pub(super) varies: bool,
+    /// More fields for the head.
+    pub(super) fields: &'a [(String, String)],
+}
+
+/// Answers with a file. The length that counts is the one the file had when it was opened: bytes that come
+/// later are not sent, and if bytes go missing the method fails, so that the client sees that its
+/// copy is not whole.
+pub(super) fn send(http: &mut Exchange<'_>, mut content: Content<'_>) -> io::Result<()> {
+    let length = content.metadata.len();
+    let validators = Validators::of(&content.metadata);
+    let wanted = match conditional::evaluate(http.headers, &validators) {
+        Verdict::Failed => return http.send_error(412),
+        Verdict::NotModified => {
+            http.send_response(304);
+            common_fields(http, &content, &validators);
+            return http.end_headers();
+        }
+        // RFC 9110 section 14.2: the field is for GET only.
+        Verdict::Send { ranges: true } if http.command == "GET" => {
+            range::wanted(http.headers, length)
+        }
+        Verdict::Send { .. } => Wanted::Whole,
+    };
+    match wanted {
+        Wanted::Whole => {
+            begin(http, 200, &content, &validators);
+            http.send_header("Content-Type", content.media_type);
+            http.send_header("Content-Length", length);
+            http.end_headers()?;
+            if http.command == "HEAD" {
+                return Ok(());
+            }
+            copy(http, &mut content.file, length)
+        }
+        Wanted::Parts(parts) => match parts[..] {
+            [part] => {
+                begin(http, 206, &content, &validators);
+                http.send_header("Content-Type", content.media_type);
+                http.send_header("Content-Range", &ContentRange { part, length });
+                http.send_header("Content-Length", part.len());
+                http.end_headers()?;
+                copy_part(http, &mut content.file, part)
+            }
+            _ => {
+                begin(http, 206, &content, &validators);
+                send_parts(http, &mut content, &parts, length)
+            }
+        },
+        Wanted::Nothing => {
+            http.add_header("Content-Range", format_args!("bytes */{length}"));
+            http.send_error(416)
+        }
+    }
+}
+
+fn send_parts(
+    http: &mut Exchange<'_>,
+    content: &mut Content<'_>,
+    parts: &[Part],
+    length: u64,
+) -> io::Result<()> {
+    let multipart = Multipart::new(content.media_type, length);
+    http.send_header("Content-Type", multipart.content_type());
+    http.send_header("Content-Length", multipart.content_length(parts));
+    http.end_headers()?;
+    for (at, part) in parts.iter().enumerate() {
+        http.wfile.write_all(multipart.head(*part, at == 0).as_bytes())?;
+        copy_part(http, &mut content.file, *part)?;
+    }
+    http.wfile.write_all(multipart.end().as_bytes())
+}
+
+/// The fields that 200 and 206 have in common.
+fn begin(http: &mut Exchange<'_>, code: u16, content: &Content<'_>, validators: &Validators) {
+    http.send_response(code);
+    if content.gzipped {
+        http.send_header("Content-Encoding", "gzip");
+    }
+    if let Some(modified) = validators.modified {
+        http.send_header("Last-Modified", crate::base::date_time_string(Some(modified)));
+    }
+    http.send_header("Accept-Ranges", "bytes");
+    common_fields(http, content, validators);
+}
+
+/// The fields that a 304 has as well (RFC 9110 section 15.4.5).
+fn common_fields(http: &mut Exchange<'_>, content: &Content<'_>, validators: &Validators) {
+    if let Some(tag) = &validators.tag {
+        http.send_header("ETag", tag);
+    }
+    if content.varies {
+        http.send_header("Vary", "Accept-Encoding");
+    }
+    for (name, value) in content.fields {
+        http.send_header(name, value);
+    }
+}
+
+fn copy_part(http: &mut Exchange<'_>, file: &mut File, part: Part) -> io::Result<()> {
+    file.seek(SeekFrom::Start(part.first))?;
+    copy(http, file, part.len())
+}
+
+/// Copies so many bytes, in pieces.
+fn copy(http: &mut Exchange<'_>, file: &mut File, count: u64) -> io::Result<()> {
+    let mut buffer = BUFFER.take();
+    buffer.resize(PIECE, 0);
+    let result = copy_through(&mut buffer, http, file, count);
+    BUFFER.set(buffer);
+    result
+}
+
+fn copy_through(
+    buffer: &mut [u8],
+    http: &mut Exchange<'_>,
+    file: &mut File,
+    count: u64,
+) -> io::Result<()> {
+    let mut left = count;
+    while left > 0 {
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        let read = match file.read(&mut buffer[..most]) {
+            Ok(0) => {
+                let message = format!("the file became shorter by {left} bytes while it was sent");
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message));
+            }
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        http.wfile.write_all(&buffer[..read])?;
+        left -= read as u64;
+    }
+    Ok(())
+}

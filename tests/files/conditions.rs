@@ -1,0 +1,61 @@
+//! Conditional requests (RFC 9110 section 13), on the wire. Their order is tested where it is decided.
+
+use std::time::SystemTime;
+
+use crate::tree::{THEN, Tree, get, get_with};
+use bhrh::testing;
+
+#[test]
+fn what_the_client_has_is_not_sent_again() {
+    let tree = Tree::new(&[("a.txt", "hello")]);
+    let files = tree.files();
+    let tag = get(&files, "/a.txt").header("ETag").unwrap().to_owned();
+    for field in [("If-None-Match", &*tag), ("If-Modified-Since", THEN)] {
+        for command in ["GET", "HEAD"] {
+            let response = testing::request(&files, command, "/a.txt", &[field], b"");
+            assert_eq!((response.status(), response.body()), (304, &b""[..]), "{field:?}");
+            // Section 15.4.5.
+            let names: Vec<_> = response.headers().keys().collect();
+            assert_eq!(names, ["Server", "Date", "ETag"]);
+        }
+    }
+}
+
+#[test]
+fn a_change_is_noticed() {
+    let tree = Tree::new(&[("a.txt", "hello")]);
+    let files = tree.files();
+    let tag = get(&files, "/a.txt").header("ETag").unwrap().to_owned();
+    tree.write("a.txt", b"hello again");
+    assert_eq!(get_with(&files, "/a.txt", &[("If-None-Match", &tag)]).text(), "hello again");
+    assert_eq!(get_with(&files, "/a.txt", &[("If-Match", &tag)]).status(), 412);
+    let since = [("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:36 GMT")];
+    assert_eq!(get_with(&files, "/a.txt", &since).status(), 412);
+}
+
+#[test]
+fn a_file_that_was_just_changed_has_a_weak_tag() {
+    let tree = Tree::new(&[("a.txt", "hello")]);
+    tree.touch("a.txt", SystemTime::now() + std::time::Duration::from_secs(600));
+    let response = get(&tree.files(), "/a.txt");
+    let tag = response.header("ETag").unwrap().to_owned();
+    assert!(tag.starts_with("W/\""), "{tag}");
+    // Section 8.8.2.1: not later than the `Date`.
+    let time = |name| httpdate::parse_http_date(response.header(name).unwrap()).unwrap();
+    assert!(time("Last-Modified") <= time("Date"));
+    // Good enough for what is cached, not for what is put together.
+    let status = |name, more: &[(&str, &str)]| {
+        let fields = [&[(name, &*tag)], more].concat();
+        get_with(&tree.files(), "/a.txt", &fields).status()
+    };
+    assert_eq!(status("If-None-Match", &[]), 304);
+    assert_eq!(status("If-Match", &[]), 412);
+    assert_eq!(status("If-Range", &[("Range", "bytes=0-0")]), 200);
+}
+
+#[test]
+fn conditions_apply_to_an_index_file() {
+    let tree = Tree::new(&[("index.html", "hello")]);
+    let tag = get(&tree.files(), "/").header("ETag").unwrap().to_owned();
+    assert_eq!(get_with(&tree.files(), "/", &[("If-None-Match", &tag)]).status(), 304);
+}

@@ -1,0 +1,196 @@
+//! Directories: redirects to their slash, index files, the page that lists one.
+
+use std::fs;
+
+use crate::tree::{Tree, get, get_with};
+use bhrh::files::Files;
+use bhrh::{Exchange, http_handler, testing};
+
+#[test]
+fn a_directory_has_a_slash() {
+    let tree = Tree::new(&[("d/e/index.html", "hello"), ("x:y/index.html", "colon")]);
+    for (path, location) in [
+        ("/d", "./d/"),
+        ("/d/e?a=b&c=/d", "./e/?a=b&c=/d"),
+        ("/d/%65", "./%65/"),
+        ("/x:y", "./x:y/"),
+        ("http://localhost/d", "./d/"),
+    ] {
+        let response = get(&tree.files(), path);
+        assert_eq!(response.status(), 301, "{path}");
+        assert_eq!(response.header("Location"), Some(location), "{path}");
+        assert_eq!(response.header("Content-Length"), Some("0"));
+    }
+}
+
+/// CVE-2021-28861 in Python: `//host/..` was answered with a redirect to that host.
+#[test]
+fn no_redirect_leads_to_another_host() {
+    let tree = Tree::new(&[("evil.example/a/index.html", "hello")]);
+    for path in [
+        "//evil.example",
+        "///evil.example",
+        "//evil.example/a",
+        "/%2fevil.example",
+        "/\\evil.example",
+        "//evil.example/%2e%2e",
+        "//evil.example/..",
+        "http://evil.example",
+    ] {
+        let (bytes, _) = testing::converse(
+            &tree.files(),
+            format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\n\r\n").as_bytes(),
+            bhrh::Profile::PYTHON,
+        );
+        let text = String::from_utf8(bytes).unwrap();
+        let location = text.lines().find_map(|line| line.strip_prefix("Location: "));
+        // `./` and one name: there is no way to a host in that.
+        let harmless = location.is_none_or(|location| {
+            location.strip_prefix("./").is_some_and(|name| name.matches('/').count() == 1)
+        });
+        assert!(harmless, "{path}: {location:?}");
+    }
+}
+
+#[test]
+fn an_index_file_stands_for_its_directory() {
+    let tree = Tree::new(&[
+        ("index.html", "root"),
+        ("d/index.htm", "htm"),
+        ("e/home.txt", "home"),
+        ("f/index.html/not-a-file", ""),
+    ]);
+    let files = tree.files().listing(true);
+    assert_eq!(get(&files, "/").text(), "root");
+    let response = get(&files, "/d/");
+    assert_eq!(response.text(), "htm");
+    assert_eq!(response.header("Content-Type"), Some("text/html; charset=utf-8"));
+    assert!(get(&files, "/f/").text().contains("index.html/"));
+    let own = tree.files().index(["home.txt"]);
+    assert_eq!(get(&own, "/e/").text(), "home");
+    assert_eq!(get(&own, "/").status(), 404);
+    assert_eq!(get(&tree.files().index([""; 0]), "/").status(), 404);
+}
+
+#[test]
+fn a_file_has_no_slash() {
+    let tree = Tree::new(&[("a.txt", "hello")]);
+    for path in ["/a.txt/", "/a.txt/b", "/a.txt/index.html", "/b.txt"] {
+        let response = get(&tree.files(), path);
+        assert_eq!((response.status(), response.reason()), (404, "File not found"), "{path}");
+    }
+    assert_eq!(get(&tree.files(), "//a.txt").text(), "hello");
+}
+
+#[test]
+fn a_directory_is_listed_on_request_only() {
+    let tree = Tree::new(&[("d/a.txt", "hello")]);
+    assert_eq!(get(&tree.files(), "/d/").status(), 404);
+    let response = get(&tree.files().listing(true), "/d/");
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.header("Content-Type"), Some("text/html; charset=utf-8"));
+    assert!(response.header("Content-Security-Policy").unwrap().starts_with("default-src 'none'"));
+}
+
+/// The references of a page, in order.
+fn references(page: &str) -> Vec<&str> {
+    page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+#[test]
+fn a_listing_has_what_can_be_asked_for_in_order() {
+    let tree = Tree::new(&[
+        ("b.txt", "12345"),
+        ("A.txt", ""),
+        ("z/file", ""),
+        ("Y/file", ""),
+        (".hidden", ""),
+        (".well-known/x", ""),
+        ("a b&c.txt", ""),
+    ]);
+    let page = get(&tree.files().listing(true), "/").text().to_owned();
+    let expected = ["./.well-known/", "./Y/", "./z/", "./a%20b%26c.txt", "./A.txt", "./b.txt"];
+    assert_eq!(references(&page), expected);
+    assert!(page.contains(">a b&amp;c.txt<"));
+    assert!(page.contains("<span title=\"5 bytes\">5 B</span>"));
+    assert!(page.contains("<time datetime=\"1994-11-06T08:49:37Z\">"));
+    let hidden = get(&tree.files().listing(true).hidden(true), "/").text().to_owned();
+    assert!(references(&hidden).contains(&"./.hidden"));
+    // Each of them leads somewhere.
+    for reference in expected {
+        let path = format!("/{}", &reference[2..]);
+        assert_eq!(get(&tree.files().listing(true), &path).status(), 200, "{path}");
+    }
+    // Below the root there is a way up.
+    let below = get(&tree.files().listing(true), "/z/").text().to_owned();
+    assert_eq!(references(&below), ["../", "./file"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_listing_has_nothing_that_would_not_be_served() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    let tree = Tree::new(&[("a.txt", "hello")]);
+    symlink(tree.outside("secret.txt"), tree.path("out.txt")).unwrap();
+    symlink("..", tree.path("up")).unwrap();
+    symlink("gone", tree.path("broken")).unwrap();
+    symlink("a.txt", tree.path("inside.txt")).unwrap();
+    fs::write(tree.path("back\\slash"), "").unwrap();
+    fs::write(tree.path("").join(OsStr::from_bytes(b"latin-\xe9")), "bytes").unwrap();
+    let pipe = std::process::Command::new("mkfifo").arg(tree.path("pipe")).status();
+    assert!(pipe.unwrap().success());
+    let files = tree.files().listing(true);
+    let page = get(&files, "/").text().to_owned();
+    assert_eq!(references(&page), ["./a.txt", "./inside.txt", "./latin-%E9"]);
+    assert_eq!(get(&files, "/latin-%E9").text(), "bytes");
+    let page = get(&files.follow_links(false), "/").text().to_owned();
+    assert_eq!(references(&page), ["./a.txt", "./latin-%E9"]);
+}
+
+/// Hands on what is below `/static`, without it.
+struct Mounted(Files);
+
+#[http_handler(protocol_version = "HTTP/1.1")]
+impl Mounted {
+    fn do_GET(&self, http: &mut Exchange) -> std::io::Result<()> {
+        match http.path.strip_prefix("/static") {
+            Some(rest) => {
+                http.path = if rest.is_empty() { "/" } else { rest };
+                self.0.serve(http)
+            }
+            None => self.0.serve_path(http, "/page/"),
+        }
+    }
+}
+
+#[test]
+fn mounted_files_redirect_to_where_they_are() {
+    let tree = Tree::new(&[("d/a.txt", "hello"), ("page/index.html", "one page")]);
+    let app = Mounted(tree.files().listing(true));
+    for (path, location) in [("/static", "./static/"), ("/static/d?q", "./d/?q")] {
+        let response = testing::get(&app, path);
+        assert_eq!((response.status(), response.header("Location")), (301, Some(location)));
+    }
+    let page = testing::get(&app, "/static/d/").text().to_owned();
+    assert!(page.contains("<bdi>/static/d/</bdi>"), "{page}");
+    assert_eq!(references(&page), ["../", "./a.txt"]);
+    // A path of the program's own choice leads to no redirect.
+    assert_eq!(testing::get(&app, "/any/where").text(), "one page");
+}
+
+#[test]
+fn the_directory_may_be_exchanged_for_another() {
+    let tree = Tree::new(&[("one/a.txt", "one"), ("two/a.txt", "two")]);
+    if cfg!(unix) {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("one", tree.path("current")).unwrap();
+        let files = Files::new(tree.path("current"));
+        assert_eq!(get(&files, "/a.txt").text(), "one");
+        fs::remove_file(tree.path("current")).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("two", tree.path("current")).unwrap();
+        assert_eq!(get_with(&files, "/a.txt", &[]).text(), "two");
+    }
+}

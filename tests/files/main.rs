@@ -1,0 +1,9 @@
+//! Serving files, over memory and over sockets: what a client gets from a directory.
+
+mod tree;
+
+mod conditions;
+mod confinement;
+mod directories;
+mod ranges;
+mod representations;

@@ -1,0 +1,167 @@
+//! A whole file: its head, and the forms that it may come in.
+
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use crate::tree::{THEN, Tree, get, get_with};
+use bhrh::testing;
+
+#[test]
+fn a_file_comes_with_what_is_known_of_it() {
+    let tree = Tree::new(&[("a.html", "<p>hello\n")]);
+    let response = get(&tree.files(), "/a.html?x=/y");
+    assert_eq!((response.status(), response.text()), (200, "<p>hello\n"));
+    let fields: Vec<_> = response.headers().iter().skip(2).collect();
+    let expected = [
+        ("Last-Modified", THEN),
+        ("Accept-Ranges", "bytes"),
+        ("ETag", "\"ae1b981bc490a00-9\""),
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Length", "9"),
+    ];
+    assert_eq!(fields, expected);
+    assert!(response.log()[0].ends_with("\"GET /a.html?x=/y HTTP/1.1\" 200 -"));
+}
+
+#[test]
+fn head_has_the_fields_of_get_and_no_body() {
+    let tree = Tree::new(&[("a.txt", "hello"), ("d/b.txt", "")]);
+    let files = tree.files().listing(true);
+    for path in ["/a.txt", "/d/b.txt", "/d/", "/d", "/nothing"] {
+        let with = get(&files, path);
+        let without = testing::request(&files, "HEAD", path, &[], b"");
+        assert_eq!(without.status(), with.status(), "{path}");
+        let fields = |response: &testing::Response| {
+            let fields = response.headers();
+            let fields = fields.iter().filter(|field| field.0 != "Date");
+            fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(fields(&without), fields(&with), "{path}");
+    }
+}
+
+#[test]
+fn an_empty_file_is_a_file() {
+    let tree = Tree::new(&[("empty.txt", "")]);
+    for fields in [&[][..], &[("Range", "bytes=0-")], &[("Range", "bytes=-5")]] {
+        let response = get_with(&tree.files(), "/empty.txt", fields);
+        assert_eq!((response.status(), response.body()), (200, &b""[..]));
+        assert_eq!(response.header("Content-Length"), Some("0"));
+    }
+}
+
+#[test]
+fn a_large_file_comes_in_pieces_and_whole() {
+    let tree = Tree::new(&[]);
+    let content: Vec<u8> = (0..1_000_003_u32).map(|at| (at % 251) as u8).collect();
+    tree.write("large.bin", &content);
+    let response = get(&tree.files(), "/large.bin");
+    assert_eq!(response.header("Content-Length"), Some("1000003"));
+    assert!(response.body() == content);
+}
+
+#[test]
+fn other_commands_are_told_which_there_are() {
+    let tree = Tree::new(&[("a.txt", "hello")]);
+    let files = tree.files();
+    for command in ["POST", "PUT", "DELETE", "PATCH"] {
+        let response = testing::request(&files, command, "/a.txt", &[], b"x");
+        assert_eq!(response.status(), 405, "{command}");
+        assert_eq!(response.header("Allow"), Some("GET, HEAD, OPTIONS"));
+    }
+    let response = testing::request(&files, "OPTIONS", "/a.txt", &[], b"");
+    assert_eq!((response.status(), response.header("Allow")), (204, Some("GET, HEAD, OPTIONS")));
+    let response = testing::request(&files, "BREW", "/a.txt", &[], b"");
+    assert_eq!((response.status(), response.reason()), (501, "Unsupported method ('BREW')"));
+    assert_eq!(fs::read(tree.path("a.txt")).unwrap(), b"hello");
+}
+
+#[test]
+fn a_gzipped_form_goes_to_those_who_accept_it() {
+    let tree = Tree::new(&[("a.css", "plain"), ("a.css.gz", "zipped"), ("b.css", "b")]);
+    let files = tree.files().precompressed(true);
+    for (accept, zipped) in [
+        (Some("gzip"), true),
+        (Some("br, gzip;q=0.1"), true),
+        (Some("*"), true),
+        (Some("gzip;q=0, *"), false),
+        (Some("br"), false),
+        (Some(""), false),
+        (None, false),
+    ] {
+        let fields: Vec<_> = accept.map(|value| ("Accept-Encoding", value)).into_iter().collect();
+        let response = get_with(&files, "/a.css", &fields);
+        assert_eq!(response.text(), if zipped { "zipped" } else { "plain" }, "{accept:?}");
+        assert_eq!(response.header("Content-Encoding"), zipped.then_some("gzip"));
+        assert_eq!(response.header("Content-Type"), Some("text/css; charset=utf-8"));
+        assert_eq!(response.header("Vary"), Some("Accept-Encoding"));
+    }
+    let gzip = [("Accept-Encoding", "gzip")];
+    // The two are told apart.
+    let tag = |fields| get_with(&files, "/a.css", fields).header("ETag").unwrap().to_owned();
+    assert_ne!(tag(&[]), tag(&gzip));
+    let known = tag(&gzip);
+    let again = [("Accept-Encoding", "gzip"), ("If-None-Match", &*known)];
+    let response = get_with(&files, "/a.css", &again);
+    assert_eq!((response.status(), response.header("Vary")), (304, Some("Accept-Encoding")));
+    // There is only one form of these.
+    for (files, path) in [(&files, "/b.css"), (&tree.files(), "/a.css")] {
+        let response = get_with(files, path, &gzip);
+        assert_eq!((response.header("Vary"), response.header("Content-Encoding")), (None, None));
+    }
+    // Asked for by its own name it is what it is.
+    let response = get_with(&files, "/a.css.gz", &gzip);
+    assert_eq!(response.header("Content-Type"), Some("application/gzip"));
+    assert_eq!(response.header("Content-Encoding"), None);
+}
+
+#[test]
+fn a_gzipped_form_that_is_older_than_its_file_is_not_used() {
+    let tree = Tree::new(&[("a.css", "new"), ("a.css.gz", "old")]);
+    tree.touch("a.css", SystemTime::now() - Duration::from_secs(60));
+    let files = tree.files().precompressed(true);
+    let response = get_with(&files, "/a.css", &[("Accept-Encoding", "gzip")]);
+    assert_eq!((response.text(), response.header("Vary")), ("new", None));
+}
+
+#[test]
+fn fields_of_ones_own() {
+    let tree = Tree::new(&[("a.txt", "hello"), ("d/b", "b")]);
+    let files = tree.files().listing(true).header("X-One", "1").header("X-One", "2");
+    let files = files.cache_control("max-age=60").media_type(".TXT", "text/x-own");
+    let known = [("If-None-Match", "*")];
+    for (path, fields, status, cache) in [
+        ("/a.txt", &[][..], 200, Some("max-age=60")),
+        ("/a.txt", &[("Range", "bytes=0-0")], 206, Some("max-age=60")),
+        ("/a.txt", &known, 304, Some("max-age=60")),
+        ("/d", &[], 301, None),
+        ("/d/", &[], 200, Some("no-cache")),
+    ] {
+        let response = get_with(&files, path, fields);
+        assert_eq!(response.status(), status);
+        let own: Vec<_> = response.headers().get_all("X-One").collect();
+        assert_eq!(own, ["1", "2"], "{path}");
+        assert_eq!(response.header("Cache-Control"), cache, "{path}");
+    }
+    assert_eq!(get(&files, "/a.txt").header("Content-Type"), Some("text/x-own"));
+    assert_eq!(get(&files, "/nothing").header("X-One"), None);
+}
+
+#[test]
+fn what_cannot_serve_says_so() {
+    let tree = Tree::new(&[("a.txt", "hello")]);
+    tree.files().check().expect("all is well");
+    let message = |files: bhrh::files::Files| files.check().unwrap_err().to_string();
+    let said = message(bhrh::files::Files::new(tree.path("gone")));
+    assert!(said.starts_with("cannot serve files of ") && said.contains("gone"), "{said}");
+    let said = message(bhrh::files::Files::new(tree.path("a.txt")));
+    assert!(said.ends_with("a.txt: not a directory"), "{said}");
+    for (name, value) in [("X Y", "z"), ("", "z"), ("X", "a\r\nb"), ("X", "\u{2026}")] {
+        let said = message(tree.files().header(name, value));
+        assert!(said.contains(&format!("{name:?}")), "{said}");
+    }
+    // Nor is it hidden from those who did not ask.
+    let response = get(&bhrh::files::Files::new(tree.path("gone")), "/a.txt");
+    assert_eq!(response.status(), 500);
+    assert!(response.log()[0].contains("cannot serve files of"), "{:?}", response.log());
+}
