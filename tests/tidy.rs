@@ -47,7 +47,7 @@ const LAYERS: [&[&str]; 6] = [
         "log_format",
         "request_id",
     ],
-    &["proto"],
+    &["proto", "routing"],
     &["access_line", "exchange", "handler", "base"],
     &["auth", "content_type", "cookies", "events", "files", "forms", "json", "negotiate", "reply"],
     &["engine"],

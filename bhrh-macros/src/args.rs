@@ -13,6 +13,7 @@ use crate::format;
 use crate::model::{Arguments, ClassAttribute};
 use crate::paths::Paths;
 use crate::reserved::CLASS_ATTRIBUTES;
+use crate::routes::mount;
 use crate::similar::nearest;
 
 pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Arguments {
@@ -47,6 +48,13 @@ fn argument(
         let help = format!("write `name = value`; {}", the_arguments());
         return Err(input.error(message(wrong, help)));
     };
+    if name == "mount" {
+        return mount::read(&name, input, &mut arguments.mounts, diagnostics);
+    }
+    if name == "auto_head" && !input.peek(Token![=]) {
+        arguments.auto_head = Some(name);
+        return Ok(());
+    }
     if !input.peek(Token![=]) {
         let wrong = format!("`{name}` has no value");
         return Err(syn::Error::new_spanned(
@@ -66,6 +74,12 @@ fn argument(
         arguments.paths = Paths::renamed(path(input)?);
         return Ok(());
     }
+    if name == "auto_head" {
+        let wrong = "`auto_head` has no value: it is said, or left out";
+        let _: Expr = input.parse()?;
+        diagnostics.fault(&name, wrong, "write `auto_head`");
+        return Ok(());
+    }
     let value: Expr = input.parse()?;
     if CLASS_ATTRIBUTES.iter().any(|known| name == known) {
         check_value(&name, &value, diagnostics);
@@ -73,7 +87,11 @@ fn argument(
     } else {
         let wrong = format!("there is no argument `{name}`");
         let written = name.to_string();
-        let help = match nearest(&written, CLASS_ATTRIBUTES, written.len() / 3 + 1) {
+        let help = match nearest(
+            &written,
+            CLASS_ATTRIBUTES.into_iter().chain(["auto_head", "mount"]),
+            written.len() / 3 + 1,
+        ) {
             Some(meant) => format!("did you mean `{meant}`? {}", the_arguments()),
             None => the_arguments(),
         };
@@ -83,7 +101,8 @@ fn argument(
 }
 
 fn the_arguments() -> String {
-    format!("the arguments are {}", listed(CLASS_ATTRIBUTES.into_iter().chain(["crate"])))
+    let others = ["auto_head", "mount", "crate"];
+    format!("the arguments are {}", listed(CLASS_ATTRIBUTES.into_iter().chain(others)))
 }
 
 /// The value of `crate`: a path, as it is or in quotes.

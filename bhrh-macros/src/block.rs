@@ -37,7 +37,7 @@ pub(crate) enum Member {
 /// A function in the block, its body unread.
 pub(crate) struct Method {
     pub(crate) attrs: Vec<Attribute>,
-    vis: Visibility,
+    pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     body: Group,
 }

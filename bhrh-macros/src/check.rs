@@ -7,9 +7,11 @@ use syn::Attribute;
 
 use crate::diag::Diagnostics;
 use crate::model::{Callee, Handlers, Override};
+use crate::routes;
 
 pub(crate) fn check(handlers: &Handlers, diagnostics: &mut Diagnostics) {
     commands(handlers, diagnostics);
+    routes::check::check(handlers, diagnostics);
     hooks(handlers, diagnostics);
     one_line_a_request(handlers, diagnostics);
     answers_something(handlers, diagnostics);
@@ -66,7 +68,8 @@ fn answers_something(handlers: &Handlers, diagnostics: &mut Diagnostics) {
     let runs_requests =
         handlers.overrides.iter().any(|found| found.hook.name == "handle_one_request");
     // After another fault, such as `do_get`, this one would be an echo.
-    if handlers.commands.is_empty() && !runs_requests && diagnostics.is_empty() {
+    let answers = !handlers.commands.is_empty() || handlers.is_routed();
+    if !answers && !runs_requests && diagnostics.is_empty() {
         diagnostics.fault(
             &handlers.block.self_ty,
             "no method in this block answers a command",
@@ -77,7 +80,7 @@ fn answers_something(handlers: &Handlers, diagnostics: &mut Diagnostics) {
 
 /// Whether two methods can exist in one build, as far as their `cfg` attributes show: different
 /// conditions on both are taken to exclude each other, and the compiler finds out if they do not.
-fn both_exist(first: &Callee, second: &Callee) -> bool {
+pub(crate) fn both_exist(first: &Callee, second: &Callee) -> bool {
     let conditions = |cfgs: &[Attribute]| {
         let mut texts: Vec<String> =
             cfgs.iter().map(|cfg| cfg.to_token_stream().to_string()).collect();
@@ -89,7 +92,7 @@ fn both_exist(first: &Callee, second: &Callee) -> bool {
 }
 
 /// A fault with two ends: each is shown.
-fn both(
+pub(crate) fn both(
     first: &TokenStream,
     second: &TokenStream,
     wrong: &str,

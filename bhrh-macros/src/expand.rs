@@ -12,6 +12,7 @@ use crate::block::{Block, cfgs};
 use crate::hooks::{Parameter, Returns};
 use crate::model::{Callee, ClassAttribute, Command, Handlers, Override};
 use crate::paths::{self, Paths};
+use crate::routes;
 use crate::spans::{Ends, place, placed, self_in};
 
 // What Python's `version_string` is made of where nothing is said; the same as `bhrh::base` has.
@@ -19,16 +20,20 @@ const SERVER_VERSION: &str = "BaseHTTP/0.6";
 const SYS_VERSION: &str = "Rust";
 
 pub(crate) fn expand(handlers: &Handlers) -> TokenStream {
-    let Handlers { block, arguments, commands, overrides } = handlers;
+    let Handlers { block, arguments, overrides, .. } = handlers;
     let paths = &arguments.paths;
-    let mut items = vec![dispatch(commands, paths)];
+    let mut items = match handlers.is_routed() {
+        true => vec![routes::dispatch::dispatch(handlers), routes::builders::routes(handlers)],
+        false => vec![dispatch(handlers)],
+    };
     items.extend(arguments.attributes.iter().map(|found| class_attribute(found, paths)));
     items.extend(constant_version_string(handlers));
     items.extend(overrides.iter().map(|found| forwarder(found, paths)));
     items.extend(overrides.iter().filter_map(log_access_companion));
     items.extend(original_date(overrides));
     let implementation = implementation(block, paths, quote!(#(#items)*));
-    quote!(#block #implementation)
+    let inherent = handlers.is_routed().then(|| routes::builders::inherent(handlers));
+    quote!(#block #implementation #inherent)
 }
 
 /// `impl Handler for` the type of a block.
@@ -45,20 +50,23 @@ pub(crate) fn implementation(block: &Block, paths: &Paths, items: TokenStream) -
 }
 
 /// `fn dispatch`: the match over commands.
-fn dispatch(commands: &[Command], paths: &Paths) -> TokenStream {
+fn dispatch(handlers: &Handlers) -> TokenStream {
+    let paths = &handlers.arguments.paths;
     let (exchange, dispatch) = (paths.exchange(), paths.dispatch());
-    let arms = commands.iter().map(|command| arm(command, paths));
+    let arms = handlers.commands.iter().map(|command| arm(command, paths));
+    let head = routes::dispatch::head_of_do_get(handlers);
     quote! {
         fn dispatch(&self, __http: &mut #exchange<'_>) -> #dispatch {
             match __http.command {
                 #(#arms)*
+                #head
                 _ => #dispatch::Unsupported,
             }
         }
     }
 }
 
-fn arm(command: &Command, paths: &Paths) -> TokenStream {
+pub(crate) fn arm(command: &Command, paths: &Paths) -> TokenStream {
     let (cfgs, dispatch) = (&command.method.cfgs, paths.dispatch());
     // The user's own token, as far as the compiler can tell: where two methods under conditions
     // that do not exclude each other answer one command, it warns of the second.
@@ -72,7 +80,7 @@ fn arm(command: &Command, paths: &Paths) -> TokenStream {
 }
 
 /// What a method that answers came to.
-fn outcome(method: &Callee, arguments: &[Ident], paths: &Paths) -> TokenStream {
+pub(crate) fn outcome(method: &Callee, arguments: &[Ident], paths: &Paths) -> TokenStream {
     let into_outcome = place(paths.outcome_of(), method.name.span());
     let call = call(method, arguments);
     quote!(#into_outcome(#call))

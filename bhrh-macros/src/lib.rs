@@ -5,7 +5,7 @@
 //! The way through the files: `block` and `args` read tokens, `parse` makes a `model` of them,
 //! `check` looks across its methods, `expand` writes it out, or `fallback` where `diag` has
 //! collected faults. `hooks`, `reserved` and `commands` are tables; `similar`, `format`, `spans`
-//! and `paths` are the tools. Routes will be a stage of their own beside `parse`.
+//! and `paths` are the tools. `routes` has the same stages again, for what paths add.
 
 mod args;
 mod block;
@@ -20,6 +20,7 @@ mod model;
 mod parse;
 mod paths;
 mod reserved;
+mod routes;
 mod signature;
 mod similar;
 mod spans;
@@ -47,7 +48,34 @@ pub fn http_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn command(_: TokenStream, item: TokenStream) -> TokenStream {
     let wrong = "`#[command]` belongs on a method in an `impl` block under `#[http_handler]`";
-    let help = "write `#[http_handler]` above the `impl` block";
+    misplaced(item, wrong, "write `#[http_handler]` above the `impl` block")
+}
+
+/// Names a path that the method answers, and perhaps the command: `#[route("GET /users/{id}")]`.
+///
+/// It belongs on a method in an `impl` block under [`#[http_handler]`](macro@http_handler), which
+/// reads it; it need not be imported. A method may have several.
+#[proc_macro_attribute]
+pub fn route(_: TokenStream, item: TokenStream) -> TokenStream {
+    let wrong = "`#[route]` belongs on a method in an `impl` block under `#[http_handler]`";
+    misplaced(item, wrong, "write `#[http_handler]` above the `impl` block")
+}
+
+/// Has an argument of a method with a [`#[route]`](macro@route) take a parameter of the query:
+/// `#[query] page: Option<u32>`.
+///
+/// [`#[http_handler]`](macro@http_handler) reads it; it need not be imported.
+#[proc_macro_attribute]
+pub fn query(_: TokenStream, item: TokenStream) -> TokenStream {
+    let wrong = "`#[query]` belongs on an argument of a method with a `#[route]`";
+    misplaced(
+        item,
+        wrong,
+        "write `fn list(&self, http: &mut Exchange, #[query] page: Option<u32>)`",
+    )
+}
+
+fn misplaced(item: TokenStream, wrong: &str, help: &str) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
     // The place of the attribute, as something that the user wrote, not the macro.
     let written_by = item.clone().into_iter().next().map_or_else(Span::call_site, |it| it.span());

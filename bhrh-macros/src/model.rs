@@ -6,6 +6,7 @@ use syn::{Attribute, Expr};
 use crate::block::Block;
 use crate::hooks::Hook;
 use crate::paths::Paths;
+use crate::routes::{Mount, RouteMethod};
 use crate::spans::Ends;
 
 /// An `impl` block under `#[http_handler(…)]`.
@@ -15,6 +16,14 @@ pub(crate) struct Handlers {
     pub(crate) arguments: Arguments,
     pub(crate) commands: Vec<Command>,
     pub(crate) overrides: Vec<Override>,
+    pub(crate) routes: Vec<RouteMethod>,
+}
+
+impl Handlers {
+    /// Whether paths matter to it.
+    pub(crate) fn is_routed(&self) -> bool {
+        !self.routes.is_empty() || !self.arguments.mounts.is_empty()
+    }
 }
 
 /// What stands in the parentheses of the attribute.
@@ -22,6 +31,10 @@ pub(crate) struct Handlers {
 pub(crate) struct Arguments {
     pub(crate) paths: Paths,
     pub(crate) attributes: Vec<ClassAttribute>,
+    /// Handlers that are mounted below this one.
+    pub(crate) mounts: Vec<Mount>,
+    /// `auto_head`, where it stands.
+    pub(crate) auto_head: Option<Ident>,
 }
 
 /// `name = value`, where the name is one of Python's class attributes.

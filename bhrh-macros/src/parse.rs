@@ -13,7 +13,9 @@ use crate::commands;
 use crate::diag::Diagnostics;
 use crate::hooks::{HOOKS, Hook, Parameter, Returns, signature};
 use crate::model::{Arguments, Callee, Command, Handlers, Override};
+
 use crate::reserved::{CLASS_ATTRIBUTES, instead};
+use crate::routes::{self, RouteMethod};
 use crate::signature::{Expected, check};
 use crate::similar::nearest;
 use crate::spans::{Ends, quiet, spell_lifetime};
@@ -26,6 +28,7 @@ pub(crate) fn parse(
 ) -> Handlers {
     let mut commands = Vec::new();
     let mut overrides = Vec::new();
+    let mut routes = Vec::new();
     for member in &mut block.members {
         match member {
             Member::Method(method) => match role(method, diagnostics) {
@@ -41,12 +44,14 @@ pub(crate) fn parse(
                 Role::Hook(hook) => {
                     let expected = Expected {
                         parameters: hook.parameters,
+                        more: false,
                         returns: hook.returns,
                         signature: hook.signature(),
                     };
                     check(method, &expected, diagnostics);
                     overrides.push(Override { hook, method: callee(method) });
                 }
+                Role::Route { attributes } => routes.push(route(method, &attributes, diagnostics)),
                 Role::Own => {}
             },
             Member::Other(item) => {
@@ -56,12 +61,15 @@ pub(crate) fn parse(
             }
         }
     }
-    Handlers { block, arguments, commands, overrides }
+    Handlers { block, arguments, commands, overrides, routes }
 }
 
 enum Role {
     Commands(Vec<Named>),
     Hook(&'static Hook),
+    Route {
+        attributes: Vec<Attribute>,
+    },
     /// The user's own: left alone.
     Own,
 }
@@ -74,16 +82,29 @@ struct Named {
 
 fn role(method: &mut Method, diagnostics: &mut Diagnostics) -> Role {
     let helpers = take_helpers(method, diagnostics);
+    let (routes, helpers): (Vec<_>, Vec<_>) =
+        helpers.into_iter().partition(|helper| is_named(helper.path(), "route"));
+    if routes.is_empty() {
+        routes::arguments::refuse_query(method, diagnostics);
+    }
     let method = &*method;
     let ident = &method.sig.ident;
     let name = ident.unraw().to_string();
 
     if let Some(hook) = Hook::named(&name) {
-        for helper in &helpers {
+        for helper in helpers.iter().chain(&routes) {
             let wrong = format!("`{name}` is a hook, and cannot answer a command as well");
             diagnostics.fault(helper, wrong, "give the method that answers a name of its own");
         }
         return Role::Hook(hook);
+    }
+    if !routes.is_empty() {
+        for helper in &helpers {
+            let wrong = format!("`{name}` has a route, and cannot answer a command as well");
+            let help = "write two methods, one of which calls the other";
+            diagnostics.fault(helper, wrong, help);
+        }
+        return Role::Route { attributes: routes };
     }
     if !helpers.is_empty() {
         let named = helpers.iter().filter_map(|helper| command_in(helper, diagnostics));
@@ -132,8 +153,9 @@ fn take_helpers(method: &mut Method, diagnostics: &mut Diagnostics) -> Vec<Attri
         } else if hides_helper(&attr) {
             diagnostics.fault(
                 attr,
-                "`#[command]` cannot depend on a condition",
-                "write two methods, each with a `#[cfg(…)]` and its own `#[command(\"…\")]`",
+                "`#[command]` and `#[route]` cannot depend on a condition",
+                "write two methods, each with a `#[cfg(…)]` and its own `#[command(\"…\")]` or \
+                 `#[route(\"…\")]`",
             );
         } else {
             method.attrs.push(attr);
@@ -142,9 +164,14 @@ fn take_helpers(method: &mut Method, diagnostics: &mut Diagnostics) -> Vec<Attri
     helpers
 }
 
-/// `command`, with or without a path in front.
+/// One of ours that belongs on a method.
 fn is_helper(path: &Path) -> bool {
-    path.segments.last().is_some_and(|segment| segment.ident == "command")
+    is_named(path, "command") || is_named(path, "route")
+}
+
+/// A name, with or without a path in front.
+fn is_named(path: &Path, name: &str) -> bool {
+    path.segments.last().is_some_and(|segment| segment.ident == name)
 }
 
 /// `#[cfg_attr(…, command(…))]`.
@@ -177,7 +204,24 @@ fn command_in(helper: &Attribute, diagnostics: &mut Diagnostics) -> Option<Named
 fn check_command(method: &Method, diagnostics: &mut Diagnostics) {
     let (parameters, returns) = (&[Parameter::ExchangeMut], Returns::Outcome);
     let signature = signature(&method.sig.ident.to_string(), parameters, returns);
-    check(method, &Expected { parameters, returns, signature }, diagnostics);
+    check(method, &Expected { parameters, more: false, returns, signature }, diagnostics);
+}
+
+/// A method with routes.
+fn route(
+    method: &mut Method,
+    attributes: &[Attribute],
+    diagnostics: &mut Diagnostics,
+) -> RouteMethod {
+    let (parameters, returns) = (&[Parameter::ExchangeMut], Returns::Outcome);
+    let signature = signature(&method.sig.ident.to_string(), parameters, returns);
+    check(method, &Expected { parameters, more: true, returns, signature }, diagnostics);
+    let (routes, builder) = routes::attribute::read(attributes, &method.sig.ident, diagnostics);
+    let is_whole = routes.len() == attributes.len();
+    // Where a pattern was not understood, its parameters are not known, and nothing is missed.
+    let arguments = routes::arguments::read(method, &routes, is_whole, diagnostics);
+    let visibility = method.vis.clone();
+    RouteMethod { routes, method: callee(method), arguments, builder, visibility }
 }
 
 /// Names that mean something in Python, or nearly mean a hook here.

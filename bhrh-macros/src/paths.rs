@@ -1,7 +1,7 @@
 //! The paths that generated code uses, all in one place, all absolute: nothing that a user may
 //! import, shadow or leave out changes what they mean.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{Path, parse_quote};
 
@@ -54,6 +54,31 @@ impl Paths {
         self.below(quote!(__private::IntoText::into_text))
     }
 
+    pub(crate) fn route_info(&self) -> TokenStream {
+        self.below(quote!(RouteInfo))
+    }
+
+    /// What finds and reads the parts of a path.
+    pub(crate) fn target(&self, name: TokenStream) -> TokenStream {
+        self.below(quote!(__private::target::#name))
+    }
+
+    /// What reads the query.
+    pub(crate) fn query(&self, name: TokenStream) -> TokenStream {
+        self.below(quote!(__private::query::#name))
+    }
+
+    /// What builds paths.
+    pub(crate) fn link(&self, name: TokenStream) -> TokenStream {
+        self.below(quote!(__private::link::#name))
+    }
+
+    /// The rest of what routes need.
+    pub(crate) fn private(&self, name: &str) -> TokenStream {
+        let name = Ident::new(name, Span::call_site());
+        self.below(quote!(__private::#name))
+    }
+
     fn below(&self, name: TokenStream) -> TokenStream {
         let root = &self.root;
         quote!(#root::#name)
@@ -74,6 +99,14 @@ pub(crate) fn result() -> TokenStream {
 
 pub(crate) fn option() -> TokenStream {
     quote!(::core::option::Option)
+}
+
+pub(crate) fn some() -> TokenStream {
+    quote!(::core::option::Option::Some)
+}
+
+pub(crate) fn none() -> TokenStream {
+    quote!(::core::option::Option::None)
 }
 
 pub(crate) fn arguments() -> TokenStream {

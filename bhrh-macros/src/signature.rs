@@ -16,6 +16,8 @@ pub(crate) struct Expected<'a> {
     /// The parameters after `&self`.
     pub(crate) parameters: &'a [Parameter],
     pub(crate) returns: Returns,
+    /// Whether there may be more of them.
+    pub(crate) more: bool,
     /// The whole signature, as help texts show it.
     pub(crate) signature: String,
 }
@@ -147,7 +149,7 @@ fn count(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics
         }
         return;
     }
-    if parameters.len() != wanted {
+    if parameters.len() != wanted && !(expected.more && parameters.len() > wanted) {
         let wrong = format!(
             "`{name}` takes {} after `self`, and is called with {wanted}",
             match parameters.len() {

@@ -13,6 +13,7 @@ use crate::base;
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::log_format::LogFormat;
+use crate::routing::table::RouteInfo;
 use crate::status::Responses;
 
 /// What running a handler method came to.
@@ -26,6 +27,13 @@ pub enum Dispatch {
     Handled(Outcome),
     /// No method answers this command: the client gets a 501.
     Unsupported,
+    /// There are routes, and none has this path: the client gets a 404.
+    NotFound,
+    /// This path has answers, but not to this command: the client gets a 405.
+    MethodNotAllowed {
+        /// The commands that it has answers to, as the `Allow` field lists them: `GET, HEAD`.
+        allow: String,
+    },
 }
 
 /// A type whose methods answer HTTP requests: the counterpart of subclassing
@@ -65,6 +73,11 @@ pub enum Dispatch {
 pub trait Handler: Send + Sync {
     /// Runs the method for `http.command`, matched case-sensitively.
     fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch;
+
+    /// The routes of this handler and of those mounted below it. Default: none.
+    fn routes(&self) -> Vec<RouteInfo> {
+        Vec::new()
+    }
 
     // The class attributes.
 

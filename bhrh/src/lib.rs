@@ -95,6 +95,7 @@ mod proto;
 mod quote;
 mod reply;
 mod request_id;
+mod routing;
 mod server;
 mod status;
 pub mod testing;
@@ -120,12 +121,13 @@ pub use limits::Limits;
 pub use log_format::LogFormat;
 pub use profile::Profile;
 pub use proto::header_value::{HeaderValue, ValueSink};
+pub use routing::table::RouteInfo;
 pub use server::{HttpServer, RunningServer};
 pub use status::{HTTPStatus, Responses};
 pub use timeouts::Timeouts;
 
 #[cfg(feature = "macros")]
-pub use bhrh_macros::{command, http_handler};
+pub use bhrh_macros::{command, http_handler, query, route};
 
 #[cfg(feature = "__internals")]
 #[doc(hidden)]
@@ -135,7 +137,9 @@ pub mod __internals;
 /// What the macro's output names. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::exchange::routed::{malformed, mounted, unanswered};
     pub use crate::handler::IntoOutcome;
+    pub use crate::routing::{link, query, table::Table, target};
     pub use crate::text::IntoText;
 }
 

@@ -101,6 +101,115 @@ mod bare {
     }
 }
 
+mod routed {
+    #![no_implicit_prelude]
+
+    use ::bhrh::{Exchange, http_handler};
+    use ::std::borrow::Cow;
+    use ::std::io;
+    use ::std::option::Option;
+    use ::std::string::String;
+    use ::std::vec::Vec;
+
+    #[derive(Debug)]
+    pub(super) struct Api<T> {
+        pub(super) inner: super::Exported,
+        pub(super) value: T,
+    }
+
+    #[http_handler(mount("/inner" = self.inner))]
+    impl<T: ::std::marker::Sync + ::std::marker::Send> Api<T> {
+        #[route("GET /a/{one}/{two}/{three}/{four...}")]
+        #[route("GET /b/{four...}")]
+        fn all(
+            &self,
+            http: &mut Exchange,
+            four: &str,
+            one: Option<u8>,
+            two: Option<&str>,
+            three: Option<Cow<'_, str>>,
+        ) -> io::Result<()> {
+            let _ = (four, one, two, three, &self.value);
+            http.send_error(404)
+        }
+
+        #[route("GET /numbers")]
+        fn numbers(
+            &self,
+            http: &mut Exchange,
+            #[query] page: Option<u32>,
+            #[query(default = 7)] size: u32,
+            #[query(name = "with-tags")] tags: Vec<&str>,
+            #[query] numbers: Vec<u8>,
+            #[query] flag: bool,
+        ) -> io::Result<()> {
+            let _ = (page, size, tags, numbers, flag);
+            http.send_error(404)
+        }
+
+        #[route("GET /texts")]
+        fn texts(
+            &self,
+            http: &mut Exchange,
+            #[query] text: Cow<str>,
+            #[query(default = "x")] word: &str,
+            #[query] maybe: Option<&str>,
+            #[query] owned: Option<Cow<'_, str>>,
+            #[query] string: String,
+        ) -> io::Result<()> {
+            let _ = (text, word, maybe, owned, string);
+            http.send_error(404)
+        }
+
+        #[route("/only/{unused}", path = "only")]
+        pub(super) fn only_route(&self, _: &mut Exchange, _unused: &str) {}
+
+        #[cfg(any())]
+        #[route("GET /never")]
+        fn never(&self, _: &mut Exchange) {}
+
+        #[route("GET /{x}")]
+        fn x(&self, http: &mut Exchange, x: &str) -> io::Result<()> {
+            http.send_error((404, x))
+        }
+
+        #[cfg(unix)]
+        fn do_HEAD(&self, http: &mut Exchange) -> io::Result<()> {
+            http.send_error(404)
+        }
+
+        fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
+            http.send_error(404)
+        }
+    }
+
+    #[derive(Debug)]
+    pub(super) struct Headed;
+
+    #[http_handler(auto_head)]
+    impl Headed {
+        fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+            http.send_error(404)
+        }
+    }
+}
+
+/// A handler with routes that a library exports.
+#[derive(Debug)]
+pub struct Routed;
+
+#[bhrh::http_handler]
+impl Routed {
+    /// Seen from outside.
+    #[bhrh::route("GET /{id}")]
+    pub fn public(&self, http: &mut bhrh::Exchange, id: u8) -> std::io::Result<()> {
+        http.send_error((404, id.to_string()))
+    }
+
+    #[route("PUT /{id}")]
+    fn private(&self, _: &mut bhrh::Exchange, #[bhrh::query] _page: Option<u8>, _id: u8) {}
+}
+
 /// A handler that a library exports.
 #[derive(Debug)]
 pub struct Exported;
@@ -137,5 +246,7 @@ fn it_compiles() {
 
     let app = App { name: String::from("HTTP/1.1") };
     assert_eq!(bhrh::testing::get(&app, "/").status(), 204);
-    let _ = (Generic(&app), Exported);
+    let _ = (Generic(&app), Exported, Routed, routed::Headed);
+    let api = routed::Api { inner: Exported, value: 7 };
+    assert_eq!(bhrh::testing::get(&api, "/other/path").status(), 405);
 }

@@ -38,7 +38,7 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 /// Logs a failure, and answers it if nothing of a response has left. `false`: the connection has
 /// to be cut.
 pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
-    let wire = http.link().wire;
+    let wire = http.wire_link().wire;
     let log = |http: &mut Exchange<'_>, failure: &Failure| {
         let _ = caught(http, |http| {
             log_failure(http, failure, wire.loss.get());
@@ -89,7 +89,7 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
 /// The error page of a handler whose hooks are all suspect.
 fn page_without_hooks(http: &mut Exchange<'_>) -> Outcome {
     let page = "500 Internal Server Error\n";
-    let wire = http.link().wire;
+    let wire = http.wire_link().wire;
     wire.output.borrow_mut().begin_head("HTTP/1.1", 500, "Internal Server Error", None);
     http.send_header("Connection", "close");
     http.send_header("Content-Type", "text/plain");

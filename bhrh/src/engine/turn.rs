@@ -321,7 +321,7 @@ fn answer(
 
 /// Whether the client may still be waiting for an interim response (RFC 9110 section 10.1.1).
 fn expectation_is_open(http: &Exchange<'_>, session: &Session<'_>) -> bool {
-    let link = http.link();
+    let link = http.wire_link();
     let input = link.wire.input.borrow();
     session.profile.lax_expect || !input.body_is_done() && input.unread().is_empty()
 }
@@ -337,7 +337,7 @@ fn ended(
         Ok(()) => true,
         Err(failure) => recover(http, &failure),
     };
-    let link = http.link();
+    let link = http.wire_link();
     if recovered && !link.wire.output.borrow().is_lost() {
         return finish(http, limit, began);
     }
@@ -355,7 +355,7 @@ fn ended(
 
 /// Ends the response and gets the rest of the request out of the way.
 fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
-    let link = http.link();
+    let link = http.wire_link();
     let closing = http.will_close() || link.wire.input.borrow().will_not_drain(limit);
     let ending = link.wire.output.borrow_mut().finish(&link, closing);
     let must_close = match ending {
@@ -394,7 +394,7 @@ fn unanswered(http: &mut Exchange<'_>, error: Option<io::Error>, began: Option<I
         Some(error) => Error::from(error),
         None => Error::from("it returned without sending a response"),
     };
-    let link = http.link();
+    let link = http.wire_link();
     if !recover(http, &Failure::Returned(what)) {
         log_access(http, began);
         return cut(link);
@@ -413,7 +413,7 @@ fn cut(link: Link<'_>) -> Next {
 /// The access line, once the response is with the system.
 fn log_access(http: &mut Exchange<'_>, began: Option<Instant>) {
     let Some(began) = began else { return };
-    let link = http.link();
+    let link = http.wire_link();
     let (status, bytes) = {
         let mut output = link.wire.output.borrow_mut();
         let _ = output.send(&link);

@@ -89,6 +89,7 @@ impl Exchange<'_> {
     ///
     /// Python: `send_header(keyword, value)`.
     pub fn send_header(&mut self, name: &str, value: impl HeaderValue) {
+        self.place.note_field(name);
         let mut output = self.link.wire.output.borrow_mut();
         if output.is_simple() {
             return;

@@ -25,6 +25,7 @@ mod input;
 mod log_entry;
 mod output;
 mod response_rules;
+pub(crate) mod routed;
 mod server;
 mod telling;
 pub(crate) mod wire;
@@ -40,6 +41,7 @@ pub use body_writer::BodyWriter;
 pub(crate) use input::{Input, Leftover};
 pub use log_entry::LogEntry;
 pub(crate) use response_rules::{Ending, ResponseRules};
+use routed::Place;
 pub use server::Server;
 pub(crate) use server::StopFlag;
 use wire::Link;
@@ -51,7 +53,6 @@ use crate::limits::Limits;
 use crate::log_sink::Kind;
 use crate::profile::Profile;
 use crate::proto::head::RequestHead;
-use crate::quote::Repr;
 use crate::request_id;
 
 /// One request and the response to it: what `self` holds in a Python handler beside the handler
@@ -126,6 +127,7 @@ pub struct Exchange<'a> {
     logged_late: bool,
     /// A box is a word, and most exchanges have none.
     request_id: Option<Box<str>>,
+    place: Place<'a>,
 }
 
 /// What a new exchange is made of.
@@ -171,6 +173,7 @@ impl<'a> Exchange<'a> {
             client_closes: parts.client_closes,
             logged_late: parts.logged_late,
             request_id: None,
+            place: Place::default(),
         }
     }
 
@@ -214,8 +217,9 @@ impl<'a> Exchange<'a> {
         self.link.wire.input.borrow_mut().set_continue_on_read();
     }
 
-    /// Runs the method for this request's command, or answers 501 where there is none: what
-    /// `handle_one_request` does when it is not overridden.
+    /// Runs the method for this request, or answers 501, 405 or 404 where there is none: what
+    /// `handle_one_request` does when it is not overridden. (In a handler that is mounted in
+    /// another, the other one answers then.)
     ///
     /// # Errors
     ///
@@ -224,10 +228,7 @@ impl<'a> Exchange<'a> {
         let handler = self.handler;
         match handler.dispatch(self) {
             Dispatch::Handled(outcome) => outcome,
-            Dispatch::Unsupported => {
-                let message = format!("Unsupported method ({})", Repr(self.command));
-                Ok(self.send_error((501, message))?)
-            }
+            missed => self.answer_missed(missed),
         }
     }
 
@@ -255,13 +256,26 @@ impl<'a> Exchange<'a> {
     ///
     /// What the other handler's method returned.
     pub fn pass_to(&mut self, inner: &dyn Handler) -> Outcome {
+        let (outcome, missed) = self.pass(inner, self.path, self.place.lend());
+        self.place.note_missed(missed);
+        outcome
+    }
+
+    /// Has another handler answer this request, under another path; what it had instead of an
+    /// answer, if somebody else may answer then.
+    fn pass(
+        &mut self,
+        inner: &dyn Handler,
+        path: &'a str,
+        place: Place<'a>,
+    ) -> (Outcome, Option<Dispatch>) {
         let mut http = Exchange {
             client_address: self.client_address,
             server: self.server,
             close_connection: self.close_connection || &*inner.protocol_version() < "HTTP/1.1",
             requestline: self.requestline,
             command: self.command,
-            path: self.path,
+            path,
             request_version: self.request_version,
             headers: self.headers,
             rfile: self.rfile.take(),
@@ -277,6 +291,7 @@ impl<'a> Exchange<'a> {
             client_closes: self.client_closes,
             logged_late: self.logged_late,
             request_id: self.request_id.take(),
+            place,
         };
         if http.request_id.is_none() {
             http.assign_id();
@@ -290,7 +305,7 @@ impl<'a> Exchange<'a> {
         self.request_id = http.request_id.take();
         let gathered = http.rfile.into_lines();
         self.rfile.put_back(gathered);
-        outcome
+        (outcome, http.place.take_missed())
     }
 
     /// Sets a deadline for this request, so much time from now, or lifts it. After it, `rfile` and
@@ -307,7 +322,7 @@ impl<'a> Exchange<'a> {
         self.handler
     }
 
-    pub(crate) fn link(&self) -> Link<'a> {
+    pub(crate) fn wire_link(&self) -> Link<'a> {
         self.link
     }
 
@@ -339,7 +354,11 @@ impl<'a> Exchange<'a> {
         self.send_added_fields();
         self.note_closing();
         let closing = self.will_close();
-        let goes_on = wire.output.borrow_mut().head().status() == Some(100);
+        let status = wire.output.borrow_mut().head().status();
+        let goes_on = status == Some(100);
+        if let Some(allow) = self.place.allow_for(status) {
+            self.send_header("Allow", allow);
+        }
         wire.output.borrow_mut().end_head(&self.link, closing)?;
         if goes_on {
             wire.input.borrow_mut().continue_sent();

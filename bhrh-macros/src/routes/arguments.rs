@@ -1,0 +1,294 @@
+//! The arguments of a method with routes: each takes a parameter of the path by its name, or, under
+//! `#[query]`, one of the query.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{
+    Attribute, Expr, FnArg, GenericArgument, Ident, LitStr, Meta, Pat, PatType, PathArguments,
+    Token, Type,
+};
+
+use super::{Argument, Form, Route, Source};
+use crate::block::{Method, bare_type, is_exchange};
+use crate::diag::{Diagnostics, message};
+use crate::similar::nearest;
+
+const QUERY_FORMS: &str = "write `#[query]`, `#[query(name = \"…\")]`, `#[query(default = …)]` or \
+                           both, with a comma between";
+
+/// Takes the arguments after the exchange, their `#[query]` off, and compares them with the
+/// patterns.
+pub(crate) fn read(
+    method: &mut Method,
+    routes: &[Route],
+    is_whole: bool,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Argument> {
+    let name = method.sig.ident.to_string();
+    let mut arguments = Vec::new();
+    let mut named: Vec<String> = Vec::new();
+    let inputs = method.sig.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(parameter) => Some(parameter),
+        FnArg::Receiver(_) => None,
+    });
+    for parameter in inputs.skip(1) {
+        let helper = take_query(parameter);
+        let Some(ident) = ident(parameter, diagnostics) else { continue };
+        let source = match helper {
+            Some(helper) => query(&helper, &ident, parameter, diagnostics),
+            None => path(&ident, parameter, routes, is_whole, diagnostics)
+                .inspect(|found| {
+                    named.push(found.clone());
+                })
+                .map(Source::Path),
+        };
+        let Some(source) = source else { continue };
+        let form = form(&parameter.ty, matches!(source, Source::Query { .. }));
+        check_type(parameter, &source, &form, diagnostics);
+        arguments.push(Argument { source, form });
+    }
+    for route in routes {
+        for parameter in route.pattern.segments.iter().filter_map(|segment| segment.parameter()) {
+            if !named.iter().any(|argument| argument == parameter) {
+                missing(route, parameter, &name, diagnostics);
+            }
+        }
+    }
+    arguments
+}
+
+/// A parameter of a pattern that the method does not take.
+fn missing(route: &Route, parameter: &str, method: &str, diagnostics: &mut Diagnostics) {
+    let wrong = format!("`{method}` does not take the parameter `{parameter}` of its route");
+    let help = format!(
+        "add the argument `{parameter}: …` (any type that implements `FromStr`, or `&str`); one that is \
+         not used may be called `_{parameter}`"
+    );
+    // One message for each parameter, even if several routes have it.
+    diagnostics.fault(&route.text, wrong, help);
+}
+
+/// The name of an argument.
+fn ident(parameter: &PatType, diagnostics: &mut Diagnostics) -> Option<Ident> {
+    match &*parameter.pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
+        pat => {
+            let wrong = "an argument finds its parameter by its name, and this one has none";
+            diagnostics.fault(pat, wrong, "write `name: …`, and take it apart in the method");
+            None
+        }
+    }
+}
+
+/// The parameter of the path that an argument takes.
+fn path(
+    ident: &Ident,
+    parameter: &PatType,
+    routes: &[Route],
+    is_whole: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
+    let name = ident.unraw().to_string();
+    let all = || {
+        let segments = routes.iter().flat_map(|route| &route.pattern.segments);
+        segments.filter_map(|segment| segment.parameter())
+    };
+    // An argument that is not used has an underscore in front.
+    let plain = name.trim_start_matches('_');
+    let found = [&name, plain].into_iter().find(|name| all().any(|known| known == *name));
+    let Some(found) = found else {
+        if is_exchange(&parameter.ty) {
+            let wrong = "the exchange is the first parameter after `&self`, and there is only one";
+            diagnostics.fault(parameter, wrong, "remove this one, or move it to the front");
+        } else if is_whole {
+            let wrong = format!("no route of this method has the parameter `{name}`");
+            let mut help = format!(
+                "write `{{{plain}}}` in the route's path, or `#[query] {ident}` to take it from the query"
+            );
+            if let Some(meant) = nearest(&name, all(), 2) {
+                help = format!("did you mean `{meant}`? else {help}");
+            }
+            diagnostics.fault(ident, wrong, help);
+        }
+        return None;
+    };
+    let lacking = routes.iter().find(|route| {
+        !route.pattern.segments.iter().any(|segment| segment.parameter() == Some(found))
+    });
+    if let Some(route) = lacking.filter(|_| !is_option(&parameter.ty)) {
+        let wrong = format!("the route `{}` has no parameter `{found}`", route.text.value());
+        let ty = shown(&parameter.ty);
+        let help = format!("write `{ident}: Option<{ty}>`, or `{{{found}}}` in that route as well");
+        diagnostics.fault(&parameter.ty, &wrong, &help);
+        diagnostics.fault(&route.text, &wrong, &help);
+    }
+    Some(found.to_owned())
+}
+
+/// `#[query]`, with or without a path in front, taken off an argument.
+fn take_query(parameter: &mut PatType) -> Option<Attribute> {
+    let is_query = |attr: &Attribute| is_query(attr);
+    let at = parameter.attrs.iter().position(is_query)?;
+    Some(parameter.attrs.remove(at))
+}
+
+/// Takes `#[query]` off where it cannot be.
+pub(crate) fn refuse_query(method: &mut Method, diagnostics: &mut Diagnostics) {
+    for input in &mut method.sig.inputs {
+        let attrs = match input {
+            FnArg::Typed(parameter) => &mut parameter.attrs,
+            FnArg::Receiver(receiver) => &mut receiver.attrs,
+        };
+        let (ours, others) = std::mem::take(attrs).into_iter().partition(is_query);
+        *attrs = others;
+        let ours: Vec<Attribute> = ours;
+        for attr in ours {
+            let wrong = "`#[query]` belongs on an argument of a method with a `#[route]`";
+            let help = "write `#[route(\"…\")]` above the method; a `do_*` method takes no arguments \
+                        but the exchange";
+            diagnostics.fault(attr, wrong, help);
+        }
+    }
+}
+
+/// Whether an attribute is ours.
+pub(crate) fn is_query(attr: &Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|segment| segment.ident == "query")
+}
+
+/// `#[query(name = "page-size", default = 20)]`
+fn query(
+    helper: &Attribute,
+    ident: &Ident,
+    parameter: &PatType,
+    diagnostics: &mut Diagnostics,
+) -> Option<Source> {
+    for attr in parameter.attrs.iter().filter(|attr| is_query(attr)) {
+        diagnostics.fault(attr, "`#[query]` is written twice", "keep one of the two");
+    }
+    let mut name = ident.unraw().to_string().trim_start_matches('_').to_owned();
+    let mut default = None;
+    let read = |input: ParseStream<'_>| -> syn::Result<()> {
+        while !input.is_empty() {
+            let place = input.span();
+            let key: Ident = input.call(Ident::parse_any).map_err(|_| unknown(place))?;
+            if !input.peek(Token![=]) {
+                return Err(unknown(key.span()));
+            }
+            input.parse::<Token![=]>()?;
+            if key == "default" {
+                default = Some(input.parse::<Expr>()?);
+            } else if key == "name" {
+                let text: LitStr = input.parse().map_err(|_| {
+                    input.error(message("the name is a text", "write `name = \"…\"`"))
+                })?;
+                name = text.value();
+            } else {
+                return Err(unknown(key.span()));
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>().map_err(|_| unknown(input.span()))?;
+            }
+        }
+        Ok(())
+    };
+    let result = match &helper.meta {
+        Meta::Path(_) => Ok(()),
+        Meta::List(list) => list.parse_args_with(read),
+        Meta::NameValue(meta) => Err(unknown(meta.eq_token.spans[0])),
+    };
+    if let Err(fault) = result {
+        diagnostics.push(fault);
+        return None;
+    }
+    Some(Source::Query { name, default })
+}
+
+fn unknown(place: Span) -> syn::Error {
+    syn::Error::new(place, message("`#[query]` does not take this", QUERY_FORMS))
+}
+
+/// What the type of an argument asks for, as far as it can be seen.
+fn form(ty: &Type, in_query: bool) -> Form {
+    match bare_type(ty) {
+        Type::Reference(reference)
+            if reference.mutability.is_none() && is_named(&reference.elem, "str") =>
+        {
+            Form::Borrowed
+        }
+        ty if is_named(ty, "Cow") => Form::Cow,
+        ty if in_query && is_named(ty, "bool") => Form::Flag,
+        ty => match (inner(ty, "Option"), inner(ty, "Vec").filter(|_| in_query)) {
+            (Some(inner), _) => Form::Optional(Box::new(form(inner, false))),
+            (_, Some(inner)) => Form::Many(Box::new(form(inner, false))),
+            _ => Form::Parsed(Box::new(ty.clone())),
+        },
+    }
+}
+
+/// What can be refused before the compiler knows the type.
+fn check_type(parameter: &PatType, source: &Source, form: &Form, diagnostics: &mut Diagnostics) {
+    let ty = &parameter.ty;
+    if let Some(reference) = unreadable(form) {
+        let wrong = format!("a parameter cannot be borrowed as `{}`", shown(reference));
+        diagnostics.fault(
+            reference,
+            wrong,
+            "write `&str`, `String` or a type that implements `FromStr`",
+        );
+    }
+    let Source::Query { default: Some(default), .. } = source else { return };
+    let has_one = match form {
+        Form::Optional(_) => "`None`",
+        Form::Many(_) => "no values",
+        Form::Flag => "`false`",
+        _ => return,
+    };
+    let wrong = format!("without the parameter, this is {has_one}, and needs no default");
+    let help = match inner(ty, "Option") {
+        Some(inner) => format!("leave the default out, or write the type `{}`", shown(inner)),
+        None => "leave the default out".to_owned(),
+    };
+    diagnostics.fault(default, wrong, help);
+}
+
+/// A reference to something other than text.
+fn unreadable(form: &Form) -> Option<&Type> {
+    match form {
+        Form::Optional(form) | Form::Many(form) => unreadable(form),
+        Form::Parsed(ty) if matches!(**ty, Type::Reference(_)) => Some(ty),
+        _ => None,
+    }
+}
+
+fn is_option(ty: &Type) -> bool {
+    inner(ty, "Option").is_some()
+}
+
+fn is_named(ty: &Type, name: &str) -> bool {
+    match bare_type(ty) {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == name),
+        _ => false,
+    }
+}
+
+/// The `T` of `Option<T>`.
+fn inner<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
+    let Type::Path(path) = bare_type(ty) else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(list) = &last.arguments else { return None };
+    match list.args.iter().next() {
+        Some(GenericArgument::Type(ty)) if list.args.len() == 1 => Some(ty),
+        _ => None,
+    }
+}
+
+/// A type as a user would write it.
+fn shown(ty: &Type) -> String {
+    let text = ty.to_token_stream().to_string();
+    [("& ", "&"), (" :: ", "::"), (" <", "<"), ("< ", "<"), (" >", ">"), (" ,", ",")]
+        .into_iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
+}

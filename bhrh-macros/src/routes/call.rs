@@ -1,0 +1,173 @@
+//! What happens where a route was found: the arguments are made of the path and the query, and the
+//! method is called with them.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::Type;
+
+use super::matcher::capture_local;
+use super::pattern::Segment;
+use super::{Argument, Form, Route, RouteMethod, Source};
+use crate::expand::outcome;
+use crate::paths::{self, Paths};
+use crate::spans::{Ends, place};
+
+/// Calls a method for one of its routes, and returns what it came to.
+pub(crate) fn call(found: &RouteMethod, route: &Route, paths: &Paths) -> TokenStream {
+    let mut locals = vec![format_ident!("__http")];
+    // What the path has is looked at first: a path that does not fit is no route's, whatever the
+    // query says.
+    let (mut of_path, mut of_query) = (Vec::new(), Vec::new());
+    for (index, argument) in found.arguments.iter().enumerate() {
+        let local = format_ident!("__a{index}", span = Span::call_site());
+        let value = Value { argument, local: &local, paths };
+        match &argument.source {
+            Source::Path(name) => of_path.push(value.of_path(route, name)),
+            Source::Query { name, default } => {
+                let default = default.as_ref().map(ToTokens::to_token_stream);
+                of_query.push(value.of_query(name, default));
+            }
+        }
+        locals.push(local);
+    }
+    let dispatch = paths.dispatch();
+    let outcome = outcome(&found.method, &locals, paths);
+    quote! {
+        #(#of_path)*
+        #(#of_query)*
+        return #dispatch::Handled(#outcome);
+    }
+}
+
+/// The value of one argument, which statements put into a local.
+struct Value<'v> {
+    argument: &'v Argument,
+    local: &'v Ident,
+    paths: &'v Paths,
+}
+
+impl Value<'_> {
+    fn of_path(&self, route: &Route, name: &str) -> TokenStream {
+        let local = self.local;
+        let parameters =
+            route.pattern.segments.iter().filter(|segment| segment.parameter().is_some());
+        let found = parameters.enumerate().find(|(_, segment)| segment.parameter() == Some(name));
+        let Some((index, segment)) = found else {
+            let none = paths::none();
+            return quote!(let #local = #none;);
+        };
+        let capture = capture_local(index);
+        let text = match segment {
+            Segment::Rest(_) => quote!(__target.rest_text(#capture)),
+            _ => quote!(__target.text(#capture)),
+        };
+        let some = paths::some();
+        match &self.argument.form {
+            Form::Optional(form) => {
+                let value = self.read_text(form, &text);
+                quote!(#value let #local = #some(#local);)
+            }
+            form => self.read_text(form, &text),
+        }
+    }
+
+    /// One text as what the argument wants; a path whose segment is none is not found.
+    fn read_text(&self, form: &Form, text: &TokenStream) -> TokenStream {
+        let (local, paths) = (self.local, self.paths);
+        match form {
+            Form::Borrowed => quote! {
+                let #local = #text;
+                let #local = &*#local;
+            },
+            Form::Parsed(ty) => {
+                let (read, some, dispatch) = (self.read(ty), paths::some(), paths.dispatch());
+                quote! {
+                    let #some(#local) = #read(&#text) else {
+                        return #dispatch::NotFound;
+                    };
+                }
+            }
+            _ => quote!(let #local = #text;),
+        }
+    }
+
+    fn of_query(&self, name: &str, default: Option<TokenStream>) -> TokenStream {
+        let local = self.local;
+        let query = |function: TokenStream| self.paths.query(function);
+        let ask = |function: TokenStream| {
+            let function = query(function);
+            quote!(#function(__target.query(), #name))
+        };
+        let (some, none) = (paths::some(), paths::none());
+        let missing = query(quote!(missing));
+        let absent = match &default {
+            Some(default) => quote!(#none => #default),
+            None => {
+                let failed = self.failed(quote!(#missing(#name)));
+                quote!(#none => #failed)
+            }
+        };
+        match &self.argument.form {
+            Form::Flag => self.tried(ask(quote!(flag))),
+            Form::Cow => {
+                let text = self.tried(ask(quote!(text)));
+                quote!(#text let #local = match #local { #some(__v) => __v, #absent };)
+            }
+            Form::Borrowed => {
+                let text = self.tried(ask(quote!(text)));
+                quote!(#text let #local = match &#local { #some(__v) => &**__v, #absent };)
+            }
+            Form::Parsed(ty) => {
+                let parsed = self.tried(ask(self.typed(quote!(parsed), ty)));
+                quote!(#parsed let #local = match #local { #some(__v) => __v, #absent };)
+            }
+            Form::Optional(form) => match &**form {
+                Form::Parsed(ty) => self.tried(ask(self.typed(quote!(parsed), ty))),
+                Form::Borrowed => {
+                    let text = self.tried(ask(quote!(text)));
+                    quote!(#text let #local = #local.as_deref();)
+                }
+                _ => self.tried(ask(quote!(text))),
+            },
+            Form::Many(form) => match &**form {
+                Form::Parsed(ty) => self.tried(ask(self.typed(quote!(all_parsed), ty))),
+                Form::Borrowed => {
+                    let texts = ask(quote!(all));
+                    let borrowed = query(quote!(borrowed));
+                    quote!(let #local = #texts; let #local = #borrowed(&#local);)
+                }
+                _ => {
+                    let texts = ask(quote!(all));
+                    quote!(let #local = #texts;)
+                }
+            },
+        }
+    }
+
+    /// `<T as Parameter>::read`, placed at the type, which may be none.
+    fn read(&self, ty: &Type) -> TokenStream {
+        let parameter = place(self.paths.target(quote!(Parameter)), Ends::of(ty).first);
+        quote!(<#ty as #parameter>::read)
+    }
+
+    fn typed(&self, function: TokenStream, ty: &Type) -> TokenStream {
+        quote!(#function::<#ty>)
+    }
+
+    /// Puts a result's value into the local, or fails with its error.
+    fn tried(&self, result: TokenStream) -> TokenStream {
+        let (local, core) = (self.local, paths::result());
+        let failed = self.failed(quote!(__e));
+        quote! {
+            let #local = match #result {
+                #core::Ok(__v) => __v,
+                #core::Err(__e) => #failed,
+            };
+        }
+    }
+
+    fn failed(&self, error: TokenStream) -> TokenStream {
+        let (dispatch, core) = (self.paths.dispatch(), paths::result());
+        quote!(return #dispatch::Handled(#core::Err(#error)))
+    }
+}

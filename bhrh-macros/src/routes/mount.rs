@@ -1,0 +1,67 @@
+//! `mount("/api" = self.api)`, read off the attribute: another handler gets what is below a path.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::ParseStream;
+use syn::{Expr, LitStr, Token, parenthesized};
+
+use super::{Mount, pattern};
+use crate::args::bare;
+use crate::diag::{Diagnostics, message};
+
+const EXAMPLE: &str =
+    "write `mount(\"/api\" = self.api)`: a prefix, and the handler for what is below it";
+
+/// What follows the word `mount`.
+pub(crate) fn read(
+    name: &Ident,
+    input: ParseStream<'_>,
+    mounts: &mut Vec<Mount>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
+    let content;
+    if !input.peek(syn::token::Paren) {
+        return Err(syn::Error::new_spanned(name, message("`mount` mounts nothing", EXAMPLE)));
+    }
+    parenthesized!(content in input);
+    if content.is_empty() {
+        return Err(syn::Error::new_spanned(name, message("`mount` mounts nothing", EXAMPLE)));
+    }
+    while !content.is_empty() {
+        let Ok(prefix) = content.parse::<LitStr>() else {
+            return Err(content.error(message("expected a prefix", EXAMPLE)));
+        };
+        if content.parse::<Token![=]>().is_err() {
+            let wrong = format!("nothing is mounted at `{}`", prefix.value());
+            return Err(syn::Error::new_spanned(&prefix, message(wrong, EXAMPLE)));
+        }
+        let handler: Expr = content.parse()?;
+        if let Err(fault) = pattern::prefix(&prefix.value()) {
+            diagnostics.fault(&prefix, fault.wrong, fault.help);
+        }
+        if let Some(first) = mounts.iter().find(|first| first.prefix.value() == prefix.value()) {
+            for place in [&first.prefix, &prefix] {
+                let wrong = format!("`{}` is mounted twice", prefix.value());
+                diagnostics.fault(place, wrong, "keep one of the two");
+            }
+        }
+        mounts.push(Mount { prefix, handler: reference(&handler) });
+        if !content.is_empty() {
+            content.parse::<Token![,]>().map_err(|_| {
+                let help = "write `mount(\"/a\" = self.a, \"/b\" = self.b)`";
+                content.error(message("expected a comma", help))
+            })?;
+        }
+    }
+    // The longest first: what is mounted deeper is asked before what is around it.
+    mounts.sort_by_key(|mount| std::cmp::Reverse(mount.prefix.value().matches('/').count()));
+    Ok(())
+}
+
+/// A field is borrowed, and so is whatever else is no reference yet.
+fn reference(handler: &Expr) -> TokenStream {
+    match bare(handler) {
+        Expr::Reference(_) => handler.to_token_stream(),
+        _ => quote!(&#handler),
+    }
+}

@@ -1,0 +1,214 @@
+//! What an exchange has to do with routes: requests that no method answers, handlers that are
+//! mounted at a prefix, links.
+
+use std::borrow::Cow;
+
+use super::Exchange;
+use crate::error::Error;
+use crate::handler::{Dispatch, Handler, Outcome};
+use crate::quote::Repr;
+use crate::routing::table::Table;
+use crate::routing::target::{Target, below};
+
+/// Where an exchange stands among mounted handlers.
+#[derive(Debug, Default)]
+pub(super) struct Place<'a> {
+    /// What has been taken off the front of the path.
+    prefix: Cow<'a, str>,
+    /// Whether another handler is asked if this one has no answer.
+    has_fallback: bool,
+    /// What this one had instead of an answer.
+    missed: Option<Dispatch>,
+    /// What a 405 has to say in its `Allow` field.
+    allow: Option<String>,
+}
+
+impl<'a> Place<'a> {
+    /// For a handler that is passed the exchange as it is.
+    pub(super) fn lend(&self) -> Place<'a> {
+        Place {
+            prefix: self.prefix.clone(),
+            has_fallback: self.has_fallback,
+            missed: None,
+            allow: None,
+        }
+    }
+
+    /// What became of it instead of an answer.
+    pub(super) fn take_missed(&mut self) -> Option<Dispatch> {
+        self.missed.take()
+    }
+
+    /// Passes that on to the handler around this one.
+    pub(super) fn note_missed(&mut self, missed: Option<Dispatch>) {
+        self.missed = missed;
+    }
+
+    /// What `Allow` has to say in a response of this status.
+    pub(super) fn allow_for(&mut self, status: Option<u16>) -> Option<String> {
+        self.allow.take_if(|_| status == Some(405))
+    }
+
+    /// Whether `Allow` is added by itself; after a field of the handler's own, it is not.
+    pub(super) fn note_field(&mut self, name: &str) {
+        if self.allow.is_some() && name.eq_ignore_ascii_case("Allow") {
+            self.allow = None;
+        }
+    }
+}
+
+impl<'a> Exchange<'a> {
+    /// A link to a path of this handler: the path behind the prefix at which the handler is
+    /// mounted, if it is.
+    ///
+    /// ```
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io;
+    ///
+    /// struct Site { shop: Shop }
+    /// struct Shop;
+    ///
+    /// #[http_handler(mount("/shop" = self.shop))]
+    /// impl Site {}
+    ///
+    /// #[http_handler]
+    /// impl Shop {
+    ///     #[route("GET /items/{id}")]
+    ///     fn item(&self, http: &mut Exchange, id: u64) -> io::Result<()> {
+    ///         http.send_response(303);
+    ///         http.send_header("Location", http.link(&Shop::item_path(id + 1)));
+    ///         http.end_headers()
+    ///     }
+    /// }
+    ///
+    /// let response = bhrh::testing::get(&Site { shop: Shop }, "/shop/items/7");
+    /// assert_eq!(response.header("Location"), Some("/shop/items/8"));
+    /// ```
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.place.prefix)
+    }
+
+    /// Answers a request that no method answered, or leaves it to the handler around this one.
+    pub(super) fn answer_missed(&mut self, missed: Dispatch) -> Outcome {
+        if self.place.has_fallback {
+            self.place.missed = Some(missed);
+            return Ok(());
+        }
+        match missed {
+            Dispatch::Handled(outcome) => outcome,
+            Dispatch::Unsupported => {
+                let message = format!("Unsupported method ({})", Repr(self.command));
+                Ok(self.send_error((501, message))?)
+            }
+            Dispatch::NotFound => Ok(self.send_error(404)?),
+            Dispatch::MethodNotAllowed { allow } => {
+                self.place.allow = Some(allow);
+                Ok(self.send_error(405)?)
+            }
+        }
+    }
+
+    /// Has a mounted handler answer, if the request is for it.
+    fn pass_below(&mut self, prefix: &str, inner: &dyn Handler) -> Option<Dispatch> {
+        let (mount, path) = below(self.path, prefix)?;
+        let prefix = match &*self.place.prefix {
+            "" => Cow::Borrowed(mount),
+            outer => Cow::Owned(format!("{outer}{mount}")),
+        };
+        let place = Place { prefix, has_fallback: true, ..Place::default() };
+        let (outcome, missed) = self.pass(inner, path, place);
+        match missed {
+            Some(missed) if outcome.is_ok() && !self.is_answered() => Some(missed),
+            _ => Some(Dispatch::Handled(outcome)),
+        }
+    }
+}
+
+/// Has a handler that is mounted at `prefix` answer. What it came to, if it answered; what it had
+/// instead of an answer is added to `missed`.
+pub fn mounted(
+    http: &mut Exchange<'_>,
+    prefix: &str,
+    inner: &dyn Handler,
+    missed: &mut Option<Dispatch>,
+) -> Option<Dispatch> {
+    match http.pass_below(prefix, inner)? {
+        Dispatch::Handled(outcome) => Some(Dispatch::Handled(outcome)),
+        other => {
+            *missed = Some(match missed.take() {
+                None => other,
+                Some(first) => joined(first, other),
+            });
+            None
+        }
+    }
+}
+
+/// What two handlers know of one request that neither answers.
+fn joined(first: Dispatch, second: Dispatch) -> Dispatch {
+    use Dispatch::{MethodNotAllowed, Unsupported};
+    match (first, second) {
+        (MethodNotAllowed { allow: first }, MethodNotAllowed { allow: second }) => {
+            let mut names: Vec<&str> = first.split(", ").collect();
+            names
+                .extend(second.split(", ").filter(|name| !first.split(", ").any(|it| it == *name)));
+            MethodNotAllowed { allow: names.join(", ") }
+        }
+        (found @ MethodNotAllowed { .. }, _) | (_, found @ MethodNotAllowed { .. }) => found,
+        (Unsupported, other) => other,
+        (other, _) => other,
+    }
+}
+
+/// The answer to a path that cannot be decoded.
+#[cold]
+#[must_use]
+pub fn malformed() -> Dispatch {
+    Dispatch::Handled(Err(Error::status((400, "Bad escape in the path"))))
+}
+
+/// What to make of a request that no method of a handler with routes answers: an answer to OPTIONS,
+/// 501, 405 or 404. `missed` is what the handlers mounted
+/// below it had to say.
+#[cold]
+pub fn unanswered(
+    http: &mut Exchange<'_>,
+    target: &Target<'_>,
+    table: Table<'_>,
+    missed: Option<Dispatch>,
+) -> Dispatch {
+    if http.command == "OPTIONS" && http.path == "*" {
+        return options(http, table.commands_for(None));
+    }
+    let commands = table.commands_for(Some(target.path()));
+    if http.command == "OPTIONS" && !commands.is_empty() {
+        return options(http, commands);
+    }
+    let known = table.knows(http.command)
+        || table.has_mounts && !matches!(missed, Some(Dispatch::Unsupported));
+    let own = if !known {
+        Dispatch::Unsupported
+    } else if commands.is_empty() {
+        Dispatch::NotFound
+    } else {
+        Dispatch::MethodNotAllowed { allow: allow(commands) }
+    };
+    match missed {
+        Some(missed) if known => joined(own, missed),
+        _ => own,
+    }
+}
+
+/// RFC 9110 section 9.3.7.
+fn options(http: &mut Exchange<'_>, commands: Vec<&'static str>) -> Dispatch {
+    http.send_response(204);
+    http.send_header("Allow", allow(commands));
+    Dispatch::Handled(http.end_headers().map_err(Into::into))
+}
+
+fn allow(mut commands: Vec<&'static str>) -> String {
+    commands.retain(|command| *command != "OPTIONS");
+    commands.push("OPTIONS");
+    commands.join(", ")
+}

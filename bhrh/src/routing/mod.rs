@@ -1,0 +1,10 @@
+//! What the routes that `#[http_handler]` writes need while they run.
+//!
+//! Finding the route of a request is generated code: a tree of comparisons, made of the functions
+//! of [`target`]. Only what happens when none was found looks into the [`table`] of all routes.
+//! Nothing here knows an exchange or a handler; a program without routes links none of it.
+
+pub mod link;
+pub mod query;
+pub(crate) mod table;
+pub mod target;

@@ -1,0 +1,177 @@
+//! Query parameters: `name=value` between `&`, `+` for a space, percent escapes; what the URL
+//! standard calls `application/x-www-form-urlencoded`.
+
+use std::borrow::Cow;
+
+use super::target::Parameter;
+use crate::error::Error;
+
+/// The value of a parameter that may be given once.
+///
+/// # Errors
+///
+/// 400 if it is given twice.
+pub fn text<'q>(query: &'q str, name: &str) -> Result<Option<Cow<'q, str>>, Error> {
+    let mut values = texts(query, name);
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(Error::status((400, format!("Repeated query parameter {name}")))),
+        (value, None) => Ok(value),
+    }
+}
+
+/// The values of a parameter, in the order in which they are given.
+fn texts<'q>(query: &'q str, name: &str) -> impl Iterator<Item = Cow<'q, str>> {
+    query.split('&').filter(|pair| !pair.is_empty()).filter_map(move |pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(key) == name).then(|| decoded(value))
+    })
+}
+
+/// All values of a parameter.
+#[must_use]
+pub fn all<'q>(query: &'q str, name: &str) -> Vec<Cow<'q, str>> {
+    texts(query, name).collect()
+}
+
+/// The same, borrowed.
+#[must_use]
+pub fn borrowed<'v>(values: &'v [Cow<'_, str>]) -> Vec<&'v str> {
+    values.iter().map(|value| &**value).collect()
+}
+
+/// The value of a parameter that may be given once, as what it should be.
+///
+/// # Errors
+///
+/// 400 if it does not parse, or is given twice.
+pub fn parsed<T: Parameter>(query: &str, name: &str) -> Result<Option<T>, Error> {
+    text(query, name)?.map(|value| read(&value, name)).transpose()
+}
+
+/// All values of a parameter, as what they should be.
+///
+/// # Errors
+///
+/// 400 if one does not parse.
+pub fn all_parsed<T: Parameter>(query: &str, name: &str) -> Result<Vec<T>, Error> {
+    texts(query, name).map(|value| read(&value, name)).collect()
+}
+
+fn read<T: Parameter>(value: &str, name: &str) -> Result<T, Error> {
+    T::read(value).ok_or_else(|| bad(name))
+}
+
+fn bad(name: &str) -> Error {
+    Error::status((400, format!("Bad query parameter {name}")))
+}
+
+/// A flag: there without a value, or with one that says so.
+///
+/// # Errors
+///
+/// 400 if it says neither yes nor no, or is given twice.
+pub fn flag(query: &str, name: &str) -> Result<bool, Error> {
+    match text(query, name)?.as_deref() {
+        None | Some("false" | "0" | "off" | "no") => Ok(false),
+        Some("" | "true" | "1" | "on" | "yes") => Ok(true),
+        Some(_) => Err(bad(name)),
+    }
+}
+
+/// The error for a parameter that has to be given.
+#[must_use]
+pub fn missing(name: &str) -> Error {
+    Error::status((400, format!("Missing query parameter {name}")))
+}
+
+/// Escapes that are none stay as they are, and what is no UTF-8 becomes U+FFFD, as the URL standard
+/// has it.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'+' | b'%' | 0x80..)) {
+        return text.into();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut left = text.chars();
+    while let Some(c) = left.next() {
+        match c {
+            '+' => bytes.push(b' '),
+            '%' => {
+                let mut digits = left.clone();
+                let mut digit = || digits.next()?.to_digit(16);
+                let escaped = digit().and_then(|high| Some(high * 16 + digit()?));
+                match escaped.and_then(|byte| u8::try_from(byte).ok()) {
+                    Some(byte) => {
+                        bytes.push(byte);
+                        left = digits;
+                    }
+                    None => bytes.push(b'%'),
+                }
+            }
+            // One byte of the request is one character here.
+            c => match u8::try_from(u32::from(c)) {
+                Ok(byte) => bytes.push(byte),
+                Err(_) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            },
+        }
+    }
+    match String::from_utf8_lossy(&bytes) {
+        Cow::Borrowed(text) => Cow::Owned(text.to_owned()),
+        Cow::Owned(text) => Cow::Owned(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_decoded() {
+        for (query, value) in [
+            ("q=x", Some("x")),
+            ("a=b&q=x&c", Some("x")),
+            ("q=a+b%20c%2B", Some("a b c+")),
+            ("%71=x", Some("x")),
+            ("q", Some("")),
+            ("q=", Some("")),
+            ("q=a=b", Some("a=b")),
+            ("&&q=x&", Some("x")),
+            ("q=%C3%A9", Some("é")),
+            ("q=\u{c3}\u{a9}", Some("é")),
+            ("q=%FF%zz%4", Some("\u{fffd}%zz%4")),
+            ("", None),
+            ("Q=x", None),
+            ("qq=x", None),
+        ] {
+            assert_eq!(text(query, "q").expect("given once").as_deref(), value, "{query}");
+        }
+        assert!(text("q=1&q=2", "q").is_err());
+        assert_eq!(texts("q=1&r=2&q=3", "q").collect::<Vec<_>>(), ["1", "3"]);
+    }
+
+    #[test]
+    fn flags() {
+        for (query, set) in [("", false), ("f", true), ("f=", true), ("f=1", true), ("f=no", false)]
+        {
+            assert_eq!(flag(query, "f").ok(), Some(set), "{query}");
+        }
+        for query in ["f=maybe", "f&f"] {
+            assert!(flag(query, "f").is_err(), "{query}");
+        }
+    }
+
+    #[test]
+    fn errors_name_the_parameter() {
+        for error in [
+            parsed::<u8>("size=300", "size").expect_err("too large"),
+            parsed::<u8>("size=1&size=2", "size").expect_err("twice"),
+            all_parsed::<u8>("size=1&size=x", "size").expect_err("no number"),
+            flag("size=maybe", "size").expect_err("neither"),
+            missing("size"),
+        ] {
+            let shown = format!("{error:?}");
+            assert!(shown.contains("400") && shown.contains("query parameter size"), "{shown}");
+        }
+        assert_eq!(parsed::<u8>("size=30", "size").ok(), Some(Some(30)));
+        assert_eq!(all_parsed::<u8>("size=1&size=2", "size").ok(), Some(vec![1, 2]));
+    }
+}

@@ -1,0 +1,3 @@
+//! What handlers with routes do: which request finds which method, and what the others get.
+
+mod matching;
