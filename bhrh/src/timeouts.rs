@@ -28,6 +28,18 @@ pub struct Timeouts {
     /// Until the client takes some of a response: 60 seconds, as in nginx. The handler's write
     /// fails with [`TimedOut`](std::io::ErrorKind::TimedOut).
     pub write: Duration,
+    /// The least rate of a request's body, in bytes a second, once [`grace`](Timeouts::grace) is
+    /// over: 500, as in Apache (mod_reqtimeout, `MinRate=500`). The handler's read fails as after
+    /// [`body`](Timeouts::body). Only time in which the server waits counts, not what the handler
+    /// takes. 0: none.
+    pub body_rate: u32,
+    /// The least rate at which a client takes a response that has to wait for it, likewise: 240,
+    /// as in Kestrel (`MinResponseDataRate`). The handler's write fails. 0: none.
+    pub write_rate: u32,
+    /// By how much time a client may fall behind the two rates: 20 seconds, as in Apache
+    /// (mod_reqtimeout, `body=20`). While somebody waits for a thread and all are taken
+    /// ([`max_threads`](crate::HttpServer::max_threads)), one second.
+    pub grace: Duration,
     /// From the last response to the close, while the client still sends: 30 seconds, as in nginx
     /// (`lingering_time`); and 5 seconds, as there, from one piece to the next. See
     /// [`Limits::lingering`](crate::Limits::lingering). No thread is held for it.
@@ -44,6 +56,9 @@ impl Default for Timeouts {
             keep_alive: Duration::from_secs(75),
             body: Duration::from_secs(60),
             write: Duration::from_secs(60),
+            body_rate: 500,
+            write_rate: 240,
+            grace: Duration::from_secs(20),
             linger: Duration::from_secs(30),
             shutdown: Duration::from_secs(30),
         }

@@ -87,6 +87,14 @@ impl Client {
         }
     }
 
+    /// Whether there is anything to be read by now.
+    pub(crate) fn has_something(&mut self) -> bool {
+        self.stream.set_nonblocking(true).expect("a socket option");
+        let something = self.stream.peek(&mut [0]).is_ok();
+        self.stream.set_nonblocking(false).expect("a socket option");
+        something
+    }
+
     /// One byte or so of what comes.
     pub(crate) fn taste(&mut self) {
         let mut byte = [0];

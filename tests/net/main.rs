@@ -5,12 +5,15 @@
 
 mod app;
 mod client;
+#[cfg(unix)]
+mod own_process;
 
 mod bind;
 mod clocks;
 mod closing;
 mod connections;
 mod crowds;
+mod dawdlers;
 mod descriptors;
 mod faults;
 mod limits;

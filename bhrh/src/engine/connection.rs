@@ -33,8 +33,9 @@ pub(crate) struct Connection {
     /// When the timers will ask for the deadline.
     pub(crate) asked_at: Tick,
     pub(crate) registered: bool,
-    /// When the phase began, and how many bytes it had moved before then.
+    /// When the phase began, what had come before it, and how many bytes it has moved.
     pub(crate) began: Tick,
+    pub(crate) had: u64,
     pub(crate) moved: u64,
     /// How many requests it may still have.
     pub(crate) requests_left: u64,
@@ -61,6 +62,8 @@ pub(crate) enum Phase {
     Head,
     /// The rest of a small body.
     Body,
+    /// A thread.
+    Thread,
     /// The client to take what is unsent.
     Write,
     /// The client to stop sending, after everything has been said.
@@ -88,6 +91,7 @@ impl Connection {
             deadline: Tick::NEVER,
             asked_at: Tick::NEVER,
             began: Tick::NEVER,
+            had: 0,
             moved: 0,
             requests_left,
             registered: false,

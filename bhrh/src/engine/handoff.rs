@@ -194,6 +194,11 @@ impl<J> Spares<J> {
         Some(Reserved { spares: self })
     }
 
+    /// How many threads there are, working ones included.
+    pub(crate) fn threads(&self) -> usize {
+        self.state().threads
+    }
+
     /// The first job of a thread that was started for one.
     pub(crate) fn first(&self) -> Option<J> {
         self.await_job(self.state())

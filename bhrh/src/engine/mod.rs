@@ -10,6 +10,7 @@
 //! | `pool` | the engine as a whole: its loops, its threads, its end |
 //! | `event_loop` | one loop: its connections and clocks, accepting, driving it |
 //! | `service` | one connection for as long as it has requests |
+//! | `patience` | how long a thread waits for a client |
 //! | `handoff` | how a loop gets from a thread that blocks to one that does not |
 //! | `monitor` | the tick that notices |
 //! | `scores` | which methods have lately been slow |
@@ -24,6 +25,7 @@ mod failure;
 mod handoff;
 mod inbox;
 mod monitor;
+mod patience;
 pub(crate) mod pool;
 mod readiness;
 mod scores;

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -49,6 +49,10 @@ pub(crate) struct Pool {
     pub(crate) census: Arc<Census>,
     pub(crate) monitor: Monitor,
     pub(crate) stop: Arc<StopFlag>,
+    began: Instant,
+    /// When somebody needed a thread and there was none, in milliseconds since then; 0: never, or
+    /// there has been one since.
+    crowded: AtomicU64,
     /// The shutdown's patience is at its end.
     cut: AtomicBool,
     ended: Mutex<Ended>,
@@ -124,6 +128,8 @@ impl Pool {
                 census: Census::new(&settings.limits),
                 monitor: Monitor::new(PATIENCE),
                 stop,
+                began: Instant::now(),
+                crowded: AtomicU64::new(0),
                 cut: AtomicBool::new(false),
                 ended: Mutex::default(),
                 all_ended: Condvar::new(),
@@ -169,11 +175,33 @@ impl Pool {
 
     /// Keeps a spare thread, a new one if need be.
     pub(crate) fn reserve(&self) -> Option<super::handoff::Reserved<'_, Job>> {
-        self.spares.reserve(|| {
+        let reserved = self.spares.reserve(|| {
             let Some(pool) = self.this.upgrade() else { return false };
             let thread = thread::Builder::new().name("bhrh worker".into());
             thread.spawn(move || pool.work()).is_ok()
-        })
+        });
+        let crowded = if reserved.is_none() { self.milliseconds() } else { 0 };
+        self.crowded.store(crowded, Ordering::Relaxed);
+        reserved
+    }
+
+    /// Since the engine began; never 0.
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX).max(1)
+    }
+
+    /// Whether somebody waits for a thread. Whoever does tries again every few milliseconds.
+    pub(crate) fn is_crowded(&self) -> bool {
+        const RECENT: u64 = 100;
+        match self.crowded.load(Ordering::Relaxed) {
+            0 => false,
+            at => self.milliseconds().saturating_sub(at) <= RECENT,
+        }
+    }
+
+    /// Whether there are threads beside those that drive loops, so that one of them will be free.
+    pub(crate) fn has_others(&self) -> bool {
+        self.spares.threads() > self.shards.len()
     }
 
     /// Takes the loop that this thread has lent out of its slot and gives it to a spare thread.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Phase};
 use super::handoff::Loan;
+use super::patience::{Account, Direction, SLICE};
 use super::pool::{Pool, Shard};
 use super::readiness::{SHORT_READ_DRAINS, Stream};
 use super::scores::Kind;
@@ -63,6 +64,12 @@ struct SocketTransport<'a> {
     may_leave: bool,
     blocking: Cell<bool>,
     deadline: Cell<Option<Instant>>,
+    /// What waiting for this request's client has come to.
+    waited: Cell<bool>,
+    reading: Cell<Account>,
+    writing: Cell<Account>,
+    /// There was no thread to give the loop to.
+    stuck: Cell<bool>,
     /// A handler was to run.
     ran: Cell<bool>,
 }
@@ -81,6 +88,10 @@ impl<'a> SocketTransport<'a> {
             may_leave: matches!(place, Place::Driver(_)),
             blocking: Cell::new(false),
             deadline: Cell::new(None),
+            waited: Cell::new(false),
+            reading: Cell::default(),
+            writing: Cell::default(),
+            stuck: Cell::new(false),
             ran: Cell::new(false),
         }
     }
@@ -93,7 +104,10 @@ impl SocketTransport<'_> {
             // Without a free thread it waits here, loop and all; the monitor goes on trying.
             match self.pool.give_away(self.shard, loan) {
                 true => {}
-                false => self.loan.set(Some(loan)),
+                false => {
+                    self.loan.set(Some(loan));
+                    self.stuck.set(true);
+                }
             }
         }
         if !self.blocking.replace(true) {
@@ -109,7 +123,8 @@ impl SocketTransport<'_> {
             return Err(io::ErrorKind::TimedOut.into());
         }
         let timeouts = &self.pool.settings().timeouts;
-        let within = |time: Duration| Some(left.map_or(time, |left| left.min(time)));
+        let slice = left.map_or(SLICE, |left| left.min(SLICE));
+        let within = |time: Duration| Some(slice.min(time));
         let socket = socket2::SockRef::from(self.stream);
         socket.set_read_timeout(within(timeouts.body))?;
         socket.set_write_timeout(within(timeouts.write))
@@ -123,30 +138,66 @@ impl SocketTransport<'_> {
     }
 
     /// Runs an operation that may find the socket not ready.
-    fn waiting<T>(&self, mut operation: impl FnMut(&Stream) -> io::Result<T>) -> io::Result<T> {
+    fn waiting(
+        &self,
+        direction: Direction,
+        mut operation: impl FnMut(&Stream) -> io::Result<usize>,
+    ) -> io::Result<usize> {
         if self.is_past_deadline() {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        if self.blocking.get() && self.deadline.get().is_some() {
+        if !self.blocking.get() {
+            // Giving the loop away costs more than letting the client run for a moment.
+            for _ in 0..=YIELDS {
+                match operation(self.stream) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    result => return result,
+                }
+                std::thread::yield_now();
+            }
+            self.block()?;
+        } else if self.deadline.get().is_some() {
             // What was left when it began to block is less now.
             self.set_clocks()?;
         }
-        let result = operation(self.stream);
-        match result {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock && !self.blocking.get() => {
-                // Giving the loop away costs more than letting the client run for a moment.
-                for _ in 0..YIELDS {
-                    std::thread::yield_now();
-                    match operation(self.stream) {
-                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                        result => return result,
-                    }
-                }
-                self.block()?;
-                operation(self.stream)
-            }
-            result => result,
+        self.wait(direction, operation)
+    }
+
+    /// Runs an operation on a socket that blocks, for as long as there is patience.
+    fn wait(
+        &self,
+        direction: Direction,
+        mut operation: impl FnMut(&Stream) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let kept = match direction {
+            Direction::Body => &self.reading,
+            Direction::Response => &self.writing,
+        };
+        self.waited.set(true);
+        let mut account = kept.get();
+        let result = account.wait(
+            direction,
+            &self.pool.settings().timeouts,
+            || operation(self.stream),
+            || match self.deadline.get() {
+                Some(_) => self.set_clocks().map(|()| false),
+                None => Ok(false),
+            },
+            || self.pool.is_crowded(),
+        );
+        kept.set(account);
+        result
+    }
+
+    /// Turns to the connection's next request.
+    fn end_request(&self) {
+        self.unblock();
+        if self.waited.take() {
+            self.reading.take();
+            self.writing.take();
         }
+        // A deadline is one request's.
+        self.deadline.set(None);
     }
 
     fn is_past_deadline(&self) -> bool {
@@ -171,11 +222,11 @@ impl Transport for SocketTransport<'_> {
     }
 
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.waiting(|mut stream| stream.read(buffer))
+        self.waiting(Direction::Body, |mut stream| stream.read(buffer))
     }
 
     fn write(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        self.waiting(|mut stream| match slices {
+        self.waiting(Direction::Response, |mut stream| match slices {
             [one] => stream.write(one),
             more => stream.write_vectored(more),
         })
@@ -247,6 +298,8 @@ fn score(pool: &Pool, transport: &SocketTransport<'_>, memory: &Memory, began: O
         (None, Some(loan)) if !transport.shard.slot.stands(loan) => {
             pool.scores.was_handed_off(kind());
         }
+        // In place, and it held its loop up, since nobody else could have it.
+        _ if transport.stuck.get() => pool.scores.was_handed_off(kind()),
         _ => {}
     }
 }
@@ -279,9 +332,7 @@ impl Pass<'_> {
             let next = turn::turn(self.session, memory, self.transport);
             // A method that had to wait has left the socket blocking, and what follows must not
             // wait here: the end of its answer has not left.
-            self.transport.unblock();
-            // A deadline is one request's.
-            self.transport.deadline.set(None);
+            self.transport.end_request();
             match next {
                 Next::Turn if memory.is_full() => return Fate::Again,
                 Next::Turn => read_first = memory.unread() == 0 && !memory.at_end(),

@@ -4,6 +4,7 @@
 use super::{Entry, Loop, REST};
 use crate::engine::connection::{Connection, Phase};
 use crate::engine::inbox::Letter;
+use crate::engine::patience::Direction;
 use crate::engine::pool::Pool;
 use crate::engine::service::{self, Fate, Place};
 use crate::engine::turn::{Closing, Memory};
@@ -70,9 +71,11 @@ fn visit(
             };
             match fate {
                 Fate::Drain(_) => {
-                    if connection.unsent.len() < before {
-                        let patience = pool.settings().timeouts.write;
-                        connection.deadline = driven.timers.now().after(patience);
+                    let sent = before - connection.unsent.len();
+                    if sent > 0 {
+                        connection.moved += sent as u64;
+                        connection.deadline =
+                            driven.piece_deadline(pool, &connection, Direction::Response);
                     }
                     driven.connections[key] = Entry::Here(connection);
                 }

@@ -4,7 +4,9 @@
 //! place where it is out of a driver's hands is its shard's slot, while a connection is served.
 
 mod accept;
+mod clocks;
 pub(crate) mod drive;
+mod elsewhere;
 mod linger;
 
 use std::collections::VecDeque;
@@ -15,19 +17,13 @@ use std::time::Duration;
 
 use super::connection::{Connection, Phase};
 use super::inbox::Letter;
-use super::pool::{Job, Pool, Shard};
+use super::patience::Direction;
+use super::pool::{Pool, Shard};
 use super::readiness::{Listener, Occurrence, Readiness};
 use super::service::Fate;
 use super::timers::{Tick, Timers};
 use super::turn::Closing;
-use crate::error::ProtocolError;
 use crate::exchange::date;
-
-/// How long a lingering close waits for the next piece.
-const LINGER_GAP: Duration = Duration::from_secs(5);
-
-/// How long a lingering close goes on at shutdown.
-const LAST_LINGER: Duration = Duration::from_secs(2);
 
 /// How long idle connections are kept at shutdown: a request may be under way.
 const GRACE: Duration = Duration::from_millis(250);
@@ -50,6 +46,8 @@ pub(crate) struct Loop {
     free: Vec<usize>,
     open: usize,
     ready: VecDeque<usize>,
+    /// Those that wait for a thread of their own.
+    waiting: VecDeque<usize>,
     letters: Vec<Letter>,
     timers: Timers,
     ending: bool,
@@ -90,6 +88,7 @@ impl Loop {
             free: Vec::new(),
             open: 0,
             ready: VecDeque::new(),
+            waiting: VecDeque::new(),
             letters: Vec::new(),
             timers: Timers::new(),
             ending: false,
@@ -109,6 +108,9 @@ impl Loop {
         let mut time = self.timers.until_next();
         if !self.ready.is_empty() {
             time = Some(Duration::ZERO);
+        }
+        if !self.waiting.is_empty() {
+            time = Some(time.unwrap_or(elsewhere::RETRY).min(elsewhere::RETRY));
         }
         if let Some(at) = self.accept_again {
             let rest = if at <= self.timers.now() { Duration::ZERO } else { REST };
@@ -151,6 +153,7 @@ impl Loop {
         }
         self.accept(pool, arrivals);
         self.harvest = self.ready.len() - before;
+        self.serve_waiting(pool);
         self.ask_the_late(pool);
         Ok(())
     }
@@ -237,22 +240,27 @@ impl Loop {
                 connection.deadline = self.timers.now().after(timeouts.keep_alive);
             }
             Fate::Wait(phase) => {
+                let begins = phase != connection.phase;
+                connection.phase = phase;
                 let patience = match phase {
-                    Phase::Idle if self.ending => GRACE,
-                    Phase::Idle => timeouts.keep_alive,
-                    Phase::Head => timeouts.head,
-                    _ => timeouts.body,
+                    Phase::Idle if self.ending => Some(GRACE),
+                    Phase::Idle => Some(timeouts.keep_alive),
+                    // A head's time runs from its beginning.
+                    Phase::Head => begins.then_some(timeouts.head),
+                    _ => None,
                 };
-                // A head's time runs from its beginning, a body's from its last piece.
-                if phase != connection.phase || phase != Phase::Head {
+                if let Some(patience) = patience {
                     connection.deadline = self.timers.now().after(patience);
                 }
-                connection.phase = phase;
+                if phase == Phase::Body {
+                    self.await_body(pool, &mut connection, begins);
+                }
             }
             Fate::Drain(afterwards) => {
                 connection.phase = Phase::Write;
                 connection.afterwards = afterwards;
-                connection.deadline = self.timers.now().after(timeouts.write);
+                (connection.began, connection.moved) = (self.timers.now(), 0);
+                connection.deadline = self.piece_deadline(pool, &connection, Direction::Response);
                 if self.watch_writes(&mut connection, key, true).is_err() {
                     return self.close(pool, key, connection, Closing::Clean);
                 }
@@ -308,14 +316,6 @@ impl Loop {
         Ok(())
     }
 
-    /// Has the timers ask for the connection's deadline when it comes, or earlier.
-    fn time(&mut self, key: usize, connection: &mut Connection) {
-        if connection.deadline < connection.asked_at {
-            connection.asked_at = connection.deadline;
-            self.timers.enter(connection.deadline, key);
-        }
-    }
-
     fn close(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, how: Closing) {
         match how {
             Closing::Linger => {
@@ -346,15 +346,6 @@ impl Loop {
         self.forget(pool, key, &connection);
     }
 
-    /// When a lingering close is over if nothing comes.
-    fn linger_deadline(&self, pool: &Pool, connection: &Connection) -> Tick {
-        let (gap, all) = match self.ending {
-            true => (LAST_LINGER, LAST_LINGER),
-            false => (LINGER_GAP, pool.settings().timeouts.linger),
-        };
-        self.timers.now().after(gap).min(connection.began.after(all))
-    }
-
     fn forget(&mut self, pool: &Pool, key: usize, connection: &Connection) {
         if connection.placed {
             self.shard(pool).load.fetch_sub(1, Ordering::Relaxed);
@@ -368,56 +359,6 @@ impl Loop {
         self.open -= 1;
     }
 
-    /// Has a thread of its own serve the connection, if there is one.
-    fn serve_elsewhere(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>) {
-        match pool.reserve() {
-            Some(reserved) => {
-                self.shard(pool).log.flush();
-                reserved.give(Job::Serve { shard: self.index, key, connection });
-            }
-            None => {
-                connection.phase = Phase::Body;
-                connection.must_stay = true;
-                self.connections[key] = Entry::Here(connection);
-                self.queue(key);
-            }
-        }
-    }
-
-    /// Asks those whose time may be up.
-    fn ask_the_late(&mut self, pool: &Pool) {
-        while let Some((at, key)) = self.timers.due() {
-            let now = self.timers.now();
-            let connection = match self.connections.get_mut(key) {
-                // Any other entry is left over, from an earlier deadline or an earlier connection.
-                Some(Entry::Here(connection)) if connection.asked_at == at => connection,
-                Some(Entry::Away { asked, .. }) => {
-                    *asked = true;
-                    continue;
-                }
-                _ => continue,
-            };
-            if connection.deadline > now {
-                connection.asked_at = connection.deadline;
-                let deadline = connection.deadline;
-                if deadline != Tick::NEVER {
-                    self.timers.enter(deadline, key);
-                }
-                continue;
-            }
-            connection.asked_at = Tick::NEVER;
-            let phase = connection.phase;
-            if matches!(phase, Phase::Head | Phase::Body) {
-                // It gets an answer, which may run code of the handler's.
-                connection.refusal = Some(ProtocolError::HeadTimeout);
-                self.queue(key);
-            } else if let Some(connection) = self.take(key) {
-                let how = if phase == Phase::Write { Closing::Cut } else { Closing::Clean };
-                self.close(pool, key, connection, how);
-            }
-        }
-    }
-
     /// Begins or goes on with the end. `true`: nothing is left.
     fn end(&mut self, pool: &Pool) -> bool {
         if !self.ending {
@@ -428,7 +369,7 @@ impl Loop {
                 let Some(mut connection) = self.take(key) else { continue };
                 let patience = match connection.phase {
                     Phase::Idle => Some(GRACE),
-                    Phase::Linger => Some(LAST_LINGER),
+                    Phase::Linger => Some(clocks::LAST_LINGER),
                     _ => None,
                 };
                 if let Some(patience) = patience {
@@ -436,7 +377,8 @@ impl Loop {
                         connection.deadline.min(self.timers.now().after(patience));
                     self.time(key, &mut connection);
                 }
-                connection.queued = self.ready.contains(&key);
+                let waits = connection.phase == Phase::Thread;
+                connection.queued = waits || self.ready.contains(&key);
                 self.connections[key] = Entry::Here(connection);
             }
         }

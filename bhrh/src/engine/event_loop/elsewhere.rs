@@ -1,0 +1,71 @@
+//! Requests that are known to be slow: served by threads of their own, or waiting for one. Their
+//! loop goes on with the others meanwhile.
+
+use std::time::Duration;
+
+use super::{Entry, Loop};
+use crate::engine::connection::{Connection, Phase};
+use crate::engine::pool::{Job, Pool};
+use crate::engine::timers::Tick;
+
+/// How often those that wait for a thread are looked at.
+pub(super) const RETRY: Duration = Duration::from_millis(5);
+
+impl Loop {
+    /// Has a thread of its own serve the connection, now or when there is one.
+    pub(super) fn serve_elsewhere(
+        &mut self,
+        pool: &Pool,
+        key: usize,
+        mut connection: Box<Connection>,
+    ) {
+        if !self.waiting.is_empty() {
+            return self.wait_for_a_thread(key, connection);
+        }
+        match pool.reserve() {
+            Some(reserved) => {
+                self.shard(pool).log.flush();
+                reserved.give(Job::Serve { shard: self.index, key, connection });
+            }
+            None if pool.has_others() => self.wait_for_a_thread(key, connection),
+            None => {
+                connection.phase = Phase::Body;
+                connection.must_stay = true;
+                self.connections[key] = Entry::Here(connection);
+                self.queue(key);
+            }
+        }
+    }
+
+    fn wait_for_a_thread(&mut self, key: usize, mut connection: Box<Connection>) {
+        connection.phase = Phase::Thread;
+        connection.deadline = Tick::NEVER;
+        // What comes meanwhile is read when it is served.
+        connection.queued = true;
+        self.connections[key] = Entry::Here(connection);
+        self.waiting.push_back(key);
+    }
+
+    /// Serves those that wait, as far as there are threads again.
+    pub(super) fn serve_waiting(&mut self, pool: &Pool) {
+        while let Some(key) = self.waiting.front().copied() {
+            let reserved = pool.reserve();
+            if reserved.is_none() && pool.has_others() {
+                return;
+            }
+            self.waiting.pop_front();
+            let Some(mut connection) = self.take(key) else { continue };
+            match reserved {
+                Some(reserved) => {
+                    self.shard(pool).log.flush();
+                    reserved.give(Job::Serve { shard: self.index, key, connection });
+                }
+                None => {
+                    connection.must_stay = true;
+                    self.connections[key] = Entry::Here(connection);
+                    self.queue(key);
+                }
+            }
+        }
+    }
+}
