@@ -23,6 +23,18 @@ fn idle_connections_are_closed_without_a_word() {
     assert_eq!(served.log(), ["\"GET / HTTP/1.1\" 200 -"]);
 }
 
+/// RFC 9112 section 2.2: a line end too many after a body is not the beginning of a request.
+#[test]
+fn a_stray_line_end_is_no_request_begun() {
+    let served = with(|timeouts| (timeouts.head, timeouts.keep_alive) = (SHORT, 3 * SHORT));
+    for stray in ["\r\n", "\r", "\r\n\r\n"] {
+        let mut client = served.connect();
+        client.send(format!("GET / HTTP/1.1\r\nHost: a\r\n\r\n{stray}"));
+        assert_eq!(client.response().status(), 200);
+        assert!(client.rest().is_empty(), "{stray:?}");
+    }
+}
+
 #[test]
 fn a_head_that_takes_too_long_gets_a_408() {
     let served = with(|timeouts| timeouts.head = SHORT);

@@ -158,6 +158,76 @@ fn a_handler_can_keep_open_what_python_would_close_but_not_against_the_client() 
     play_on(Profile::PYTHON, &handler, &closing).responses_to(&["GET", "GET"]);
 }
 
+/// Every field line of a response with this name.
+fn connections(played: &crate::play::Played) -> Vec<String> {
+    played.response().headers().get_all("Connection").map(str::to_owned).collect()
+}
+
+/// RFC 9112 section 9.6: a response that says `close` says nothing else.
+#[test]
+fn close_and_keep_alive_never_stand_side_by_side() {
+    let late = answer(|http: &mut Exchange<'_>| {
+        http.send_response(200);
+        http.send_header("Connection", "keep-alive");
+        http.send_header("X", "y");
+        http.send_header("Connection", "Keep-Alive");
+        http.send_header("Content-Length", 0);
+        http.end_headers()?;
+        http.close_connection = true;
+        io::Result::Ok(())
+    });
+    let early = answer(|http: &mut Exchange<'_>| {
+        http.send_response(200);
+        http.send_header("Connection", "keep-alive");
+        http.send_header("X", "y");
+        http.close_connection = true;
+        http.send_header("Content-Length", 0);
+        http.end_headers()
+    });
+    let both = |first: &'static str, second: &'static str| {
+        answer(move |http: &mut Exchange<'_>| {
+            http.send_response(200);
+            http.send_header("Connection", first);
+            http.send_header("X", "y");
+            http.send_header("Connection", second);
+            http.send_header("Content-Length", 0);
+            http.end_headers()
+        })
+    };
+    let (one, other) = (both("keep-alive", "close"), both("close", "keep-alive"));
+    let confirmed = answer(|http: &mut Exchange<'_>| {
+        hello(http)?;
+        http.close_connection = true;
+        io::Result::Ok(())
+    });
+    let old = b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n".repeat(2);
+    let handlers: [&dyn bhrh::Handler; 5] = [&late, &early, &one, &other, &confirmed];
+    for (at, handler) in handlers.into_iter().enumerate() {
+        for input in [TWICE, &old] {
+            let played = play(handler, input);
+            assert_eq!(connections(&played), ["close"], "{at}");
+            let expected = if at < 4 { Some("y") } else { None };
+            assert_eq!(played.response().header("X"), expected, "{at}");
+        }
+    }
+}
+
+/// RFC 9112 section 9.6.
+#[test]
+fn who_has_sent_close_has_to_close() {
+    let handler = answer(|http: &mut Exchange<'_>| {
+        http.send_response(200);
+        http.send_header("Connection", "close");
+        http.send_header("Content-Length", 0);
+        http.end_headers()?;
+        http.close_connection = false;
+        io::Result::Ok(())
+    });
+    assert_eq!(connections(&play(&handler, TWICE)), ["close"]);
+    // Python believes the attribute.
+    play_on(Profile::PYTHON, &handler, TWICE).responses_to(&["GET", "GET"]);
+}
+
 #[test]
 fn an_error_page_closes() {
     let handler = answer(|http: &mut Exchange<'_>| http.send_error(404));

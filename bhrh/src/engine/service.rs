@@ -378,9 +378,9 @@ impl Pass<'_> {
     }
 
     fn phase(&self, memory: &Memory) -> Phase {
-        match (memory.unread(), self.at_least) {
-            (0, _) => Phase::Idle,
-            (_, 0) => Phase::Head,
+        match self.at_least {
+            0 if memory.is_between_requests() => Phase::Idle,
+            0 => Phase::Head,
             _ => Phase::Body,
         }
     }

@@ -74,6 +74,12 @@ impl Memory {
         self.wire.input.borrow().unread().len()
     }
 
+    /// Whether no request has begun: nothing has come, or line ends that will be skipped (RFC 9112
+    /// section 2.2).
+    pub(crate) fn is_between_requests(&self) -> bool {
+        self.wire.input.borrow().unread().iter().all(|byte| matches!(byte, b'\r' | b'\n'))
+    }
+
     /// Whether the client has closed its side.
     pub(crate) fn at_end(&self) -> bool {
         self.wire.input.borrow().at_end()

@@ -12,6 +12,7 @@
 //! flushes, when `ready` is full, before the connection is read from.
 
 use std::io;
+use std::ops::Range;
 
 use super::response_rules::{Damage, Ending, ResponseRules};
 use super::wire::Link;
@@ -50,6 +51,10 @@ pub(crate) struct Output {
     response_start: usize,
     /// Where in `ready` its blank line is, as long as nothing of it has left.
     blank_line: Option<usize>,
+    /// Where in `ready` it says `Connection: keep-alive`, if it does: before its blank line.
+    keep_alive: Range<usize>,
+    /// It says `Connection: close`, so that it has to be.
+    says_close: bool,
     /// Some of this exchange's final response has left.
     has_left: bool,
     /// Something counts as an answer that was no final response (Python's profile only).
@@ -71,6 +76,7 @@ impl Output {
         self.damage = None;
         self.response_start = self.ready.len();
         self.blank_line = None;
+        self.says_close = false;
         self.has_left = false;
         self.interim_answer = false;
         self.status = 0;
@@ -246,17 +252,22 @@ impl Output {
         let Stage::Body(framing) = self.stage else { return };
         let profile = &self.rules.profile;
         let closing = closing || framing == ResponseFraming::UntilClose;
-        if closing && profile.announce_close && !self.head.says_close() {
+        if closing && profile.announce_close {
             self.head.remove(Tracked::KeepAlive);
-            self.head.own("Connection", b"close", None);
+            if !self.head.says_close() {
+                self.head.own("Connection", b"close", None);
+            }
         } else if !closing
             && profile.confirm_keep_alive
             && !self.rules.client_11
             && !self.head.has(Tracked::KeepAlive)
         {
-            self.head.own("Connection", b"keep-alive", None);
+            self.head.own("Connection", b"keep-alive", Some(Tracked::KeepAlive));
         }
-        let announced = closing || self.head.says_close();
+        self.says_close = self.head.says_close();
+        let announced = closing || self.says_close;
+        let line = self.head.line(Tracked::KeepAlive);
+        self.keep_alive = self.ready.len() + line.start..self.ready.len() + line.end;
         self.head.move_to(&mut self.ready);
         self.blank_line = (!announced && !self.has_left).then_some(self.ready.len());
         self.ready.extend_from_slice(b"\r\n");
@@ -481,7 +492,10 @@ impl Output {
         if closing {
             self.announce_late();
         }
-        let must_close = framing == ResponseFraming::UntilClose || self.rules.simple;
+        // RFC 9112 section 9.6: who has sent `close` has to close.
+        let must_close = framing == ResponseFraming::UntilClose
+            || self.rules.simple
+            || self.says_close && self.rules.profile.rfc_persistence;
         Ok(Ending::Complete { must_close })
     }
 
@@ -491,6 +505,8 @@ impl Output {
         if let (true, Some(at)) = (self.rules.profile.announce_close, self.blank_line) {
             let line = b"Connection: close\r\n";
             self.ready.splice(at..at, line.iter().copied());
+            // What was true when it was said; a client would have to guess which one counts.
+            self.ready.drain(self.keep_alive.clone());
             self.blank_line = None;
         }
     }

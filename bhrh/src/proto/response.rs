@@ -87,6 +87,11 @@ impl ResponseHead {
         self.moved[field as usize] || !self.lines[field as usize].is_empty()
     }
 
+    /// Where the line of a tracked field stands; empty where there is none, or where it has left.
+    pub(crate) fn line(&self, field: Tracked) -> Range<usize> {
+        self.lines[field as usize].clone()
+    }
+
     pub(crate) fn is_chunked(&self) -> bool {
         self.chunked
     }
@@ -282,7 +287,11 @@ impl ResponseHead {
                 }
                 self.says_close |= close;
                 if keep_alive && !close {
-                    self.lines[Tracked::KeepAlive as usize] = line;
+                    // Once is enough, and one line can be taken out again.
+                    let earlier = self.line(Tracked::KeepAlive).len();
+                    self.remove(Tracked::KeepAlive);
+                    self.lines[Tracked::KeepAlive as usize] =
+                        line.start - earlier..line.end - earlier;
                 }
             }
             14 if same_name(name, "Content-Length") => {
