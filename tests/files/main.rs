@@ -7,3 +7,5 @@ mod confinement;
 mod directories;
 mod ranges;
 mod representations;
+mod serve;
+mod sockets;

@@ -134,7 +134,8 @@ impl Files {
     }
 
     fn send_fields(&self, http: &mut Exchange<'_>, cache_control: Option<&str>) {
-        if let Some(value) = cache_control {
+        let says = |field: &(String, String)| field.0.eq_ignore_ascii_case("Cache-Control");
+        if let Some(value) = cache_control.filter(|_| !self.fields.iter().any(says)) {
             http.send_header("Cache-Control", value);
         }
         for (name, value) in &self.fields {

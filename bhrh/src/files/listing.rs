@@ -83,13 +83,14 @@ fn read(
 }
 
 const STYLE: &str = "\
-:root { color-scheme: light dark; --line: #8884; --quiet: #777; --link: #0b57d0; }
+:root { color-scheme: light dark; --line: #8884; --quiet: #666; --link: #0b57d0; }
 @media (prefers-color-scheme: dark) { :root { --quiet: #999; --link: #8ab4f8; } }
 body { margin: 0 auto; padding: 1rem; max-width: 60rem;
   font: 1rem/1.4 system-ui, sans-serif; }
 h1 { margin: 0 0 .75rem; font-size: 1.25rem; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; }
 th { font-size: .8rem; font-weight: normal; text-align: left; color: var(--quiet); }
+th:first-child { width: 100%; }
 td, th { padding: 0; border-bottom: 1px solid var(--line); }
 td + td, th + th { padding-left: 1rem; text-align: right; white-space: nowrap;
   color: var(--quiet); font-variant-numeric: tabular-nums; }

@@ -1,0 +1,71 @@
+//! Serves the files of a directory: what `python3 -m http.server` does, with ranges, conditional
+//! requests, gzipped forms, uploads if wanted, and an end that lets running requests finish.
+//!
+//! `cargo run --release --example serve -- 8000 --directory .`
+
+mod options;
+mod upload;
+
+use std::io;
+
+use bhrh::files::Files;
+use bhrh::{Exchange, HttpServer, Limits, Outcome, http_handler};
+use options::Options;
+
+struct Serve {
+    files: Files,
+    protocol: String,
+    upload: bool,
+    overwrite: bool,
+}
+
+#[http_handler(protocol_version = self.protocol)]
+impl Serve {
+    fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+        self.files.serve(http)
+    }
+
+    fn do_HEAD(&self, http: &mut Exchange) -> io::Result<()> {
+        self.files.serve(http)
+    }
+
+    fn do_PUT(&self, http: &mut Exchange) -> Outcome {
+        match self.upload {
+            true => upload::store(http, &self.files, self.overwrite),
+            false => Ok(self.files.serve(http)?),
+        }
+    }
+
+    /// An upload that is refused need not be sent at all.
+    fn handle_expect_100(&self, http: &mut Exchange) -> io::Result<bool> {
+        http.continue_on_read();
+        Ok(true)
+    }
+}
+
+fn main() {
+    let options = Options::from_command_line();
+    if let Err(error) = serve(options) {
+        eprintln!("error: {error}");
+        std::process::exit(1);
+    }
+}
+
+fn serve(options: Options) -> io::Result<()> {
+    let files = Files::new(&options.directory).listing(true).precompressed(true);
+    let mut files = files.hidden(options.hidden);
+    for (name, value) in options.headers {
+        files = files.header(name, value);
+    }
+    files.check()?;
+    let mut limits = Limits::default();
+    limits.body = options.max_upload;
+    let server = HttpServer::bind((options.host, options.port))?.limits(limits);
+    #[cfg(feature = "signals")]
+    let server = server.stop_on_signals();
+    let (protocol, overwrite) = (options.protocol, options.overwrite);
+    let server = server.spawn(Serve { files, protocol, upload: options.upload, overwrite })?;
+    ready_line::announce(server.local_addr())?;
+    // An error here is a connection that had to be cut.
+    server.join()
+}

@@ -1,0 +1,199 @@
+//! `examples/serve` as a child process.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use crate::tree::Tree;
+use bhrh::testing::Response;
+
+struct Program {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    address: SocketAddr,
+}
+
+fn command(tree: &Tree, options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_files-serve"));
+    command.arg("--directory").arg(tree.path("")).args(options);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+impl Program {
+    fn start(tree: &Tree, options: &[&str]) -> Program {
+        let mut child = command(tree, options).spawn().expect("the program starts");
+        let mut ready = String::new();
+        let output = child.stdout.take().expect("a pipe");
+        BufReader::new(output).read_line(&mut ready).expect("a line");
+        let log = BufReader::new(child.stderr.take().expect("a pipe"));
+        let address = ready.split(['/', ')']).nth(2).and_then(|address| address.parse().ok());
+        let address: SocketAddr = address.unwrap_or_else(|| panic!("no address: {ready:?}"));
+        let (ip, port) = (address.ip(), address.port());
+        let line = format!("Serving HTTP on {ip} port {port} (http://{address}/) ...\n");
+        assert_eq!(ready, line, "it is Python's");
+        Program { child, log, address }
+    }
+
+    fn ask(&self, method: &str, path: &str, fields: &str, body: &str) -> Response {
+        let mut client = TcpStream::connect(self.address).expect("it listens");
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
+             Content-Length: {length}\r\n{fields}\r\n{body}"
+        );
+        client.write_all(request.as_bytes()).expect("it reads");
+        let mut bytes = Vec::new();
+        client.read_to_end(&mut bytes).expect("a response");
+        Response::read(&mut &bytes[..], method == "HEAD").expect("a complete response")
+    }
+
+    /// The next line of its log, without address and time.
+    fn logged(&mut self) -> String {
+        let mut line = String::new();
+        self.log.read_line(&mut line).expect("a line");
+        line.split_once("] ").expect("a line of Python's form").1.trim_end().to_owned()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn it_serves_a_directory() {
+    let tree = Tree::new(&[("a.txt", "hello"), (".env", "hidden"), ("d/b.txt", "b")]);
+    let options = ["0", "--header", "X-One=1=1", "-H", "X-Two=2"];
+    let mut program = Program::start(&tree, &options);
+    assert!(program.address.ip().is_loopback());
+    let response = program.ask("GET", "/a.txt", "", "");
+    assert_eq!((response.status(), response.text()), (200, "hello"));
+    assert_eq!(response.header("X-One"), Some("1=1"));
+    assert_eq!(response.header("X-Two"), Some("2"));
+    assert_eq!(program.logged(), "\"GET /a.txt HTTP/1.1\" 200 -");
+    assert!(program.ask("GET", "/d/", "", "").text().contains("b.txt"));
+    assert_eq!(program.ask("HEAD", "/a.txt", "", "").header("Content-Length"), Some("5"));
+    assert_eq!(program.ask("GET", "/.env", "", "").status(), 404);
+    let response = program.ask("PUT", "/new.txt", "", "x");
+    assert_eq!((response.status(), response.header("Allow")), (405, Some("GET, HEAD")));
+    assert!(!tree.path("new.txt").exists());
+}
+
+#[test]
+fn it_takes_pythons_options() {
+    let tree = Tree::new(&[("a.txt", "hello"), (".env", "hidden")]);
+    let options = ["--bind", "127.0.0.1", "--protocol", "HTTP/1.0", "--hidden", "0"];
+    let program = Program::start(&tree, &options);
+    assert_eq!(program.ask("GET", "/.env", "", "").text(), "hidden");
+    let mut client = TcpStream::connect(program.address).expect("it listens");
+    client.write_all(b"GET /a.txt HTTP/1.1\r\nHost: a\r\n\r\n").expect("it reads");
+    let mut text = String::new();
+    client.read_to_string(&mut text).expect("a response");
+    assert!(text.starts_with("HTTP/1.0 200 OK\r\n"), "{text}");
+    // As the other examples have it.
+    let program = Program::start(&tree, &["--bind", "127.0.0.1:0"]);
+    assert_eq!(program.ask("GET", "/a.txt", "", "").text(), "hello");
+}
+
+#[test]
+fn a_wrong_command_line_is_explained() {
+    let tree = Tree::new(&[("a.txt", "hello")]);
+    let taken = Program::start(&tree, &["0"]);
+    let port = taken.address.port().to_string();
+    let gone = tree.path("gone");
+    for (options, code, words) in [
+        (&["--header", "X"][..], 2, "NAME=VALUE"),
+        (&["--header", "A B=c", "0"], 1, "not a header field"),
+        (&["--protocol", "HTTP/2"], 2, "HTTP/1.1"),
+        (&["eight"], 2, "eight"),
+        (&["--nonsense"], 2, "--nonsense"),
+        (&[&port], 1, "already in use"),
+        (&["--directory", gone.to_str().expect("text")], 1, "cannot serve files of"),
+    ] {
+        let output = command(&tree, options).output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{options:?}: {said}");
+        assert!(said.starts_with("error: ") && said.contains(words), "{options:?}: {said}");
+    }
+    let output = command(&tree, &["--help"]).output().expect("it ends");
+    assert!(output.status.success() && output.stdout.starts_with(b"Serves the files"));
+}
+
+#[test]
+fn uploads_make_new_files() {
+    let tree = Tree::new(&[("a.txt", "hello"), ("d/b.txt", "b")]);
+    let program = Program::start(&tree, &["0", "--upload", "--max-upload", "10"]);
+    let put =
+        |path: &str, fields: &str, body: &str| program.ask("PUT", path, fields, body).status();
+    assert_eq!(put("/d/new%20file.txt", "", "new"), 201);
+    assert_eq!(fs::read(tree.path("d/new file.txt")).expect("a file"), b"new");
+    assert_eq!(program.ask("GET", "/d/new%20file.txt", "", "").text(), "new");
+    // What there is stays.
+    for path in ["/a.txt", "/d"] {
+        assert_eq!(put(path, "", "other"), 409, "{path}");
+    }
+    assert_eq!(put("/a.txt", "If-None-Match: *\r\n", "other"), 412);
+    assert_eq!(put("/a.txt", "If-Match: *\r\n", "other"), 412);
+    // No place for these.
+    for path in ["/../out.txt", "/%2e%2e/out.txt", "/x/new.txt", "/new/", "/", "/.env", "/a%2fb"] {
+        assert_eq!(put(path, "", "out"), 404, "{path}");
+    }
+    assert_eq!(put("/part.txt", "Content-Range: bytes 0-3/9\r\n", "part"), 400);
+    assert_eq!(put("/large.txt", "", "12345678901"), 413);
+    assert_eq!(fs::read(tree.path("a.txt")).expect("a file"), b"hello");
+    // Nothing half done is left, nothing is outside.
+    let names = |path| {
+        let mut names: Vec<_> = fs::read_dir(path)
+            .expect("a directory")
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(tree.path("")), ["a.txt", "d"]);
+    assert_eq!(names(tree.path("d")), ["b.txt", "new file.txt"]);
+    assert_eq!(names(tree.outside("")), ["secret.txt", "served"]);
+}
+
+#[test]
+fn an_upload_that_ends_early_leaves_nothing() {
+    let tree = Tree::new(&[]);
+    let program = Program::start(&tree, &["0", "--upload", "--max-upload", "10"]);
+    for request in [
+        // Cut off.
+        "PUT /cut.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf",
+        // Too long, which only shows on the way.
+        "PUT /long.txt HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\
+         6\r\n123456\r\n6\r\n123456\r\n0\r\n\r\n",
+    ] {
+        let mut client = TcpStream::connect(program.address).expect("it listens");
+        client.write_all(request.as_bytes()).expect("it reads");
+        client.shutdown(std::net::Shutdown::Write).expect("an end");
+        let mut bytes = Vec::new();
+        client.read_to_end(&mut bytes).expect("a response, or an end");
+        assert!(!bytes.starts_with(b"HTTP/1.1 2"), "{}", bytes.escape_ascii());
+    }
+    assert_eq!(fs::read_dir(tree.path("")).expect("a directory").count(), 0);
+}
+
+#[test]
+fn files_are_replaced_on_request_only() {
+    let tree = Tree::new(&[("a.txt", "hello")]);
+    let program = Program::start(&tree, &["0", "--overwrite"]);
+    assert_eq!(program.ask("PUT", "/a.txt", "", "changed").status(), 200);
+    assert_eq!(program.ask("PUT", "/b.txt", "", "new").status(), 201);
+    assert_eq!(program.ask("PUT", "/a.txt", "If-None-Match: *\r\n", "other").status(), 412);
+    assert_eq!(fs::read(tree.path("a.txt")).expect("a file"), b"changed");
+    // A link is replaced, not what it leads to.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../secret.txt", tree.path("link")).expect("a link");
+        assert_eq!(program.ask("PUT", "/link", "", "mine").status(), 200);
+        assert_eq!(fs::read(tree.outside("secret.txt")).expect("a file"), b"what is outside");
+        assert_eq!(fs::read(tree.path("link")).expect("a file"), b"mine");
+    }
+}
