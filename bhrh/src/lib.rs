@@ -96,6 +96,7 @@ mod quote;
 mod reply;
 mod request_id;
 mod routing;
+mod scan;
 mod server;
 mod status;
 pub mod testing;

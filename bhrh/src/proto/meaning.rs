@@ -53,31 +53,31 @@ struct Gathered<'h> {
 pub(crate) fn of(head: &RequestHead, rules: &HeadRules<'_>) -> Result<Meaning, ProtocolError> {
     let profile = &rules.profile;
     let mut gathered = Gathered::default();
-    for (name, value) in head.headers().iter() {
+    for field in &head.fields.spans {
+        let is = |name| same_name(head.fields.text_of(&field.name), name);
+        let value = || head.fields.text_of(&field.value);
         // Lengths first: most fields are told from these five by it alone.
-        match name.len() {
-            4 if same_name(name, "Host") => {
+        match field.name.len() {
+            4 if is("Host") => {
                 gathered.hosts += 1;
-                gathered.host = Some(value);
+                gathered.host = Some(value());
             }
             // Python looks at the first. Strictly, one that cannot be met is enough.
-            6 if same_name(name, "Expect") => match profile.lax_expect {
-                true => gathered.expectation = gathered.expectation.or(Some(value)),
-                false => expected(value, &mut gathered),
+            6 if is("Expect") => match profile.lax_expect {
+                true => gathered.expectation = gathered.expectation.or(Some(value())),
+                false => expected(value(), &mut gathered),
             },
-            10 if same_name(name, "Connection") => connection(value, profile, &mut gathered),
-            14 if same_name(name, "Content-Length") => {
-                gathered.lengths.content_length(value, profile.lax_length)?;
+            10 if is("Connection") => connection(value(), profile, &mut gathered),
+            14 if is("Content-Length") => {
+                gathered.lengths.content_length(value(), profile.lax_length)?;
             }
-            17 if same_name(name, "Transfer-Encoding") => {
-                gathered.lengths.transfer_encoding(value)?;
-            }
+            17 if is("Transfer-Encoding") => gathered.lengths.transfer_encoding(value())?,
             14 | 17
                 if !profile.underscored_framing
-                    && (same_name(name, "Content_Length")
-                        || same_name(name, "Transfer_Encoding")) =>
+                    && (is("Content_Length") || is("Transfer_Encoding")) =>
             {
-                return Err(ProtocolError::UnderscoredFraming(name.to_owned()));
+                let name = head.fields.text_of(&field.name).to_owned();
+                return Err(ProtocolError::UnderscoredFraming(name));
             }
             _ => {}
         }

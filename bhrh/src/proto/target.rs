@@ -4,12 +4,15 @@ use crate::error::ProtocolError;
 use crate::profile::Profile;
 
 /// Whether target and method are of the form that nearly all requests have: origin-form, with
-/// nothing in it that would need a second look.
-pub(super) fn is_plain(method: &str, target: &str) -> bool {
-    target.starts_with('/')
-        && !target.starts_with("//")
-        && target.bytes().all(|byte| CLASS[byte as usize] & PLAIN != 0)
-        && method != "CONNECT"
+/// nothing in it that would need a second look. All bytes of the target are
+/// [plain](is_plain_byte).
+pub(super) fn is_plain(method: &[u8], target: &[u8]) -> bool {
+    target.starts_with(b"/") && !target.starts_with(b"//") && method != b"CONNECT"
+}
+
+/// Whether a byte may stand in a path or query as it is.
+pub(super) fn is_plain_byte(byte: u8) -> bool {
+    CLASS[byte as usize] & PLAIN != 0
 }
 
 /// Checks a target against the four forms, as far as the profile wants.

@@ -1,0 +1,60 @@
+//! Where runs of bytes of a kind end: what reading a head mostly is.
+
+/// How many bytes at the beginning are of a kind.
+pub(crate) fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
+    let (mut at, mut rest) = (0, bytes);
+    // In pieces of a known length, of which the compiler makes code without a counter.
+    while let Some((eight, more)) = rest.split_first_chunk::<8>() {
+        match eight.iter().position(|byte| !kind(*byte)) {
+            Some(other) => return at + other,
+            None => (at, rest) = (at + 8, more),
+        }
+    }
+    at + rest.iter().take_while(|byte| kind(**byte)).count()
+}
+
+/// How many bytes at the beginning are printable ASCII, spaces counted.
+pub(crate) fn printable(bytes: &[u8]) -> usize {
+    let is_printable = |byte| matches!(byte, b' '..=b'~');
+    let (mut at, mut rest) = (0, bytes);
+    while let Some((piece, more)) = rest.split_first_chunk::<16>() {
+        // Without an early end, this becomes a handful of vector instructions.
+        if !piece.iter().fold(true, |all, byte| all & is_printable(*byte)) {
+            break;
+        }
+        (at, rest) = (at + 16, more);
+    }
+    while let Some((piece, more)) = rest.split_first_chunk::<8>() {
+        const ONES: u64 = u64::from_le_bytes([1; 8]);
+        let piece = u64::from_le_bytes(*piece);
+        // The highest bit of a byte is set in what is not ASCII, by adding 1 to 0x7F, and by
+        // taking 0x20 from less; what is carried from there only disturbs later bytes.
+        let others = piece | piece.wrapping_add(ONES) | piece.wrapping_sub(0x20 * ONES);
+        let others = others & (0x80 * ONES);
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        (at, rest) = (at + 8, more);
+    }
+    at + rest.iter().take_while(|byte| is_printable(**byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_ends_before_the_first_byte_that_is_not_printable_wherever_it_stands() {
+        for length in 0..70 {
+            let mut bytes = vec![b'~'; length];
+            assert_eq!(printable(&bytes), length);
+            for at in 0..length {
+                for odd in [0, b'\t', 0x1f, 0x7f, 0x80, 0xff] {
+                    bytes[at] = odd;
+                    assert_eq!(printable(&bytes), at, "{odd} of {length}");
+                }
+                bytes[at] = b' ';
+            }
+        }
+    }
+}
