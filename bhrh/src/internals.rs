@@ -15,6 +15,7 @@ use crate::log_sink;
 use crate::profile::Profile;
 use crate::proto::chunked::{self, ChunkedDecoder};
 use crate::proto::head::{self, HeadReader, HeadRules, Progress, RequestHead};
+use crate::server;
 
 /// Serves one connection under these rules.
 pub fn serve(
@@ -25,6 +26,11 @@ pub fn serve(
 ) -> io::Result<()> {
     let client = SocketAddr::from(([127, 0, 0, 1], 49152));
     stream::serve(handler, stream, client, profile, limits)
+}
+
+/// What `HttpServer::bind` makes of a system's error.
+pub fn bind_error(address: SocketAddr, kind: io::ErrorKind) -> io::Error {
+    server::bind::explained(address, &kind.into())
 }
 
 /// Runs something with this thread's log lines collected.

@@ -144,10 +144,13 @@ pub mod __private {
     pub use crate::text::IntoText;
 }
 
-/// Listens on an address and serves until a handler calls `http.server.shutdown()`.
+/// Listens on an address, says so, and serves until a handler calls `http.server.shutdown()`.
 ///
 /// `bhrh::serve("127.0.0.1:8000", App)` is short for
-/// `HttpServer::bind("127.0.0.1:8000")?.serve_forever(App)`.
+/// `HttpServer::bind("127.0.0.1:8000")?.serve_forever(App)`, which says nothing. Where the log
+/// goes, this writes the line that `python3 -m http.server` begins with:
+/// `Serving HTTP on 127.0.0.1 port 8000 (http://127.0.0.1:8000/) ...`, unless the handler's
+/// [`LogFormat`] is quiet.
 ///
 /// # Errors
 ///
@@ -156,7 +159,11 @@ pub fn serve(
     address: impl ToSocketAddrs + fmt::Debug,
     handler: impl Handler + 'static,
 ) -> io::Result<()> {
-    HttpServer::bind(address)?.serve_forever(handler)
+    let server = HttpServer::bind(address)?;
+    if handler.log_format() != LogFormat::Quiet {
+        server.announce();
+    }
+    server.serve_forever(handler)
 }
 
 /// Serves one connection, from its first request to its close: Python's `handle`.

@@ -56,7 +56,11 @@ fn a_panic_is_a_500_and_nobody_elses_business() {
             assert!(client.rest().is_empty());
         }
     }
-    assert!(served.log()[1].ends_with("GET: the handler panicked: as asked"), "{:?}", served.log());
+    assert!(
+        served.log()[1].ends_with("GET /panic: the handler panicked: as asked"),
+        "{:?}",
+        served.log()
+    );
     assert_eq!(other.get("/").status(), 200);
 }
 

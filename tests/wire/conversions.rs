@@ -43,7 +43,7 @@ fn methods_return_nothing_or_any_result() {
         assert_eq!(get(handler).response().status(), 200);
     }
     let failing = answer(|_: &mut Exchange<'_>| Err::<(), _>(Own));
-    assert_eq!(get(&failing).log[0], "GET: the handler failed: own error");
+    assert_eq!(get(&failing).log[0], "GET /: the handler failed: own error");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn anyhow_errors_pass_and_keep_the_status_inside_them() {
     let plain = answer(|_: &mut Exchange<'_>| -> anyhow::Result<()> { anyhow::bail!("no {}", 7) });
     let played = get(&plain);
     assert_eq!(played.response().status(), 500);
-    assert_eq!(played.log[0], "GET: the handler failed: no 7");
+    assert_eq!(played.log[0], "GET /: the handler failed: no 7");
 
     let wrapped = answer(|_: &mut Exchange<'_>| -> anyhow::Result<()> {
         Err(Error::status((404, "No such row"))).context("while looking").context("for a row")

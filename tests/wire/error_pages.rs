@@ -109,7 +109,7 @@ fn an_interim_code_is_no_answer() {
         [
             "code 103, message Early Hints",
             "\"GET / HTTP/1.1\" 103 -",
-            "GET: the handler failed: it returned without sending a response",
+            "GET /: the handler failed: it returned without sending a response",
             "code 500, message Internal Server Error",
             "\"GET / HTTP/1.1\" 500 -",
         ]

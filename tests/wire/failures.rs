@@ -33,7 +33,7 @@ fn assert_500(handler: &dyn Handler, line: &str) {
 
 #[test]
 fn an_error_is_a_500() {
-    let line = "GET: the handler failed: no";
+    let line = "GET /: the handler failed: no";
     assert_500(&answer(|_: &mut Exchange<'_>| Err::<(), _>("no".to_owned())), line);
     assert_500(&answer(|_: &mut Exchange<'_>| Err::<(), _>("no")), line);
     assert_500(&answer(|_: &mut Exchange<'_>| io::Result::<()>::Err(io::Error::other("no"))), line);
@@ -52,7 +52,7 @@ fn an_error_takes_the_place_of_an_answer_that_has_not_left() {
         begin(http)?;
         Outcome::Err("late".into())
     });
-    assert_500(&handler, "GET: the handler failed: late");
+    assert_500(&handler, "GET /: the handler failed: late");
     let sized = answer(|http: &mut Exchange<'_>| {
         http.send_response(200);
         http.send_header("Content-Length", 5);
@@ -60,7 +60,7 @@ fn an_error_takes_the_place_of_an_answer_that_has_not_left() {
         http.wfile.write_all(b"begun")?;
         Outcome::Err("late".into())
     });
-    assert_500(&sized, "GET: the handler failed: late");
+    assert_500(&sized, "GET /: the handler failed: late");
 }
 
 #[test]
@@ -101,16 +101,16 @@ fn a_status_that_is_no_answer_becomes_a_500() {
 #[test]
 fn a_panic_is_a_500() {
     let said = answer(|_: &mut Exchange<'_>| -> Outcome { panic!("oh no") });
-    assert_500(&said, "GET: the handler panicked: oh no");
+    assert_500(&said, "GET /: the handler panicked: oh no");
     let formatted = answer(|http: &mut Exchange<'_>| -> Outcome { panic!("oh {}", http.path) });
-    assert_500(&formatted, "GET: the handler panicked: oh /");
+    assert_500(&formatted, "GET /: the handler panicked: oh /");
     let odd = answer(|_: &mut Exchange<'_>| -> Outcome { std::panic::panic_any(7) });
-    assert_500(&odd, "GET: the handler panicked: of no known type");
+    assert_500(&odd, "GET /: the handler panicked: of no known type");
     let late = answer(|http: &mut Exchange<'_>| -> Outcome {
         begin(http)?;
         panic!("late")
     });
-    assert_500(&late, "GET: the handler panicked: late");
+    assert_500(&late, "GET /: the handler panicked: late");
 }
 
 #[test]
@@ -126,12 +126,12 @@ fn a_panic_inside_a_displayed_value_is_a_500_too() {
         http.send_response(200);
         http.send_header("X-Explosive", &Explosive);
     });
-    assert_500(&handler, "GET: the handler panicked: bang");
+    assert_500(&handler, "GET /: the handler panicked: bang");
 }
 
 #[test]
 fn no_answer_is_a_500() {
-    let line = "GET: the handler failed: it returned without sending a response";
+    let line = "GET /: the handler failed: it returned without sending a response";
     assert_500(&answer(|_: &mut Exchange<'_>| ()), line);
     let interim = answer(|http: &mut Exchange<'_>| {
         http.send_response_only(103);
@@ -146,7 +146,7 @@ fn no_answer_is_a_500() {
 fn a_second_answer_is_a_fault() {
     let fault = "send_response: this request has been answered; a second response (201) would be \
                  taken for the answer to the next one";
-    let line = format!("GET: the handler failed: {fault}");
+    let line = format!("GET /: the handler failed: {fault}");
     let passed_on = answer(|http: &mut Exchange<'_>| {
         begin(http)?;
         http.send_response(201);
@@ -169,7 +169,7 @@ fn a_second_answer_is_a_fault() {
         begin(http)?;
         http.end_headers()
     });
-    let line = "GET: the handler failed: end_headers: there is no response to end; call \
+    let line = "GET /: the handler failed: end_headers: there is no response to end; call \
                 send_response first";
     assert_500(&ended, line);
 }
@@ -189,7 +189,7 @@ fn fields_after_the_end_of_a_head_are_a_fault() {
             http.send_header("Content-Length", 3);
             io::Result::Ok(())
         });
-        let line = "GET: the handler failed: send_header: Content-Length came after the head had \
+        let line = "GET /: the handler failed: send_header: Content-Length came after the head had \
                     been ended";
         assert_500(&handler, line);
     }

@@ -24,7 +24,7 @@ fn assert_fault(played: &Played, fault: &str) {
     assert_eq!(response.status(), 500, "{played:?}");
     assert_eq!(response.header("Connection"), Some("close"));
     assert!(!played.text().contains("X-Good"), "{}", played.text());
-    let line = format!("GET: the handler failed: {fault}").replace('\\', "\\\\");
+    let line = format!("GET /: the handler failed: {fault}").replace('\\', "\\\\");
     assert!(played.log.contains(&line), "{line}\n{:#?}", played.log);
     // After the fault come the error's own two lines.
     let at = played.log.iter().position(|logged| *logged == line).unwrap_or_default();
@@ -142,7 +142,7 @@ fn a_head_begins_with_a_status() {
     let fault = "send_header: X-Good came before any status; call send_response first";
     let response = played.response();
     assert_eq!(response.status(), 500);
-    assert_eq!(played.log[0], format!("GET: the handler failed: {fault}"));
+    assert_eq!(played.log[0], format!("GET /: the handler failed: {fault}"));
     assert_fault(
         &headed(|_| {}),
         "end_headers: there is no response to end; call send_response first",

@@ -122,5 +122,5 @@ fn fields_can_be_read_into_a_message_of_ones_own() {
     assert_eq!(good.response().reason(), "trace 7");
     let bad = play(&handler, b"GET / HTTP/1.1\r\nHost: a\r\nX-Trace: x\r\n\r\n");
     assert_eq!(bad.response().status(), 500);
-    assert_eq!(bad.log[0], "GET: the handler failed: invalid digit found in string");
+    assert_eq!(bad.log[0], "GET /: the handler failed: invalid digit found in string");
 }

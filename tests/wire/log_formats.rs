@@ -63,7 +63,7 @@ fn quiet_is_silent_about_answers_and_not_about_errors() {
     assert_eq!(
         log(&quiet, b"GET /fail HTTP/1.1\r\n\r\n"),
         [
-            "127.0.0.1 - - [then] GET: the handler failed: no",
+            "127.0.0.1 - - [then] GET /fail: the handler failed: no",
             "127.0.0.1 - - [then] code 500, message Internal Server Error",
         ]
     );
@@ -95,7 +95,7 @@ fn the_combined_format_is_apaches() {
 #[test]
 fn an_error_is_in_the_combined_log_too() {
     let log = log(&App(LogFormat::Combined), b"GET /fail HTTP/1.1\r\n\r\n");
-    assert_eq!(log[0], "127.0.0.1 - - [then] GET: the handler failed: no");
+    assert_eq!(log[0], "127.0.0.1 - - [then] GET /fail: the handler failed: no");
     assert_eq!(log[1], "127.0.0.1 - - [then] code 500, message Internal Server Error");
     let line = untimed(&log[2]);
     let start = r#"127.0.0.1 - - [] "GET /fail HTTP/1.1" 500 "#;

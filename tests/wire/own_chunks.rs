@@ -45,7 +45,7 @@ fn valid_ones_pass_as_they_are_however_they_are_written() {
 
 fn assert_cut(played: &Played, sent: &str) {
     assert_eq!(played.text(), format!("{HEAD}{sent}"));
-    let line = "GET: the response said chunked, but what was written are no chunks";
+    let line = "GET /: the response said chunked, but what was written are no chunks";
     assert_eq!(played.log, [line]);
 }
 
@@ -89,7 +89,7 @@ fn an_http_10_client_does_not_get_them() {
     let input = b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
     let played = play(&writing(&["0\r\n\r\n"]), input);
     assert_eq!(played.response().status(), 500);
-    let fault = "GET: the handler failed: send_header: Transfer-Encoding cannot be sent to an \
+    let fault = "GET /: the handler failed: send_header: Transfer-Encoding cannot be sent to an \
                  HTTP/1.0 client; leave the framing to the server";
     assert_eq!(played.log[0], fault);
     // Python sends what it is told to.

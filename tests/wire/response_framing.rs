@@ -55,7 +55,7 @@ fn what_the_handler_says_is_sent_as_said() {
 fn a_body_that_is_too_short_closes_and_is_logged() {
     let played = sent(TWO, &["h"], &GET.repeat(2));
     assert_eq!(played.text(), format!("{START}Content-Length: 2\r\n\r\nh"));
-    let line = "GET: the response ended 1 bytes short of its Content-Length of 2";
+    let line = "GET /: the response ended 1 bytes short of its Content-Length of 2";
     assert_eq!(played.log, ["\"GET / HTTP/1.1\" 200 -", line]);
     // To HEAD it is as long as it has to be.
     assert_eq!(sent(TWO, &[], &HEAD.repeat(2)).responses_to(&["HEAD", "HEAD"]).len(), 2);
@@ -74,7 +74,7 @@ fn a_body_that_is_too_long_is_cut_where_it_was_to_end() {
     });
     let played = play(&swallowing, &GET.repeat(2));
     assert_eq!(played.text(), format!("{START}Content-Length: 2\r\n\r\nhi"));
-    assert_eq!(played.log[1], "GET: the response went on past its Content-Length of 2");
+    assert_eq!(played.log[1], "GET /: the response went on past its Content-Length of 2");
     // One that passes the error on has an answer of which nothing has left.
     let played = sent(TWO, &["hi there"], &GET.repeat(2));
     assert_eq!(played.response().status(), 500);

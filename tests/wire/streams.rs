@@ -200,7 +200,7 @@ fn a_stall_that_was_got_over_is_forgotten() {
     let written = Rc::clone(&script.written);
     let (_, log) = handle(&handler, script);
     assert!(text(&written).contains("HTTP/1.1 500 Internal Server Error"), "{}", text(&written));
-    assert!(log[1].ends_with("GET: the handler failed: of its own"), "{log:?}");
+    assert!(log[1].ends_with("GET /: the handler failed: of its own"), "{log:?}");
 }
 
 #[test]

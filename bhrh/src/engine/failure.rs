@@ -1,6 +1,7 @@
 //! What becomes of a handler that fails: a log line, and an answer while there can be one.
 
 use std::any::Any;
+use std::fmt::{self, Display};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -98,21 +99,35 @@ fn page_without_hooks(http: &mut Exchange<'_>) -> Outcome {
     Ok(http.wfile.write_all(page.as_bytes())?)
 }
 
+/// A request as its log lines name it.
+pub(super) fn named<'a>(http: &Exchange<'a>) -> impl Display + use<'a> {
+    struct Named<'a>(&'a str, &'a str);
+    impl Display for Named<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                Named("", _) => f.write_str("a bad request"),
+                Named(command, path) => write!(f, "{command} {path}"),
+            }
+        }
+    }
+    Named(http.command, http.path)
+}
+
 /// The log line of a failure: none of those that the error page itself will have.
 pub(super) fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<Loss>) {
-    let command = if http.command.is_empty() { "a bad request" } else { http.command };
+    let request = named(http);
     match (failure, loss) {
         (_, Some(Loss::Gone)) => {
-            http.log_debug(format_args!("{command}: the client went away"));
+            http.log_debug(format_args!("{request}: the client went away"));
         }
         (Failure::Panicked(what), _) => {
-            http.log_error(format_args!("{command}: the handler panicked: {what}"));
+            http.log_error(format_args!("{request}: the handler panicked: {what}"));
         }
         (Failure::Returned(error), Some(Loss::TimedOut)) => {
             http.log_error(format_args!("Request timed out: {error}"));
         }
         (Failure::Returned(error), None) if error.wanted_status().is_none() => {
-            http.log_error(format_args!("{command}: the handler failed: {error}"));
+            http.log_error(format_args!("{request}: the handler failed: {error}"));
         }
         _ => {}
     }

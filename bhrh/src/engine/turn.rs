@@ -9,12 +9,13 @@
 //! the client gets an answer or sees that there is none, and the connection's next turn, if it has
 //! one, begins where the next request does.
 
+use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use super::failure::{Failure, caught, log_failure, recover};
+use super::failure::{Failure, caught, log_failure, named, recover};
 use crate::error::{Error, ProtocolError};
 use crate::exchange::wire::{Link, Loss, Transport, Wire};
 use crate::exchange::{Ending, Exchange, ExchangeParts, Input, Leftover, ResponseRules, Server};
@@ -368,7 +369,7 @@ fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
         Ok(Ending::Complete { must_close }) => must_close,
         Ok(Ending::Damaged(damage)) => {
             let _ = caught(http, |http| {
-                http.log_error(format_args!("{}: {damage}", http.command));
+                http.log_error(format_args!("{}: {damage}", named(http)));
                 Ok(())
             });
             // What was announced and written is the client's; the rest of it never comes, and
@@ -380,8 +381,14 @@ fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
         Ok(Ending::Nothing) => return unanswered(http, None, began),
         Err(error) => return unanswered(http, Some(error), began),
     };
+    let dropped = link.wire.output.borrow().bytes_without_place();
+    note_dropped(http, dropped);
     if must_close || closing {
         log_access(http, began);
+        let unread = !link.wire.input.borrow().body_is_done();
+        if unread {
+            note(http, "its body was left unread, and the connection is closed");
+        }
         let input = link.wire.input.borrow();
         let settled = input.body_is_done() && input.unread().is_empty();
         return Next::Close(if settled { Closing::Clean } else { Closing::Linger });
@@ -389,8 +396,34 @@ fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
     let leftover = link.wire.input.borrow_mut().drain(&link, limit);
     log_access(http, began);
     match leftover {
-        Leftover::Settled => Next::Turn,
-        Leftover::Unreadable => Next::Close(Closing::Linger),
+        Leftover::Settled { dropped } => {
+            if dropped > 0 {
+                note(
+                    http,
+                    format_args!("{dropped} bytes of its body were left unread, and dropped"),
+                );
+            }
+            Next::Turn
+        }
+        Leftover::Unreadable => {
+            note(http, "its body was left unread, and the connection is closed");
+            Next::Close(Closing::Linger)
+        }
+    }
+}
+
+/// A line for those who look for what is no fault and may be a surprise.
+fn note(http: &mut Exchange<'_>, what: impl Display) {
+    let _ = caught(http, |http| {
+        http.log_debug(format_args!("{}: {what}", named(http)));
+        Ok(())
+    });
+}
+
+/// A body that a handler has written where there is none: of a 204, for instance.
+fn note_dropped(http: &mut Exchange<'_>, bytes: u64) {
+    if bytes > 0 {
+        note(http, format_args!("its response has no body, so {bytes} bytes were not sent"));
     }
 }
 

@@ -55,8 +55,8 @@ impl Default for Body {
 /// What became of a body that a handler left unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leftover {
-    /// The next request begins where the input goes on.
-    Settled,
+    /// The next request begins where the input goes on, after so many bytes that were dropped.
+    Settled { dropped: u64 },
     /// The rest of the input belongs to nobody.
     Unreadable,
 }
@@ -320,7 +320,7 @@ impl Input {
     /// request is found where it begins.
     pub(crate) fn drain(&mut self, link: &Link<'_>, limit: u64) -> Leftover {
         if self.body_is_done() {
-            return Leftover::Settled;
+            return Leftover::Settled { dropped: 0 };
         }
         // Whether the content will come at all, only the client knows: it was never told to go on.
         if self.unsettled_expectation && !self.body_is_here() {
@@ -333,7 +333,7 @@ impl Input {
         let mut dropped = 0;
         loop {
             match self.read_content(link, &mut scratch) {
-                Ok(0) => return Leftover::Settled,
+                Ok(0) => return Leftover::Settled { dropped },
                 Ok(count) => dropped += count as u64,
                 Err(_) => return Leftover::Unreadable,
             }

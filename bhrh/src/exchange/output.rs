@@ -14,7 +14,7 @@
 use std::io;
 use std::ops::Range;
 
-use super::response_rules::{Damage, Ending, ResponseRules};
+use super::response_rules::{Damage, Ending, ResponseRules, nothing_begun};
 use super::wire::Link;
 use crate::proto::chunked::{self, ChunkedDecoder};
 use crate::proto::framing::ResponseFraming;
@@ -105,7 +105,13 @@ impl Output {
 
     /// Bytes of body that the response had, coding not counted.
     pub(crate) fn body_bytes(&self) -> u64 {
-        if self.rules.head_request { 0 } else { self.body_bytes }
+        let none = self.stage == Stage::Body(ResponseFraming::None) || self.rules.head_request;
+        if none { 0 } else { self.body_bytes }
+    }
+
+    /// Bytes that a handler wrote where there is no body; not to HEAD, whose answer is often GET's.
+    pub(crate) fn bytes_without_place(&self) -> u64 {
+        if self.rules.head_request { 0 } else { self.body_bytes - self.body_bytes() }
     }
 
     /// Whether the head of a final response has been ended.
@@ -510,9 +516,4 @@ impl Output {
             self.blank_line = None;
         }
     }
-}
-
-fn nothing_begun() -> io::Error {
-    let what = "wfile: there is no response to write into; call send_response first";
-    io::Error::new(io::ErrorKind::InvalidInput, what)
 }

@@ -1,5 +1,7 @@
 //! What a response may be, given the request that it answers, and what came of it.
 
+use std::io;
+
 use crate::profile::Profile;
 use crate::proto::framing::{self, ResponseFraming};
 use crate::proto::head::RequestHead;
@@ -119,4 +121,10 @@ pub(crate) enum Ending {
     Complete { must_close: bool },
     /// It contradicts itself.
     Damaged(Damage),
+}
+
+/// What a handler is told that writes before it has begun.
+pub(super) fn nothing_begun() -> io::Error {
+    let what = "wfile: there is no response to write into; call send_response first";
+    io::Error::new(io::ErrorKind::InvalidInput, what)
 }

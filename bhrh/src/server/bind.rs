@@ -49,7 +49,7 @@ fn unresolved(address: &impl fmt::Debug, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), message)
 }
 
-fn explained(address: SocketAddr, error: &io::Error) -> io::Error {
+pub(crate) fn explained(address: SocketAddr, error: &io::Error) -> io::Error {
     let remedy = match error.kind() {
         io::ErrorKind::AddrInUse => {
             "address already in use (is another copy running? port 0 chooses a free one)".to_owned()

@@ -1,6 +1,6 @@
 //! The server: a builder, and a handle to what it started.
 
-mod bind;
+pub(crate) mod bind;
 #[cfg(feature = "signals")]
 mod signals;
 
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::engine::pool::{Pool, Settings};
 use crate::handler::Handler;
 use crate::limits::Limits;
+use crate::log_sink;
 use crate::profile::Profile;
 use crate::proto::page;
 use crate::timeouts::Timeouts;
@@ -177,6 +178,15 @@ impl HttpServer {
     /// All addresses it listens on.
     pub fn local_addrs(&self) -> impl Iterator<Item = SocketAddr> {
         self.listeners.iter().map(|(_, address)| *address)
+    }
+
+    /// Says in the log where it listens.
+    pub(crate) fn announce(&self) {
+        for address in self.local_addrs() {
+            let (ip, port) = (address.ip(), address.port());
+            let line = format!("Serving HTTP on {ip} port {port} (http://{address}/) ...\n");
+            log_sink::write(log_sink::Kind::Message, &line, true);
+        }
     }
 
     /// Serves until a handler calls `http.server.shutdown()`. Python: `serve_forever()`.
