@@ -320,6 +320,19 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// For methods that return `io::Result`: the status goes along.
+impl From<Error> for std::io::Error {
+    fn from(error: Error) -> std::io::Error {
+        match error.kind {
+            Kind::Status(_) => std::io::Error::other(error),
+            Kind::Handler(inner) => match inner.downcast() {
+                Ok(io) => *io,
+                Err(other) => std::io::Error::other(other),
+            },
+        }
+    }
+}
+
 impl From<Box<dyn StdError + Send + Sync>> for Error {
     fn from(error: Box<dyn StdError + Send + Sync>) -> Error {
         Error::from_handler(error)
@@ -355,6 +368,11 @@ mod tests {
 
         let io = Error::from_handler(std::io::Error::other(Error::status((410, "Gone fishing"))));
         assert_eq!(io.wanted_status().unwrap().message.as_deref(), Some("Gone fishing"));
+
+        let turned = std::io::Error::from(Error::status(404));
+        assert_eq!(Error::from(turned).wanted_status().unwrap().code, 404);
+        let kept = std::io::Error::from(std::io::ErrorKind::TimedOut);
+        assert_eq!(std::io::Error::from(Error::from(kept)).kind(), std::io::ErrorKind::TimedOut);
 
         let other = Error::from_handler(std::io::Error::other("disk full"));
         assert!(other.wanted_status().is_none());

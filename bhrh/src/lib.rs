@@ -57,6 +57,7 @@
 //! | `files` | off | [`files::Files`](crate::files): the files of a directory, with conditions and ranges | percent-encoding |
 //! | `forms` | off | [`Exchange::query`](crate::Exchange) and urlencoded bodies | form_urlencoded, percent-encoding |
 //! | `log` | off | lines go to the `log` facade, with levels, in the place of stderr | log |
+//! | `multipart` | off | [`Exchange::multipart`](crate::Exchange): uploads, part by part | none |
 //! | `serde_json` | off | [`Exchange::read_json`](crate::Exchange) and `reply_json` | serde_json, serde_core, itoa, memchr, zmij |
 //! | `signals` | off | `HttpServer::stop_on_signals`: SIGTERM and Ctrl-C stop the server, gracefully | signal-hook |
 //!
@@ -69,7 +70,7 @@ mod access_line;
 mod auth;
 pub mod base;
 mod basic_user;
-#[cfg(any(feature = "forms", feature = "serde_json"))]
+#[cfg(any(feature = "forms", feature = "multipart", feature = "serde_json"))]
 mod content_type;
 mod cookies;
 mod engine;
@@ -88,6 +89,8 @@ mod json;
 mod limits;
 mod log_format;
 mod log_sink;
+#[cfg(feature = "multipart")]
+mod multipart;
 pub mod negotiate;
 pub mod porting;
 mod profile;
@@ -120,6 +123,8 @@ pub use handler::{Dispatch, Handler, IntoOutcome, Outcome};
 pub use headers::{Fields, Headers, Message};
 pub use limits::Limits;
 pub use log_format::LogFormat;
+#[cfg(feature = "multipart")]
+pub use multipart::{Multipart, Part};
 pub use profile::Profile;
 pub use proto::header_value::{HeaderValue, ValueSink};
 pub use routing::table::RouteInfo;

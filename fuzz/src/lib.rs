@@ -19,6 +19,7 @@ pub mod chunked;
 pub mod conversation;
 pub mod head;
 pub mod headers;
+pub mod multipart;
 
 /// A target's name and its function.
 pub type Target = (&'static str, fn(&[u8]));
@@ -29,4 +30,5 @@ pub const TARGETS: &[Target] = &[
     ("conversation", conversation::check),
     ("head", head::check),
     ("headers", headers::check),
+    ("multipart", multipart::check),
 ];

@@ -9,3 +9,4 @@ mod events;
 mod forms;
 mod json;
 mod replies;
+mod uploads;

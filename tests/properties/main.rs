@@ -12,6 +12,7 @@ mod arbitrary_bytes;
 mod chunks;
 mod handlers;
 mod heads;
+mod multipart;
 mod response_fields;
 mod round_trips;
 mod splits;

@@ -1,0 +1,303 @@
+//! Multipart forms (RFC 7578), read part by part: uploads of any size in little memory.
+//!
+//! ```text
+//! preamble ─ delimiter ─▶ head of a part ─ blank line ─▶ content ─ delimiter ─▶ head … ─▶ end
+//! ```
+//!
+//! Own code, since no crate fits: `multipart` is no longer kept and drags in `buf_redux`, `multer`
+//! is for async bodies only, and `form-data`, whose reader can be blocking, brings more crates than
+//! bhrh itself has, `tracing` and `mime` among them.
+//!
+//! [`Delimiter`] finds the ends of parts, [`Disposition`] reads what a part says of itself; here is
+//! the buffer between a reader and both.
+
+mod delimiter;
+mod disposition;
+mod part;
+
+use std::io::{self, Read};
+
+use delimiter::{Delimiter, Found};
+pub use part::Part;
+
+use crate::error::Error;
+use crate::exchange::{BodyReader, Exchange};
+
+/// How much is read at once. A part's content is handed out from there.
+const ROOM: usize = 16 << 10;
+
+/// How long the head of a part may be: the longest file name that any system has, encoded, and a
+/// content type fit in several times.
+const HEAD: usize = 8 << 10;
+
+/// As in Go (`multipartMaxParts`).
+const PARTS: usize = 1000;
+
+/// As in Go (`defaultMaxMemory`).
+const TOTAL: u64 = 32 << 20;
+
+impl<'a> Exchange<'a> {
+    /// The parts of the request's body, a form with files in it: `multipart/form-data`.
+    ///
+    /// ```
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io::{self, Read};
+    ///
+    /// struct Uploads;
+    ///
+    /// #[http_handler]
+    /// impl Uploads {
+    ///     fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         let mut seen = Vec::new();
+    ///         let mut form = http.multipart()?;
+    ///         while let Some(mut part) = form.next_part()? {
+    ///             match part.filename() {
+    ///                 // Or `io::copy(&mut part, &mut file)?`.
+    ///                 Some(name) => seen.push(format!("{name}: {} bytes", (&mut part).bytes().count())),
+    ///                 None => seen.push(part.read_text(1000)?),
+    ///             }
+    ///         }
+    ///         http.reply(200, "text/plain", seen.join(", "))
+    ///     }
+    /// }
+    ///
+    /// let body = "--x\r\n\
+    ///     Content-Disposition: form-data; name=\"title\"\r\n\r\n\
+    ///     Holidays\r\n\
+    ///     --x\r\n\
+    ///     Content-Disposition: form-data; name=\"photo\"; filename=\"../beach.jpg\"\r\n\
+    ///     Content-Type: image/jpeg\r\n\r\n\
+    ///     ...\r\n\
+    ///     --x--\r\n";
+    /// let fields = [("Content-Type", "multipart/form-data; boundary=x")];
+    /// let response = bhrh::testing::request(&Uploads, "POST", "/", &fields, body.as_bytes());
+    /// assert_eq!(response.text(), "Holidays, beach.jpg: 3 bytes");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Passed on with `?`, they are answered so: 415 for another `Content-Type`, for none, and for
+    /// an encoded body; 400 for a boundary that is missing or none.
+    pub fn multipart(&mut self) -> Result<Multipart<&mut BodyReader<'a>>, Error> {
+        self.expect_content("multipart/form-data", |it| it == "multipart/form-data")?;
+        let boundary = self.headers.get_boundary().unwrap_or_default();
+        let length = self.headers.get("Content-Length").and_then(|length| length.parse().ok());
+        let mut form = Multipart::new(&mut self.rfile, &boundary)?;
+        form.announced = length;
+        Ok(form)
+    }
+}
+
+/// The parts of a multipart body, one after the other.
+///
+/// Whatever the body holds, it takes 16 KiB of memory. Its bounds, over which it fails with an
+/// error that is answered with 413: 1000 parts ([`max_parts`](Multipart::max_parts)), 32 MiB in all
+/// ([`max_total`](Multipart::max_total)), 8 KiB for the head of a part.
+///
+/// It is strict: a body that ends before its last delimiter, a part without a name, lines that do
+/// not end in CR LF are errors, answered with 400. What has been read of a part before such an
+/// error is no whole part.
+#[derive(Debug)]
+pub struct Multipart<R> {
+    reader: R,
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    at_end: bool,
+    delimiter: Delimiter,
+    place: Place,
+    /// How many of the unread bytes are known to be content.
+    content: usize,
+    /// What the body's length will be, if it was said.
+    announced: Option<u64>,
+    taken: u64,
+    max_total: u64,
+    parts: usize,
+    max_parts: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the preamble or in the content of a part.
+    Content,
+    /// After a delimiter that another part follows.
+    Head,
+    /// After the last delimiter.
+    End,
+    /// After an error.
+    Broken,
+}
+
+impl<R: Read> Multipart<R> {
+    /// The parts in what a reader gives, for bodies that come another way than
+    /// [`Exchange::multipart`].
+    ///
+    /// # Errors
+    ///
+    /// One that is answered with 400, if the boundary is none (RFC 2046 section 5.1.1).
+    pub fn new(reader: R, boundary: &str) -> Result<Multipart<R>, Error> {
+        let delimiter = Delimiter::new(boundary)
+            .ok_or_else(|| Error::status((400, "Bad multipart body", "There is no boundary")))?;
+        let mut bytes = vec![0; ROOM];
+        // The first delimiter has no line before it that would have to end.
+        bytes[..2].copy_from_slice(b"\r\n");
+        Ok(Multipart {
+            reader,
+            bytes,
+            start: 0,
+            end: 2,
+            at_end: false,
+            delimiter,
+            place: Place::Content,
+            content: 0,
+            announced: None,
+            taken: 0,
+            max_total: TOTAL,
+            parts: 0,
+            max_parts: PARTS,
+        })
+    }
+
+    /// How long the whole body may be, in bytes: 32 MiB unless told otherwise. A handler that
+    /// stores parts on a disk may want more, one that keeps them in memory less.
+    #[must_use]
+    pub fn max_total(self, bytes: u64) -> Multipart<R> {
+        Multipart { max_total: bytes, ..self }
+    }
+
+    /// How many parts there may be: 1000 unless told otherwise.
+    #[must_use]
+    pub fn max_parts(self, parts: usize) -> Multipart<R> {
+        Multipart { max_parts: parts, ..self }
+    }
+
+    /// The next part; `None` after the last one. What was not read of the one before is skipped.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidData`] for what is no multipart form,
+    /// [`io::ErrorKind::UnexpectedEof`] for one that ends too early,
+    /// [`io::ErrorKind::FileTooLarge`] over one of the bounds, and what the reader reports.
+    pub fn next_part(&mut self) -> io::Result<Option<Part<'_, R>>> {
+        match self.find_part() {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(error) => return Err(self.broken(error)),
+        }
+        match self.read_head() {
+            Ok((fields, disposition)) => Ok(Some(Part::new(self, fields, disposition))),
+            Err(error) => Err(self.broken(error)),
+        }
+    }
+
+    fn unread(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+
+    /// Goes on to where the head of a part begins; `false` if there is none.
+    fn find_part(&mut self) -> io::Result<bool> {
+        while self.place == Place::Content {
+            let count = self.content()?;
+            self.consume(count);
+        }
+        match self.place {
+            Place::Broken => Err(malformed("It is unreadable since an earlier error")),
+            Place::End => Ok(false),
+            _ if self.parts == self.max_parts => {
+                Err(too_large(format!("More than {} parts", self.max_parts)))
+            }
+            _ => {
+                self.parts += 1;
+                Ok(true)
+            }
+        }
+    }
+
+    /// How many unread bytes are content. 0: it has ended, and so has its delimiter been consumed.
+    fn content(&mut self) -> io::Result<usize> {
+        while self.content == 0 && self.place == Place::Content {
+            match self.delimiter.look(self.unread(), self.at_end) {
+                Found::Content(count) => self.content = count,
+                Found::Delimiter { length, last } => {
+                    self.start += length;
+                    self.place = if last { Place::End } else { Place::Head };
+                }
+                Found::Unknown => self.fill()?,
+            }
+        }
+        match self.place {
+            Place::Broken => Err(malformed("It is unreadable since an earlier error")),
+            _ => Ok(self.content),
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        let count = count.min(self.content);
+        self.start += count;
+        self.content -= count;
+    }
+
+    /// Begins the content of a part, at the CR LF of the blank line before it. That may be the
+    /// delimiter's as well: then the part has no content at all.
+    fn begin_content(&mut self) -> io::Result<()> {
+        self.place = Place::Content;
+        if self.content()? > 0 {
+            self.consume(2);
+        }
+        Ok(())
+    }
+
+    /// Reads more behind the unread bytes.
+    fn fill(&mut self) -> io::Result<()> {
+        if self.at_end {
+            let what = "It ends before its last delimiter";
+            return Err(fault(io::ErrorKind::UnexpectedEof, 400, what.to_owned()));
+        }
+        if self.announced.is_some_and(|length| length > self.max_total) {
+            return Err(self.too_long());
+        }
+        self.bytes.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        let count = loop {
+            match self.reader.read(&mut self.bytes[self.end..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
+        self.end += count;
+        self.at_end = count == 0;
+        self.taken += count as u64;
+        if self.taken > self.max_total {
+            return Err(self.too_long());
+        }
+        Ok(())
+    }
+
+    fn too_long(&self) -> io::Error {
+        too_large(format!("More than {} bytes", self.max_total))
+    }
+
+    /// Nothing good can follow an error.
+    fn broken(&mut self, error: io::Error) -> io::Error {
+        self.place = Place::Broken;
+        self.content = 0;
+        error
+    }
+}
+
+fn fault(kind: io::ErrorKind, status: u16, explain: String) -> io::Error {
+    let message = match status {
+        413 => "Multipart body too large",
+        _ => "Bad multipart body",
+    };
+    io::Error::new(kind, Error::status((status, message, explain)))
+}
+
+fn malformed(explain: &str) -> io::Error {
+    fault(io::ErrorKind::InvalidData, 400, explain.to_owned())
+}
+
+fn too_large(explain: String) -> io::Error {
+    fault(io::ErrorKind::FileTooLarge, 413, explain)
+}
