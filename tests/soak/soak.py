@@ -367,8 +367,9 @@ def huge_head(soak):
             found = client.rest()
         except OSError:
             return
-        # The answer may be lost to a client that would not stop; another answer may not be there.
-        if found and found.split(b" ")[1] not in (status, b"503"):
+        # The answer may be lost to a client that would not stop, and a busy machine may need more time
+        # for a head than there is. Another answer may not be there.
+        if found and found.split(b" ")[1] not in (status, b"408", b"503"):
             raise Wrong(f"{found[:100]!r} instead of {status!r}")
 
 
