@@ -40,12 +40,8 @@ fn a_line_end_inside_of_an_extension() {
 /// Defence: `chunked::is_extension`.
 #[test]
 fn an_extension_that_is_none() {
-    for extension in
-        [" ;a", "; a", ";a ", ";a =b", ";a= b", ";", ";=b", ";a=", ";a=\"", ";a=\"\x01\"", "a"]
-    {
-        if extension != "a" {
-            assert_chunks_refused(format!("3{extension}\r\nabc\r\n0\r\n\r\n"));
-        }
+    for extension in [" ;a", "; a", ";a ", ";a =b", ";a= b", ";", ";=b", ";a=", ";a=\"", "g"] {
+        assert_chunks_refused(format!("3{extension}\r\nabc\r\n0\r\n\r\n"));
     }
 }
 
