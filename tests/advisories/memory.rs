@@ -116,7 +116,7 @@ fn empty_lines_without_end() {
 #[test]
 fn a_body_without_end() {
     let head = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-    assert_stopped(head, b"400\r\n\0\r\n".repeat(1).as_slice(), "400", 64 << 10);
+    assert_stopped(head, b"400\r\n\0\r\n", "400", 64 << 10);
     let chunk = [b"400\r\n", &[b'x'; 0x400][..], b"\r\n"].concat();
     assert_stopped(head, &chunk, "413", 4 << 20);
     // Announced, it is not even begun.
