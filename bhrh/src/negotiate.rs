@@ -148,6 +148,51 @@ pub fn send_error(
     })
 }
 
+/// Sends an error page as JSON, `application/problem+json` (RFC 9457), whatever the client prefers:
+/// for an API, all of whose clients read JSON. Otherwise as [`send_error`].
+///
+/// ```
+/// use bhrh::{Exchange, http_handler, negotiate};
+/// use std::io;
+///
+/// struct Api;
+///
+/// #[http_handler]
+/// impl Api {
+///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+///         http.send_error((404, "No such user"))
+///     }
+///
+///     fn send_error(
+///         &self,
+///         http: &mut Exchange,
+///         code: u16,
+///         message: Option<&str>,
+///         explain: Option<&str>,
+///     ) -> io::Result<()> {
+///         negotiate::send_problem(http, code, message, explain)
+///     }
+/// }
+///
+/// let response = bhrh::testing::get(&Api, "/");
+/// assert_eq!(response.header("Content-Type"), Some("application/problem+json"));
+/// assert!(response.text().starts_with(r#"{"title":"No such user","status":404,"#));
+/// ```
+///
+/// # Errors
+///
+/// As [`Exchange::send_error`].
+pub fn send_problem(
+    http: &mut Exchange<'_>,
+    code: u16,
+    message: Option<&str>,
+    explain: Option<&str>,
+) -> io::Result<()> {
+    base::send_error_page(http, code, message, explain, |_, values| {
+        Ok(ErrorPage::new(PROBLEM, problem(values)))
+    })
+}
+
 const HTML: &str = "text/html";
 const PROBLEM: &str = "application/problem+json";
 const JSON: &str = "application/json";

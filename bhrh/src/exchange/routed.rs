@@ -76,7 +76,7 @@ impl<'a> Exchange<'a> {
     ///     #[route("GET /items/{id}")]
     ///     fn item(&self, http: &mut Exchange, id: u64) -> io::Result<()> {
     ///         http.send_response(303);
-    ///         http.send_header("Location", http.link(&Shop::item_path(id + 1)));
+    ///         http.send_header("Location", http.link(Shop::item_path(id + 1)));
     ///         http.end_headers()
     ///     }
     /// }
@@ -85,8 +85,8 @@ impl<'a> Exchange<'a> {
     /// assert_eq!(response.header("Location"), Some("/shop/items/8"));
     /// ```
     #[must_use]
-    pub fn link(&self, path: &str) -> String {
-        format!("{}{path}", self.place.prefix)
+    pub fn link(&self, path: impl AsRef<str>) -> String {
+        format!("{}{}", self.place.prefix, path.as_ref())
     }
 
     /// Answers a request that no method answered, or leaves it to the handler around this one.
