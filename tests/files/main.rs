@@ -5,6 +5,7 @@ mod tree;
 mod conditions;
 mod confinement;
 mod directories;
+mod python;
 mod ranges;
 mod representations;
 mod serve;
