@@ -180,6 +180,40 @@ fn mounted_files_redirect_to_where_they_are() {
     assert_eq!(testing::get(&app, "/any/where").text(), "one page");
 }
 
+/// The same by the macro.
+struct App {
+    assets: Files,
+}
+
+#[http_handler(protocol_version = "HTTP/1.1", mount("/static" = self.assets))]
+impl App {
+    #[route("POST /static/form")]
+    fn form(&self, http: &mut Exchange) -> std::io::Result<()> {
+        http.reply(200, "text/plain", "posted")
+    }
+}
+
+#[test]
+fn files_are_mounted() {
+    let tree = Tree::new(&[("d/a.txt", "hello"), ("form", "a file")]);
+    let app = App { assets: tree.files().listing(true) };
+    assert_eq!(testing::get(&app, "/static/d/a.txt").text(), "hello");
+    assert_eq!(testing::get(&app, "/d/a.txt").status(), 404);
+    for path in ["/static/../secret.txt", "/static/%2e%2e/secret.txt", "/static//../secret.txt"] {
+        assert_ne!(testing::get(&app, path).status(), 200, "{path}");
+    }
+    let response = testing::get(&app, "/static/d?q");
+    assert_eq!((response.status(), response.header("Location")), (301, Some("./d/?q")));
+    let page = testing::get(&app, "/static/").text().to_owned();
+    assert!(page.contains("<bdi>/static/</bdi>"), "{page}");
+    assert_eq!(references(&page), ["./d/", "./form"]);
+    // Each command has its handler, and what there is is told.
+    assert_eq!(testing::get(&app, "/static/form").text(), "a file");
+    assert_eq!(testing::post(&app, "/static/form", b"").text(), "posted");
+    let response = testing::request(&app, "DELETE", "/static/d/a.txt", &[], b"");
+    assert_eq!((response.status(), response.header("Allow")), (405, Some("GET, HEAD, OPTIONS")));
+}
+
 #[test]
 fn the_directory_may_be_exchanged_for_another() {
     let tree = Tree::new(&[("one/a.txt", "one"), ("two/a.txt", "two")]);

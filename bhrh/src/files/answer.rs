@@ -15,14 +15,9 @@ use crate::handler::{Dispatch, Handler, Outcome};
 
 impl Files {
     /// Answers GET and HEAD with what the path names.
-    pub(super) fn answer(
-        &self,
-        http: &mut Exchange<'_>,
-        path: &str,
-        allowed: &str,
-    ) -> io::Result<()> {
+    pub(super) fn answer(&self, http: &mut Exchange<'_>, path: &str) -> io::Result<()> {
         if !matches!(http.command, "GET" | "HEAD") {
-            http.add_header("Allow", allowed);
+            http.add_header("Allow", "GET, HEAD");
             return http.send_error(405);
         }
         let root = locate::root(&self.directory)?;
@@ -150,13 +145,14 @@ impl Files {
 impl Handler for Files {
     fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
         const ALLOWED: &str = "GET, HEAD, OPTIONS";
-        Dispatch::Handled(match http.command {
-            "OPTIONS" => self.options(http, ALLOWED),
-            "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "PATCH" | "TRACE" | "CONNECT" => {
-                self.answer(http, http.path, ALLOWED).map_err(Into::into)
+        match http.command {
+            "GET" | "HEAD" => Dispatch::Handled(self.serve(http).map_err(Into::into)),
+            "OPTIONS" => Dispatch::Handled(self.options(http, ALLOWED)),
+            "POST" | "PUT" | "DELETE" | "PATCH" | "TRACE" | "CONNECT" => {
+                Dispatch::MethodNotAllowed { allow: ALLOWED.to_owned() }
             }
-            _ => return Dispatch::Unsupported,
-        })
+            _ => Dispatch::Unsupported,
+        }
     }
 
     fn protocol_version(&self) -> Cow<'_, str> {

@@ -1,7 +1,7 @@
 //! Serving the files of a directory: what Python has as `SimpleHTTPRequestHandler`, as something
 //! to put into an application.
 //!
-//! [`Files`] is a directory and how it is served. It is a [`Handler`] itself, so it can be all there is, or
+//! [`Files`] is a directory and how it is served. It is a [`Handler`](crate::Handler) itself, so it can be all there is, or
 //! be mounted; and a method of another handler can have it answer a request in one line:
 //!
 //! ```
@@ -39,6 +39,26 @@
 //! assert_eq!(bhrh::testing::get(&app, "/../secret").status(), 404);
 //! # Ok(())
 //! # }
+//! ```
+//!
+//! Mounted, it has all that is below a path:
+//!
+//! ```
+//! use bhrh::files::Files;
+//! use bhrh::{Exchange, http_handler};
+//! use std::io;
+//!
+//! struct App {
+//!     assets: Files,
+//! }
+//!
+//! #[http_handler(protocol_version = "HTTP/1.1", mount("/static" = self.assets))]
+//! impl App {
+//!     #[route("GET /")]
+//!     fn index(&self, http: &mut Exchange) -> io::Result<()> {
+//!         http.reply(200, "text/html", "<img src=static/logo.png>")
+//!     }
+//! }
 //! ```
 //!
 //! # What is answered
@@ -235,7 +255,7 @@ impl Files {
     /// What the file system reports, other than that a file is not there; what the connection reports;
     /// and as [`Exchange::end_headers`], for a field that cannot be one.
     pub fn serve(&self, http: &mut Exchange<'_>) -> io::Result<()> {
-        self.answer(http, http.path, "GET, HEAD")
+        self.answer(http, http.path)
     }
 
     /// The same for another path than the one asked for: the one page of an application that draws the
@@ -266,7 +286,7 @@ impl Files {
     ///
     /// As [`serve`](Files::serve).
     pub fn serve_path(&self, http: &mut Exchange<'_>, path: &str) -> io::Result<()> {
-        self.answer(http, path, "GET, HEAD")
+        self.answer(http, path)
     }
 
     /// Where a file of this path is, or would be if it is not there yet: for a method that takes
