@@ -309,7 +309,7 @@ pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token_byte)
 }
 
-fn piece<'a>(text: &'a str, span: &Range<u32>) -> &'a str {
+pub(crate) fn piece<'a>(text: &'a str, span: &Range<u32>) -> &'a str {
     &text[span.start as usize..span.end as usize]
 }
 

@@ -49,6 +49,10 @@ pub struct Profile {
     /// is one of the four forms of RFC 9112 section 3.2, in the characters of RFC 3986, without a
     /// `%00` in its path (RFC 3986 section 7.3).
     pub lax_target: bool,
+    /// Leniency: a target in absolute form may name the scheme https, for a server behind TLS of
+    /// its own or behind a gateway that it trusts. Off: 421, since nothing here knows the connection
+    /// to be secured (RFC 9110 section 7.4). The usual targets name no scheme.
+    pub https_target: bool,
     /// Leniency: `Content-Length` may have zeros before its number, and may stand there more than
     /// once with the same number. Off: 400. Some read `010` as eight, and of two equal fields one
     /// may get lost on the way; RFC 9110 section 8.6 lets a server refuse the repetition.
@@ -115,6 +119,7 @@ impl Profile {
             obs_fold: lenient,
             non_ascii_target: lenient,
             lax_target: lenient,
+            https_target: lenient,
             lax_length: lenient,
             underscored_framing: lenient,
             control_in_value: lenient,

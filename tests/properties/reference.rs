@@ -105,6 +105,12 @@ fn next(input: &mut &[u8]) -> Option<Request> {
         }
         _ => return None,
     };
+    // RFC 9112 section 3.2.2.
+    if let Some(authority) = authority(&request.target).map(<[u8]>::to_vec) {
+        if let Some(host) = request.fields.iter_mut().find(|(name, _)| is(name, "host")) {
+            host.1 = authority;
+        }
+    }
     Some(request)
 }
 
@@ -177,20 +183,23 @@ pub(crate) fn unchunked(input: &mut &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// `*( ";" token [ "=" ( token / quoted-string ) ] )`
+/// `*( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )`
 fn are_extensions(mut text: &[u8]) -> bool {
-    while let Some(rest) = text.strip_prefix(b";") {
-        let name = rest.iter().position(|byte| matches!(byte, b';' | b'=')).unwrap_or(rest.len());
+    while let Some(rest) = skip_white(text).strip_prefix(b";") {
+        let rest = skip_white(rest);
+        let ends = |byte: &u8| matches!(byte, b';' | b'=' | b' ' | b'\t');
+        let name = rest.iter().position(ends).unwrap_or(rest.len());
         if !is_token(&rest[..name]) {
             return false;
         }
         text = &rest[name..];
-        let Some(value) = text.strip_prefix(b"=") else { continue };
+        let Some(value) = skip_white(text).strip_prefix(b"=") else { continue };
+        let value = skip_white(value);
         if value.first() == Some(&b'"') {
             let Some((_, after)) = quoted(value) else { return false };
             text = after;
         } else {
-            let end = value.iter().position(|byte| *byte == b';').unwrap_or(value.len());
+            let end = value.iter().position(ends).unwrap_or(value.len());
             if !is_token(&value[..end]) {
                 return false;
             }
@@ -265,6 +274,18 @@ fn is_made_of(text: &[u8], more: &[u8]) -> bool {
     }
 }
 
+fn skip_white(text: &[u8]) -> &[u8] {
+    let white = text.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(text.len());
+    &text[white..]
+}
+
+/// What a target in absolute form says, where it has one.
+fn authority(target: &[u8]) -> Option<&[u8]> {
+    let rest = target.get("http://".len()..).filter(|_| is(&target[..4], "http"))?;
+    let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?')).unwrap_or(rest.len());
+    Some(&rest[..end])
+}
+
 fn is_target(method: &[u8], target: &[u8]) -> bool {
     let path = |text: &[u8]| {
         let end = text.iter().position(|byte| *byte == b'?').unwrap_or(text.len());
@@ -275,10 +296,9 @@ fn is_target(method: &[u8], target: &[u8]) -> bool {
         let colon = target.iter().rposition(|byte| *byte == b':');
         return colon.is_some_and(|at| at + 1 < target.len()) && is_host(target);
     }
-    let after_scheme = ["http://", "https://"].iter().find_map(|scheme| {
-        let (start, rest) = target.split_at_checked(scheme.len())?;
-        is(start, scheme).then_some(rest)
-    });
+    // Nothing says that https would be.
+    let after_scheme = target.split_at_checked("http://".len());
+    let after_scheme = after_scheme.filter(|(scheme, _)| is(scheme, "http://")).map(|two| two.1);
     match (target, after_scheme) {
         (b"*", _) => method == b"OPTIONS",
         ([b'/', ..], _) => path(target),
@@ -300,7 +320,7 @@ fn is_host(text: &[u8]) -> bool {
             let mut halves = more.splitn(2, |byte| *byte == b'.');
             let version = halves.next().unwrap_or_default();
             let rest = halves.next().unwrap_or_default();
-            let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(byte);
+            let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+;=:".contains(byte);
             !version.is_empty() && version.iter().all(u8::is_ascii_hexdigit)
                 && !rest.is_empty() && rest.iter().all(part)
         });
@@ -308,7 +328,9 @@ fn is_host(text: &[u8]) -> bool {
     }
     let colon = text.iter().position(|byte| *byte == b':').unwrap_or(text.len());
     let (name, port) = text.split_at(colon);
-    !name.is_empty() && is_made_of(name, b"") && (port.is_empty() || is_port(port))
+    let control = |three: &[u8]| matches!(three, [b'%', b'0' | b'1', _]);
+    let odd = name.contains(&b',') || name.windows(3).any(control);
+    !odd && !name.is_empty() && is_made_of(name, b"") && (port.is_empty() || is_port(port))
 }
 
 fn is_port(text: &[u8]) -> bool {

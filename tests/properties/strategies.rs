@@ -26,6 +26,7 @@ fn start() -> impl Strategy<Value = Vec<u8>> {
         "a:80",
         "http://a/x",
         "HTTPS://[::1]:8?q",
+        "HTTP://[::1]:8?q",
         "/%zz",
         "/{",
         "a",

@@ -1,8 +1,8 @@
 //! `Host`: one, and well-formed (RFC 9112 section 3.2).
 
 use crate::answer::answer;
-use crate::play::{assert_refused, play};
-use bhrh::Exchange;
+use crate::play::{assert_refused, play, play_on};
+use bhrh::{Exchange, Profile};
 
 fn ok(http: &mut Exchange<'_>) -> std::io::Result<()> {
     http.send_response(200);
@@ -46,6 +46,15 @@ fn a_malformed_one_is_refused_in_either_version() {
         "a\\b",
         "<a>",
         "a%4",
+        "a%00b",
+        "a%0d%0ab",
+        "a,b",
+        "a, b",
+        "[vx]",
+        "[::1]80",
+        "[fe80::1%25eth0]",
+        "a:-1",
+        "a#b",
         "http://a",
     ] {
         let quoted = host.replace('\\', "\\\\");
@@ -65,4 +74,31 @@ fn names_addresses_and_ports_are_taken() {
         let head = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n");
         assert_eq!(play(&answer(ok), head.as_bytes()).response().status(), 200, "{host}");
     }
+}
+
+/// RFC 9112 section 3.2.2: what the target says goes before what `Host` says.
+#[test]
+fn a_target_in_absolute_form_replaces_it() {
+    let telling = |http: &mut Exchange<'_>| {
+        let told = format!("{:?} {}", http.headers.get("host"), http.headers.len());
+        http.send_response((200, told));
+        http.end_headers()
+    };
+    for (request, told) in [
+        ("GET http://b:80/x HTTP/1.1\r\nX: y\r\nhOST: a\r\n", "Some(\"b:80\") 2"),
+        ("GET HTTP://[::1]?x HTTP/1.0\r\nHost: a\r\n", "Some(\"[::1]\") 1"),
+        ("GET http://b HTTP/1.0\r\n", "None 0"),
+        ("GET /?http://b/ HTTP/1.1\r\nHost: a\r\n", "Some(\"a\") 1"),
+        ("CONNECT b:80 HTTP/1.1\r\nHost: a\r\n", "Some(\"a\") 1"),
+    ] {
+        let input = format!("{request}\r\n");
+        let found = play(&answer(telling), input.as_bytes()).response();
+        assert_eq!(found.reason(), told, "{request:?}");
+        if request.starts_with("GET http") {
+            let python = play_on(Profile::PYTHON, &answer(telling), input.as_bytes()).response();
+            assert!(!python.reason().contains('b'), "{}", python.reason());
+        }
+    }
+    // One that is missing or malformed is not made good by it.
+    assert_refused(b"GET http://a/ HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "Bad Host header ('a b')");
 }

@@ -60,6 +60,12 @@ fn each_leniency_stands_alone() {
     let target = |p: &mut Profile| p.lax_target = true;
     assert_eq!(told(target, "GET a{b}#%zz HTTP/1.0\r\n\r\n"), "GET|a{b}#%zz|HTTP/1.0");
 
+    let https = |p: &mut Profile| p.https_target = true;
+    assert_eq!(
+        told(https, "GET https://a/x HTTP/1.0\r\nHost: a\r\n\r\n"),
+        "GET|https://a/x|HTTP/1.0|Host=\"a\""
+    );
+
     let length = |p: &mut Profile| p.lax_length = true;
     let padded = "GET / HTTP/1.0\r\nContent-Length: 00\r\nContent-Length: 0\r\n\r\n";
     let expected = "GET|/|HTTP/1.0|Content-Length=\"00\"|Content-Length=\"0\"";

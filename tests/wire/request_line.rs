@@ -2,8 +2,8 @@
 //! section 3).
 
 use crate::answer::answer;
-use crate::play::{assert_refused, play, play_cut};
-use bhrh::Exchange;
+use crate::play::{assert_refused, play, play_cut, play_on};
+use bhrh::{Exchange, Profile};
 use std::io;
 
 #[track_caller]
@@ -89,6 +89,14 @@ fn a_target_has_one_of_four_forms() {
         "http:/a",
         "http://",
         "http://u@a/",
+        "http://@a/",
+        "http://:80/",
+        "http:///a",
+        "http:a",
+        "https://u@a/",
+        "ws://a/",
+        "mailto:a@b",
+        "?a",
         "http://a:b/",
         "http://[::1/",
         "ftp://a/",
@@ -98,10 +106,17 @@ fn a_target_has_one_of_four_forms() {
         refused(&format!("GET {target} HTTP/1.1"), 400, &message);
     }
     refused("GET /a\\b HTTP/1.1", 400, "Bad request target ('/a\\\\b')");
+    for command in ["PUT", "TRACE", "POST"] {
+        refused(&format!("{command} * HTTP/1.1"), 400, "Bad request target ('*')");
+    }
+    for target in ["/", "*", "a", "a:", ":80", "u@a:80", "a:x", "http://a:80/", "https://a:80"] {
+        refused(
+            &format!("CONNECT {target} HTTP/1.1"),
+            400,
+            &format!("Bad request target ('{target}')"),
+        );
+    }
     refused("OPTIONS ** HTTP/1.1", 400, "Bad request target ('**')");
-    refused("CONNECT / HTTP/1.1", 400, "Bad request target ('/')");
-    refused("CONNECT a HTTP/1.1", 400, "Bad request target ('a')");
-    refused("CONNECT http://a:80/ HTTP/1.1", 400, "Bad request target ('http://a:80/')");
 }
 
 #[test]
@@ -131,6 +146,7 @@ fn what_is_accepted_arrives_as_it_was_sent() {
         ("M-SEARCH /a%2fb?x=y?z HTTP/1.1", "M-SEARCH|/a%2fb?x=y?z|HTTP/1.1"),
         ("!#$%&'*+-.^_`|~ /;p=1 HTTP/1.1", "!#$%&'*+-.^_`|~|/;p=1|HTTP/1.1"),
         ("GET http://a:80/x?y HTTP/1.1", "GET|http://a:80/x?y|HTTP/1.1"),
+        ("POST HTTP://[::1] HTTP/1.1", "POST|HTTP://[::1]|HTTP/1.1"),
         // RFC 3986 section 7.3: a query may carry raw data.
         ("GET /%01?a=%00 HTTP/1.1", "GET|/%01?a=%00|HTTP/1.1"),
         ("OPTIONS * HTTP/1.1", "OPTIONS|*|HTTP/1.1"),
@@ -179,4 +195,14 @@ fn a_head_that_the_end_cuts_off_is_refused() {
         let found = (response.status(), response.reason());
         assert_eq!(found, (400, "Incomplete request"), "{input:?}");
     }
+}
+
+/// RFC 9110 section 7.4: whether the connection is secured, nothing here knows.
+#[test]
+fn https_is_not_served_over_what_may_be_no_secured_connection() {
+    let input = b"GET https://a/ HTTP/1.1\r\nHost: a\r\n\r\n";
+    assert_refused(input, 421, "https over a connection that is not known to be secured");
+    let mut profile = Profile::STRICT;
+    profile.https_target = true;
+    assert_eq!(play_on(profile, &answer(telling), input).response().status(), 200);
 }

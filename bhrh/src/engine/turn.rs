@@ -172,6 +172,9 @@ fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
                     return Next::Elsewhere;
                 }
                 input.consume(length);
+                if !session.profile.lax_target {
+                    head.settle_host();
+                }
                 Ok(meaning)
             }
             Err(error) => Err(error),

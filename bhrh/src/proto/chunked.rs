@@ -253,18 +253,21 @@ fn is_forbidden_trailer(name: &str) -> bool {
     FORBIDDEN.iter().any(|forbidden| name.eq_ignore_ascii_case(forbidden))
 }
 
-/// `*( ";" name [ "=" ( token / quoted-string ) ] )`, empty included. White space around it, which
-/// the grammar calls bad (BWS), is refused: it has been used to smuggle.
+/// `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )`, empty included. White space
+/// has to be taken where the grammar calls it bad (RFC 9110 section 5.6.3), and nowhere else: after
+/// a size alone, or at the end of the line, it is refused.
 fn is_extension(mut text: &[u8]) -> bool {
     let token =
         |text: &[u8]| text.iter().take_while(|byte| crate::headers::is_token_byte(**byte)).count();
-    while let Some(rest) = text.strip_prefix(b";") {
+    while let Some(rest) = after_white_space(text).strip_prefix(b";") {
+        let rest = after_white_space(rest);
         let name = token(rest);
         if name == 0 {
             return false;
         }
         text = &rest[name..];
-        if let Some(value) = text.strip_prefix(b"=") {
+        if let Some(value) = after_white_space(text).strip_prefix(b"=") {
+            let value = after_white_space(value);
             let length =
                 if value.first() == Some(&b'"') { quoted_string(value) } else { token(value) };
             if length == 0 {
@@ -274,6 +277,11 @@ fn is_extension(mut text: &[u8]) -> bool {
         }
     }
     text.is_empty()
+}
+
+fn after_white_space(text: &[u8]) -> &[u8] {
+    let white = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    &text[white..]
 }
 
 /// The length of the quoted string at the beginning of the text; zero if there is none.
@@ -334,6 +342,7 @@ mod tests {
                 b"helloworldagain",
                 0,
             ),
+            (b"5 ;\ta = b\t; c=\"d\" ;e\r\nhello\r\n0\r\n\r\n", b"hello", 0),
             (b"1\r\nx\r\n0\r\nDigest: abc \r\nX: \r\n\r\n", b"x", 2),
         ] {
             let mut trailing = body.to_vec();
@@ -361,7 +370,10 @@ mod tests {
             b"\r\nhello\r\n0\r\n\r\n",
             b";x\r\nhello\r\n0\r\n\r\n",
             b"5;\r\nhello\r\n0\r\n\r\n",
-            b"5 ;x\r\nhello\r\n0\r\n\r\n",
+            b"5;x \r\nhello\r\n0\r\n\r\n",
+            b"5; \r\nhello\r\n0\r\n\r\n",
+            b"5;x= \r\nhello\r\n0\r\n\r\n",
+            b"5\x0b;x\r\nhello\r\n0\r\n\r\n",
             b"5;x\rhello\r\n0\r\n\r\n",
             b"5;x=\"\r\nhello\r\n0\r\n\r\n",
             b"ffffffffffffffff\r\nx",

@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use super::{complete, fast};
+use super::{complete, fast, target};
 use crate::error::ProtocolError;
-use crate::headers::{Fields, Headers};
+use crate::headers::{FieldSpan, Fields, Headers, piece, same_name};
 use crate::limits::Limits;
 use crate::profile::Profile;
 
@@ -74,6 +74,22 @@ impl RequestHead {
 
     pub(crate) fn headers(&self) -> Headers<'_> {
         self.fields.headers()
+    }
+
+    /// Has `Host` say what a target in absolute form says, which goes before it (RFC 9112 section
+    /// 3.2.2): whoever goes by `Host` must not be told of another host than was asked for.
+    pub(crate) fn settle_host(&mut self) {
+        if self.path().starts_with('/') {
+            return;
+        }
+        let Some(authority) = target::authority(self.path()) else { return };
+        let start = self.path.start;
+        let value = start + authority.start as u32..start + authority.end as u32;
+        let Fields { text, spans } = &mut self.fields;
+        let name = |span: &FieldSpan| same_name(piece(text, &span.name), "Host");
+        if let Some(host) = spans.iter_mut().find(|span| name(span)) {
+            host.value = value;
+        }
     }
 
     /// Whether the request is of HTTP/1.1 or a later minor version.
