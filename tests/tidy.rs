@@ -63,7 +63,7 @@ const LAYERS: [&[&str]; 6] = [
         "reply",
     ],
     &["engine"],
-    &["server", "testing", "lib", "porting", "internals"],
+    &["server", "testing", "lib", "porting", "rfc9112", "internals"],
 ];
 
 fn layer(module: &str) -> usize {
@@ -235,4 +235,29 @@ fn the_changelog_knows_the_version() {
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).expect("a changelog");
     let heading = format!("## {}", env!("CARGO_PKG_VERSION"));
     assert!(changelog.lines().any(|line| line.starts_with(&heading)), "no {heading:?}");
+}
+
+/// Each row of the page of decisions cites a clause, and names tests that exist.
+#[test]
+fn every_decision_has_its_clause_and_its_test() {
+    let page = fs::read_to_string(root().join("bhrh/src/rfc9112.md")).expect("the page");
+    let (mut rows, mut named) = (0, 0);
+    for row in
+        page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| ---")).skip(1)
+    {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [_, _, _, clause, tests] = cells[..] else { panic!("not five cells: {row}") };
+        assert!(clause == "none" || clause.starts_with(|c: char| c.is_ascii_digit()), "{row}");
+        for test in tests.split(", ") {
+            let path = test.trim_matches('`');
+            let (file, name) = path.rsplit_once("::").unwrap_or_else(|| panic!("no test: {row}"));
+            let file = root().join("tests").join(format!("{}.rs", file.replace("::", "/")));
+            let text = fs::read_to_string(&file).unwrap_or_else(|_| panic!("no file for {path}"));
+            let is_test = text.contains(&format!("#[test]\nfn {name}() {{"));
+            assert!(is_test, "{path} is no test: {row}");
+            named += 1;
+        }
+        rows += 1;
+    }
+    assert!(rows >= 60 && named >= rows, "only {rows} rows and {named} tests were found");
 }

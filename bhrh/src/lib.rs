@@ -36,6 +36,7 @@
 //! * [`testing`]: running a handler on bytes in memory, without a port.
 //! * [`porting`]: every member of Python's class and its counterpart.
 //! * [`negotiate`]: what the client prefers; error pages in HTML, JSON or text.
+//! * [`rfc9112`]: every decision that the RFCs ask for, with its clause and its test.
 //! * [`Profile`]: what is refused, what is forgiven, what is added.
 //! * [`handle`]: one connection over any stream, without a server.
 //!
@@ -98,6 +99,7 @@ mod proto;
 mod quote;
 mod reply;
 mod request_id;
+pub mod rfc9112;
 mod routing;
 mod scan;
 mod server;

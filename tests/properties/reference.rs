@@ -106,10 +106,10 @@ fn next(input: &mut &[u8]) -> Option<Request> {
         _ => return None,
     };
     // RFC 9112 section 3.2.2.
-    if let Some(authority) = authority(&request.target).map(<[u8]>::to_vec) {
-        if let Some(host) = request.fields.iter_mut().find(|(name, _)| is(name, "host")) {
-            host.1 = authority;
-        }
+    if let Some(authority) = authority(&request.target).map(<[u8]>::to_vec)
+        && let Some(host) = request.fields.iter_mut().find(|(name, _)| is(name, "host"))
+    {
+        host.1 = authority;
     }
     Some(request)
 }

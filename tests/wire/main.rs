@@ -28,4 +28,5 @@ mod request_ids;
 mod request_line;
 mod response_framing;
 mod streams;
+mod unwanted;
 mod wrappers;
