@@ -98,6 +98,11 @@ impl RequestHead {
     }
 }
 
+/// Up to this length, a head is read again for each line that comes, so that a fault is answered as
+/// soon as its line is here. Beyond it, doubling has to do until the head ends: reading a large head
+/// over and over is work that a client could cause.
+const PROMPT: usize = 8 << 10;
+
 /// The reader of one connection's heads. It remembers how far it has looked, so that a head that
 /// comes in pieces is not read again for each of them.
 #[derive(Debug, Default, Clone, Copy)]
@@ -106,6 +111,8 @@ pub(crate) struct HeadReader {
     seen: usize,
     /// Where the line begins that they end in.
     line_start: usize,
+    /// How long the input was when it was last read.
+    read: usize,
 }
 
 impl HeadReader {
@@ -128,7 +135,7 @@ impl HeadReader {
             Ok(Progress::Partial) => {
                 let line_start =
                     input.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-                HeadReader { seen: input.len(), line_start }
+                HeadReader { seen: input.len(), line_start, read: input.len() }
             }
             _ => HeadReader::default(),
         };
@@ -140,17 +147,28 @@ impl HeadReader {
         }
     }
 
-    /// Whether the input has anything that could change the verdict: a new line end, or a line or
-    /// a head that has become too long.
+    /// Whether the input has anything for which to read it again: an end of the head or of its first
+    /// line, another line while it is short or has doubled, or a line or a head that is too long.
     fn news(&mut self, input: &[u8], limits: &Limits) -> bool {
-        let fresh = &input[self.seen.min(input.len())..];
-        let line = input.len() - self.line_start.min(input.len());
-        let news = fresh.contains(&b'\n')
-            || line > limits.request_line.min(limits.field_line)
-            || input.len() > limits.head;
+        let from = self.seen.min(input.len());
         self.seen = input.len();
-        news
+        let mut news = input.len() > limits.head;
+        if let Some(at) = input[from..].iter().rposition(|byte| *byte == b'\n') {
+            // Empty lines that are skipped may stand before the first.
+            let first = self.line_start <= 2 * SKIPPED;
+            let due = input.len() <= PROMPT || input.len() / 2 >= self.read;
+            news |= first || due || has_blank_line(&input[from.saturating_sub(2)..]);
+            self.line_start = from + at + 1;
+        }
+        let line = input.len() - self.line_start.min(input.len());
+        news || line > limits.request_line.min(limits.field_line)
     }
+}
+
+/// Whether a line ends in the input that has nothing in it.
+fn has_blank_line(input: &[u8]) -> bool {
+    let ends = |at: usize| matches!(input[at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]);
+    input.iter().enumerate().any(|(at, byte)| *byte == b'\n' && ends(at))
 }
 
 /// The fast reader alone, for tests that compare the two. `None`: the other one has to look.
@@ -191,15 +209,17 @@ fn read_from(
     complete::read(input, at_end, rules, head)
 }
 
+/// How many empty lines before a request line are skipped.
+const SKIPPED: usize = 4;
+
 /// The empty lines before a request line that are to be skipped (RFC 9112 section 2.2): a client
 /// that ends a body in a line end too many is forgiven, but not for ever.
 fn empty_lines(input: &[u8], profile: &Profile) -> usize {
-    const AT_MOST: usize = 4;
     if profile.empty_line_closes {
         return 0;
     }
     let mut skipped = 0;
-    for _ in 0..AT_MOST {
+    for _ in 0..SKIPPED {
         let rest = &input[skipped..];
         if rest.starts_with(b"\r\n") {
             skipped += 2;
@@ -210,4 +230,46 @@ fn empty_lines(input: &[u8], profile: &Profile) -> usize {
         }
     }
     skipped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How often a head is read that comes in pieces of so many bytes.
+    fn reads(input: &[u8], size: usize) -> usize {
+        let profile = Profile::STRICT;
+        let rules = HeadRules { profile, limits: Limits::default(), default_version: "HTTP/0.9" };
+        let (mut reader, mut head) = (HeadReader::default(), RequestHead::default());
+        let mut count = 0;
+        for end in (size..input.len()).step_by(size).chain([input.len()]) {
+            let progress = reader.read(&input[..end], false, &rules, &mut head).unwrap();
+            if let Progress::Complete { length } = progress {
+                assert_eq!(length, input.len());
+                return count + 1;
+            }
+            count += usize::from(reader.read == end);
+        }
+        panic!("no head");
+    }
+
+    #[test]
+    fn a_large_head_is_read_seldom() {
+        let field = format!("X: {}\r\n", "y".repeat(10_000));
+        let start = "GET / HTTP/1.1\r\nHost: a\r\n";
+        let head = format!("{start}{}\r\n", field.repeat(98));
+        for size in [100, 1 << 10, 8 << 10] {
+            let count = reads(head.as_bytes(), size);
+            assert!(count <= 20, "{count} times in pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_large_head_is_seen_however_it_is_cut() {
+        let start = "GET / HTTP/1.1\r\nHost: a\r\nX: ";
+        for size in 1..8 {
+            let head = format!("{start}{}\r\n\r\n", "y".repeat(20_000));
+            assert!(reads(head.as_bytes(), size) <= 10);
+        }
+    }
 }
