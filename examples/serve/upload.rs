@@ -1,4 +1,5 @@
-//! PUT: a file that others see when all of it is there, and that replaces none unless that is wanted.
+//! PUT: a file that others see when all of it is there, and that replaces none unless that is
+//! wanted.
 
 use std::fs::Permissions;
 use std::io;

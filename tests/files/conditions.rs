@@ -1,4 +1,5 @@
-//! Conditional requests (RFC 9110 section 13), on the wire. Their order is tested where it is decided.
+//! Conditional requests (RFC 9110 section 13), on the wire. Their order is tested where it is
+//! decided.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,5 @@
-//! Nothing outside of the directory is ever served, by no path and no link; and nothing that is no file.
+//! Nothing outside of the directory is ever served, by no path and no link; and nothing that is no
+//! file.
 
 use crate::tree::{Tree, get};
 use bhrh::files::Files;
@@ -103,8 +104,8 @@ fn nul() {
     none_of(&["/%00", "/a.txt%00", "/a.txt%00.html", "/%00/../secret.txt", "/d/%00b.txt"]);
 }
 
-/// What these mean on Windows is refused there by name (`files/path.rs` has the test); elsewhere they are
-/// names like others, of nothing.
+/// What these mean on Windows is refused there by name (`files/path.rs` has the test); elsewhere
+/// they are names like others, of nothing.
 #[test]
 fn windows_forms() {
     none_of(&[

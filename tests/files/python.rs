@@ -1,5 +1,5 @@
-//! CPython's `SimpleHTTPRequestHandler` on the same directory: where the two should be equal, they are,
-//! and where they are not, it says why.
+//! CPython's `SimpleHTTPRequestHandler` on the same directory: where the two should be equal, they
+//! are, and where they are not, it says why.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -147,8 +147,8 @@ fn what_is_safer_than_python() {
     assert_eq!(python.ask("GET", "/a.txt", &range).status(), 200);
 }
 
-/// Every type that Python knows without asking the system, and that is in the table here, is the same in
-/// both, but for these.
+/// Every type that Python knows without asking the system, and that is in the table here, is the
+/// same in both, but for these.
 #[test]
 fn types_are_pythons() {
     const NEWER: [(&str, &str, &str); 7] = [

@@ -139,7 +139,8 @@ impl Files {
     }
 }
 
-/// GET and HEAD are answered by [`Files::serve`], OPTIONS with `Allow`, others of RFC 9110 with 405.
+/// GET and HEAD are answered by [`Files::serve`], OPTIONS with `Allow`, others of RFC 9110 with
+/// 405.
 ///
 /// Its settings are the defaults of any handler, but for `protocol_version`, which is `HTTP/1.1`.
 impl Handler for Files {

@@ -54,8 +54,8 @@ pub(super) fn find(
     if !rules.links && real != asked {
         return Ok(None);
     }
-    // What was asked for is known not to be hidden. A link may lead there all the same, and so does a
-    // short name on Windows.
+    // What was asked for is known not to be hidden. A link may lead there all the same, and so does
+    // a short name on Windows.
     let shown = |(at, name): (usize, &OsStr)| !is_hidden(name.as_encoded_bytes(), at == 0);
     if !rules.hidden && !below.iter().enumerate().all(shown) {
         return Ok(None);

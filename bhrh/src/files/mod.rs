@@ -1,8 +1,9 @@
 //! Serving the files of a directory: what Python has as `SimpleHTTPRequestHandler`, as something
 //! to put into an application.
 //!
-//! [`Files`] is a directory and how it is served. It is a [`Handler`](crate::Handler) itself, so it can be all there is, or
-//! be mounted; and a method of another handler can have it answer a request in one line:
+//! [`Files`] is a directory and how it is served. It is a [`Handler`](crate::Handler) itself, so it
+//! can be all there is, or be mounted; and a method of another handler can have it answer a request
+//! in one line:
 //!
 //! ```
 //! use bhrh::files::Files;
@@ -63,8 +64,9 @@
 //!
 //! # What is answered
 //!
-//! * GET and HEAD for a file: the file, with its type, `Last-Modified` and `ETag`; 304 and 412 where the
-//!   request's conditions say so (RFC 9110 section 13); one range or several of them (section 14).
+//! * GET and HEAD for a file: the file, with its type, `Last-Modified` and `ETag`; 304 and 412
+//!   where the request's conditions say so (RFC 9110 section 13); one range or several of them
+//!   (section 14).
 //! * For a directory: its index file; or the page that lists it, if [`listing`](Files::listing)
 //!   is on; or 404. Without a slash at the end, 301 to the path with it.
 //! * Other commands: 405, and OPTIONS is told which there are.
@@ -72,8 +74,8 @@
 //!
 //! # What is never served
 //!
-//! Anything that is not below the directory, whatever the path or a link says; pipes, sockets and devices;
-//! and, unless [`hidden`](Files::hidden) says so, names that begin with a dot, other than
+//! Anything that is not below the directory, whatever the path or a link says; pipes, sockets and
+//! devices; and, unless [`hidden`](Files::hidden) says so, names that begin with a dot, other than
 //! `/.well-known/`.
 //!
 //! A file is not held in memory; 64 KiB of it are, while it is sent. What it was when it was opened
@@ -123,8 +125,8 @@ pub struct Files {
 impl Files {
     /// The files of a directory. A relative path counts from where the process is now.
     ///
-    /// The directory may be a link, and may come into being later; [`check`](Files::check) says whether it is
-    /// there.
+    /// The directory may be a link, and may come into being later; [`check`](Files::check) says
+    /// whether it is there.
     pub fn new(directory: impl AsRef<Path>) -> Files {
         let directory = directory.as_ref();
         Files {
@@ -163,27 +165,27 @@ impl Files {
         self
     }
 
-    /// Sets whether symbolic links count that lead to something inside of the directory. Default: yes. Those
-    /// that lead out never do.
+    /// Sets whether symbolic links count that lead to something inside of the directory. Default:
+    /// yes. Those that lead out never do.
     ///
-    /// `false` also means that a name has to be written as the file system has it, where that makes no
-    /// difference between upper and lower case.
+    /// `false` also means that a name has to be written as the file system has it, where that makes
+    /// no difference between upper and lower case.
     #[must_use]
     pub fn follow_links(mut self, on: bool) -> Files {
         self.rules.links = on;
         self
     }
 
-    /// Sets whether `page.html.gz`, where it lies beside `page.html`, is sent in its place to clients that
-    /// accept gzip. Default: no. One that is older than the file itself never is.
+    /// Sets whether `page.html.gz`, where it lies beside `page.html`, is sent in its place to
+    /// clients that accept gzip. Default: no. One that is older than the file itself never is.
     #[must_use]
     pub fn precompressed(mut self, on: bool) -> Files {
         self.precompressed = on;
         self
     }
 
-    /// Sets the `Cache-Control` of files: `"max-age=3600"`, for instance. Default: none, so clients ask again,
-    /// or guess. Pages that list a directory have `no-cache`.
+    /// Sets the `Cache-Control` of files: `"max-age=3600"`, for instance. Default: none, so clients
+    /// ask again, or guess. Pages that list a directory have `no-cache`.
     #[must_use]
     pub fn cache_control(mut self, value: impl Into<String>) -> Files {
         self.cache_control = Some(value.into());
@@ -209,7 +211,8 @@ impl Files {
         self
     }
 
-    /// Sets the media type of files with this extension, before the table that is built in: Python's
+    /// Sets the media type of files with this extension, before the table that is built in:
+    /// Python's
     /// `extensions_map`. What is not in either is `application/octet-stream`.
     ///
     /// ```
@@ -252,14 +255,15 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// What the file system reports, other than that a file is not there; what the connection reports;
-    /// and as [`Exchange::end_headers`], for a field that cannot be one.
+    /// What the file system reports, other than that a file is not there; what the connection
+    /// reports; and as [`Exchange::end_headers`], for a field that cannot be one.
     pub fn serve(&self, http: &mut Exchange<'_>) -> io::Result<()> {
         self.answer(http, http.path)
     }
 
-    /// The same for another path than the one asked for: the one page of an application that draws the
-    /// rest itself, for instance. It is a path as in a request: escapes are decoded, a query is left out.
+    /// The same for another path than the one asked for: the one page of an application that draws
+    /// the rest itself, for instance. It is a path as in a request: escapes are decoded, a query is
+    /// left out.
     ///
     /// ```
     /// # let directory = tempfile::tempdir()?;

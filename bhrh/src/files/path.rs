@@ -62,14 +62,14 @@ pub(super) fn with_slash(target: &str) -> Option<String> {
     Some(format!("./{last}/{query}"))
 }
 
-/// One name, and not a way to somewhere else. A backslash is a name's everywhere but on Windows; it is
-/// refused everywhere, since not all who pass a path on agree on what it is.
+/// One name, and not a way to somewhere else. A backslash is a name's everywhere but on Windows; it
+/// is refused everywhere, since not all who pass a path on agree on what it is.
 fn is_name(name: &[u8]) -> bool {
     !matches!(name, b"." | b"..") && !name.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0))
 }
 
-/// Whether a name is one that is not shown: it begins with a dot. `/.well-known/` is there to be asked
-/// for (RFC 8615).
+/// Whether a name is one that is not shown: it begins with a dot. `/.well-known/` is there to be
+/// asked for (RFC 8615).
 pub(super) fn is_hidden(name: &[u8], first: bool) -> bool {
     name.first() == Some(&b'.') && !(first && name == b".well-known")
 }

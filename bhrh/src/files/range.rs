@@ -6,8 +6,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use crate::headers::{Headers, list_elements};
 
-/// How many parts an answer has at most. With more, the whole file is the answer: section 14.2 leaves a
-/// server free to ignore the field, and 17.15 says when it should.
+/// How many parts an answer has at most. With more, the whole file is the answer: section 14.2
+/// leaves a server free to ignore the field, and 17.15 says when it should.
 const MOST_PARTS: usize = 32;
 
 /// Some bytes of a file: at least one.

@@ -31,9 +31,9 @@ pub(super) struct Content<'a> {
     pub(super) fields: &'a [(String, String)],
 }
 
-/// Answers with a file. The length that counts is the one the file had when it was opened: bytes that come
-/// later are not sent, and if bytes go missing the method fails, so that the client sees that its
-/// copy is not whole.
+/// Answers with a file. The length that counts is the one the file had when it was opened: bytes
+/// that come later are not sent, and if bytes go missing the method fails, so that the client sees
+/// that its copy is not whole.
 pub(super) fn send(http: &mut Exchange<'_>, mut content: Content<'_>) -> io::Result<()> {
     let length = content.metadata.len();
     let validators = Validators::of(&content.metadata);

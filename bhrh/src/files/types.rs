@@ -1,12 +1,13 @@
-//! Media types by the ending of a name, as Python's `mimetypes` has them: a table, not a look into the
-//! file.
+//! Media types by the ending of a name, as Python's `mimetypes` has them: a table, not a look into
+//! the file.
 
 use std::path::Path;
 
 /// What a file is whose name says nothing, as in Python.
 const UNKNOWN: &str = "application/octet-stream";
 
-/// The media type for a file of this name; texts are said to be UTF-8. `own` comes before the table.
+/// The media type for a file of this name; texts are said to be UTF-8. `own` comes before the
+/// table.
 pub(super) fn media_type<'a>(path: &Path, own: &'a [(String, String)]) -> &'a str {
     let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else {
         return UNKNOWN;
@@ -22,8 +23,8 @@ pub(super) fn media_type<'a>(path: &Path, own: &'a [(String, String)]) -> &'a st
     }
 }
 
-/// In the order of the first column. RFC 9239 has JavaScript's, RFC 9512 YAML's, the registry of IANA
-/// those without an `x-`.
+/// In the order of the first column. RFC 9239 has JavaScript's, RFC 9512 YAML's, the registry of
+/// IANA those without an `x-`.
 const TYPES: [(&str, &str); 114] = [
     ("3gp", "video/3gpp"),
     ("7z", "application/x-7z-compressed"),

@@ -1,21 +1,22 @@
 //! What tells one state of a file from another: `ETag` and `Last-Modified` (RFC 9110 section 8.8).
 //!
-//! The entity tag is made of size and time of last modification, with all the digits that the system
-//! has. It is a strong one, good for ranges, as soon as the file has been left alone for
+//! The entity tag is made of size and time of last modification, with all the digits that the
+//! system has. It is a strong one, good for ranges, as soon as the file has been left alone for
 //! [`SETTLED`]: the system's time of modification moves in steps, and of two changes within one
 //! step only the first would show. Until then the tag is weak, with the same opaque part, so that a
 //! client that keeps it does not lose what it has. (Section 8.8.2.2 says the same of
 //! `Last-Modified` and its seconds.)
 //!
-//! Nothing else goes into the tag. What is the machine's own, such as the number of the file or the time of
-//! its last status change, would make one tag for each of several servers of the same files.
+//! Nothing else goes into the tag. What is the machine's own, such as the number of the file or the
+//! time of its last status change, would make one tag for each of several servers of the same
+//! files.
 
 use std::fmt;
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// After this time without a change, a later change shows in the time of modification: its steps are
-/// 10 milliseconds or less where Unix is at home, and two seconds on FAT.
+/// After this time without a change, a later change shows in the time of modification: its steps
+/// are 10 milliseconds or less where Unix is at home, and two seconds on FAT.
 const SETTLED: Duration = Duration::from_secs(2);
 
 /// An entity tag (section 8.8.3).
@@ -44,8 +45,8 @@ impl Validators {
     }
 
     fn new(modified: SystemTime, size: u64, now: SystemTime) -> Validators {
-        // Package stores and reproducible archives set all times to the epoch, or to one second after
-        // it: such a time says nothing.
+        // Package stores and reproducible archives set all times to the epoch, or to one second
+        // after it: such a time says nothing.
         let Some(age) = modified.duration_since(UNIX_EPOCH).ok().filter(|age| age.as_secs() > 1)
         else {
             return Validators::default();
