@@ -1,0 +1,108 @@
+//! Large uploads to a directory, in little memory and within a bound: by the form at `/`, or by
+//! `curl -T film.mkv http://127.0.0.1:8000/`.
+//!
+//! `cargo run --example upload -- --directory uploads --limit 1000000000`. Whoever reaches the port
+//! may fill the directory: put something in front that asks who it is.
+
+use bhrh::{Error, Exchange, HttpServer, Limits, http_handler};
+use lexopt::{Arg, Parser, ValueExt};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+const PAGE: &str = "<!DOCTYPE html>
+<meta charset=\"utf-8\">
+<meta name=\"viewport\" content=\"width=device-width\">
+<title>Upload</title>
+<style>:root { color-scheme: light dark; font: 1.2em sans-serif }</style>
+<form method=\"post\" enctype=\"multipart/form-data\">
+<input type=\"file\" name=\"file\" multiple required> <button>Upload</button>
+</form>
+";
+
+struct Uploads {
+    directory: PathBuf,
+    limit: u64,
+}
+
+#[http_handler(protocol_version = "HTTP/1.1")]
+impl Uploads {
+    fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+        match http.path {
+            "/" => http.reply(200, "text/html; charset=utf-8", PAGE),
+            _ => http.send_error(404),
+        }
+    }
+
+    /// The form: any number of files, each written as it comes.
+    fn do_POST(&self, http: &mut Exchange) -> Result<(), Error> {
+        let mut stored = String::new();
+        let mut form = http.multipart()?.max_total(self.limit);
+        while let Some(mut part) = form.next_part()? {
+            let Some(name) = part.filename() else { continue };
+            let size = self.store(&name, &mut part)?;
+            stored += &format!("{name}: {size} bytes\n");
+        }
+        Ok(http.reply(201, "text/plain; charset=utf-8", stored)?)
+    }
+
+    /// The bytes themselves, under the name in the path.
+    fn do_PUT(&self, http: &mut Exchange) -> Result<(), Error> {
+        let name = http.path.trim_start_matches('/');
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+            return Err(Error::status((400, "No such name", "Letters, digits, `-`, `_` and `.`")));
+        }
+        let size = self.store(name, &mut http.rfile)?;
+        Ok(http.reply(201, "text/plain", format!("{name}: {size} bytes\n"))?)
+    }
+}
+
+impl Uploads {
+    /// Writes a file that was not there. One that did not come whole does not stay.
+    fn store(&self, name: &str, content: &mut impl Read) -> Result<u64, Error> {
+        let path = self.directory.join(name);
+        let mut file = File::create_new(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Error::status((409, "There is one of that name")),
+            _ => error.into(),
+        })?;
+        let copied = io::copy(content, &mut file);
+        if copied.is_err() {
+            fs::remove_file(&path)?;
+        }
+        Ok(copied?)
+    }
+}
+
+fn main() -> io::Result<()> {
+    let options = options(Parser::from_env()).unwrap_or_else(|error| ready_line::exit_with(&error));
+    fs::create_dir_all(&options.directory)?;
+    let mut limits = Limits::default();
+    limits.body = options.limit;
+    let server = HttpServer::bind(options.address)?.limits(limits);
+    ready_line::announce(server.local_addr())?;
+    server.serve_forever(Uploads { directory: options.directory, limit: options.limit })
+}
+
+struct Options {
+    address: String,
+    directory: PathBuf,
+    limit: u64,
+}
+
+fn options(mut parser: Parser) -> Result<Options, lexopt::Error> {
+    let mut options = Options {
+        address: ready_line::DEFAULT_ADDRESS.to_owned(),
+        directory: "uploads".into(),
+        limit: 1 << 30,
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("bind") => options.address = parser.value()?.string()?,
+            Arg::Long("directory") => options.directory = parser.value()?.into(),
+            Arg::Long("limit") => options.limit = parser.value()?.parse()?,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(options)
+}
