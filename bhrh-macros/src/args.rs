@@ -56,6 +56,10 @@ fn argument(
         return Ok(());
     }
     if !input.peek(Token![=]) {
+        if name != "crate" && !CLASS_ATTRIBUTES.iter().any(|known| name == known) {
+            unknown(&name, diagnostics);
+            return Ok(());
+        }
         let wrong = format!("`{name}` has no value");
         return Err(syn::Error::new_spanned(
             &name,
@@ -85,19 +89,20 @@ fn argument(
         check_value(&name, &value, diagnostics);
         arguments.attributes.push(ClassAttribute { name, value });
     } else {
-        let wrong = format!("there is no argument `{name}`");
-        let written = name.to_string();
-        let help = match nearest(
-            &written,
-            CLASS_ATTRIBUTES.into_iter().chain(["auto_head", "mount"]),
-            written.len() / 3 + 1,
-        ) {
-            Some(meant) => format!("did you mean `{meant}`? {}", the_arguments()),
-            None => the_arguments(),
-        };
-        diagnostics.fault(&name, wrong, help);
+        unknown(&name, diagnostics);
     }
     Ok(())
+}
+
+fn unknown(name: &Ident, diagnostics: &mut Diagnostics) {
+    let wrong = format!("there is no argument `{name}`");
+    let written = name.to_string();
+    let known = CLASS_ATTRIBUTES.into_iter().chain(["auto_head", "mount"]);
+    let help = match nearest(&written, known, written.len() / 3 + 1) {
+        Some(meant) => format!("did you mean `{meant}`? {}", the_arguments()),
+        None => the_arguments(),
+    };
+    diagnostics.fault(name, wrong, help);
 }
 
 fn the_arguments() -> String {

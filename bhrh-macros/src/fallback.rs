@@ -6,6 +6,7 @@ use quote::quote;
 
 use crate::expand::implementation;
 use crate::model::Handlers;
+use crate::routes::builders::inherent;
 
 /// For a block that was read, and found wanting.
 pub(crate) fn expand(handlers: &Handlers, faults: &syn::Error) -> TokenStream {
@@ -17,8 +18,10 @@ pub(crate) fn expand(handlers: &Handlers, faults: &syn::Error) -> TokenStream {
         }
     };
     let implementation = implementation(block, &arguments.paths, stub);
+    // Links are still links, whatever is wrong with their routes.
+    let inherent = handlers.is_routed().then(|| inherent(handlers));
     let faults = faults.to_compile_error();
-    quote!(#block #implementation #faults)
+    quote!(#block #implementation #inherent #faults)
 }
 
 /// For an item that is out of place: as it is, and the fault.

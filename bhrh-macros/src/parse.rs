@@ -93,7 +93,7 @@ fn role(method: &mut Method, diagnostics: &mut Diagnostics) -> Role {
 
     if let Some(hook) = Hook::named(&name) {
         for helper in helpers.iter().chain(&routes) {
-            let wrong = format!("`{name}` is a hook, and cannot answer a command as well");
+            let wrong = format!("`{name}` is a hook, and cannot answer requests as well");
             diagnostics.fault(helper, wrong, "give the method that answers a name of its own");
         }
         return Role::Hook(hook);

@@ -1,16 +1,10 @@
 //! Which request finds which method, with which arguments.
 
+use super::say;
 use bhrh::testing::{Response, get, request};
 use bhrh::{Exchange, http_handler};
 use std::borrow::Cow;
 use std::io::{self, Write};
-
-fn say(http: &mut Exchange<'_>, text: impl std::fmt::Display) -> io::Result<()> {
-    http.send_response(200);
-    http.send_header("Content-Type", "text/plain");
-    http.end_headers()?;
-    write!(http.wfile, "{text}")
-}
 
 struct App;
 

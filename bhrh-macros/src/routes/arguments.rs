@@ -29,27 +29,33 @@ pub(crate) fn read(
     let name = method.sig.ident.to_string();
     let mut arguments = Vec::new();
     let mut named: Vec<String> = Vec::new();
-    let inputs = method.sig.inputs.iter_mut().filter_map(|input| match input {
+    // After an argument that was not understood, a parameter without one would be an echo.
+    let mut all_found = true;
+    let parameters = method.sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(parameter) => Some(parameter),
         FnArg::Receiver(_) => None,
     });
-    for parameter in inputs.skip(1) {
-        let helper = take_query(parameter);
-        let Some(ident) = ident(parameter, diagnostics) else { continue };
-        let source = match helper {
-            Some(helper) => query(&helper, &ident, parameter, diagnostics),
-            None => path(&ident, parameter, routes, is_whole, diagnostics)
-                .inspect(|found| {
-                    named.push(found.clone());
-                })
-                .map(Source::Path),
+    for (index, parameter) in parameters.enumerate() {
+        if index == 0 && is_exchange(&parameter.ty) {
+            continue;
+        }
+        let helper = take_query(parameter, diagnostics);
+        let source = ident(parameter, diagnostics).and_then(|ident| match helper {
+            Some(helper) => query(&helper, &ident, diagnostics),
+            None => path(&ident, parameter, routes, is_whole, diagnostics).map(Source::Path),
+        });
+        let Some(source) = source else {
+            all_found = false;
+            continue;
         };
-        let Some(source) = source else { continue };
+        if let Source::Path(name) = &source {
+            named.push(name.clone());
+        }
         let form = form(&parameter.ty, matches!(source, Source::Query { .. }));
         check_type(parameter, &source, &form, diagnostics);
         arguments.push(Argument { source, form });
     }
-    for route in routes {
+    for route in routes.iter().filter(|_| all_found) {
         for parameter in route.pattern.segments.iter().filter_map(|segment| segment.parameter()) {
             if !named.iter().any(|argument| argument == parameter) {
                 missing(route, parameter, &name, diagnostics);
@@ -66,7 +72,6 @@ fn missing(route: &Route, parameter: &str, method: &str, diagnostics: &mut Diagn
         "add the argument `{parameter}: …` (any type that implements `FromStr`, or `&str`); one that is \
          not used may be called `_{parameter}`"
     );
-    // One message for each parameter, even if several routes have it.
     diagnostics.fault(&route.text, wrong, help);
 }
 
@@ -128,10 +133,20 @@ fn path(
 }
 
 /// `#[query]`, with or without a path in front, taken off an argument.
-fn take_query(parameter: &mut PatType) -> Option<Attribute> {
-    let is_query = |attr: &Attribute| is_query(attr);
-    let at = parameter.attrs.iter().position(is_query)?;
-    Some(parameter.attrs.remove(at))
+fn take_query(parameter: &mut PatType, diagnostics: &mut Diagnostics) -> Option<Attribute> {
+    let mut ours = take(&mut parameter.attrs).into_iter();
+    let first = ours.next();
+    for second in ours {
+        diagnostics.fault(second, "`#[query]` is written twice", "keep one of the two");
+    }
+    first
+}
+
+/// Ours among attributes, taken off.
+fn take(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
+    let (ours, others) = std::mem::take(attrs).into_iter().partition(is_query);
+    *attrs = others;
+    ours
 }
 
 /// Takes `#[query]` off where it cannot be.
@@ -141,10 +156,7 @@ pub(crate) fn refuse_query(method: &mut Method, diagnostics: &mut Diagnostics) {
             FnArg::Typed(parameter) => &mut parameter.attrs,
             FnArg::Receiver(receiver) => &mut receiver.attrs,
         };
-        let (ours, others) = std::mem::take(attrs).into_iter().partition(is_query);
-        *attrs = others;
-        let ours: Vec<Attribute> = ours;
-        for attr in ours {
+        for attr in take(attrs) {
             let wrong = "`#[query]` belongs on an argument of a method with a `#[route]`";
             let help = "write `#[route(\"…\")]` above the method; a `do_*` method takes no arguments \
                         but the exchange";
@@ -154,20 +166,12 @@ pub(crate) fn refuse_query(method: &mut Method, diagnostics: &mut Diagnostics) {
 }
 
 /// Whether an attribute is ours.
-pub(crate) fn is_query(attr: &Attribute) -> bool {
+fn is_query(attr: &Attribute) -> bool {
     attr.path().segments.last().is_some_and(|segment| segment.ident == "query")
 }
 
 /// `#[query(name = "page-size", default = 20)]`
-fn query(
-    helper: &Attribute,
-    ident: &Ident,
-    parameter: &PatType,
-    diagnostics: &mut Diagnostics,
-) -> Option<Source> {
-    for attr in parameter.attrs.iter().filter(|attr| is_query(attr)) {
-        diagnostics.fault(attr, "`#[query]` is written twice", "keep one of the two");
-    }
+fn query(helper: &Attribute, ident: &Ident, diagnostics: &mut Diagnostics) -> Option<Source> {
     let mut name = ident.unraw().to_string().trim_start_matches('_').to_owned();
     let mut default = None;
     let read = |input: ParseStream<'_>| -> syn::Result<()> {

@@ -6,20 +6,22 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 
 use super::pattern::Segment;
-use super::{Route, RouteMethod};
+use super::{Route, RouteMethod, check};
 use crate::block::cfgs;
 use crate::model::Handlers;
 use crate::paths::{self, Paths};
 use crate::spans::quiet;
 
-/// A second `impl` block of the type.
+/// A second `impl` block of the type. Names that are taken are left out: that is a fault, and reported.
 pub(crate) fn inherent(handlers: &Handlers) -> TokenStream {
     let block = &handlers.block;
     let (generics, _, where_clause) = block.generics.split_for_impl();
     let (self_ty, cfgs) = (&block.self_ty, cfgs(&block.attrs));
-    let table = table(handlers);
-    let builders =
-        handlers.routes.iter().filter_map(|found| builder(found, &handlers.arguments.paths));
+    let table = check::table_is_taken(block).is_none().then(|| table(handlers));
+    let builders = handlers.routes.iter().enumerate().filter_map(|(index, found)| {
+        let is_free = check::builder_is_taken(handlers, index).is_none();
+        is_free.then(|| builder(found, &handlers.arguments.paths)).flatten()
+    });
     quote! {
         #(#cfgs)*
         #[automatically_derived]
@@ -135,7 +137,8 @@ pub(crate) fn routes(handlers: &Handlers) -> TokenStream {
     let below = mounts.iter().map(|mount| {
         let (prefix, inner) = (&mount.prefix, &mount.handler);
         quote! {
-            for __route in #handler::routes(#inner) {
+            let __inner: &dyn #handler = #inner;
+            for __route in __inner.routes() {
                 __routes.push(__route.below(#prefix));
             }
         }

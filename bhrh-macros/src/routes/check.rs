@@ -1,6 +1,7 @@
 //! What can only be seen across routes: two for one request, one that is never reached, names that
 //! are taken.
 
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 
@@ -150,41 +151,46 @@ fn builders(handlers: &Handlers, diagnostics: &mut Diagnostics) {
     if !handlers.is_routed() {
         return;
     }
-    let own = own_names(&handlers.block);
-    if let Some(place) = own.iter().find(|name| *name == "ROUTES") {
+    if let Some(place) = table_is_taken(&handlers.block) {
         let help = "the attribute adds `ROUTES`, the table of routes: give yours another name";
         diagnostics.fault(place, "`ROUTES` is taken", help);
     }
     for (index, found) in handlers.routes.iter().enumerate() {
-        let name = found.builder.unraw();
-        let (wrong, help) = (
-            format!(
-                "the path builder `{name}` of `{}` has a name that is taken",
-                found.method.name
-            ),
-            format!("name it: `#[route(\"…\", path = \"{name}_to\")]`"),
+        let Some(place) = builder_is_taken(handlers, index) else { continue };
+        let name = &found.method.name;
+        let wrong = format!(
+            "the path builder `{}` of `{name}` has a name that is taken",
+            found.builder.unraw()
         );
-        if let Some(place) = own.iter().find(|other| other.unraw() == name) {
-            let route = found.routes.first().map_or_else(
-                || found.method.name.to_token_stream(),
-                |route| route.text.to_token_stream(),
-            );
-            both(&place.to_token_stream(), &route, &wrong, &help, diagnostics);
-        }
-        let earlier = handlers.routes[..index].iter().find(|other| {
-            other.builder.unraw() == name
-                && both_exist(&other.method, &found.method)
-                && other.method.name != found.method.name
-        });
-        if let Some(other) = earlier {
-            let places = [other, found].map(|it| it.builder.to_token_stream());
-            both(&places[0], &places[1], &wrong, &help, diagnostics);
-        }
+        let link = name.unraw();
+        let help = format!("give it another: `#[route(\"…\", path = \"link_to_{link}\")]`");
+        let route = found.routes.first().map(|route| route.text.to_token_stream());
+        let own = route.unwrap_or_else(|| name.to_token_stream());
+        both(&place, &own, &wrong, &help, diagnostics);
     }
 }
 
+/// What has the name `ROUTES` already.
+pub(crate) fn table_is_taken(block: &Block) -> Option<Ident> {
+    own_names(block).into_iter().find(|name| name == "ROUTES")
+}
+
+/// What has the name of a path builder already.
+pub(crate) fn builder_is_taken(handlers: &Handlers, index: usize) -> Option<TokenStream> {
+    let found = &handlers.routes[index];
+    let name = found.builder.unraw();
+    let mut own = own_names(&handlers.block).into_iter();
+    if let Some(place) = own.find(|other| other.unraw() == name) {
+        return Some(place.to_token_stream());
+    }
+    let earlier = handlers.routes[..index]
+        .iter()
+        .find(|other| other.builder.unraw() == name && both_exist(&other.method, &found.method));
+    earlier.map(|other| other.builder.to_token_stream())
+}
+
 /// The names of what the user has written into the block.
-fn own_names(block: &Block) -> Vec<proc_macro2::Ident> {
+fn own_names(block: &Block) -> Vec<Ident> {
     let name = |member: &Member| match member {
         Member::Method(method) => Some(method.sig.ident.clone()),
         Member::Other(item) => match &**item {

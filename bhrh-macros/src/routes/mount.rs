@@ -1,13 +1,14 @@
 //! `mount("/api" = self.api)`, read off the attribute: another handler gets what is below a path.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::ParseStream;
 use syn::{Expr, LitStr, Token, parenthesized};
 
 use super::{Mount, pattern};
 use crate::args::bare;
 use crate::diag::{Diagnostics, message};
+use crate::spans::{Ends, placed};
 
 const EXAMPLE: &str =
     "write `mount(\"/api\" = self.api)`: a prefix, and the handler for what is below it";
@@ -24,6 +25,23 @@ pub(crate) fn read(
         return Err(syn::Error::new_spanned(name, message("`mount` mounts nothing", EXAMPLE)));
     }
     parenthesized!(content in input);
+    let read = inside(name, &content, mounts, diagnostics);
+    if read.is_err() {
+        // One fault is enough.
+        let _rest: TokenStream = content.parse()?;
+    }
+    // The longest first: what is mounted deeper is asked before what is around it.
+    mounts.sort_by_key(|mount| std::cmp::Reverse(mount.prefix.value().matches('/').count()));
+    read
+}
+
+/// What stands in the parentheses.
+fn inside(
+    name: &Ident,
+    content: ParseStream<'_>,
+    mounts: &mut Vec<Mount>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
     if content.is_empty() {
         return Err(syn::Error::new_spanned(name, message("`mount` mounts nothing", EXAMPLE)));
     }
@@ -53,8 +71,6 @@ pub(crate) fn read(
             })?;
         }
     }
-    // The longest first: what is mounted deeper is asked before what is around it.
-    mounts.sort_by_key(|mount| std::cmp::Reverse(mount.prefix.value().matches('/').count()));
     Ok(())
 }
 
@@ -62,6 +78,9 @@ pub(crate) fn read(
 fn reference(handler: &Expr) -> TokenStream {
     match bare(handler) {
         Expr::Reference(_) => handler.to_token_stream(),
-        _ => quote!(&#handler),
+        _ => {
+            let and = quote_spanned!(placed(Ends::of(handler).first)=> &);
+            quote!(#and #handler)
+        }
     }
 }

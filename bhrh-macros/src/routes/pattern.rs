@@ -226,8 +226,8 @@ fn literal(text: &str, is_last: bool, path: &str) -> Result<Segment, Fault> {
     }
     if matches!(text, "." | "..") {
         return fault(
-            wrong("is one that no route matches: clients resolve it, and attackers do not"),
-            "write the path that is meant",
+            wrong("can be in no path that reaches a route"),
+            "write the path that it leads to: clients do so too, and who does not gets a 404",
         );
     }
     if let Some(name) = text.strip_prefix([':', '<', '*']) {
@@ -366,8 +366,8 @@ mod tests {
             ("/a#b", "no request has a fragment"),
             ("/a//b", "an empty segment"),
             ("//", "an empty segment"),
-            ("/./a", "no route matches"),
-            ("/a/..", "no route matches"),
+            ("/./a", "no path that reaches a route"),
+            ("/a/..", "no path that reaches a route"),
             ("/{}", "names no parameter"),
             ("/{...}", "names no parameter"),
             ("/{1st}", "no name that an argument can have"),

@@ -1,0 +1,79 @@
+//! Links that the macro builds, and the table of routes.
+
+use super::say;
+use bhrh::testing::get;
+use bhrh::{Exchange, http_handler};
+use std::io;
+
+struct App;
+
+#[http_handler]
+impl App {
+    #[route("GET /")]
+    fn root(&self, http: &mut Exchange) -> io::Result<()> {
+        say(http, "root")
+    }
+
+    #[route("GET /users/{id}/posts/{slug}", path = "link_to_post")]
+    #[route("GET /posts/{slug}")]
+    fn post(&self, http: &mut Exchange, slug: &str, id: Option<u64>) -> io::Result<()> {
+        say(http, format_args!("{id:?} {slug}"))
+    }
+
+    #[route("/files/{path...}")]
+    fn file(&self, http: &mut Exchange, path: &str) -> io::Result<()> {
+        say(http, path)
+    }
+
+    #[cfg(any())]
+    #[route("GET /never")]
+    fn never(&self, _: &mut Exchange) {}
+
+    #[route("GET /caf\u{e9} au lait/100%/")]
+    fn literal(&self, http: &mut Exchange) -> io::Result<()> {
+        say(http, "literal")
+    }
+
+    #[route("GET /{type}")]
+    fn r#type(&self, http: &mut Exchange, r#type: &str) -> io::Result<()> {
+        say(http, r#type)
+    }
+}
+
+#[test]
+fn paths_are_built_of_parameters() {
+    assert_eq!(App::root_path(), "/");
+    assert_eq!(App::link_to_post(7, "a/b c"), "/users/7/posts/a%2Fb%20c");
+    assert_eq!(App::file_path("a/b c/%2F"), "/files/a/b%20c/%252F");
+    assert_eq!(App::literal_path(), "/caf%C3%A9%20au%20lait/100%25/");
+    assert_eq!(App::type_path("é?"), "/%C3%A9%3F");
+}
+
+#[test]
+fn what_is_built_is_found() {
+    for (path, text) in [
+        (App::root_path(), "root"),
+        (App::link_to_post(7, "a/b c+%2F?#"), "Some(7) a/b c+%2F?#"),
+        (App::file_path("a/b c//%41"), "a/b c//%41"),
+        (App::literal_path(), "literal"),
+        (App::type_path(".é."), ".é."),
+    ] {
+        assert_eq!(get(&App, &path).text(), text, "{path}");
+    }
+}
+
+#[test]
+fn the_table_lists_what_there_is() {
+    let lines: Vec<String> = App::ROUTES.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            "GET / (root)",
+            "GET /users/{id}/posts/{slug} (post)",
+            "GET /posts/{slug} (post)",
+            "/files/{path...} (file)",
+            "GET /caf\u{e9} au lait/100%/ (literal)",
+            "GET /{type} (type)",
+        ]
+    );
+}
