@@ -206,7 +206,8 @@ pub fn serve(
 ///
 /// # Errors
 ///
-/// What the stream reports outside of a handler.
+/// What the stream reports outside of a handler; [`io::ErrorKind::ConnectionAborted`] if a response
+/// could not be completed, so that the stream has to be closed in a way that shows it.
 pub fn handle(
     handler: &dyn Handler,
     stream: impl Read + Write,

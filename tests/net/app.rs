@@ -152,6 +152,15 @@ impl App {
         match http.path {
             "/panic" => panic!("as asked"),
             "/fail" => return Err("as asked".into()),
+            "/full" => return Err(io::Error::from(io::ErrorKind::StorageFull).into()),
+            "/full-midway" => {
+                http.send_response(200);
+                http.end_headers()?;
+                http.wfile.write_all(b"some")?;
+                http.wfile.flush()?;
+                return Err(io::Error::from(io::ErrorKind::StorageFull).into());
+            }
+            "/until-gone" => return self.until_gone(http),
             "/refuse" => return Ok(http.send_error(413)?),
             "/shutdown" => http.server.shutdown(),
             "/gate" => self.wait_at_the_gate(),
@@ -185,6 +194,19 @@ impl App {
             self.wait_at_the_gate();
         }
         Ok(())
+    }
+
+    /// Works until nobody wants the result, and sends it all the same.
+    fn until_gone(&self, http: &mut Exchange<'_>) -> Outcome {
+        assert!(!http.client_gone(), "it is still there");
+        self.log_message(http, format_args!("at work"));
+        while !http.client_gone() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.log_message(http, format_args!("noticed"));
+        http.send_response(200);
+        http.end_headers()?;
+        Ok(http.wfile.write_all(b"all the same")?)
     }
 
     fn wait_at_the_gate(&self) {

@@ -16,6 +16,8 @@ mod crowds;
 mod dawdlers;
 mod descriptors;
 mod faults;
+mod gone;
+mod hooks;
 mod limits;
 mod shutdown;
 mod testing_client;

@@ -43,7 +43,9 @@ pub(crate) fn play(profile: Profile, handler: &dyn Handler, pieces: &[&[u8]]) ->
     let mut stream = Pieces::new(pieces);
     let serve = || internals::serve(handler, &mut stream, profile, Limits::default());
     let (result, log) = internals::collect_log(serve);
-    result.expect("memory does not fail");
+    // Memory does not fail, but a method may in the middle of a response.
+    let cut = |error: &std::io::Error| error.kind() == std::io::ErrorKind::ConnectionAborted;
+    assert!(result.as_ref().err().is_none_or(cut), "{result:?}");
     assert_eq!(panics(), before, "the runtime panicked");
     let messages = log.iter().filter_map(|line| line.split_once("] "));
     (stream.output, messages.map(|(_, message)| message.to_owned()).collect())

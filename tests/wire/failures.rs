@@ -3,7 +3,7 @@
 
 use crate::answer::answer;
 use crate::play::{Played, play};
-use bhrh::{Error, Exchange, Handler, Outcome};
+use bhrh::{Dispatch, Error, Exchange, Handler, Outcome};
 use std::io::{self, Write};
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -282,4 +282,42 @@ fn an_error_page_for_head_has_no_body() {
     let played = play(&handler, b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_eq!(played.responses_to(&["HEAD"])[0].status(), 500);
     assert!(played.text().ends_with("\r\n\r\n"));
+}
+
+#[test]
+fn whoever_owns_the_stream_is_told_of_a_cut() {
+    let cut = answer(|http: &mut Exchange<'_>| -> io::Result<()> {
+        begin(http)?;
+        http.wfile.flush()?;
+        Err(io::Error::other("no more"))
+    });
+    let mut stream = io::Cursor::new(GET.to_vec());
+    let outcome = bhrh::handle(&cut, &mut stream, ([127, 0, 0, 1], 1).into());
+    assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
+}
+
+#[test]
+fn an_error_page_that_fails_like_the_method_is_logged_once() {
+    struct Same;
+
+    impl Handler for Same {
+        fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
+            Dispatch::Handled(http.send_error(404).map_err(Into::into))
+        }
+
+        fn send_error(
+            &self,
+            _: &mut Exchange<'_>,
+            _: u16,
+            _: Option<&str>,
+            _: Option<&str>,
+        ) -> io::Result<()> {
+            Err(io::Error::other("no page"))
+        }
+    }
+
+    let played = play(&Same, b"GET / HTTP/1.0\r\n\r\n");
+    assert_eq!(played.response().status(), 500);
+    let about = played.log.iter().filter(|line| line.contains("no page"));
+    assert_eq!(about.count(), 1, "{:?}", played.log);
 }

@@ -16,6 +16,15 @@ pub(super) enum Failure {
     Panicked(String),
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Returned(error) => error.fmt(f),
+            Failure::Panicked(what) => f.write_str(what),
+        }
+    }
+}
+
 /// Runs a piece of the user's code; a panic in it ends there.
 pub(super) fn caught(
     http: &mut Exchange<'_>,
@@ -28,7 +37,7 @@ pub(super) fn caught(
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> String {
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
     match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => (*text).to_owned(),
         (_, Some(text)) => text.clone(),
@@ -40,7 +49,14 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 /// to be cut.
 pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
     let wire = http.wire_link().wire;
-    let log = |http: &mut Exchange<'_>, failure: &Failure| {
+    // A page often fails for the reason that the method did, which is one thing to know.
+    let mut told = String::new();
+    let mut log = |http: &mut Exchange<'_>, failure: &Failure| {
+        let said = catch_unwind(AssertUnwindSafe(|| failure.to_string())).unwrap_or_default();
+        if !said.is_empty() && said == told {
+            return;
+        }
+        told = said;
         let _ = caught(http, |http| {
             log_failure(http, failure, wire.loss.get());
             Ok(())

@@ -27,6 +27,7 @@
 //! time it is, or how threads are made: a model checker runs this file as it stands.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::sync::{AtomicU64, Condvar, Mutex, MutexGuard, Ordering, PoisonError};
@@ -124,7 +125,6 @@ impl<T> Slot<T> {
 pub(crate) struct Spares<J> {
     most: usize,
     state: Mutex<State<J>>,
-    wake: Condvar,
 }
 
 /// Always: `jobs.len() + reserved <= idle <= threads`. That is what a reservation promises.
@@ -137,6 +137,9 @@ struct State<J> {
     reserved: usize,
     /// All threads, working ones included.
     threads: usize,
+    /// The bells of those that sleep. The last is rung first, so that threads of which there are
+    /// too many sleep on until they are [`QUIET`] for long enough to end.
+    bells: Vec<Arc<Condvar>>,
     closed: bool,
 }
 
@@ -144,6 +147,12 @@ impl<J> State<J> {
     /// Whether it is as it always has to be; asked in debug builds after every change.
     fn holds(&self) -> bool {
         self.jobs.len() + self.reserved <= self.idle && self.idle <= self.threads
+    }
+
+    fn ring_all(&mut self) {
+        for bell in self.bells.drain(..) {
+            bell.notify_one();
+        }
     }
 }
 
@@ -157,9 +166,15 @@ pub(crate) struct Reserved<'s, J> {
 impl<J> Spares<J> {
     /// `most`: how many threads there may be.
     pub(crate) fn new(most: usize) -> Spares<J> {
-        let state =
-            State { jobs: VecDeque::new(), idle: 0, reserved: 0, threads: 0, closed: false };
-        Spares { most: most.max(1), state: Mutex::new(state), wake: Condvar::new() }
+        let state = State {
+            jobs: VecDeque::new(),
+            idle: 0,
+            reserved: 0,
+            threads: 0,
+            bells: Vec::new(),
+            closed: false,
+        };
+        Spares { most: most.max(1), state: Mutex::new(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State<J>> {
@@ -222,9 +237,13 @@ impl<J> Spares<J> {
             if state.closed && free {
                 return self.leave(state);
             }
+            let bell = Arc::new(Condvar::new());
+            state.bells.push(Arc::clone(&bell));
             let (awoken, waited) =
-                self.wake.wait_timeout(state, QUIET).unwrap_or_else(PoisonError::into_inner);
+                bell.wait_timeout(state, QUIET).unwrap_or_else(PoisonError::into_inner);
             state = awoken;
+            // Whoever rang it has taken it away.
+            state.bells.retain(|other| !Arc::ptr_eq(other, &bell));
             let unneeded = state.jobs.is_empty() && state.reserved < state.idle;
             if waited.timed_out() && unneeded {
                 return self.leave(state);
@@ -241,8 +260,9 @@ impl<J> Spares<J> {
 
     /// Has all threads end once they have nothing to do. Jobs that were given are still taken.
     pub(crate) fn close(&self) {
-        self.state().closed = true;
-        self.wake.notify_all();
+        let mut state = self.state();
+        state.closed = true;
+        state.ring_all();
     }
 }
 
@@ -254,8 +274,11 @@ impl<J> Reserved<'_, J> {
         state.jobs.push_back(job);
         state.reserved -= 1;
         debug_assert!(state.holds());
+        let bell = state.bells.pop();
         drop(state);
-        self.spares.wake.notify_one();
+        if let Some(bell) = bell {
+            bell.notify_one();
+        }
         std::mem::forget(self);
     }
 }
@@ -267,8 +290,7 @@ impl<J> Drop for Reserved<'_, J> {
         // Whoever waits would begin to wait anew; a thread that has stayed after the close for
         // this reservation has to go.
         if state.closed {
-            drop(state);
-            self.spares.wake.notify_all();
+            state.ring_all();
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `turn` takes one request through the core, the exchange and the handler, over anything that
 //! reads and writes; it is all that an engine has to know of HTTP (`failure` is its part for
-//! handlers that fail). `stream` drives one connection of the user's own. The rest is the server's engine: handlers run in place, on the thread that
+//! handlers that fail, `refusal` for requests that none gets). `stream` drives one connection of the user's own. The rest is the server's engine: handlers run in place, on the thread that
 //! drives an event loop, and when one blocks, the loop goes on without it.
 //!
 //! | file | what it is |
@@ -28,6 +28,7 @@ mod monitor;
 mod patience;
 pub(crate) mod pool;
 mod readiness;
+mod refusal;
 mod scores;
 mod service;
 pub(crate) mod stream;

@@ -13,6 +13,7 @@ use super::handoff::Loan;
 use super::patience::{Account, Direction, SLICE};
 use super::pool::{Pool, Shard};
 use super::readiness::{SHORT_READ_DRAINS, Stream};
+use super::refusal;
 use super::scores::Kind;
 use super::turn::{self, Closing, Memory, Next, Session};
 use crate::error::ProtocolError;
@@ -236,6 +237,17 @@ impl Transport for SocketTransport<'_> {
         !self.loan.get().is_some_and(|loan| self.shard.slot.stands(loan))
     }
 
+    fn has_ended(&self) -> bool {
+        // The next operation that has to wait blocks again.
+        self.unblock();
+        match self.stream.peek(&mut [0]) {
+            Ok(count) => count == 0,
+            Err(error) => {
+                !matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+            }
+        }
+    }
+
     fn collects(&self) -> u64 {
         if self.pool.settings().profile.eager_methods { 0 } else { COLLECTED }
     }
@@ -399,7 +411,7 @@ pub(crate) fn refuse(
     let transport = SocketTransport::new(pool, shard, &connection.stream, place);
     let session = pool.session(shard, connection.client_address);
     memory.take_up(&mut connection.unread, connection.reader, connection.at_end);
-    turn::refuse_head(&session, memory, &transport, error);
+    refusal::refuse_head(&session, memory, &transport, error);
     (connection.reader, connection.at_end) = memory.put_down(&mut connection.unread);
     send(connection, memory, Fate::Close(Closing::Linger))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::turn::{self, Memory, Next, Session};
+use super::turn::{self, Closing, Memory, Next, Session};
 use crate::exchange::Server;
 use crate::exchange::wire::{Link, Transport};
 use crate::handler::Handler;
@@ -82,6 +82,11 @@ pub(crate) fn serve(
             Next::Read { .. } | Next::Elsewhere => {
                 let link = Link { wire: &memory.wire, transport: &transport };
                 memory.wire.input.borrow_mut().fill(&link)?;
+            }
+            // The rest of a response is missing, and whoever closes the stream has to know.
+            Next::Close(Closing::Cut) => {
+                let what = "the response was cut short";
+                return Err(io::Error::new(io::ErrorKind::ConnectionAborted, what));
             }
             Next::Close(_) => {
                 let link = Link { wire: &memory.wire, transport: &transport };

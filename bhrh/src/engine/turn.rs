@@ -15,9 +15,10 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use super::failure::{Failure, caught, log_failure, named, recover};
+use super::failure::{Failure, caught, log_failure, named, panic_message, recover};
+use super::refusal::{excuse, refuse};
 use crate::error::{Error, ProtocolError};
-use crate::exchange::wire::{Link, Loss, Transport, Wire};
+use crate::exchange::wire::{Link, Loss, Point, Transport, Wire};
 use crate::exchange::{Ending, Exchange, ExchangeParts, Input, Leftover, ResponseRules, Server};
 use crate::handler::Handler;
 use crate::limits::Limits;
@@ -41,7 +42,7 @@ pub(crate) struct Session<'a> {
 pub(crate) struct Memory {
     pub(crate) wire: Wire,
     reader: HeadReader,
-    head: RequestHead,
+    pub(super) head: RequestHead,
     /// How many requests the connection may still have.
     pub(crate) requests_left: u64,
 }
@@ -137,10 +138,14 @@ pub(crate) enum Closing {
 }
 
 /// Takes one turn. It does not panic: a panic of the handler's that nothing inside has caught,
-/// such as one in `protocol_version`, cuts the connection.
+/// such as one in `protocol_version`, is answered here if there was no answer yet.
 pub(crate) fn turn(session: &Session<'_>, memory: &mut Memory, transport: &dyn Transport) -> Next {
+    memory.wire.point.set(Point::Beginning);
     let turn = AssertUnwindSafe(|| read_and_answer(session, memory, transport));
-    catch_unwind(turn).unwrap_or_else(|_| cut(Link { wire: &memory.wire, transport }))
+    catch_unwind(turn).unwrap_or_else(|panic| {
+        let failure = Failure::Panicked(panic_message(&*panic));
+        excuse(session, memory, transport, &failure)
+    })
 }
 
 fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn Transport) -> Next {
@@ -156,6 +161,7 @@ fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
         let input = wire.input.borrow();
         reader.read(input.unread(), input.at_end(), &rules, head)
     };
+    wire.point.set(Point::Head);
     let understood = match read {
         Ok(Progress::Partial) => return Next::Read { at_least: 0 },
         Ok(Progress::Silence) => return Next::Close(Closing::Linger),
@@ -206,54 +212,8 @@ fn awaited(
     (input.unread().len() < at_least && !input.at_end()).then_some(at_least)
 }
 
-/// Answers a request that cannot be served, in the words of `error`.
-pub(crate) fn refuse_head(
-    session: &Session<'_>,
-    memory: &mut Memory,
-    transport: &dyn Transport,
-    error: &ProtocolError,
-) {
-    memory.head.clear();
-    refuse(session, Link { wire: &memory.wire, transport }, &mut memory.head, error);
-}
-
-fn refuse(
-    session: &Session<'_>,
-    link: Link<'_>,
-    head: &mut RequestHead,
-    error: &ProtocolError,
-) -> Next {
-    // A request that was not understood is answered in full, as Python does since 2026, unless it
-    // has HTTP/0.9's form and the profile knows that.
-    let simple = head.version() == "HTTP/0.9" && !session.profile.http_09;
-    if head.version.is_empty() || simple {
-        head.version = head.fields.append("HTTP/1.1");
-        head.number = (1, 1);
-    }
-    if matches!(error, ProtocolError::RequestLineTooLong) {
-        head.requestline = 0..0;
-    }
-    let protocol = session.handler.protocol_version();
-    let rules = ResponseRules::for_request(head, session.profile, &protocol);
-    link.wire.output.borrow_mut().begin(rules);
-    link.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), 0, false);
-    let began = session.handler.wants_log_access().then(Instant::now);
-    let mut http = session.exchange(link, head, true, true, began.is_some());
-    let (message, explanation) = (error.message(), error.explanation());
-    let outcome = caught(&mut http, |http| {
-        http.assign_id();
-        let handler = http.handler();
-        let (message, explanation) = (message.as_deref(), explanation.as_deref());
-        Ok(handler.send_error(http, error.status(), message, explanation)?)
-    });
-    match ended(&mut http, outcome, session.limits.unread_body, began) {
-        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),
-        _ => Next::Close(Closing::Linger),
-    }
-}
-
 impl<'a> Session<'a> {
-    fn exchange<'e>(
+    pub(super) fn exchange<'e>(
         &self,
         link: Link<'e>,
         head: &'e RequestHead,
@@ -303,7 +263,7 @@ fn answer(
     let protocol = session.handler.protocol_version();
     let rules = ResponseRules::for_request(head, session.profile, &protocol);
     let expects = meaning.expectation == Expectation::Continue;
-    link.wire.output.borrow_mut().begin(rules);
+    link.begin(rules);
     link.wire.input.borrow_mut().begin_body(meaning.body, session.limits.body, expects);
     let closing = closes(head, &meaning, &protocol);
     let client_closes = meaning.persistence == Persistence::Close;
@@ -337,7 +297,7 @@ fn expectation_is_open(http: &Exchange<'_>, session: &Session<'_>) -> bool {
 }
 
 /// Ends an exchange whose handler has come to this outcome.
-fn ended(
+pub(super) fn ended(
     http: &mut Exchange<'_>,
     outcome: Result<(), Failure>,
     limit: u64,
@@ -447,7 +407,7 @@ fn unanswered(http: &mut Exchange<'_>, error: Option<io::Error>, began: Option<I
 }
 
 /// Cuts the connection: what has not left never will.
-fn cut(link: Link<'_>) -> Next {
+pub(super) fn cut(link: Link<'_>) -> Next {
     link.wire.output.borrow_mut().abandon();
     Next::Close(Closing::Cut)
 }
@@ -461,10 +421,16 @@ fn log_access(http: &mut Exchange<'_>, began: Option<Instant>) {
         let _ = output.send(&link);
         (output.status(), output.body_bytes())
     };
-    let _ = caught(http, |http| {
+    let logged = caught(http, |http| {
         http.handler().log_access(http, status, bytes, began.elapsed());
         Ok(())
     });
+    if let Err(failure) = logged {
+        let _ = caught(http, |http| {
+            log_failure(http, &failure, None);
+            Ok(())
+        });
+    }
 }
 
 /// Logs what concerns no request, through the handler's log.

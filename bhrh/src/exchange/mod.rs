@@ -44,7 +44,7 @@ pub(crate) use response_rules::{Ending, ResponseRules};
 use routed::Place;
 pub use server::Server;
 pub(crate) use server::StopFlag;
-use wire::Link;
+use wire::{Link, Loss};
 
 use crate::extensions::Extensions;
 use crate::handler::{Dispatch, Handler, Outcome};
@@ -306,6 +306,51 @@ impl<'a> Exchange<'a> {
         let gathered = http.rfile.into_lines();
         self.rfile.put_back(gathered);
         (outcome, http.place.take_missed())
+    }
+
+    /// Whether the client has gone, or has at least said that it sends no more: for methods that
+    /// work for long and may as well stop. Nothing is cut or read by asking, and a client that has
+    /// only closed its side still gets a response that is sent.
+    ///
+    /// Asks the system, without waiting. It does not tell while bytes from the client lie unread
+    /// before the end: content that was not read, or a next request. Over a stream of
+    /// [`handle`](crate::handle) and in [`testing`](crate::testing), where nothing can be asked
+    /// without waiting, it tells what reading and writing have shown.
+    ///
+    /// Not in Python.
+    ///
+    /// ```
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io::{self, Write};
+    ///
+    /// struct Primes;
+    ///
+    /// #[http_handler]
+    /// impl Primes {
+    ///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         http.send_response(200);
+    ///         http.end_headers()?;
+    ///         for number in 2..100_u32 {
+    ///             if http.client_gone() {
+    ///                 return Ok(());
+    ///             }
+    ///             if (2..number).all(|divisor| number % divisor != 0) {
+    ///                 writeln!(http.wfile, "{number}")?;
+    ///             }
+    ///         }
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// assert!(bhrh::testing::get(&Primes, "/").text().ends_with("\n97\n"));
+    /// ```
+    #[must_use]
+    pub fn client_gone(&self) -> bool {
+        let wire = self.link.wire;
+        wire.loss.get() == Some(Loss::Gone)
+            || wire.output.borrow().is_lost()
+            || wire.input.borrow().at_end()
+            || self.link.transport.has_ended()
     }
 
     /// Sets a deadline for this request, so much time from now, or lifts it. After it, `rfile` and

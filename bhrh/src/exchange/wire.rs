@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use super::input::Input;
 use super::output::Output;
+use super::response_rules::ResponseRules;
 use crate::log_sink::Kind;
 
 /// What an engine offers of a connection.
@@ -33,6 +34,12 @@ pub(crate) trait Transport {
     /// Sets when reading and writing are to fail at the latest; `None` lifts that.
     fn set_deadline(&self, deadline: Option<Instant>);
 
+    /// Whether the client has closed its side, as far as that can be told without waiting or
+    /// reading.
+    fn has_ended(&self) -> bool {
+        false
+    }
+
     /// Up to which size a body is waited for before its handler starts.
     fn collects(&self) -> u64 {
         0
@@ -53,6 +60,17 @@ pub(crate) enum Loss {
     TimedOut,
 }
 
+/// How far a request has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Point {
+    #[default]
+    Beginning,
+    /// Its head was looked at.
+    Head,
+    /// Its response was turned to.
+    Response,
+}
+
 /// The changing state of one connection, reused from exchange to exchange.
 #[derive(Debug, Default)]
 pub(crate) struct Wire {
@@ -60,6 +78,8 @@ pub(crate) struct Wire {
     pub(crate) output: RefCell<Output>,
     /// How the connection broke, if it did.
     pub(crate) loss: Cell<Option<Loss>>,
+    /// How far the current request has come.
+    pub(crate) point: Cell<Point>,
     /// What the exchange's `close_connection` was when last seen, for `wfile`, which cannot.
     pub(crate) closing: Cell<bool>,
     /// What is being logged, for `log_message`, whose signature is Python's.
@@ -74,6 +94,12 @@ pub(crate) struct Link<'a> {
 }
 
 impl Link<'_> {
+    /// Turns to the response to another request.
+    pub(crate) fn begin(&self, rules: ResponseRules) {
+        self.wire.output.borrow_mut().begin(rules);
+        self.wire.point.set(Point::Response);
+    }
+
     /// Reads from the connection. Where that has to wait, everything that is ready leaves first: the
     /// client may be waiting for it before it sends more.
     pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {

@@ -22,8 +22,9 @@ pub(super) fn converse(
     let client = SocketAddr::from(([127, 0, 0, 1], 49152));
     let served = || stream::serve(handler, &mut stream, client, profile, Limits::default());
     let (result, log) = log_sink::collect(served);
-    // Memory neither ends early nor times out.
-    debug_assert!(result.is_ok(), "{result:?}");
+    // Memory neither ends early nor times out, but a method may fail in the middle of a response.
+    let cut = |error: io::Error| error.kind() == io::ErrorKind::ConnectionAborted;
+    debug_assert!(result.err().is_none_or(cut), "the memory has failed");
     (stream.output, log)
 }
 

@@ -1,0 +1,96 @@
+//! Answers that no method gives: to requests that cannot be served, and after a panic outside of any
+//! method.
+
+use std::time::Instant;
+
+use super::failure::{Failure, caught, log_failure, recover};
+use super::turn::{Closing, Memory, Next, Session, cut, ended};
+use crate::base::PROTOCOL_VERSION;
+use crate::error::ProtocolError;
+use crate::exchange::ResponseRules;
+use crate::exchange::wire::{Link, Point, Transport};
+use crate::proto::framing::BodyLength;
+use crate::proto::head::RequestHead;
+
+/// Answers a request that cannot be served, in the words of `error`.
+pub(crate) fn refuse_head(
+    session: &Session<'_>,
+    memory: &mut Memory,
+    transport: &dyn Transport,
+    error: &ProtocolError,
+) {
+    memory.head.clear();
+    refuse(session, Link { wire: &memory.wire, transport }, &mut memory.head, error);
+}
+
+/// Answers a request whose head was not understood.
+pub(super) fn refuse(
+    session: &Session<'_>,
+    link: Link<'_>,
+    head: &mut RequestHead,
+    error: &ProtocolError,
+) -> Next {
+    // A request that was not understood is answered in full, as Python does since 2026, unless it
+    // has HTTP/0.9's form and the profile knows that.
+    let simple = head.version() == "HTTP/0.9" && !session.profile.http_09;
+    if head.version.is_empty() || simple {
+        head.version = head.fields.append("HTTP/1.1");
+        head.number = (1, 1);
+    }
+    if matches!(error, ProtocolError::RequestLineTooLong) {
+        head.requestline = 0..0;
+    }
+    let began = session.handler.wants_log_access().then(Instant::now);
+    let protocol = session.handler.protocol_version();
+    let rules = ResponseRules::for_request(head, session.profile, &protocol);
+    link.begin(rules);
+    link.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), 0, false);
+    let mut http = session.exchange(link, head, true, true, began.is_some());
+    let (message, explanation) = (error.message(), error.explanation());
+    let outcome = caught(&mut http, |http| {
+        http.assign_id();
+        let handler = http.handler();
+        let (message, explanation) = (message.as_deref(), explanation.as_deref());
+        Ok(handler.send_error(http, error.status(), message, explanation)?)
+    });
+    match ended(&mut http, outcome, session.limits.unread_body, began) {
+        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),
+        _ => Next::Close(Closing::Linger),
+    }
+}
+
+/// Answers a request after a panic in a setting, which is asked for outside of any method.
+pub(super) fn excuse(
+    session: &Session<'_>,
+    memory: &mut Memory,
+    transport: &dyn Transport,
+    failure: &Failure,
+) -> Next {
+    let answering = memory.wire.point.get() == Point::Response;
+    if memory.wire.point.get() == Point::Beginning {
+        // It is the last request's.
+        memory.head.clear();
+    }
+    let Memory { wire, head, .. } = memory;
+    let link = Link { wire, transport };
+    if !answering {
+        let rules = ResponseRules::for_request(head, session.profile, PROTOCOL_VERSION);
+        wire.output.borrow_mut().begin(rules);
+    }
+    let mut http = session.exchange(link, head, true, true, false);
+    if answering {
+        // The response that it belongs to may be complete, or in the middle of something.
+        let _ = caught(&mut http, |http| {
+            log_failure(http, failure, wire.loss.get());
+            Ok(())
+        });
+        return cut(link);
+    }
+    match recover(&mut http, failure) {
+        true => {
+            let _ = wire.output.borrow_mut().finish(&link, true);
+            Next::Close(Closing::Linger)
+        }
+        false => cut(link),
+    }
+}
