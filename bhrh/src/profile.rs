@@ -61,8 +61,8 @@ pub struct Profile {
     /// whatever hands fields on as CGI does (RFC 3875 section 4.1.18) they are `Content-Length` and
     /// `Transfer-Encoding`, and there is no other reason to send them.
     pub underscored_framing: bool,
-    /// Leniency: control characters other than NUL, CR and LF in a field value. Off: 400
-    /// (RFC 9110 section 5.5).
+    /// Leniency: control characters other than NUL, CR and LF in a field value, be it a client's or
+    /// a handler's. Off: 400, or an error of the handler's (RFC 9110 section 5.5).
     pub control_in_value: bool,
     /// Leniency: white space at the end of a field value is kept as part of it. Off: it is
     /// removed (RFC 9112 section 5.1).

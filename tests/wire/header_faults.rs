@@ -254,3 +254,25 @@ fn a_reason_phrase_is_made_harmless() {
     });
     assert!(play(&handler, GET).text().starts_with("HTTP/1.1 200 a  X: y ?\u{e9}\r\nServer"));
 }
+
+/// Python sends them, and a handler that repeats what came needs that.
+#[test]
+fn controls_that_end_nothing_are_forgiven_on_the_python_profile() {
+    let handler = answer(|http: &mut Exchange<'_>| {
+        http.send_response_only(200);
+        http.send_header("X-Path", "/\x1b\x7f");
+        http.end_headers()
+    });
+    let python = crate::play::play_on(bhrh::Profile::PYTHON, &handler, GET);
+    assert_eq!(python.text(), "HTTP/1.1 200 OK\r\nX-Path: /\x1b\x7f\r\n\r\n");
+    assert_eq!(play(&handler, GET).response().status(), 500);
+    for value in ["\r", "\n", "\0"] {
+        let handler = answer(move |http: &mut Exchange<'_>| {
+            http.send_response(200);
+            http.send_header("X-Bad", value);
+            http.end_headers()
+        });
+        let python = crate::play::play_on(bhrh::Profile::PYTHON, &handler, GET);
+        assert_eq!(python.response().status(), 500);
+    }
+}

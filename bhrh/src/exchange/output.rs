@@ -69,6 +69,7 @@ impl Output {
     /// Turns to the response to another request.
     pub(crate) fn begin(&mut self, rules: ResponseRules) {
         self.rules = rules;
+        self.head.allow_controls(rules.profile.control_in_value);
         self.head.clear();
         self.held.clear();
         self.stage = Stage::Idle;

@@ -54,6 +54,8 @@ pub(crate) struct ResponseHead {
     content_length: Option<u64>,
     chunked: bool,
     says_close: bool,
+    /// Control characters that end nothing may stand in a value.
+    lax_values: bool,
 }
 
 impl ResponseHead {
@@ -67,6 +69,11 @@ impl ResponseHead {
         self.content_length = None;
         self.chunked = false;
         self.says_close = false;
+    }
+
+    /// Lets control characters pass that end nothing, as Python does, or not.
+    pub(crate) fn allow_controls(&mut self, allow: bool) {
+        self.lax_values = allow;
     }
 
     /// The code of the status line, if one was begun.
@@ -208,7 +215,8 @@ impl ResponseHead {
         let mut sink = ValueSink { bytes: &mut self.bytes, outside_latin1: false, number: None };
         value.write_to(&mut sink);
         let ValueSink { outside_latin1, number, .. } = sink;
-        let broken = number.is_none() && self.bytes[from..].iter().any(splits);
+        let lax = self.lax_values;
+        let broken = number.is_none() && self.bytes[from..].iter().any(|byte| splits(*byte, lax));
         if broken || outside_latin1 {
             self.bytes.truncate(start);
             self.refuse(match broken {
@@ -225,8 +233,9 @@ impl ResponseHead {
     /// Adds a field line of the runtime's own, tracked if `tracked` says so. The value may come
     /// from a handler's setting: what would split the response is left out of it.
     pub(crate) fn automatic(&mut self, name: &str, value: &[u8], tracked: Option<Tracked>) {
-        if value.iter().any(splits) {
-            let kept: Vec<u8> = value.iter().copied().filter(|byte| !splits(byte)).collect();
+        if value.iter().any(|byte| splits(*byte, false)) {
+            let kept: Vec<u8> =
+                value.iter().copied().filter(|byte| !splits(*byte, false)).collect();
             self.own(name, &kept, tracked);
         } else {
             self.own(name, value, tracked);
@@ -321,9 +330,13 @@ impl ResponseHead {
 }
 
 /// Whether a byte in a field value could end it, or the head, or be read so by somebody. That is
-/// CR, LF and NUL, and a sender must not send other controls either (RFC 9110 section 5.5).
-fn splits(byte: &u8) -> bool {
-    byte.is_ascii_control() && *byte != b'\t'
+/// CR, LF and NUL, and a sender must not send other controls either (RFC 9110 section 5.5), unless
+/// it is `lax`.
+fn splits(byte: u8, lax: bool) -> bool {
+    match byte {
+        b'\r' | b'\n' | 0 => true,
+        byte => byte.is_ascii_control() && byte != b'\t' && !lax,
+    }
 }
 
 #[cfg(test)]
