@@ -57,6 +57,7 @@ const LAYERS: [&[&str]; 6] = [
         "events",
         "files",
         "forms",
+        "gzip",
         "json",
         "multipart",
         "negotiate",

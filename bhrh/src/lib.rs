@@ -58,6 +58,7 @@
 //! | `files` | off | `files::Files`: the files of a directory, with conditions and ranges | percent-encoding |
 //! | `forms` | off | [`Exchange::query`](crate::Exchange) and urlencoded bodies | form_urlencoded, percent-encoding |
 //! | `log` | off | lines go to the `log` facade, with levels, in the place of stderr | log |
+//! | `gzip` | off | [`Exchange::compress`](crate::Exchange) | flate2, crc32fast, miniz_oxide, adler2, cfg-if |
 //! | `multipart` | off | [`Exchange::multipart`](crate::Exchange): uploads, part by part | none |
 //! | `serde_json` | off | [`Exchange::read_json`](crate::Exchange) and `reply_json` | serde_json, serde_core, itoa, memchr, zmij |
 //! | `signals` | off | `HttpServer::stop_on_signals`: SIGTERM and Ctrl-C stop the server, gracefully | signal-hook |
@@ -83,6 +84,8 @@ mod extensions;
 pub mod files;
 #[cfg(feature = "forms")]
 mod forms;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod handler;
 mod headers;
 #[cfg(feature = "serde_json")]

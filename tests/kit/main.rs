@@ -7,6 +7,7 @@ mod cookies;
 mod error_pages;
 mod events;
 mod forms;
+mod gzip;
 mod json;
 mod replies;
 mod uploads;

@@ -93,6 +93,7 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
         if wire.output.borrow().has_left() {
             return false;
         }
+        wire.drop_filter();
         wire.output.borrow_mut().discard();
         match caught(http, page) {
             Ok(()) if http.is_answered() => return true,

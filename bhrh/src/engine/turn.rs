@@ -327,19 +327,14 @@ pub(super) fn ended(
 fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
     let link = http.wire_link();
     let closing = http.will_close() || link.wire.input.borrow().will_not_drain(limit);
+    if let Err(error) = link.wire.finish_content(&link) {
+        return incomplete(http, &error, began);
+    }
     let ending = link.wire.output.borrow_mut().finish(&link, closing);
     let must_close = match ending {
         Ok(Ending::Complete { must_close }) => must_close,
         Ok(Ending::Damaged(damage)) => {
-            let _ = caught(http, |http| {
-                http.log_error(format_args!("{}: {damage}", named(http)));
-                Ok(())
-            });
-            // What was announced and written is the client's; the rest of it never comes, and
-            // that is what closing tells.
-            let _ = link.wire.output.borrow_mut().send(&link);
-            log_access(http, began);
-            return Next::Close(Closing::Linger);
+            return incomplete(http, &damage, began);
         }
         Ok(Ending::Nothing) => return unanswered(http, None, began),
         Err(error) => return unanswered(http, Some(error), began),
@@ -388,6 +383,23 @@ fn note_dropped(http: &mut Exchange<'_>, bytes: u64) {
     if bytes > 0 {
         note(http, format_args!("its response has no body, so {bytes} bytes were not sent"));
     }
+}
+
+/// A response that contradicts itself. What was announced and written is the client's; the rest of
+/// it never comes, and that is what closing tells.
+fn incomplete(
+    http: &mut Exchange<'_>,
+    why: &dyn std::fmt::Display,
+    began: Option<Instant>,
+) -> Next {
+    let _ = caught(http, |http| {
+        http.log_error(format_args!("{}: {why}", named(http)));
+        Ok(())
+    });
+    let link = http.wire_link();
+    let _ = link.wire.output.borrow_mut().flush(&link);
+    log_access(http, began);
+    Next::Close(Closing::Linger)
 }
 
 /// A handler that has returned without an answer, or with one that cannot be sent.

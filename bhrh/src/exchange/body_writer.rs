@@ -24,10 +24,10 @@ impl<'a> BodyWriter<'a> {
 
 impl Write for BodyWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.link.wire.output.borrow_mut().write_body(&self.link, bytes)
+        self.link.wire.write_content(&self.link, bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.link.wire.output.borrow_mut().flush(&self.link)
+        self.link.wire.flush_content(&self.link)
     }
 }

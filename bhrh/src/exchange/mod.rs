@@ -21,6 +21,7 @@ mod body_reader;
 mod body_writer;
 mod collecting;
 pub(crate) mod date;
+mod filter;
 mod input;
 mod log_entry;
 mod output;
@@ -38,6 +39,8 @@ use std::time::{Duration, Instant};
 
 pub use body_reader::BodyReader;
 pub use body_writer::BodyWriter;
+#[cfg(feature = "gzip")]
+pub(crate) use filter::Filter;
 pub(crate) use input::{Input, Leftover};
 pub use log_entry::LogEntry;
 pub(crate) use response_rules::{Ending, ResponseRules};
@@ -150,6 +153,7 @@ impl<'a> Exchange<'a> {
         let ExchangeParts { head, link, .. } = parts;
         link.wire.closing.set(parts.close_connection);
         link.wire.loss.set(None);
+        link.wire.drop_filter();
         link.wire.kind.set(Kind::Message);
         Exchange {
             client_address: parts.client_address,
@@ -371,6 +375,12 @@ impl<'a> Exchange<'a> {
         self.link
     }
 
+    /// Puts a filter between `wfile` and the output, for this exchange.
+    #[cfg(feature = "gzip")]
+    pub(crate) fn set_filter(&mut self, filter: Box<dyn Filter>) {
+        *self.link.wire.filter.borrow_mut() = Some(filter);
+    }
+
     /// Whether the connection will close, whoever wants it to.
     pub(crate) fn will_close(&self) -> bool {
         self.close_connection
@@ -404,7 +414,9 @@ impl<'a> Exchange<'a> {
         if let Some(allow) = self.place.allow_for(status) {
             self.send_header("Allow", allow);
         }
+        wire.filter_head();
         wire.output.borrow_mut().end_head(&self.link, closing)?;
+        wire.filter_begun();
         if goes_on {
             wire.input.borrow_mut().continue_sent();
         }

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::time::Instant;
 
+use super::filter::Filter;
 use super::input::Input;
 use super::output::Output;
 use super::response_rules::ResponseRules;
@@ -76,6 +77,8 @@ pub(crate) enum Point {
 pub(crate) struct Wire {
     pub(crate) input: RefCell<Input>,
     pub(crate) output: RefCell<Output>,
+    /// What the content goes through on its way to the output.
+    pub(super) filter: RefCell<Option<Box<dyn Filter>>>,
     /// How the connection broke, if it did.
     pub(crate) loss: Cell<Option<Loss>>,
     /// How far the current request has come.

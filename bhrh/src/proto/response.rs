@@ -274,6 +274,31 @@ impl ResponseHead {
         }
     }
 
+    /// The values of the fields of this name, as far as they have not left.
+    #[cfg(feature = "gzip")]
+    pub(crate) fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
+        let lines = self.bytes.split(|byte| *byte == b'\n');
+        let fields = lines.filter_map(|line| std::str::from_utf8(line).ok()?.split_once(':'));
+        fields.filter(move |field| same_name(field.0, name)).map(|field| field.1.trim())
+    }
+
+    /// Makes a strong `ETag` a weak one.
+    #[cfg(feature = "gzip")]
+    pub(crate) fn weaken_etag(&mut self) {
+        let mut start = 0;
+        for line in self.bytes.split_inclusive(|byte| *byte == b'\n') {
+            if line.get(..7).is_some_and(|name| name.eq_ignore_ascii_case(b"ETag: \"")) {
+                let at = start + 6;
+                self.bytes.splice(at..at, *b"W/");
+                for line in self.lines.iter_mut().filter(|line| line.start > at) {
+                    *line = line.start + 2..line.end + 2;
+                }
+                return;
+            }
+            start += line.len();
+        }
+    }
+
     /// Moves the bytes so far to the end of `output`. Lines that have left are out of reach.
     pub(crate) fn move_to(&mut self, output: &mut Vec<u8>) {
         output.append(&mut self.bytes);

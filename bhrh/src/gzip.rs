@@ -1,0 +1,289 @@
+//! Compressed responses: the content coding `gzip` (RFC 9110 section 8.4.1.3), by `flate2`.
+//!
+//! Whether a response is worth it shows in its head, and in the length of its body. Where that was
+//! not announced the first bytes wait until there are enough of them, or until they are flushed.
+
+use std::io::{self, Write};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::exchange::{Exchange, Filter};
+use crate::headers::{list_elements, trim_ows};
+use crate::proto::response::{ResponseHead, Tracked};
+
+/// Below it there is little to be won: it all fits in one packet anyway.
+const WORTH_IT: usize = 1024;
+
+impl Exchange<'_> {
+    /// Has the response of this request compressed with gzip, if that makes sense: whatever writes
+    /// it, through [`wfile`](Exchange::wfile) as ever. To be called before the response's head ends;
+    /// in `handle_one_request` it is for all methods of a handler.
+    ///
+    /// Compressed are responses to clients that accept it, with content of a kind that gets smaller
+    /// (text, JSON, XML, scripts, SVG, WebAssembly) and of 1 KiB or more. Left as they are: what is
+    /// partial (206, `Content-Range`), what has a `Content-Encoding` or `Transfer-Encoding` already,
+    /// what says `Cache-Control: no-transform`, and server-sent events.
+    ///
+    /// Its `Content-Length` gives way to that of the compressed content, or to chunks; a strong
+    /// `ETag` becomes a weak one; `Vary: Accept-Encoding` is said even to a client that gets it
+    /// uncompressed. What is flushed leaves, compressed so far. Each such response takes about
+    /// 300 KiB of memory as long as it runs.
+    ///
+    /// Secrets do not belong in the same response as text that a stranger chooses: its compressed
+    /// length tells about them (the attack BREACH).
+    ///
+    /// ```
+    /// use bhrh::{Exchange, Outcome, http_handler};
+    /// use std::io;
+    ///
+    /// struct App;
+    ///
+    /// #[http_handler(protocol_version = "HTTP/1.1")]
+    /// impl App {
+    ///     fn handle_one_request(&self, http: &mut Exchange) -> Outcome {
+    ///         http.compress();
+    ///         http.dispatch()
+    ///     }
+    ///
+    ///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         http.reply(200, "text/plain", "again ".repeat(1000))
+    ///     }
+    /// }
+    ///
+    /// let accept = [("Accept-Encoding", "gzip")];
+    /// let response = bhrh::testing::request(&App, "GET", "/", &accept, b"");
+    /// assert_eq!(response.header("Content-Encoding"), Some("gzip"));
+    /// assert!(response.body().len() < 100);
+    /// assert_eq!(bhrh::testing::get(&App, "/").body().len(), 6000);
+    /// ```
+    pub fn compress(&mut self) {
+        let accepted = self.accepts_encoding("gzip");
+        let head_request = self.command == "HEAD";
+        self.set_filter(Box::new(Gzip {
+            accepted,
+            head_request,
+            announced: None,
+            taken: 0,
+            overrun: false,
+            stage: Stage::Plain,
+        }));
+    }
+}
+
+#[derive(Debug)]
+struct Gzip {
+    accepted: bool,
+    head_request: bool,
+    /// The length that the handler announced.
+    announced: Option<u64>,
+    taken: u64,
+    /// More than that was written.
+    overrun: bool,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Bytes go out as they come.
+    Plain,
+    /// There are too few of them to tell.
+    Waiting(Vec<u8>),
+    Coding(Box<GzEncoder<Vec<u8>>>),
+}
+
+impl Gzip {
+    fn encoder() -> Stage {
+        Stage::Coding(Box::new(GzEncoder::new(Vec::new(), Compression::default())))
+    }
+
+    /// Decides for it, and says so in the head.
+    fn decide(&mut self, head: &mut ResponseHead) -> io::Result<()> {
+        let Stage::Waiting(first) = &mut self.stage else { return Ok(()) };
+        let first = std::mem::take(first);
+        announce(head);
+        self.stage = Gzip::encoder();
+        self.encode(&first)
+    }
+
+    fn encode(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.stage {
+            Stage::Coding(encoder) => encoder.write_all(bytes),
+            _ => Ok(()),
+        }
+    }
+
+    fn move_to(&mut self, output: &mut Vec<u8>) {
+        if let Stage::Coding(encoder) = &mut self.stage {
+            output.append(encoder.get_mut());
+        }
+    }
+}
+
+impl Filter for Gzip {
+    fn begin(&mut self, head: &mut ResponseHead) {
+        (self.stage, self.announced, self.taken, self.overrun) = (Stage::Plain, None, 0, false);
+        let length = head.content_length();
+        let worth_it = length.is_none_or(|length| length >= WORTH_IT as u64);
+        if !worth_it || !may_be_coded(head) {
+            return;
+        }
+        let varies = |value: &str| {
+            list_elements(value).any(|it| it == "*" || it.eq_ignore_ascii_case("Accept-Encoding"))
+        };
+        if !head.values("Vary").any(varies) {
+            head.own("Vary", b"Accept-Encoding", None);
+        }
+        if !self.accepted {
+            return;
+        }
+        if length.is_some() {
+            head.remove(Tracked::ContentLength);
+            announce(head);
+            self.announced = length;
+            self.stage = Gzip::encoder();
+        } else {
+            self.stage = Stage::Waiting(Vec::new());
+        }
+    }
+
+    fn begun(&mut self, held: bool) {
+        if matches!(self.stage, Stage::Waiting(_)) && !held {
+            self.stage = Stage::Plain;
+        }
+    }
+
+    fn write(
+        &mut self,
+        bytes: &[u8],
+        head: Option<&mut ResponseHead>,
+        output: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        self.taken += bytes.len() as u64;
+        if let Some(announced) = self.announced.filter(|announced| self.taken > *announced) {
+            self.overrun = true;
+            let what = format!("the response went on past its Content-Length of {announced}");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
+        match &mut self.stage {
+            Stage::Plain => output.extend_from_slice(bytes),
+            Stage::Waiting(first) => {
+                first.extend_from_slice(bytes);
+                if let Some(head) = head.filter(|_| first.len() >= WORTH_IT) {
+                    self.decide(head)?;
+                }
+            }
+            Stage::Coding(encoder) => encoder.write_all(bytes)?,
+        }
+        self.move_to(output);
+        Ok(())
+    }
+
+    fn flush(&mut self, head: Option<&mut ResponseHead>, output: &mut Vec<u8>) -> io::Result<()> {
+        if let Some(head) = head {
+            self.decide(head)?;
+        }
+        // Nothing to flush would be a few bytes of nothing.
+        if let Stage::Coding(encoder) = &mut self.stage {
+            if self.taken > 0 {
+                encoder.flush()?;
+            }
+        }
+        self.move_to(output);
+        Ok(())
+    }
+
+    fn finish(&mut self, output: &mut Vec<u8>) -> io::Result<()> {
+        match &mut self.stage {
+            Stage::Waiting(first) => output.append(first),
+            // What HEAD does not say has no end either.
+            Stage::Coding(encoder) if self.taken > 0 || !self.head_request => {
+                encoder.try_finish()?;
+            }
+            _ => {}
+        }
+        self.move_to(output);
+        let Some(announced) = self.announced.filter(|_| !self.head_request) else { return Ok(()) };
+        let what = match announced.saturating_sub(self.taken) {
+            _ if self.overrun => {
+                format!("the response went on past its Content-Length of {announced}")
+            }
+            0 => return Ok(()),
+            missing => {
+                format!(
+                    "the response ended {missing} bytes short of its Content-Length of {announced}"
+                )
+            }
+        };
+        Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+    }
+}
+
+/// Says that the content is coded: a validator of the plain content no longer fits byte for byte
+/// (RFC 9110 section 8.8.3).
+fn announce(head: &mut ResponseHead) {
+    head.own("Content-Encoding", b"gzip", None);
+    head.weaken_etag();
+}
+
+/// Whether the content may be coded, and might get smaller.
+fn may_be_coded(head: &ResponseHead) -> bool {
+    let status = head.status().unwrap_or_default();
+    let has = |name| head.values(name).next().is_some();
+    let no_transform = |value: &str| {
+        list_elements(value).any(|directive| directive.eq_ignore_ascii_case("no-transform"))
+    };
+    !matches!(status, 204 | 205 | 206 | 304)
+        && !has("Content-Encoding")
+        && !has("Content-Range")
+        && !has("Transfer-Encoding")
+        && !head.values("Cache-Control").any(no_transform)
+        && head.values("Content-Type").next().is_some_and(is_compressible)
+}
+
+fn is_compressible(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    let media_type = trim_ows(media_type).to_ascii_lowercase();
+    match media_type.split_once('/') {
+        // An event has to be seen when it happens.
+        Some(("text", "event-stream")) => false,
+        Some(("text", _)) => true,
+        Some(("application", kind)) => {
+            let known = ["json", "xml", "javascript", "wasm", "manifest+json", "yaml", "toml"];
+            known.contains(&kind) || kind.ends_with("+json") || kind.ends_with("+xml")
+        }
+        Some(("image", kind)) => matches!(kind, "svg+xml" | "bmp"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_gets_smaller() {
+        for content_type in [
+            "text/html; charset=utf-8",
+            "TEXT/PLAIN",
+            "application/json",
+            "application/problem+json",
+            "image/svg+xml",
+            "application/javascript;x=y",
+        ] {
+            assert!(is_compressible(content_type), "{content_type}");
+        }
+        for content_type in [
+            "text/event-stream",
+            "Text/Event-Stream;charset=utf-8",
+            "image/png",
+            "application/zip",
+            "application/octet-stream",
+            "video/mp4",
+            "",
+            "nonsense",
+        ] {
+            assert!(!is_compressible(content_type), "{content_type}");
+        }
+    }
+}
