@@ -68,7 +68,7 @@ fn a_chunk_that_does_not_end_where_it_said() {
     }
 }
 
-/// Tomcat CVE-2023-45648 and CVE-2023-46589: a trailer section that is read otherwise than a head.
+/// Tomcat CVE-2023-45648: a trailer section that is read otherwise than a head.
 /// Defence: `ChunkedDecoder::trailer`.
 #[test]
 fn a_trailer_that_is_no_field() {
@@ -77,7 +77,7 @@ fn a_trailer_that_is_no_field() {
     }
 }
 
-/// The same: a trailer section that is too long. Defence: `TRAILERS`.
+/// Tomcat CVE-2023-46589: a trailer section that is too long. Defence: `TRAILERS`.
 #[test]
 fn trailers_without_end() {
     assert_chunks_refused(format!("0\r\n{}\r\n", "X: yyyyyyyyyyyyyyyyyyyyyyyyy\r\n".repeat(700)));

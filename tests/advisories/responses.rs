@@ -152,7 +152,7 @@ fn a_body_that_must_not_be() {
     }
 }
 
-/// Reflected script in an error page (CPython escapes since 2.5.1; nginx and Apache had theirs).
+/// Reflected script in an error page (CPython's `test_html_escape_on_error`).
 /// Defence: `page::fill`, `HtmlEscape`.
 #[test]
 fn a_script_in_an_error_page() {

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""Takes each defence out of a copy of the tree and sees its test fail.
+
+    python3 tests/advisories/remove_defences.py [NAME...]
+
+Each entry: the test, then what is replaced by what in which file. It prints a row for the table in
+tests/README.md. The exit status is 1 if a test passes without its defence, or if the code to be replaced is no
+longer there.
+"""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PROTO = "bhrh/src/proto/"
+COMPLETE, FRAMING, CHUNKED = PROTO + "complete.rs", PROTO + "framing.rs", PROTO + "chunked.rs"
+MEANING, TARGET, RESPONSE = PROTO + "meaning.rs", PROTO + "target.rs", PROTO + "response.rs"
+OUTPUT, INPUT = "bhrh/src/exchange/output.rs", "bhrh/src/exchange/input.rs"
+TURN, LOOP = "bhrh/src/engine/turn.rs", "bhrh/src/engine/event_loop/mod.rs"
+
+NO_CR = (COMPLETE, "if line.contains(&b'\\r') {", "if false {")
+NO_NUL = (COMPLETE, "if line.contains(&0) {", "if false {")
+NO_CONTROL = (COMPLETE, "if !rules.profile.control_in_value && value.iter().any(control) {", "if false {")
+
+DEFENCES = {
+    "framing::length_and_transfer_encoding_together": [
+        (FRAMING, "(Some(_), Some(_)) => Err(ProtocolError::LengthAndTransferEncoding),",
+         "(Some(_), Some(_)) => Ok(BodyLength::Chunked),")],
+    "framing::two_lengths": [
+        (FRAMING, "Some(earlier) if earlier != length => Err(ProtocolError::LengthsDiffer),", ""),
+        (FRAMING, "Some(_) if !lax => Err(ProtocolError::LengthRepeated),", "")],
+    "framing::a_length_with_a_sign_or_a_prefix": [
+        (FRAMING, "    let digits = trim_ows(value).as_bytes();",
+         "    if let Ok(length) = trim_ows(value).parse() { return Some(length); }\n"
+         "    let digits = trim_ows(value).as_bytes();")],
+    "framing::a_length_that_overflows": [
+        (FRAMING, "number.checked_mul(10)?.checked_add(u64::from(byte - b'0'))",
+         "Some(number.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')))")],
+    "framing::a_transfer_coding_that_is_not_known": [
+        (FRAMING, "return Err(ProtocolError::UnknownTransferCoding(coding.to_owned()));", "{}")],
+    "framing::chunked_twice_or_not_last": [
+        (FRAMING, "            if self.chunked {\n                return Err(ProtocolError::ChunkedNotLast(value.to_owned()));",
+         "            if self.chunked {\n                return Ok(());")],
+    "framing::a_transfer_encoding_before_http_11": [
+        (FRAMING, "(Some(_), None) if !is_11 => Err(ProtocolError::TransferEncodingBefore11),", "")],
+    "framing::framing_fields_with_an_underscore": [
+        (MEANING, "if !profile.underscored_framing", "if false")],
+    "lines::white_space_before_the_colon": [
+        (COMPLETE, "std::str::from_utf8(&line[..colon])", "std::str::from_utf8(line[..colon].trim_ascii_end())")],
+    "lines::a_folded_field": [
+        (COMPLETE, "if !profile.obs_fold {", "if false {")],
+    "lines::a_line_that_ends_in_lf_alone": [
+        (COMPLETE, "if !line.crlf && !line.cut && !rules.profile.bare_lf {", "if false {")],
+    "lines::a_cr_without_lf": [NO_CR, NO_CONTROL],
+    "lines::a_control_character_in_a_value": [NO_NUL, NO_CONTROL],
+    "lines::a_line_that_is_no_field": [
+        (COMPLETE, "    let name = name.ok_or_else(malformed)?;", "    let Some(name) = name else { return Ok(()) };")],
+    "lines::a_path_that_is_a_host": [
+        (PROTO + "request_line.rs", "head.path.start += slashes.saturating_sub(1);", "let _ = slashes;")],
+    "lines::a_host_that_is_none": [
+        (MEANING, "Some(value) if !target::is_host(value) =>", "Some(value) if false =>")],
+    "lines::two_hosts_or_none": [
+        (MEANING, "Some(_) if gathered.hosts > 1 => Err(ProtocolError::HostRepeated),", "")],
+    "chunks::a_size_that_overflows": [
+        (CHUNKED, "let size = u64::from_str_radix(text, 16)",
+         "let size = u64::from_str_radix(&text[text.len().saturating_sub(16)..], 16)"),
+        (CHUNKED, "if size > i64::MAX as u64 || digits > 16 {", "if false {")],
+    "chunks::a_size_with_a_sign_or_a_prefix": [
+        (CHUNKED, "let digits = line.iter().take_while(",
+         "let line = line.strip_prefix(b\"0x\").or(line.strip_prefix(b\"+\")).unwrap_or(line);\n"
+         "        let digits = line.iter().take_while(")],
+    "chunks::a_line_end_inside_of_an_extension": [
+        (CHUNKED, "                if !after_cr {\n                    return Err(ProtocolError::BadChunk(\"line ends in LF without CR\"));\n"
+         "                }\n                self.line.pop();",
+         "                if after_cr {\n                    self.line.pop();\n                }")],
+    "chunks::an_extension_that_is_none": [
+        (CHUNKED, "if !is_extension(extension) || self.extensions > EXTENSIONS {", "if self.extensions > EXTENSIONS {")],
+    "chunks::an_extension_without_end": [
+        (CHUNKED, "const SIZE_LINE: usize = 256;", "const SIZE_LINE: usize = 1 << 20;")],
+    "chunks::extensions_that_are_much_more_than_the_content": [
+        (CHUNKED, "const EXTENSIONS: usize = 16 << 10;", "const EXTENSIONS: usize = 1 << 30;")],
+    "chunks::a_chunk_that_does_not_end_where_it_said": [
+        (CHUNKED, "State::DataEnd if !line.is_empty() => {", "State::DataEnd if false => {"),
+        (CHUNKED, "State::DataEnd => 2,", "State::DataEnd => 200,")],
+    "chunks::a_trailer_that_is_no_field": [
+        (CHUNKED, "let Some(name) = name.filter(|_| !control) else { return Err(bad) };",
+         "let Some(name) = name.filter(|_| !control) else { return Ok(()) };")],
+    "chunks::trailers_without_end": [
+        (CHUNKED, "const TRAILERS: usize = 16 << 10;", "const TRAILERS: usize = 1 << 30;")],
+    "chunks::a_trailer_that_would_be_believed": [
+        (CHUNKED, "if is_forbidden_trailer(name) {", "if false {")],
+    "desync::a_body_that_nobody_read": [
+        (INPUT, "    pub(crate) fn drain(&mut self, link: &Link<'_>, limit: u64) -> Leftover {",
+         "    pub(crate) fn drain(&mut self, link: &Link<'_>, limit: u64) -> Leftover {\n"
+         "        if limit < u64::MAX { return Leftover::Settled { dropped: 0 }; }")],
+    "desync::a_body_that_is_too_long_to_be_dropped": [
+        (INPUT, "if matches!(&self.body, Body::Bytes(left) if *left > limit) {", "if false {"),
+        (INPUT, "if dropped > limit {", "if false {"),
+        (INPUT, "Body::Bytes(left) if *left > limit => true,", "")],
+    "desync::content_that_was_never_asked_for": [
+        (INPUT, "if self.unsettled_expectation && !self.body_is_here() {\n            return Leftover::Unreadable;",
+         "if self.unsettled_expectation && !self.body_is_here() {\n            return Leftover::Settled { dropped: 0 };"),
+        (INPUT, "_ => self.unsettled_expectation && !self.body_is_here() && !self.body_is_done(),", "_ => false,")],
+    "desync::a_request_after_one_that_was_refused": [
+        (TURN, "        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),\n        _ => Next::Close(Closing::Linger),",
+         "        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),\n"
+         "        _ => {\n"
+         "            let blank = |input: &[u8]| input.windows(4).position(|end| end == b\"\\r\\n\\r\\n\");\n"
+         "            let end = blank(link.wire.input.borrow().unread()).map_or(0, |at| at + 4);\n"
+         "            link.wire.input.borrow_mut().consume(end);\n"
+         "            Next::Turn\n        }")],
+    "desync::a_request_after_the_last": [
+        (MEANING, "gathered.close |= option.eq_ignore_ascii_case(\"close\");", "")],
+    "desync::an_upgrade_that_nobody_offered": [
+        (OUTPUT, "} else if code == 101 && self.rules.profile.frame_body {", "} else if false {")],
+    "responses::a_line_end_in_a_value": [
+        (RESPONSE, "byte.is_ascii_control() && *byte != b'\\t'\n}", "byte.is_ascii_control() && *byte > 200\n}")],
+    "responses::a_line_end_in_a_name": [
+        (RESPONSE, "if !is_token(name) {\n            self.refuse(HeadFault::Name", "if name.is_empty() {\n            self.refuse(HeadFault::Name")],
+    "responses::a_character_whose_lowest_byte_is_a_line_end": [
+        (PROTO + "header_value.rs", "Err(_) => self.outside_latin1 = true,", "Err(_) => self.bytes.push(c as u32 as u8),"),
+        (RESPONSE, "byte.is_ascii_control() && *byte != b'\\t'\n}", "byte.is_ascii_control() && *byte > 200\n}")],
+    "responses::a_line_end_in_a_reason_phrase": [
+        (RESPONSE, "Ok(byte) if byte.is_ascii_control() && byte != b'\\t' => b' ',", "")],
+    "responses::a_framing_that_contradicts_itself": [
+        (RESPONSE, "self.refuse(HeadFault::TwoLengths);", "")],
+    "responses::a_body_longer_than_its_length": [
+        (OUTPUT, "let fits = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));",
+         "let fits = bytes.len();"),
+        (OUTPUT, "self.stage = Stage::Body(ResponseFraming::Length(left - fits as u64));",
+         "self.stage = Stage::Body(ResponseFraming::Length(left.saturating_sub(fits as u64)));")],
+    "responses::a_body_that_must_not_be": [
+        (FRAMING, "head_request || status < 200 || matches!(status, 204 | 205 | 304)", "head_request && status < 200")],
+    "responses::a_script_in_an_error_page": [
+        (PROTO + "page.rs", 'write!(page, "{}", HtmlEscape(values.message))', 'write!(page, "{}", values.message)')],
+    "logs::control_characters_in_the_log": [
+        ("bhrh/src/base.rs", "let _ = LogEscape(&mut line).write_fmt(message);", "let _ = line.write_fmt(message);")],
+    "memory::fields_without_end": [
+        (COMPLETE, "if count > limits.fields {", "if false {")],
+    "memory::a_line_without_end": [
+        (COMPLETE, "if rest.len() > limit {", "if rest.len() > 8 * limit {")],
+    "memory::long_fields_without_end": [
+        (COMPLETE, "if lines.position > limits.head {", "if lines.position > 2 * limits.head {"),
+        (COMPLETE, "Found::Partial if lines.input.len() > limits.head => {",
+         "Found::Partial if lines.input.len() > 2 * limits.head => {")],
+    "memory::empty_lines_without_end": [
+        (PROTO + "head.rs", "const SKIPPED: usize = 4;", "const SKIPPED: usize = 1 << 17;")],
+    "memory::a_body_without_end": [
+        ("bhrh/src/limits.rs", "collected_body: 2 << 20,", "collected_body: 1 << 40,")],
+    "memory::answers_that_pile_up": [
+        (OUTPUT, "const READY: usize = 32 << 10;", "const READY: usize = 1 << 30;"),
+        ("bhrh/src/exchange/wire.rs", "        self.wire.output.borrow_mut().send(self)?;\n", "")],
+    "clocks::a_head_that_never_ends": [
+        (LOOP, "Phase::Head => begins.then_some(timeouts.head),", "Phase::Head => None,")],
+    "clocks::a_body_that_never_comes": [
+        ("bhrh/src/engine/patience.rs", "Direction::Body => timeouts.body,", "Direction::Body => timeouts.shutdown,"),
+        ("bhrh/src/engine/service.rs", "within(timeouts.body)", "within(timeouts.shutdown)")],
+    "clocks::a_connection_that_is_never_used_again": [
+        (LOOP, "Phase::Idle => Some(timeouts.keep_alive),", "Phase::Idle => Some(timeouts.shutdown),")],
+}
+
+
+def copy_of_the_tree(where):
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
+    for name in filter(None, files.decode().split("\0")):
+        target = where / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)
+    # Programs of other tests would be linked again each time.
+    manifest = where / "tests/Cargo.toml"
+    manifest.write_text(re.sub(r"\[\[bin\]\]\n(.+\n)+", "", manifest.read_text()))
+
+
+def without(tree, test, edits):
+    """How the test ends without its defence."""
+    originals = {}
+    try:
+        for name, old, new in edits:
+            path = tree / name
+            text = path.read_text()
+            originals.setdefault(path, text)
+            if old not in text:
+                return f"the defence is not where it was: {name}: {old}"
+            path.write_text(text.replace(old, new))
+        command = ["cargo", "test", "-q", "-p", "bhrh-tests", "--test", "advisories", "--", "--exact", test]
+        run = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=300)
+        if "running 1 test" not in run.stdout:
+            return "it does not build: " + "\n".join(re.findall(r"^error.*", run.stderr, re.M))
+        return "fails" if run.returncode else "PASSES"
+    except subprocess.TimeoutExpired:
+        return "does not end"
+    finally:
+        for path, text in originals.items():
+            path.write_text(text)
+
+
+def main():
+    wanted = sys.argv[1:] or DEFENCES
+    failed = False
+    with tempfile.TemporaryDirectory() as directory:
+        tree = pathlib.Path(directory)
+        copy_of_the_tree(tree)
+        for test in wanted:
+            result = without(tree, test, DEFENCES[test])
+            failed |= result not in ("fails", "does not end")
+            print(f"| `{test}` | {result} |", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
