@@ -1,18 +1,30 @@
-//! What a small handler expands to, next to this file for a reader to see.
+//! What two small handlers expand to, next to this file for a reader to see.
 
 use std::path::Path;
 
-/// Run with `UPDATE_SNAPSHOT=1` to write the file anew.
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// Run with `UPDATE_SNAPSHOT=1` to write the files anew.
 #[test]
 fn expansion() {
-    let arguments = quote::quote! {
+    let arguments = quote! {
         server_version = "Shop/1.0", protocol_version = self.protocol, responses = &self.responses
     };
-    let source = include_str!("../snapshot/handler.rs");
+    compare("handler", arguments, include_str!("../snapshot/handler.rs"));
+}
+
+#[test]
+fn expansion_of_routes() {
+    let arguments = quote!(mount("/api" = self.api));
+    compare("routes", arguments, include_str!("../snapshot/routes.rs"));
+}
+
+fn compare(name: &str, arguments: TokenStream, source: &str) {
     let item = source.parse().expect("the handler is Rust");
     let file = syn::parse2(crate::handler(arguments, item)).expect("the expansion is Rust");
     let expanded = prettyplease::unparse(&file);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshot/handler.expanded.rs");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("snapshot/{name}.expanded.rs"));
     if std::env::var_os("UPDATE_SNAPSHOT").is_some() {
         std::fs::write(&path, &expanded).expect("the snapshot can be written");
     }

@@ -32,6 +32,7 @@
 //!
 //! * [`Exchange`]: what a method sees of a request, and how it answers.
 //! * [`macro@http_handler`]: the attribute, its arguments and the hooks.
+//! * [`macro@route`]: paths with typed parameters, checked by the compiler.
 //! * [`HttpServer`]: addresses, limits, time-outs, shutdown.
 //! * [`testing`]: running a handler on bytes in memory, without a port.
 //! * [`porting`]: every member of Python's class and its counterpart.

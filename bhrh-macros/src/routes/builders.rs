@@ -88,7 +88,7 @@ fn builder(found: &RouteMethod, paths: &Paths) -> Option<TokenStream> {
         steps.push(quote!(__path.push_str(#fixed);));
     }
     let doc = format!(
-        "A path to `{}`: `{}`, its parameters percent-encoded.",
+        " A path to `{}`: `{}`, its parameters percent-encoded.",
         method.name.unraw(),
         pattern_text(route)
     );

@@ -139,4 +139,59 @@ mod tests {
             assert_eq!(compare(first, second), expected, "{first} and {second}");
         }
     }
+
+    /// Every short pattern against every other, by trying all short paths.
+    #[test]
+    fn sets_of_paths_are_what_trying_shows() {
+        let texts = ["", "a", "b"];
+        let last = || {
+            let literals = texts.map(|text| Segment::Literal(text.to_owned()));
+            literals
+                .into_iter()
+                .chain([Segment::One("x".to_owned()), Segment::Rest("r".to_owned())])
+        };
+        let first = || last().filter(|it| !matches!(it, Segment::Rest(_)) && *it != empty());
+        let pairs = first().flat_map(|one| last().map(move |two| vec![one.clone(), two]));
+        let patterns: Vec<Vec<Segment>> = last().map(|one| vec![one]).chain(pairs).collect();
+        let words = ["", "a", "b", "other"];
+        let mut paths: Vec<Vec<&str>> = words.map(|word| vec![word]).to_vec();
+        for length in 1..3 {
+            let longest: Vec<_> =
+                paths.iter().filter(|path| path.len() == length).cloned().collect();
+            for path in longest {
+                paths.extend(words.iter().map(|word| [&path[..], &[*word]].concat()));
+            }
+        }
+        for one in &patterns {
+            for other in &patterns {
+                let both = paths.iter().any(|path| takes(one, path) && takes(other, path));
+                let within = paths.iter().all(|path| !takes(one, path) || takes(other, path));
+                let common = common_path(one, other);
+                assert_eq!(common.is_some(), both, "{one:?} and {other:?}");
+                assert_eq!(path_within(one, other), within, "{one:?} in {other:?}");
+                let common: Vec<&str> = common.iter().flatten().map(|it| &**it).collect();
+                let fits = takes(one, &common) && takes(other, &common);
+                assert!(!both || fits, "{one:?} and {other:?} do not match {common:?}");
+            }
+        }
+    }
+
+    fn empty() -> Segment {
+        Segment::Literal(String::new())
+    }
+
+    /// The rule as it is written.
+    fn takes(pattern: &[Segment], path: &[&str]) -> bool {
+        match (pattern, path) {
+            ([Segment::Rest(_)], [_, ..]) => true,
+            ([], []) => true,
+            ([Segment::Literal(text), pattern @ ..], [word, path @ ..]) => {
+                text == word && takes(pattern, path)
+            }
+            ([Segment::One(_), pattern @ ..], [word, path @ ..]) => {
+                !word.is_empty() && takes(pattern, path)
+            }
+            _ => false,
+        }
+    }
 }
