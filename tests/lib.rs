@@ -1,6 +1,22 @@
 //! The README's programs, compiled and run as documentation tests.
 #![doc = include_str!("../README.md")]
 
-/// The guide to routes, compiled likewise.
-#[doc = include_str!("../docs/guide/routing.md")]
-pub mod routing {}
+// The guide's, likewise. (`messages.md` has a test of its own.)
+macro_rules! guide {
+    ($($name:ident = $file:literal)*) => {
+        $(
+            #[doc = include_str!(concat!("../docs/guide/", $file))]
+            mod $name {}
+        )*
+    };
+}
+
+guide! {
+    deployment = "deployment.md"
+    getting_started = "getting-started.md"
+    logging = "logging.md"
+    port_from_python = "port-from-python.md"
+    routing = "routing.md"
+    security = "security.md"
+    testing = "testing.md"
+}

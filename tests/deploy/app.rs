@@ -1,0 +1,74 @@
+//! What the guide's proxies stand in front of: the program of `docs/guide/deployment.md`, with some
+//! paths more.
+
+use bhrh::{Exchange, HttpServer, base, http_handler};
+use listenfd::ListenFd;
+use std::io::{self, Read, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+#[derive(Default)]
+struct App {
+    checks: AtomicU64,
+    gone: AtomicU64,
+}
+
+#[http_handler(protocol_version = "HTTP/1.1")]
+impl App {
+    fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+        match http.path {
+            "/healthz" => {
+                self.checks.fetch_add(1, Ordering::Relaxed);
+                http.reply(200, "text/plain", "ok\n")
+            }
+            "/counts" => {
+                let [checks, gone] =
+                    [&self.checks, &self.gone].map(|count| count.load(Ordering::Relaxed));
+                http.reply(200, "text/plain", format!("{checks} {gone}"))
+            }
+            "/stream" => self.stream(http),
+            // The connection that it came over, and what the proxy said of the client.
+            _ => {
+                let field = |name| http.headers.get(name).unwrap_or("-");
+                let (forwarded, id) = (field("X-Forwarded-For"), http.request_id().unwrap_or("-"));
+                let text = format!("{} {forwarded} {id}", http.client_address.port());
+                http.reply(200, "text/plain", text)
+            }
+        }
+    }
+
+    fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
+        let length = io::copy(&mut http.rfile.by_ref(), &mut io::sink())?;
+        http.reply(200, "text/plain", length.to_string())
+    }
+
+    fn request_id(&self, http: &Exchange) -> String {
+        base::trusted_request_id(http)
+    }
+}
+
+impl App {
+    /// Goes on until the client has gone.
+    fn stream(&self, http: &mut Exchange) -> io::Result<()> {
+        http.send_response(200);
+        http.send_header("Content-Type", "text/plain");
+        http.end_headers()?;
+        loop {
+            if let Err(error) = http.wfile.write_all(b"tick\n").and_then(|()| http.wfile.flush()) {
+                self.gone.fetch_add(1, Ordering::Relaxed);
+                return Err(error);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn main() -> io::Result<()> {
+    let server = match ListenFd::from_env().take_tcp_listener(0)? {
+        Some(listener) => HttpServer::from_listener(listener)?,
+        None => HttpServer::bind("127.0.0.1:0")?,
+    };
+    ready_line::announce(server.local_addr())?;
+    server.serve_forever(App::default())
+}

@@ -1,0 +1,189 @@
+//! The files of `docs/guide/deploy` at work: nginx and HAProxy as they are installed here, with the
+//! guide's configuration but for ports and places, in front of a server; and a listener that is
+//! passed on as systemd does.
+//!
+//! `cargo test -p bhrh-tests --features deploy --test deploy`; needs nginx and haproxy.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bhrh::testing::{self, Client};
+
+/// A child process, ended with the test.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn spawn(command: &mut Command) -> Program {
+    Program(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+/// The application, and where it listens.
+fn app(command: &mut Command) -> (Program, SocketAddr) {
+    let mut app = spawn(command.stdout(Stdio::piped()).stderr(Stdio::null()));
+    let mut ready = String::new();
+    let output = app.0.stdout.take().expect("a pipe");
+    BufReader::new(output).read_line(&mut ready).expect("a ready line");
+    let address = ready.split(['/', ')']).nth(2).expect("an address");
+    (app, address.parse().expect("an address"))
+}
+
+/// A port that nobody has at the moment.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("its address").port()
+}
+
+fn guide(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide/deploy").join(name);
+    fs::read_to_string(path).expect("a file of the guide")
+}
+
+/// A new directory for a proxy's files.
+fn place(name: &str) -> PathBuf {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(&place).expect("a directory");
+    place
+}
+
+/// The guide's file, with other addresses.
+fn changed(name: &str, listens: (&str, &str), app: SocketAddr) -> String {
+    let text = guide(name);
+    for place in [listens.0, "127.0.0.1:8000;", "127.0.0.1:8000 "] {
+        let found = text.contains(place) || place.starts_with("127");
+        assert!(found, "{name} has no {place:?}");
+    }
+    let text = text.replace(listens.0, listens.1);
+    text.replace("127.0.0.1:8000;", &format!("{app};"))
+        .replace("127.0.0.1:8000 ", &format!("{app} "))
+}
+
+fn await_answer(address: SocketAddr) -> Client<'static> {
+    eventually("the proxy listens", || TcpStream::connect(address).is_ok());
+    let client = testing::tcp_client(address);
+    eventually("the proxy serves", || client.get("/").send().status() == 200);
+    client
+}
+
+fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(60), "it does not come about that {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn nginx(app: SocketAddr) -> (Program, Client<'static>) {
+    let (place, port) = (place("nginx"), free_port());
+    let site = place.join("site.conf");
+    let listen = format!("listen 127.0.0.1:{port};");
+    fs::write(&site, changed("nginx.conf", ("listen 80;", &listen), app)).expect("a file");
+    let at = place.display();
+    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|kind| format!("{kind}_temp_path {at}/{kind};\n"))
+        .concat();
+    let whole = format!(
+        "daemon off; master_process off; pid {at}/pid; error_log {at}/error.log;\n\
+         events {{ }}\nhttp {{ access_log off;\n{temporary}include {};\n}}\n",
+        site.display()
+    );
+    let file = place.join("nginx.conf");
+    fs::write(&file, whole).expect("a file");
+    let mut command = Command::new("nginx");
+    let proxy = spawn(command.arg("-e").arg(place.join("error.log")).arg("-c").arg(file));
+    (proxy, await_answer(([127, 0, 0, 1], port).into()))
+}
+
+fn haproxy(app: SocketAddr) -> (Program, Client<'static>) {
+    let (place, port) = (place("haproxy"), free_port());
+    let file = place.join("haproxy.cfg");
+    let bind = format!("bind 127.0.0.1:{port}");
+    fs::write(&file, changed("haproxy.cfg", ("bind :80", &bind), app)).expect("a file");
+    let proxy = spawn(Command::new("haproxy").arg("-db").arg("-f").arg(file));
+    (proxy, await_answer(([127, 0, 0, 1], port).into()))
+}
+
+/// What either proxy has to let through.
+fn serves(client: Client<'static>, address: SocketAddr) {
+    let direct = testing::tcp_client(address);
+    let count = |index: usize| -> u64 {
+        let counts = direct.get("/counts").send();
+        counts.text().split(' ').nth(index).and_then(|count| count.parse().ok()).expect("a count")
+    };
+
+    // One connection to the server for requests that follow one another.
+    let forged = |path| client.get(path).header("X-Forwarded-For", "6.6.6.6");
+    let replies = client.pipeline([forged("/1"), forged("/2"), forged("/3")]);
+    let words: Vec<Vec<&str>> =
+        replies.iter().map(|reply| reply.text().split(' ').collect()).collect();
+    assert_eq!(words[0][0], words[1][0]);
+    assert_eq!(words[1][0], words[2][0]);
+    // The client's address is the proxy's word, and each request has a name.
+    assert_eq!(words[0][1], "127.0.0.1");
+    assert!(words[0][2].len() >= 32 && words[0][2] != words[1][2], "{words:?}");
+    assert_eq!(replies[0].header("X-Request-Id"), Some(words[0][2]));
+
+    let large = vec![b'x'; 20 << 20];
+    assert_eq!(client.put("/").body(large.clone()).send().text(), large.len().to_string());
+    let chunks = large[..1 << 20].chunks(100_000);
+    assert_eq!(client.put("/").chunked(chunks).send().text(), (1 << 20).to_string());
+    let waited = client.put("/").body("abc").expect_continue().send();
+    assert_eq!((waited.interim(), waited.text()), (&[100][..], "3"));
+    assert_eq!(client.head("/").send().body(), b"");
+
+    // A client that goes is noticed, through the proxy.
+    let gone = count(1);
+    let request = client.get("/stream").to_bytes();
+    let mut leaving = TcpStream::connect(via(client)).expect("a connection");
+    leaving.write_all(&request).expect("a request");
+    leaving.read_exact(&mut [0; 200]).expect("the beginning of a stream");
+    drop(leaving);
+    eventually("the method learns that the client has gone", || count(1) > gone);
+}
+
+/// The address that a client asks.
+fn via(client: Client<'_>) -> SocketAddr {
+    let shown = format!("{client:?}");
+    shown.trim_start_matches("Client(").trim_end_matches(')').parse().expect("an address")
+}
+
+#[test]
+fn behind_nginx() {
+    let (_app, address) = app(&mut Command::new(env!("CARGO_BIN_EXE_deploy-app")));
+    let (_proxy, client) = nginx(address);
+    serves(client, address);
+}
+
+#[test]
+fn behind_haproxy() {
+    let (_app, address) = app(&mut Command::new(env!("CARGO_BIN_EXE_deploy-app")));
+    let (_proxy, client) = haproxy(address);
+    serves(client, address);
+    let checks = || testing::tcp_client(address).get("/counts").send().text().to_owned();
+    eventually("HAProxy asks for the health", || !checks().starts_with("0 "));
+}
+
+/// As systemd does: the listener is file descriptor 3, and the environment says so.
+#[test]
+fn with_a_listener_that_was_passed_on() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let bound = listener.local_addr().expect("its address");
+    let mut shell = Command::new("sh");
+    let start = "exec 3<&0 0</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$0\"";
+    shell.args(["-c", start, env!("CARGO_BIN_EXE_deploy-app")]);
+    shell.stdin(Stdio::from(std::os::fd::OwnedFd::from(listener)));
+    let (_app, address) = app(&mut shell);
+    assert_eq!(address, bound);
+    assert_eq!(testing::tcp_client(address).get("/healthz").send().text(), "ok\n");
+}
