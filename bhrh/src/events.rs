@@ -109,11 +109,12 @@ impl<'a> EventStream<'_, 'a> {
         self.leave()
     }
 
-    /// Whether it makes sense to go on: the server is not shutting down. A method that waits for
-    /// something to send should look now and then; a shutdown waits for it.
+    /// Whether it makes sense to go on: the client has not been seen to leave, and the server is not
+    /// shutting down. A method that waits for something to send should look now and then; a shutdown
+    /// waits for it.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        !self.http.server.is_shutting_down()
+        !self.http.client_gone() && !self.http.server.is_shutting_down()
     }
 
     /// The exchange that these events answer, for its log and its fields.

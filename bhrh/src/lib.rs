@@ -59,7 +59,7 @@
 //! | `files` | off | `files::Files`: the files of a directory, with conditions and ranges | percent-encoding |
 //! | `forms` | off | [`Exchange::query`](crate::Exchange) and urlencoded bodies | form_urlencoded, percent-encoding |
 //! | `log` | off | lines go to the `log` facade, with levels, in the place of stderr | log |
-//! | `gzip` | off | [`Exchange::compress`](crate::Exchange) | flate2, crc32fast, miniz_oxide, adler2, cfg-if |
+//! | `gzip` | off | [`Exchange::compress`](crate::Exchange) | flate2, crc32fast, miniz_oxide, adler2, simd-adler32, cfg-if |
 //! | `multipart` | off | [`Exchange::multipart`](crate::Exchange): uploads, part by part | none |
 //! | `serde_json` | off | [`Exchange::read_json`](crate::Exchange) and `reply_json` | serde_json, serde_core, itoa, memchr, zmij |
 //! | `signals` | off | `HttpServer::stop_on_signals`: SIGTERM and Ctrl-C stop the server, gracefully | signal-hook |
