@@ -20,7 +20,7 @@ PROTO = "bhrh/src/proto/"
 COMPLETE, FRAMING, CHUNKED = PROTO + "complete.rs", PROTO + "framing.rs", PROTO + "chunked.rs"
 MEANING, TARGET, RESPONSE = PROTO + "meaning.rs", PROTO + "target.rs", PROTO + "response.rs"
 OUTPUT, INPUT = "bhrh/src/exchange/output.rs", "bhrh/src/exchange/input.rs"
-TURN, LOOP = "bhrh/src/engine/turn.rs", "bhrh/src/engine/event_loop/mod.rs"
+REFUSAL, LOOP = "bhrh/src/engine/refusal.rs", "bhrh/src/engine/event_loop/mod.rs"
 
 NO_CR = (COMPLETE, "if line.contains(&b'\\r') {", "if false {")
 NO_NUL = (COMPLETE, "if line.contains(&0) {", "if false {")
@@ -106,7 +106,7 @@ DEFENCES = {
          "if self.unsettled_expectation && !self.body_is_here() {\n            return Leftover::Settled { dropped: 0 };"),
         (INPUT, "_ => self.unsettled_expectation && !self.body_is_here() && !self.body_is_done(),", "_ => false,")],
     "desync::a_request_after_one_that_was_refused": [
-        (TURN, "        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),\n        _ => Next::Close(Closing::Linger),",
+        (REFUSAL, "        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),\n        _ => Next::Close(Closing::Linger),",
          "        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),\n"
          "        _ => {\n"
          "            let blank = |input: &[u8]| input.windows(4).position(|end| end == b\"\\r\\n\\r\\n\");\n"
