@@ -8,7 +8,7 @@
 //! is for async bodies only, and `form-data`, whose reader can be blocking, brings more crates than
 //! bhrh itself has, `tracing` and `mime` among them.
 //!
-//! [`Delimiter`] finds the ends of parts, [`Disposition`] reads what a part says of itself; here is
+//! [`Delimiter`] finds the ends of parts, [`Disposition`](disposition::Disposition) reads what a part says of itself; here is
 //! the buffer between a reader and both.
 
 mod delimiter;

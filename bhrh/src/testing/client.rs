@@ -10,7 +10,7 @@ use super::{memory, tcp};
 use crate::handler::Handler;
 use crate::profile::Profile;
 
-/// Sends requests, in memory ([`client`](super::client)) or over TCP
+/// Sends requests, in memory ([`client`](super::client())) or over TCP
 /// ([`tcp_client`](super::tcp_client)).
 #[derive(Clone, Copy)]
 pub struct Client<'a> {
