@@ -2,10 +2,11 @@
 """Takes each defence out of a copy of the tree and sees its test fail.
 
     python3 tests/advisories/remove_defences.py [NAME...]
+    python3 tests/advisories/remove_defences.py --check
 
 Each entry: the test, then what is replaced by what in which file. It prints a row for the table in
 tests/README.md. The exit status is 1 if a test passes without its defence, or if the code to be replaced is no
-longer there.
+longer there; the latter, and that no test is without an entry, is all that `--check` looks at.
 """
 
 import pathlib
@@ -118,12 +119,12 @@ DEFENCES = {
     "desync::an_upgrade_that_nobody_offered": [
         (OUTPUT, "} else if code == 101 && self.rules.profile.frame_body {", "} else if false {")],
     "responses::a_line_end_in_a_value": [
-        (RESPONSE, "byte.is_ascii_control() && *byte != b'\\t'\n}", "byte.is_ascii_control() && *byte > 200\n}")],
+        (RESPONSE, "b'\\r' | b'\\n' | 0 => true,", "b'\\r' | b'\\n' | 0 => false,")],
     "responses::a_line_end_in_a_name": [
         (RESPONSE, "if !is_token(name) {\n            self.refuse(HeadFault::Name", "if name.is_empty() {\n            self.refuse(HeadFault::Name")],
     "responses::a_character_whose_lowest_byte_is_a_line_end": [
         (PROTO + "header_value.rs", "Err(_) => self.outside_latin1 = true,", "Err(_) => self.bytes.push(c as u32 as u8),"),
-        (RESPONSE, "byte.is_ascii_control() && *byte != b'\\t'\n}", "byte.is_ascii_control() && *byte > 200\n}")],
+        (RESPONSE, "b'\\r' | b'\\n' | 0 => true,", "b'\\r' | b'\\n' | 0 => false,")],
     "responses::a_line_end_in_a_reason_phrase": [
         (RESPONSE, "Ok(byte) if byte.is_ascii_control() && byte != b'\\t' => b' ',", "")],
     "responses::a_framing_that_contradicts_itself": [
@@ -198,7 +199,23 @@ def without(tree, test, edits):
             path.write_text(text)
 
 
+def check():
+    """Whether every test has an entry, and every entry finds its code."""
+    tests = set()
+    for path in (ROOT / "tests/advisories").glob("*.rs"):
+        tests |= {f"{path.stem}::{name}" for name in re.findall(r"#\[test\]\nfn (\w+)", path.read_text())}
+    complaints = [f"no entry, or no test: {name}" for name in sorted(tests ^ set(DEFENCES))]
+    for test, edits in DEFENCES.items():
+        for name, old, _ in edits:
+            if old not in (ROOT / name).read_text():
+                complaints.append(f"{test}: not in {name}: {old}")
+    print("\n".join(complaints) or f"{len(DEFENCES)} defences are where they were")
+    return 1 if complaints else 0
+
+
 def main():
+    if sys.argv[1:] == ["--check"]:
+        return check()
     wanted = sys.argv[1:] or DEFENCES
     failed = False
     with tempfile.TemporaryDirectory() as directory:
