@@ -153,7 +153,7 @@ fn text(value: &Expr, paths: &Paths) -> TokenStream {
 }
 
 /// `fn version_string` as one constant, where both halves are known while compiling: the `Server`
-/// field then costs no formatting.
+/// field then costs neither formatting nor questions.
 fn constant_version_string(handlers: &Handlers) -> Option<TokenStream> {
     if handlers.overrides.iter().any(|found| found.hook.name == "version_string") {
         return None;
@@ -161,15 +161,12 @@ fn constant_version_string(handlers: &Handlers) -> Option<TokenStream> {
     let half = |name: &str, default: &str| {
         let given = handlers.arguments.attributes.iter().find(|found| found.name == name);
         match given {
-            Some(attribute) => constant(&attribute.value).map(|value| (value, true)),
-            None => Some((default.to_token_stream(), false)),
+            Some(attribute) => constant(&attribute.value),
+            None => Some(default.to_token_stream()),
         }
     };
-    let (server, server_given) = half("server_version", SERVER_VERSION)?;
-    let (sys, sys_given) = half("sys_version", SYS_VERSION)?;
-    if !server_given && !sys_given {
-        return None;
-    }
+    let server = half("server_version", SERVER_VERSION)?;
+    let sys = half("sys_version", SYS_VERSION)?;
     let (cow, exchange) = (paths::cow(), handlers.arguments.paths.exchange());
     Some(quote! {
         fn version_string<'s>(&'s self, _: &'s #exchange<'_>) -> #cow<'s, str> {

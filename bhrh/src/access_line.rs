@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use crate::basic_user;
 use crate::exchange::Exchange;
+use crate::log_time::LogTime;
 use crate::quote::ApacheEscape;
 
 /// `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"` of a response that is over.
@@ -22,8 +23,8 @@ impl fmt::Display for Combined<'_, '_> {
             Some(user) => Word(&user).fmt(f)?,
             None => f.write_char('-')?,
         }
-        let now = chrono::Local::now().format("%d/%b/%Y:%H:%M:%S %z");
-        write!(f, " [{now}] \"{}\" ", OrDash(Some(http.requestline)))?;
+        let now = LogTime::now();
+        write!(f, " [{now:#}] \"{}\" ", OrDash(Some(http.requestline)))?;
         match self.code {
             // The client was gone before there was an answer.
             0 => f.write_char('-')?,

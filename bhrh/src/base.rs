@@ -34,6 +34,7 @@ use crate::exchange::Exchange;
 use crate::handler::Outcome;
 use crate::log_format::LogFormat;
 use crate::log_sink::{self, Form, Kind};
+use crate::log_time::LogTime;
 use crate::proto::page::{self, PageValues};
 use crate::quote::LogEscape;
 use crate::request_id;
@@ -204,10 +205,12 @@ pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration)
         }
         return;
     }
-    let milliseconds = duration.as_secs_f64() * 1e3;
+    // Without floating point, whose formatting is 17 KB.
+    let tenths = (duration.as_micros() + 50) / 100;
+    let (whole, tenth) = (tenths / 10, tenths % 10);
     let line = http.requestline;
     http.speak(Kind::Request, || {
-        handler.log_message(http, format_args!("\"{line}\" {code} {size} {milliseconds:.1}ms"));
+        handler.log_message(http, format_args!("\"{line}\" {code} {size} {whole}.{tenth}ms"));
     });
 }
 
@@ -302,7 +305,7 @@ pub fn date_time_string(timestamp: Option<SystemTime>) -> Cow<'static, str> {
 /// The current local time: `22/Nov/2026 16:47:12`, month names in English whatever the locale.
 #[must_use]
 pub fn log_date_time_string<'s>(_: &'s Exchange<'_>) -> Cow<'s, str> {
-    Cow::Owned(chrono::Local::now().format("%d/%b/%Y %H:%M:%S").to_string())
+    Cow::Owned(LogTime::now().to_string())
 }
 
 /// The client's IP address, without a name lookup.

@@ -82,7 +82,7 @@ pub fn read_head(
     profile: Profile,
     limits: Limits,
 ) -> Head {
-    let rules = HeadRules { profile, limits, default_version: "HTTP/0.9" };
+    let rules = HeadRules { profile: &profile, limits: &limits, default_version: "HTTP/0.9" };
     let mut head = RequestHead::default();
     let result = match reader {
         Reader::Both => HeadReader::default().read(input, at_end, &rules, &mut head),
@@ -102,7 +102,7 @@ pub fn read_head_in<'p>(
     profile: Profile,
     limits: Limits,
 ) -> (Head, usize) {
-    let rules = HeadRules { profile, limits, default_version: "HTTP/0.9" };
+    let rules = HeadRules { profile: &profile, limits: &limits, default_version: "HTTP/0.9" };
     let (mut reader, mut head) = (HeadReader::default(), RequestHead::default());
     let mut input = Vec::new();
     for piece in pieces {

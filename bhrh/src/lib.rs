@@ -94,6 +94,7 @@ mod json;
 mod limits;
 mod log_format;
 mod log_sink;
+mod log_time;
 #[cfg(feature = "multipart")]
 mod multipart;
 pub mod negotiate;

@@ -303,7 +303,7 @@ impl Pool {
             handler: &*self.handler,
             server: &shard.server,
             client_address: client,
-            profile: self.settings.profile,
+            profile: &self.settings.profile,
             limits: &self.settings.limits,
         }
     }

@@ -18,6 +18,7 @@ use super::scores::Kind;
 use super::turn::{self, Closing, Memory, Next, Session};
 use crate::error::ProtocolError;
 use crate::exchange::wire::Transport;
+use crate::proto::head::RequestHead;
 
 /// How many requests of one connection are served before others have their turn.
 const TURNS: usize = 128;
@@ -252,9 +253,9 @@ impl Transport for SocketTransport<'_> {
         if self.pool.settings().profile.eager_methods { 0 } else { COLLECTED }
     }
 
-    fn may_run(&self, command: &str, path: &str) -> bool {
+    fn may_run(&self, head: &RequestHead) -> bool {
         self.ran.set(true);
-        !(self.may_leave && self.pool.scores.is_slow(command, path))
+        !(self.may_leave && self.pool.scores.is_slow(head.command(), head.path()))
     }
 
     fn set_deadline(&self, deadline: Option<Instant>) {

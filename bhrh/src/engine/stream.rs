@@ -64,7 +64,8 @@ pub(crate) fn serve(
     limits: Limits,
 ) -> io::Result<()> {
     let server = Server::absent();
-    let session = Session { handler, server: &server, client_address, profile, limits: &limits };
+    let session =
+        Session { handler, server: &server, client_address, profile: &profile, limits: &limits };
     let transport = StreamTransport { stream: RefCell::new(stream), deadline: Cell::new(None) };
     let mut memory = Memory::default();
     memory.requests_left = limits.requests_per_connection;

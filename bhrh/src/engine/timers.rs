@@ -25,7 +25,8 @@ impl Tick {
 
     /// So much later, rounded up.
     pub(crate) fn after(self, time: Duration) -> Tick {
-        let ticks = (time.as_millis() * u128::from(TICKS)).div_ceil(1000);
+        let part = (time.subsec_millis() * TICKS).div_ceil(1000);
+        let ticks = time.as_secs().saturating_mul(TICKS.into()).saturating_add(part.into());
         Tick(self.0.saturating_add(u32::try_from(ticks).unwrap_or(u32::MAX)))
     }
 }

@@ -19,7 +19,9 @@ use super::failure::{Failure, caught, log_failure, named, panic_message, recover
 use super::refusal::{excuse, refuse};
 use crate::error::{Error, ProtocolError};
 use crate::exchange::wire::{Link, Loss, Point, Transport, Wire};
-use crate::exchange::{Ending, Exchange, ExchangeParts, Input, Leftover, ResponseRules, Server};
+use crate::exchange::{
+    Ending, Exchange, ExchangeParts, Input, Leftover, ResponseRules, Server, version_keeps,
+};
 use crate::handler::Handler;
 use crate::limits::Limits;
 use crate::profile::Profile;
@@ -33,7 +35,7 @@ pub(crate) struct Session<'a> {
     pub(crate) handler: &'a dyn Handler,
     pub(crate) server: &'a Server,
     pub(crate) client_address: SocketAddr,
-    pub(crate) profile: Profile,
+    pub(crate) profile: &'a Profile,
     pub(crate) limits: &'a Limits,
 }
 
@@ -154,7 +156,7 @@ fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
     let default_version = session.handler.default_request_version();
     let rules = HeadRules {
         profile: session.profile,
-        limits: *session.limits,
+        limits: session.limits,
         default_version: &default_version,
     };
     let read = {
@@ -174,7 +176,7 @@ fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
                 if let Some(at_least) = awaited(&input, length, &meaning, transport) {
                     return Next::Read { at_least };
                 }
-                if !transport.may_run(head.command(), head.path()) {
+                if !transport.may_run(head) {
                     return Next::Elsewhere;
                 }
                 input.consume(length);
@@ -242,7 +244,7 @@ impl<'a> Session<'a> {
 /// Whether the connection closes, before the handler has had its say: by version and
 /// `Connection` (RFC 9112 section 9.3; Python's rules agree).
 fn closes(head: &RequestHead, meaning: &Meaning, protocol: &str) -> bool {
-    let persistent_server = protocol >= "HTTP/1.1";
+    let persistent_server = version_keeps(protocol);
     match meaning.persistence {
         Persistence::Close => true,
         Persistence::KeepAlive => !persistent_server,
@@ -270,7 +272,7 @@ fn answer(
     let closes_now = closing || last;
     let mut http = session.exchange(link, head, closes_now, client_closes, began.is_some());
 
-    let ask = expects && &*protocol >= "HTTP/1.1" && expectation_is_open(&http, session);
+    let ask = expects && version_keeps(&protocol) && expectation_is_open(&http, session);
     let outcome = caught(&mut http, |http| {
         http.assign_id();
         let handler = http.handler();

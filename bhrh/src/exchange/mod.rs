@@ -43,7 +43,7 @@ pub use body_writer::BodyWriter;
 pub(crate) use filter::Filter;
 pub(crate) use input::{Input, Leftover};
 pub use log_entry::LogEntry;
-pub(crate) use response_rules::{Ending, ResponseRules};
+pub(crate) use response_rules::{Ending, ResponseRules, version_keeps};
 use routed::Place;
 pub use server::Server;
 pub(crate) use server::StopFlag;
@@ -120,7 +120,7 @@ pub struct Exchange<'a> {
     pub extensions: Extensions,
     handler: &'a dyn Handler,
     link: Link<'a>,
-    profile: Profile,
+    profile: &'a Profile,
     limits: &'a Limits,
     /// Fields for the final response, whichever it will be.
     pub(crate) added_fields: Vec<(String, String)>,
@@ -141,7 +141,7 @@ pub(crate) struct ExchangeParts<'a> {
     pub(crate) handler: &'a dyn Handler,
     pub(crate) link: Link<'a>,
     pub(crate) head: &'a RequestHead,
-    pub(crate) profile: Profile,
+    pub(crate) profile: &'a Profile,
     pub(crate) limits: &'a Limits,
     pub(crate) close_connection: bool,
     pub(crate) client_closes: bool,
@@ -276,7 +276,7 @@ impl<'a> Exchange<'a> {
         let mut http = Exchange {
             client_address: self.client_address,
             server: self.server,
-            close_connection: self.close_connection || &*inner.protocol_version() < "HTTP/1.1",
+            close_connection: self.close_connection || !version_keeps(&inner.protocol_version()),
             requestline: self.requestline,
             command: self.command,
             path,

@@ -14,7 +14,7 @@
 use std::io;
 use std::ops::Range;
 
-use super::response_rules::{Damage, Ending, ResponseRules, nothing_begun};
+use super::response_rules::{Damage, Ending, ResponseRules, nothing_begun, version_keeps};
 use super::wire::Link;
 use crate::proto::chunked::{self, ChunkedDecoder};
 use crate::proto::framing::ResponseFraming;
@@ -165,7 +165,7 @@ impl Output {
             self.head.refuse(HeadFault::NoUpgrade);
         } else {
             // A handler that was passed the request may speak another version than the first.
-            self.rules.server_11 = version >= "HTTP/1.1";
+            self.rules.server_11 = version_keeps(version);
             match automatic {
                 Some((server, date)) => self.head.open(version, code, phrase, server, date),
                 None => self.head.status_line(version, code, phrase),

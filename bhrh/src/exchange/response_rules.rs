@@ -33,15 +33,22 @@ impl Default for ResponseRules {
     }
 }
 
+/// Whether a server of this version keeps connections open and may send chunks: `HTTP/1.1` and
+/// all that comes after it as text, as in Python.
+pub(crate) fn version_keeps(protocol: &str) -> bool {
+    // Equality needs no call, and is mostly all.
+    if protocol == "HTTP/1.1" { true } else { protocol > "HTTP/1.1" }
+}
+
 impl ResponseRules {
     /// The rules for answering this request.
-    pub(crate) fn for_request(head: &RequestHead, profile: Profile, protocol: &str) -> Self {
+    pub(crate) fn for_request(head: &RequestHead, profile: &Profile, protocol: &str) -> Self {
         ResponseRules {
-            profile,
-            head_request: head.command() == "HEAD",
+            profile: *profile,
+            head_request: head.is_head(),
             simple: head.number < (1, 0) && head.version() == "HTTP/0.9",
             client_11: head.is_11(),
-            server_11: protocol >= "HTTP/1.1",
+            server_11: version_keeps(protocol),
         }
     }
 

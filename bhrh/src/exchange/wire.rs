@@ -13,6 +13,7 @@ use super::input::Input;
 use super::output::Output;
 use super::response_rules::ResponseRules;
 use crate::log_sink::Kind;
+use crate::proto::head::RequestHead;
 
 /// What an engine offers of a connection.
 pub(crate) trait Transport {
@@ -47,7 +48,7 @@ pub(crate) trait Transport {
     }
 
     /// Whether a request of this kind may be run on this thread.
-    fn may_run(&self, _command: &str, _path: &str) -> bool {
+    fn may_run(&self, _head: &RequestHead) -> bool {
         true
     }
 }

@@ -54,7 +54,7 @@ fn field_lines(
     rules: &HeadRules<'_>,
     head: &mut RequestHead,
 ) -> Result<Progress, ProtocolError> {
-    let limits = &rules.limits;
+    let limits = rules.limits;
     let mut count = 0;
     loop {
         let found = lines.next(limits.field_line);
@@ -101,7 +101,7 @@ fn field_line(
     rules: &HeadRules<'_>,
     head: &mut RequestHead,
 ) -> Result<(), ProtocolError> {
-    let profile = &rules.profile;
+    let profile = rules.profile;
     if line.contains(&b'\r') {
         return Err(ProtocolError::BareCr);
     }

@@ -14,8 +14,8 @@ use crate::profile::Profile;
 /// How a head is to be read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HeadRules<'a> {
-    pub(crate) profile: Profile,
-    pub(crate) limits: Limits,
+    pub(crate) profile: &'a Profile,
+    pub(crate) limits: &'a Limits,
     /// What a request line without a version counts as.
     pub(crate) default_version: &'a str,
 }
@@ -92,6 +92,11 @@ impl RequestHead {
         }
     }
 
+    /// Whether the method is HEAD.
+    pub(crate) fn is_head(&self) -> bool {
+        self.command.len() == 4 && self.command() == "HEAD"
+    }
+
     /// Whether the request is of HTTP/1.1 or a later minor version.
     pub(crate) fn is_11(&self) -> bool {
         self.number >= (1, 1)
@@ -126,10 +131,10 @@ impl HeadReader {
         rules: &HeadRules<'_>,
         head: &mut RequestHead,
     ) -> Result<Progress, ProtocolError> {
-        if self.seen > 0 && !at_end && !self.news(input, &rules.limits) {
+        if self.seen > 0 && !at_end && !self.news(input, rules.limits) {
             return Ok(Progress::Partial);
         }
-        let skipped = empty_lines(input, &rules.profile);
+        let skipped = empty_lines(input, rules.profile);
         let result = read_from(&input[skipped..], at_end, rules, head);
         *self = match &result {
             Ok(Progress::Partial) => {
@@ -197,7 +202,7 @@ fn read_from(
     head: &mut RequestHead,
 ) -> Result<Progress, ProtocolError> {
     head.clear();
-    let limits = &rules.limits;
+    let limits = rules.limits;
     if !rules.profile.trailing_whitespace {
         let within = input.len() <= limits.request_line.min(limits.field_line).min(limits.head);
         match fast::read(input, limits, head) {
@@ -239,7 +244,11 @@ mod tests {
     /// How often a head is read that comes in pieces of so many bytes.
     fn reads(input: &[u8], size: usize) -> usize {
         let profile = Profile::STRICT;
-        let rules = HeadRules { profile, limits: Limits::default(), default_version: "HTTP/0.9" };
+        let rules = HeadRules {
+            profile: &profile,
+            limits: &Limits::default(),
+            default_version: "HTTP/0.9",
+        };
         let (mut reader, mut head) = (HeadReader::default(), RequestHead::default());
         let mut count = 0;
         for end in (size..input.len()).step_by(size).chain([input.len()]) {

@@ -51,7 +51,7 @@ struct Gathered<'h> {
 
 /// Reads the meaning out of a head, or says why it has none.
 pub(crate) fn of(head: &RequestHead, rules: &HeadRules<'_>) -> Result<Meaning, ProtocolError> {
-    let profile = &rules.profile;
+    let profile = rules.profile;
     let mut gathered = Gathered::default();
     for field in &head.fields.spans {
         let is = |name| same_name(head.fields.text_of(&field.name), name);

@@ -125,7 +125,7 @@ fn rfc_checks(
     rules: &HeadRules<'_>,
     head: &RequestHead,
 ) -> Result<(), ProtocolError> {
-    let profile = &rules.profile;
+    let profile = rules.profile;
     let (method, path) = (head.command(), head.path());
     let version = head.fields.text_of(&head.version);
     if line.contains(&b'\r') {

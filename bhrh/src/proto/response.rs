@@ -9,6 +9,7 @@ use super::framing;
 pub(crate) use super::head_fault::HeadFault;
 use super::header_value::{HeaderValue, ValueSink};
 use crate::headers::{is_token, latin1_bytes, list_elements, same_name};
+use crate::scan::printable;
 
 /// Fields that the head keeps track of, because one of them may have to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,7 +205,8 @@ impl ResponseHead {
             self.refuse(HeadFault::NoStatus(name.to_owned()));
             return false;
         }
-        if !is_token(name) {
+        // Those that nearly every response has are known to be tokens.
+        if !matches!(name, "Content-Length" | "Content-Type") && !is_token(name) {
             self.refuse(HeadFault::Name(name.to_owned()));
             return false;
         }
@@ -216,7 +218,10 @@ impl ResponseHead {
         value.write_to(&mut sink);
         let ValueSink { outside_latin1, number, .. } = sink;
         let lax = self.lax_values;
-        let broken = number.is_none() && self.bytes[from..].iter().any(|byte| splits(*byte, lax));
+        let value = &self.bytes[from..];
+        let broken = number.is_none()
+            && printable(value) < value.len()
+            && value.iter().any(|byte| splits(*byte, lax));
         if broken || outside_latin1 {
             self.bytes.truncate(start);
             self.refuse(match broken {

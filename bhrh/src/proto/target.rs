@@ -2,6 +2,7 @@
 
 use crate::error::ProtocolError;
 use crate::profile::Profile;
+use crate::scan::run;
 
 /// Whether target and method are of the form that nearly all requests have: origin-form, with
 /// nothing in it that would need a second look. All bytes of the target are
@@ -61,7 +62,7 @@ pub(super) fn is_host(value: &str) -> bool {
         return is_literal_and_port(value);
     }
     let bytes = value.as_bytes();
-    let name = bytes.iter().take_while(|byte| CLASS[**byte as usize] & NAME != 0).count();
+    let name = run(bytes, |byte| CLASS[byte as usize] & NAME != 0);
     match &bytes[name..] {
         [] => name > 0,
         [b':', port @ ..] => name > 0 && (port.is_empty() || is_port(port)),
