@@ -263,3 +263,41 @@ fn every_decision_has_its_clause_and_its_test() {
     }
     assert!(rows >= 60 && named >= rows, "only {rows} rows and {named} tests were found");
 }
+
+/// Each cell of bhrh's in `docs/compared.md` is shown by a test, an example or a page that is there.
+#[test]
+fn every_comparison_is_shown_by_something() {
+    let page = fs::read_to_string(root().join("docs/compared.md")).expect("the page");
+    let (mut rows, mut shown) = (0, 0);
+    let cells = page.lines().filter(|line| line.starts_with("| ")).map(|line| {
+        let mut cells = line.trim_matches('|').split(" | ").map(str::trim);
+        (cells.nth(1).expect("bhrh's cell"), cells.next().expect("what shows it"))
+    });
+    for (cell, proof) in cells.filter(|(cell, _)| *cell != "**bhrh**") {
+        rows += 1;
+        if proof == "–" {
+            let admits = ["N: ", "not tried", "new"].iter().any(|word| cell.starts_with(word));
+            assert!(admits, "nothing shows {cell}");
+            continue;
+        }
+        for proof in proof.split(", ") {
+            let (path, name) = match proof.trim_matches('`').split_once("::") {
+                Some((path, name)) => (path, Some(name)),
+                None => (proof.trim_matches('`'), None),
+            };
+            assert!(root().join(path).exists(), "{cell}: no {path}");
+            if let Some(name) = name {
+                let test = format!("fn {name}()");
+                let files = match root().join(path).is_dir() {
+                    true => sources(path),
+                    false => {
+                        vec![(path.to_owned(), fs::read_to_string(root().join(path)).unwrap())]
+                    }
+                };
+                assert!(files.iter().any(|(_, text)| text.contains(&test)), "no test {proof}");
+            }
+            shown += 1;
+        }
+    }
+    assert!(rows >= 62 && shown >= 50, "only {rows} rows, {shown} of them shown");
+}
