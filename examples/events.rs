@@ -11,16 +11,27 @@ use std::thread;
 use std::time::Duration;
 
 const PAGE: &str = "<!DOCTYPE html>
+<html lang=\"en\">
 <meta charset=\"utf-8\">
-<meta name=\"viewport\" content=\"width=device-width\">
+<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
 <title>Events</title>
-<style>:root { color-scheme: light dark; font: 1.2em sans-serif }</style>
-<h1>Tick <output>…</output></h1>
+<style>
+:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif }
+body { max-width: 40rem; margin: 0 auto; padding: 1rem }
+h1 { margin: 0; font-size: 1.3rem }
+output { display: block; font-size: 4rem; line-height: 1.3; font-variant-numeric: tabular-nums }
+p { margin: 0; opacity: .7 }
+</style>
+<h1>Ticks of the server</h1>
+<output>0</output>
+<p role=\"status\">Connecting …</p>
 <script>
     const source = new EventSource('/events');
     const output = document.querySelector('output');
+    const state = document.querySelector('p');
+    source.onopen = () => state.textContent = 'Connected.';
+    source.onerror = () => state.textContent = 'The server is gone; looking for it …';
     source.addEventListener('tick', event => output.value = event.data);
-    source.onerror = () => output.value = 'the server is gone; looking for it';
 </script>
 ";
 

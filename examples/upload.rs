@@ -11,12 +11,24 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 
 const PAGE: &str = "<!DOCTYPE html>
+<html lang=\"en\">
 <meta charset=\"utf-8\">
-<meta name=\"viewport\" content=\"width=device-width\">
+<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
 <title>Upload</title>
-<style>:root { color-scheme: light dark; font: 1.2em sans-serif }</style>
+<style>
+:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif }
+body { max-width: 40rem; margin: 0 auto; padding: 1rem }
+h1 { margin: 0 0 1rem; font-size: 1.3rem }
+label, input, button { display: block; font: inherit }
+input { max-width: 100%; margin: .5rem 0 1.5rem }
+::file-selector-button { font: inherit }
+button { padding: .5rem 1.5rem }
+</style>
+<h1>Upload</h1>
 <form method=\"post\" enctype=\"multipart/form-data\">
-<input type=\"file\" name=\"file\" multiple required> <button>Upload</button>
+<label for=\"file\">Files of any size that the server takes:</label>
+<input type=\"file\" id=\"file\" name=\"file\" multiple required>
+<button>Upload</button>
 </form>
 ";
 

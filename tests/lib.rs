@@ -16,7 +16,9 @@ guide! {
     getting_started = "getting-started.md"
     logging = "logging.md"
     port_from_python = "port-from-python.md"
+    requests = "requests.md"
     routing = "routing.md"
     security = "security.md"
+    streaming = "streaming.md"
     testing = "testing.md"
 }

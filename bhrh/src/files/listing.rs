@@ -100,7 +100,7 @@ td a:hover, td a:focus { text-decoration: underline; }
 .d { font-weight: 600; }
 p { color: var(--quiet); }
 @media (max-width: 32rem) { td + td, th + th { padding-left: .75rem; font-size: .8rem; }
-  time i { display: none; } }
+  time span { display: none; } }
 ";
 
 fn write(entries: &[Entry], has_parent: bool, target: &str) -> String {
@@ -153,7 +153,7 @@ fn row(page: &mut String, entry: &Entry) {
         let local = DateTime::<Local>::from(modified);
         let exact = DateTime::<Utc>::from(modified).to_rfc3339_opts(SecondsFormat::Secs, true);
         let (day, time) = (local.format("%Y-%m-%d"), local.format("%H:%M"));
-        let _ = write!(page, "<time datetime=\"{exact}\">{day}<i> {time}</i></time>");
+        let _ = write!(page, "<time datetime=\"{exact}\">{day}<span> {time}</span></time>");
     }
     page.push_str("</td></tr>\n");
 }
