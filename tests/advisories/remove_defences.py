@@ -121,7 +121,7 @@ DEFENCES = {
     "responses::a_line_end_in_a_value": [
         (RESPONSE, "b'\\r' | b'\\n' | 0 => true,", "b'\\r' | b'\\n' | 0 => false,")],
     "responses::a_line_end_in_a_name": [
-        (RESPONSE, "if !is_token(name) {\n            self.refuse(HeadFault::Name", "if name.is_empty() {\n            self.refuse(HeadFault::Name")],
+        (RESPONSE, "&& !is_token(name) {", "&& name.is_empty() {")],
     "responses::a_character_whose_lowest_byte_is_a_line_end": [
         (PROTO + "header_value.rs", "Err(_) => self.outside_latin1 = true,", "Err(_) => self.bytes.push(c as u32 as u8),"),
         (RESPONSE, "b'\\r' | b'\\n' | 0 => true,", "b'\\r' | b'\\n' | 0 => false,")],
