@@ -113,6 +113,23 @@ impl Gzip {
         }
     }
 
+    /// Whether there was as much content as the handler had announced.
+    fn check_length(&self) -> io::Result<()> {
+        let Some(announced) = self.announced.filter(|_| !self.head_request) else { return Ok(()) };
+        let what = match announced.saturating_sub(self.taken) {
+            _ if self.overrun => {
+                format!("the response went on past its Content-Length of {announced}")
+            }
+            0 => return Ok(()),
+            missing => {
+                format!(
+                    "the response ended {missing} bytes short of its Content-Length of {announced}"
+                )
+            }
+        };
+        Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+    }
+
     fn move_to(&mut self, output: &mut Vec<u8>) {
         if let Stage::Coding(encoder) = &mut self.stage {
             output.append(encoder.get_mut());
@@ -194,28 +211,18 @@ impl Filter for Gzip {
     }
 
     fn finish(&mut self, output: &mut Vec<u8>) -> io::Result<()> {
+        let length = self.check_length();
         match &mut self.stage {
             Stage::Waiting(first) => output.append(first),
-            // What HEAD does not say has no end either.
-            Stage::Coding(encoder) if self.taken > 0 || !self.head_request => {
+            // What HEAD does not say has no end either, and what lacks a part must not seem whole.
+            Stage::Coding(encoder) if length.is_ok() && (self.taken > 0 || !self.head_request) => {
                 encoder.try_finish()?;
             }
-            _ => {}
+            Stage::Coding(encoder) => encoder.flush()?,
+            Stage::Plain => {}
         }
         self.move_to(output);
-        let Some(announced) = self.announced.filter(|_| !self.head_request) else { return Ok(()) };
-        let what = match announced.saturating_sub(self.taken) {
-            _ if self.overrun => {
-                format!("the response went on past its Content-Length of {announced}")
-            }
-            0 => return Ok(()),
-            missing => {
-                format!(
-                    "the response ended {missing} bytes short of its Content-Length of {announced}"
-                )
-            }
-        };
-        Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+        length
     }
 }
 

@@ -117,6 +117,32 @@ fn what_is_flushed_can_be_read() {
 }
 
 #[test]
+fn headers_that_are_flushed_leave_coded_content_to_follow() {
+    let app = compressed(|http| {
+        http.send_response(200);
+        http.send_header("Content-Type", "text/plain");
+        http.end_headers()?;
+        http.flush_headers()?;
+        http.wfile.write_all(b"first")
+    });
+    assert_eq!(unzipped(&ask(&app, "GET", &GZIP)), "first");
+}
+
+/// What has left says how long the content is, and may say that it is coded.
+#[test]
+fn a_head_that_has_left_in_part_is_kept_to() {
+    let app = compressed(|http| {
+        http.send_response(200);
+        http.send_header("Content-Length", 5000);
+        http.flush_headers()?;
+        http.send_header("Content-Type", "text/plain");
+        http.end_headers()?;
+        http.wfile.write_all(text(5000).as_bytes())
+    });
+    assert_plain(&ask(&app, "GET", &GZIP), &text(5000));
+}
+
+#[test]
 fn what_is_left_alone() {
     let with = |status: u16, fields: &'static [(&str, &str)], content_type: &'static str| {
         let app = compressed(move |http| {
@@ -211,6 +237,12 @@ fn the_announced_length_still_counts() {
         assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
         assert!(log.iter().any(|line| line.contains("Content-Length")), "{written}: {log:?}");
     }
+    // Where the end of the connection is that of the content, the coding has to tell.
+    let request = b"GET / HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n";
+    let (bytes, _) = testing::converse(&wrong(4000), request, Profile::STRICT);
+    let at = bytes.windows(2).position(|window| window == [0x1f, 0x8b]).expect("gzip");
+    let read = GzDecoder::new(&bytes[at..]).read_to_end(&mut Vec::new());
+    assert_eq!(read.expect_err("cut short").kind(), io::ErrorKind::UnexpectedEof);
 }
 
 #[test]

@@ -99,6 +99,21 @@ fn answers_left_to_the_loop_are_cut_as_well() {
     served.assert_alive();
 }
 
+/// Asks again and again without reading, each time for what the system may take at once: then it
+/// is the loop that waits for the client, and no method.
+#[test]
+fn the_log_tells_of_an_answer_that_the_loop_has_cut() {
+    let served = with(|timeouts| timeouts.write = SHORT);
+    while !served.log().iter().any(|line| line.contains("its answer is not taken")) {
+        let mut client = served.connect();
+        while client.try_send(b"GET /bytes/30000 HTTP/1.1\r\nHost: a\r\n\r\n").is_ok()
+            && !served.log().iter().any(|line| line.contains("timed out"))
+        {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
 #[test]
 fn slow_clients_do_not_keep_others_waiting() {
     let served = serve(|server| server.threads(1).max_threads(4));
@@ -141,6 +156,27 @@ fn a_time_is_each_requests_own() {
         assert_eq!(client.response().status(), 200, "after {count} requests");
         count += 1;
         thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The server itself was held up, and the client was in time.
+#[test]
+fn what_came_in_time_is_heard_however_late() {
+    const TIME: Duration = Duration::from_secs(2);
+    let mut timeouts = Timeouts::default();
+    (timeouts.keep_alive, timeouts.head) = (TIME, TIME);
+    let served = serve(|server| server.timeouts(timeouts).threads(1).max_threads(1));
+    let (mut idle, mut begun, mut busy) = (served.connect(), served.connect(), served.connect());
+    assert_eq!(idle.get("/").status(), 200);
+    begun.send("GET / HTTP/1.1\r\n");
+    busy.send_get("/gate");
+    served.until_waiting(1);
+    idle.send_get("/");
+    begun.send("Host: a\r\n\r\n");
+    thread::sleep(TIME + SHORT);
+    served.open_the_gate();
+    for mut client in [busy, idle, begun] {
+        assert_eq!(client.response().status(), 200);
     }
 }
 

@@ -34,6 +34,11 @@ impl App {
         say(http, "literal")
     }
 
+    #[route("GET /named/{__path}")]
+    fn named(&self, http: &mut Exchange, __path: &str) -> io::Result<()> {
+        say(http, __path)
+    }
+
     #[route("GET /{type}")]
     fn r#type(&self, http: &mut Exchange, r#type: &str) -> io::Result<()> {
         say(http, r#type)
@@ -46,6 +51,7 @@ fn paths_are_built_of_parameters() {
     assert_eq!(App::link_to_post(7, "a/b c"), "/users/7/posts/a%2Fb%20c");
     assert_eq!(App::file_path("a/b c/%2F"), "/files/a/b%20c/%252F");
     assert_eq!(App::literal_path(), "/caf%C3%A9%20au%20lait/100%25/");
+    assert_eq!(App::named_path("x"), "/named/x");
     assert_eq!(App::type_path("é?"), "/%C3%A9%3F");
 }
 
@@ -73,6 +79,7 @@ fn the_table_lists_what_there_is() {
             "GET /posts/{slug} (post)",
             "/files/{path...} (file)",
             "GET /caf\u{e9} au lait/100%/ (literal)",
+            "GET /named/{__path} (named)",
             "GET /{type} (type)",
         ]
     );

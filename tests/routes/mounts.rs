@@ -135,6 +135,34 @@ fn what_nobody_answers_is_refused_once() {
     }
 }
 
+/// It knows a command that nothing below it does.
+struct Sender(App);
+
+#[http_handler(protocol_version = "HTTP/1.1", mount("/app" = self.0))]
+impl Sender {
+    #[route("POST /sent")]
+    fn sent(&self, http: &mut Exchange) -> io::Result<()> {
+        say(http, "sent")
+    }
+}
+
+#[test]
+fn a_command_that_somebody_knows_is_one_that_the_path_lacks() {
+    let app = Sender(app());
+    for (command, path, status, allow) in [
+        ("POST", "/app/b/", 405, Some("GET, HEAD, OPTIONS")),
+        ("POST", "/app/a/leaf/item/7", 405, Some("PUT, OPTIONS, GET, HEAD")),
+        ("POST", "/app/a/leaf/nothing", 404, None),
+        ("GET", "/sent", 405, Some("POST, OPTIONS")),
+        ("BREW", "/app/b/", 501, None),
+        ("BREW", "/app/a/leaf/nothing", 501, None),
+    ] {
+        let response = request(&app, command, path, &[], b"");
+        let found = (response.status(), response.header("Allow"));
+        assert_eq!(found, (status, allow), "{command} {path}");
+    }
+}
+
 #[test]
 fn routes_are_listed_with_their_prefixes() {
     let lines: Vec<String> = app().routes().iter().map(ToString::to_string).collect();

@@ -1,7 +1,7 @@
 //! `bhrh::handle` over streams that are no sockets: buffers of their own, short writes, failures.
 
 use crate::answer::answer;
-use bhrh::{__internals as internals, Exchange, Handler};
+use bhrh::{__internals as internals, Exchange, Handler, LogFormat, http_handler};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -201,6 +201,32 @@ fn a_stall_that_was_got_over_is_forgotten() {
     let (_, log) = handle(&handler, script);
     assert!(text(&written).contains("HTTP/1.1 500 Internal Server Error"), "{}", text(&written));
     assert!(log[1].ends_with("GET /: the handler failed: of its own"), "{log:?}");
+}
+
+struct Timed;
+
+#[http_handler(protocol_version = "HTTP/1.1", log_format = LogFormat::Timed)]
+impl Timed {
+    fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+        hello(http)
+    }
+}
+
+/// A line after the response has the rest of it sent before.
+#[test]
+fn a_response_that_is_cut_before_its_log_line_ends_the_connection() {
+    for (request, kind) in
+        [(GET, io::ErrorKind::TimedOut), (b"GET / HTTP/1.0\r\n\r\n", io::ErrorKind::BrokenPipe)]
+    {
+        let script = Script {
+            reads: reads([request]),
+            writes: VecDeque::from([Ok(100), Err(kind)]),
+            ..Script::default()
+        };
+        let (result, log) = handle(&Timed, script);
+        let error = result.expect_err("cut");
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted, "{kind:?}: {log:?}");
+    }
 }
 
 #[test]

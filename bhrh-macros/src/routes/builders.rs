@@ -70,6 +70,8 @@ fn builder(found: &RouteMethod, paths: &Paths) -> Option<TokenStream> {
     let mut fixed = String::new();
     let mut steps = Vec::new();
     let mut names = parameters.iter();
+    // Parameters may have any name; this one is not theirs.
+    let path = Ident::new("__path", Span::mixed_site());
     for segment in &route.pattern.segments {
         fixed.push('/');
         let push = match segment {
@@ -82,10 +84,10 @@ fn builder(found: &RouteMethod, paths: &Paths) -> Option<TokenStream> {
         };
         let parameter = names.next();
         let text = std::mem::take(&mut fixed);
-        steps.push(quote!(__path.push_str(#text); #push(&mut __path, &#parameter);));
+        steps.push(quote!(#path.push_str(#text); #push(&mut #path, &#parameter);));
     }
     if !fixed.is_empty() {
-        steps.push(quote!(__path.push_str(#fixed);));
+        steps.push(quote!(#path.push_str(#fixed);));
     }
     let doc = format!(
         " A path to `{}`: `{}`, its parameters percent-encoded.",
@@ -97,9 +99,9 @@ fn builder(found: &RouteMethod, paths: &Paths) -> Option<TokenStream> {
         #[doc = #doc]
         #[must_use]
         #visibility fn #name(#(#parameters: impl ::core::fmt::Display),*) -> ::std::string::String {
-            let mut __path = ::std::string::String::new();
+            let mut #path = ::std::string::String::new();
             #(#steps)*
-            __path
+            #path
         }
     })
 }

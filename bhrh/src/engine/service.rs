@@ -413,6 +413,7 @@ pub(crate) fn refuse(
     let session = pool.session(shard, connection.client_address);
     memory.take_up(&mut connection.unread, connection.reader, connection.at_end);
     refusal::refuse_head(&session, memory, &transport, error);
+    transport.unblock();
     (connection.reader, connection.at_end) = memory.put_down(&mut connection.unread);
     send(connection, memory, Fate::Close(Closing::Linger))
 }

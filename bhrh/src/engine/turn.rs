@@ -310,8 +310,11 @@ pub(super) fn ended(
         Err(failure) => recover(http, &failure),
     };
     let link = http.wire_link();
-    if recovered && !link.wire.output.borrow().is_lost() {
-        return finish(http, limit, began);
+    let is_lost = || link.wire.output.borrow().is_lost();
+    let finished = (recovered && !is_lost()).then(|| finish(http, limit, began));
+    // The end of the response may be what the client does not take.
+    if let Some(next) = finished.filter(|_| !is_lost()) {
+        return next;
     }
     if recovered {
         // A write has failed, and the handler took no notice of it.
@@ -321,7 +324,9 @@ pub(super) fn ended(
             Ok(())
         });
     }
-    log_access(http, began);
+    if finished.is_none() {
+        log_access(http, began);
+    }
     cut(link)
 }
 

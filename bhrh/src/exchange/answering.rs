@@ -194,7 +194,7 @@ impl Exchange<'_> {
     /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
     pub fn flush_headers(&mut self) -> io::Result<()> {
         self.note_closing();
-        self.link.wire.output.borrow_mut().flush_head(&self.link)
+        self.link.wire.flush_head(&self.link)
     }
 
     /// Sends an error page and logs it.

@@ -48,6 +48,20 @@ impl Wire {
         }
     }
 
+    /// Has what there is of the head leave; where it has ended, what follows it as well. What it
+    /// says then cannot be changed, so a filter that has not seen all of it is not asked any more.
+    pub(super) fn flush_head(&self, link: &Link<'_>) -> io::Result<()> {
+        if self.output.borrow().is_head_ended() {
+            return self.flush_content(link);
+        }
+        let mut output = self.output.borrow_mut();
+        let result = output.flush_head(link);
+        if output.has_left() && output.head().status().is_some_and(|status| status >= 200) {
+            self.drop_filter();
+        }
+        result
+    }
+
     /// Tells the filter that the head has ended.
     pub(super) fn filter_begun(&self) {
         if let Some(filter) = self.filter.borrow_mut().as_mut() {

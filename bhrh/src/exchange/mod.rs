@@ -44,7 +44,7 @@ pub(crate) use filter::Filter;
 pub(crate) use input::{Input, Leftover};
 pub use log_entry::LogEntry;
 pub(crate) use response_rules::{Ending, ResponseRules, version_keeps};
-use routed::Place;
+use routed::{Missed, Place};
 pub use server::Server;
 pub(crate) use server::StopFlag;
 use wire::{Link, Loss};
@@ -267,12 +267,7 @@ impl<'a> Exchange<'a> {
 
     /// Has another handler answer this request, under another path; what it had instead of an
     /// answer, if somebody else may answer then.
-    fn pass(
-        &mut self,
-        inner: &dyn Handler,
-        path: &'a str,
-        place: Place<'a>,
-    ) -> (Outcome, Option<Dispatch>) {
+    fn pass(&mut self, inner: &dyn Handler, path: &'a str, place: Place<'a>) -> (Outcome, Missed) {
         let mut http = Exchange {
             client_address: self.client_address,
             server: self.server,

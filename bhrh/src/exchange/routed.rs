@@ -17,30 +17,32 @@ pub(super) struct Place<'a> {
     prefix: Cow<'a, str>,
     /// Whether another handler is asked if this one has no answer.
     has_fallback: bool,
-    /// What this one had instead of an answer.
-    missed: Option<Dispatch>,
+    missed: Missed,
     /// What a 405 has to say in its `Allow` field.
+    allow: Option<String>,
+}
+
+/// What a handler had for the one around it instead of an answer.
+#[derive(Debug, Default)]
+pub(super) struct Missed {
+    instead: Option<Dispatch>,
+    /// What the path allows, where only the handler around this one may know the command.
     allow: Option<String>,
 }
 
 impl<'a> Place<'a> {
     /// For a handler that is passed the exchange as it is.
     pub(super) fn lend(&self) -> Place<'a> {
-        Place {
-            prefix: self.prefix.clone(),
-            has_fallback: self.has_fallback,
-            missed: None,
-            allow: None,
-        }
+        Place { prefix: self.prefix.clone(), has_fallback: self.has_fallback, ..Place::default() }
     }
 
     /// What became of it instead of an answer.
-    pub(super) fn take_missed(&mut self) -> Option<Dispatch> {
-        self.missed.take()
+    pub(super) fn take_missed(&mut self) -> Missed {
+        std::mem::take(&mut self.missed)
     }
 
     /// Passes that on to the handler around this one.
-    pub(super) fn note_missed(&mut self, missed: Option<Dispatch>) {
+    pub(super) fn note_missed(&mut self, missed: Missed) {
         self.missed = missed;
     }
 
@@ -92,7 +94,7 @@ impl<'a> Exchange<'a> {
     /// Answers a request that no method answered, or leaves it to the handler around this one.
     pub(super) fn answer_missed(&mut self, missed: Dispatch) -> Outcome {
         if self.place.has_fallback {
-            self.place.missed = Some(missed);
+            self.place.missed.instead = Some(missed);
             return Ok(());
         }
         match missed {
@@ -118,8 +120,11 @@ impl<'a> Exchange<'a> {
         };
         let place = Place { prefix, has_fallback: true, ..Place::default() };
         let (outcome, missed) = self.pass(inner, path, place);
-        match missed {
-            Some(missed) if outcome.is_ok() && !self.is_answered() => Some(missed),
+        match missed.instead {
+            Some(instead) if outcome.is_ok() && !self.is_answered() => {
+                self.place.missed.allow = either(self.place.missed.allow.take(), missed.allow);
+                Some(instead)
+            }
             _ => Some(Dispatch::Handled(outcome)),
         }
     }
@@ -150,15 +155,26 @@ fn joined(first: Dispatch, second: Dispatch) -> Dispatch {
     use Dispatch::{MethodNotAllowed, Unsupported};
     match (first, second) {
         (MethodNotAllowed { allow: first }, MethodNotAllowed { allow: second }) => {
-            let mut names: Vec<&str> = first.split(", ").collect();
-            names
-                .extend(second.split(", ").filter(|name| !first.split(", ").any(|it| it == *name)));
-            MethodNotAllowed { allow: names.join(", ") }
+            MethodNotAllowed { allow: both(&first, &second) }
         }
         (found @ MethodNotAllowed { .. }, _) | (_, found @ MethodNotAllowed { .. }) => found,
         (Unsupported, other) => other,
         (other, _) => other,
     }
+}
+
+/// What two lists of commands have, or one, if there is no other.
+fn either(first: Option<String>, second: Option<String>) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) => Some(both(&first, &second)),
+        (first, second) => first.or(second),
+    }
+}
+
+fn both(first: &str, second: &str) -> String {
+    let mut names: Vec<&str> = first.split(", ").collect();
+    names.extend(second.split(", ").filter(|name| !first.split(", ").any(|it| it == *name)));
+    names.join(", ")
 }
 
 /// The answer to a path that cannot be decoded.
@@ -187,16 +203,16 @@ pub fn unanswered(
     }
     let known = table.knows(http.command)
         || table.has_mounts && !matches!(missed, Some(Dispatch::Unsupported));
-    let own = if !known {
-        Dispatch::Unsupported
-    } else if commands.is_empty() {
-        Dispatch::NotFound
-    } else {
-        Dispatch::MethodNotAllowed { allow: allow(commands) }
-    };
+    let allow = (!commands.is_empty()).then(|| allow(commands));
+    let allow = either(allow, http.place.missed.allow.take());
+    if !known {
+        http.place.missed.allow = allow;
+        return Dispatch::Unsupported;
+    }
+    let own = allow.map_or(Dispatch::NotFound, |allow| Dispatch::MethodNotAllowed { allow });
     match missed {
-        Some(missed) if known => joined(own, missed),
-        _ => own,
+        Some(missed) => joined(own, missed),
+        None => own,
     }
 }
 

@@ -349,7 +349,7 @@ impl ResponseHead {
                 let codings = || list_elements(value());
                 let times = codings().filter(|coding| chunked(coding)).count();
                 self.chunked = codings().last().is_some_and(chunked);
-                if times > 1 || !self.lines[Tracked::TransferEncoding as usize].is_empty() {
+                if times > 1 || self.has(Tracked::TransferEncoding) {
                     self.refuse(HeadFault::TwoCodings);
                 }
                 self.lines[Tracked::TransferEncoding as usize] = line;

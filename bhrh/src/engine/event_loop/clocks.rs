@@ -7,7 +7,7 @@ use crate::engine::connection::{Connection, Phase};
 use crate::engine::patience::Direction;
 use crate::engine::pool::Pool;
 use crate::engine::timers::Tick;
-use crate::engine::turn::Closing;
+use crate::engine::turn::{Closing, log_outside};
 use crate::error::ProtocolError;
 
 /// How long a lingering close waits for the next piece.
@@ -79,14 +79,41 @@ impl Loop {
                 continue;
             }
             connection.asked_at = Tick::NEVER;
-            let phase = connection.phase;
-            if matches!(phase, Phase::Head | Phase::Body) {
+            // Something has come, and it may have been in time: this loop may be what is late.
+            if connection.queued {
+                continue;
+            }
+            if let Some(connection) = self.take(key) {
+                self.give_up(pool, key, connection);
+            }
+        }
+    }
+
+    /// Puts back a connection that has been looked at, unless its time was up before.
+    pub(super) fn put_back(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>) {
+        if connection.deadline <= self.timers.now() {
+            return self.give_up(pool, key, connection);
+        }
+        self.time(key, &mut connection);
+        self.connections[key] = Entry::Here(connection);
+    }
+
+    /// Does what is to be done when the time of a connection's phase is over.
+    fn give_up(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>) {
+        match connection.phase {
+            Phase::Head | Phase::Body => {
                 // It gets an answer, which may run code of the handler's.
                 connection.refusal = Some(ProtocolError::HeadTimeout);
+                self.connections[key] = Entry::Here(connection);
                 self.queue(key);
-            } else if let Some(connection) = self.take(key) {
-                let how = if phase == Phase::Write { Closing::Cut } else { Closing::Clean };
-                self.close(pool, key, connection, how);
+            }
+            Phase::Write => {
+                let session = pool.session(self.shard(pool), connection.client_address);
+                log_outside(&session, format_args!("Request timed out: its answer is not taken"));
+                self.close(pool, key, connection, Closing::Cut);
+            }
+            Phase::Idle | Phase::Thread | Phase::Linger => {
+                self.close(pool, key, connection, Closing::Clean);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Driving a loop: round after round, connection after connection, until it ends or is in other
 //! hands.
 
-use super::{Entry, Loop, REST};
+use super::{Loop, REST};
 use crate::engine::connection::{Connection, Phase};
 use crate::engine::inbox::Letter;
 use crate::engine::patience::Direction;
@@ -77,7 +77,7 @@ fn visit(
                         connection.deadline =
                             driven.piece_deadline(pool, &connection, Direction::Response);
                     }
-                    driven.connections[key] = Entry::Here(connection);
+                    driven.put_back(pool, key, connection);
                 }
                 fate => driven.settle(pool, key, connection, fate),
             }

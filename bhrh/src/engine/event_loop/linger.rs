@@ -4,7 +4,7 @@
 
 use std::io::{self, Read};
 
-use super::{Entry, Loop};
+use super::Loop;
 use crate::engine::connection::Connection;
 use crate::engine::pool::Pool;
 use crate::engine::readiness::Stream;
@@ -37,9 +37,8 @@ impl Loop {
         }
         if count > 0 {
             connection.deadline = self.linger_deadline(pool, &connection);
-            self.time(key, &mut connection);
         }
-        self.connections[key] = Entry::Here(connection);
+        self.put_back(pool, key, connection);
         if matches!(dropped, Dropped::Part(_)) {
             self.queue(key);
         }

@@ -292,11 +292,12 @@ impl Loop {
             }
             connection.registered = true;
         }
+        if !missed && fate != Fate::Again {
+            return self.put_back(pool, key, connection);
+        }
         self.time(key, &mut connection);
         self.connections[key] = Entry::Here(connection);
-        if missed || fate == Fate::Again {
-            self.queue(key);
-        }
+        self.queue(key);
     }
 
     fn watch_writes(&self, connection: &mut Connection, key: usize, on: bool) -> io::Result<()> {
