@@ -456,4 +456,14 @@ mod tests {
         head.remove(Tracked::Date);
         assert_eq!(bytes(&mut head), "HTTP/1.1 200 OK\r\n");
     }
+
+    #[test]
+    fn a_coding_that_has_left_counts() {
+        let mut head = ResponseHead::default();
+        head.status_line("HTTP/1.1", 200, "OK");
+        head.field("Transfer-Encoding", "chunked");
+        bytes(&mut head);
+        head.field("Transfer-Encoding", "chunked");
+        assert!(matches!(head.take_fault(), Some(HeadFault::TwoCodings)));
+    }
 }
