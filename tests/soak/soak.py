@@ -13,6 +13,7 @@ Loopback only; needs Linux (/proc) and nothing but the standard library.
 
 import argparse
 import collections
+import contextlib
 import os
 import random
 import re
@@ -250,7 +251,12 @@ def half_closed(soak):
 def streamed(soak):
     body = random.randbytes(300_000)
     with Client(soak) as client:
-        writer = threading.Thread(target=lambda: client.send(chunked("/stream", body)), daemon=True)
+        def write():
+            # Where the connection is turned away, the reader below says so.
+            with contextlib.suppress(OSError):
+                client.send(chunked("/stream", body))
+
+        writer = threading.Thread(target=write, daemon=True)
         writer.start()
         client.expect(200, body)
         writer.join()
