@@ -69,40 +69,23 @@
 #![forbid(unsafe_code)]
 
 mod access_line;
-#[cfg(feature = "auth")]
-mod auth;
 pub mod base;
 mod basic_user;
-#[cfg(any(feature = "forms", feature = "multipart", feature = "serde_json"))]
-mod content_type;
-mod cookies;
 mod engine;
 mod error;
-mod events;
 mod exchange;
 mod extensions;
-#[cfg(feature = "files")]
-pub mod files;
-#[cfg(feature = "forms")]
-mod forms;
-#[cfg(feature = "gzip")]
-mod gzip;
 mod handler;
 mod headers;
-#[cfg(feature = "serde_json")]
-mod json;
+mod kit;
 mod limits;
 mod log_format;
 mod log_sink;
 mod log_time;
-#[cfg(feature = "multipart")]
-mod multipart;
-pub mod negotiate;
 pub mod porting;
 mod profile;
 mod proto;
 mod quote;
-mod reply;
 mod request_id;
 pub mod rfc9112;
 mod routing;
@@ -117,21 +100,24 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
 
-#[cfg(feature = "auth")]
-pub use auth::Credentials;
-pub use cookies::{Cookie, SameSite};
 pub use error::{Error, IntoErrorStatus, IntoStatus};
-pub use events::{Event, EventStream};
 pub use exchange::{BodyReader, BodyWriter, Exchange, LogEntry, Server};
 pub use extensions::Extensions;
-#[cfg(feature = "forms")]
-pub use forms::Form;
 pub use handler::{Dispatch, Handler, IntoOutcome, Outcome};
 pub use headers::{Fields, Headers, Message};
+#[cfg(feature = "auth")]
+pub use kit::auth::Credentials;
+pub use kit::cookies::{Cookie, SameSite};
+pub use kit::events::{Event, EventStream};
+#[cfg(feature = "files")]
+pub use kit::files;
+#[cfg(feature = "forms")]
+pub use kit::forms::Form;
+#[cfg(feature = "multipart")]
+pub use kit::multipart::{Multipart, Part};
+pub use kit::negotiate;
 pub use limits::Limits;
 pub use log_format::LogFormat;
-#[cfg(feature = "multipart")]
-pub use multipart::{Multipart, Part};
 pub use profile::Profile;
 pub use proto::header_value::{HeaderValue, ValueSink};
 pub use routing::table::RouteInfo;

@@ -72,6 +72,7 @@ fn a_body_that_stalls_gets_a_408_whether_it_is_small_or_large() {
         let response = client.response();
         assert_eq!((response.status(), response.reason()), (408, "Request Timeout"), "{length}");
         assert!(client.rest().is_empty());
+        served.until_logged("\"POST /body HTTP/1.1\" 408");
     }
     served.assert_alive();
 }

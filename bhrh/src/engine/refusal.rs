@@ -5,22 +5,32 @@ use std::time::Instant;
 
 use super::failure::{Failure, caught, log_failure, recover};
 use super::turn::{Closing, Memory, Next, Session, cut, ended};
-use crate::base::PROTOCOL_VERSION;
+use crate::base::{DEFAULT_REQUEST_VERSION, PROTOCOL_VERSION};
 use crate::error::ProtocolError;
 use crate::exchange::ResponseRules;
 use crate::exchange::wire::{Link, Point, Transport};
 use crate::proto::framing::BodyLength;
-use crate::proto::head::RequestHead;
+use crate::proto::head::{HeadRules, Progress, RequestHead};
 
-/// Answers a request that cannot be served, in the words of `error`.
+/// Answers whoever has kept the server waiting for too long, or who is one too many, in the words of
+/// `error`. Where the head has come whole, and its body is late, it is known whose request that was.
 pub(crate) fn refuse_head(
     session: &Session<'_>,
     memory: &mut Memory,
     transport: &dyn Transport,
     error: &ProtocolError,
 ) {
-    memory.head.clear();
-    refuse(session, Link { wire: &memory.wire, transport }, &mut memory.head, error);
+    let Memory { wire, reader, head, .. } = memory;
+    let rules = HeadRules {
+        profile: session.profile,
+        limits: session.limits,
+        default_version: DEFAULT_REQUEST_VERSION,
+    };
+    let read = reader.read(wire.input.borrow().unread(), false, &rules, head);
+    if !matches!(read, Ok(Progress::Complete { .. })) {
+        head.clear();
+    }
+    refuse(session, Link { wire, transport }, head, error);
 }
 
 /// Answers a request whose head was not understood.

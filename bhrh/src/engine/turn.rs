@@ -43,7 +43,7 @@ pub(crate) struct Session<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) wire: Wire,
-    reader: HeadReader,
+    pub(super) reader: HeadReader,
     pub(super) head: RequestHead,
     /// How many requests the connection may still have.
     pub(crate) requests_left: u64,
