@@ -14,7 +14,7 @@ use crate::error::Error;
 pub fn text<'q>(query: &'q str, name: &str) -> Result<Option<Cow<'q, str>>, Error> {
     let mut values = texts(query, name);
     match (values.next(), values.next()) {
-        (_, Some(_)) => Err(Error::status((400, format!("Repeated query parameter {name}")))),
+        (_, Some(_)) => Err(refused("Repeated", name, "can be given once only")),
         (value, None) => Ok(value),
     }
 }
@@ -62,7 +62,12 @@ fn read<T: Parameter>(value: &str, name: &str) -> Result<T, Error> {
 }
 
 fn bad(name: &str) -> Error {
-    Error::status((400, format!("Bad query parameter {name}")))
+    refused("Bad", name, "cannot have the value that it was given")
+}
+
+fn refused(what: &str, name: &str, why: &str) -> Error {
+    let explanation = format!("The query parameter {name} {why}.");
+    Error::status((400, format!("{what} query parameter {name}"), explanation))
 }
 
 /// A flag: there without a value, or with one that says so.
@@ -81,7 +86,7 @@ pub fn flag(query: &str, name: &str) -> Result<bool, Error> {
 /// The error for a parameter that has to be given.
 #[must_use]
 pub fn missing(name: &str) -> Error {
-    Error::status((400, format!("Missing query parameter {name}")))
+    refused("Missing", name, "has to be given")
 }
 
 /// Escapes that are none stay as they are, and what is no UTF-8 becomes U+FFFD, as the URL standard
