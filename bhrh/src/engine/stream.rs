@@ -67,8 +67,8 @@ pub(crate) fn serve(
     let session =
         Session { handler, server: &server, client_address, profile: &profile, limits: &limits };
     let transport = StreamTransport { stream: RefCell::new(stream), deadline: Cell::new(None) };
-    let mut memory = Memory::default();
-    memory.requests_left = limits.requests_per_connection;
+    let requests_left = limits.requests_per_connection;
+    let mut memory = Memory { requests_left, ..Memory::default() };
     loop {
         let next = turn::turn(&session, &mut memory, &transport);
         // A deadline is one request's.
