@@ -16,7 +16,7 @@ fn a_size_that_overflows() {
     }
 }
 
-/// protocol-http1 CVE-2023-38697, gunicorn and waitress alike. Defence:
+/// protocol-http1 CVE-2023-38697, waitress CVE-2022-24761, gunicorn#2811 and gunicorn#3047. Defence:
 /// `ChunkedDecoder::chunk_size`, digits only.
 #[test]
 fn a_size_with_a_sign_or_a_prefix() {
@@ -36,7 +36,7 @@ fn a_line_end_inside_of_an_extension() {
     assert_chunks_refused("3\r\nabc\n0\r\n\r\n");
 }
 
-/// ASP.NET CVE-2025-55315 again: whatever else an extension may not hold.
+/// waitress CVE-2022-24761 again: whatever else an extension may not hold.
 /// Defence: `chunked::is_extension`.
 #[test]
 fn an_extension_that_is_none() {
@@ -54,7 +54,7 @@ fn an_extension_without_end() {
     assert_chunks_refused(format!("3;{}\r\nabc\r\n0\r\n\r\n", "x".repeat(300)));
 }
 
-/// The same, in many small pieces. Defence: `EXTENSIONS`.
+/// Go CVE-2023-39326 again: the same, in many small pieces. Defence: `EXTENSIONS`.
 #[test]
 fn extensions_that_are_much_more_than_the_content() {
     let chunk = format!("1;{}\r\nx\r\n", "y".repeat(200));

@@ -40,8 +40,8 @@ fn answer(server: &RunningServer, sent: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// CVE-2007-6750 (Slowloris), Node.js CVE-2018-12122. Defence: `Timeouts::head`, set in the event
-/// loop as a head begins.
+/// Apache httpd CVE-2007-6750 (Slowloris), Node.js CVE-2018-12122. Defence: `Timeouts::head`, set in
+/// the event loop as a head begins.
 #[test]
 fn a_head_that_never_ends() {
     let server = serve(|timeouts, short| timeouts.head = short);
@@ -49,7 +49,7 @@ fn a_head_that_never_ends() {
     assert!(bytes.starts_with(b"HTTP/1.1 408 "), "{}", bytes.escape_ascii());
 }
 
-/// Node.js CVE-2019-5737: a connection that was kept alive had no clock. Defence:
+/// Node.js CVE-2019-5739: a connection that was kept alive could stay for minutes. Defence:
 /// `Timeouts::keep_alive`.
 #[test]
 fn a_connection_that_is_never_used_again() {

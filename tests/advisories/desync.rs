@@ -26,8 +26,8 @@ fn a_body_that_is_too_long_to_be_dropped() {
     assert_eq!((played.seen, played.statuses), (vec!["/deaf".to_owned()], vec![200]));
 }
 
-/// Go CVE-2024-24791 and its like: after a final status instead of `100 Continue`, a client may send
-/// its content or not. Defence: `Input::drain`, `unsettled_expectation`.
+/// Go's client CVE-2024-24791, and its like: after a final status instead of `100 Continue`, a client
+/// may send its content or not. Defence: `Input::drain`, `unsettled_expectation`.
 #[test]
 fn content_that_was_never_asked_for() {
     use bhrh::testing::Response;

@@ -43,8 +43,8 @@ fn a_cr_without_lf() {
     );
 }
 
-/// Node.js CVE-2019-15606, waitress CVE-2019-16786 and CVE-2019-16789 (VT before `chunked`), and NULs
-/// that end a string in C. Defence: `complete::field_line`, `Nul`; `value_of`, `control`.
+/// waitress CVE-2019-16789 and gunicorn#3364 (white space of other standards around `chunked`), and
+/// NULs that end a string in C. Defence: `complete::field_line`, `Nul`; `value_of`, `control`.
 #[test]
 fn a_control_character_in_a_value() {
     for control in ["\0", "\x0b", "\x0c", "\x7f", "\x1c"] {
@@ -54,8 +54,8 @@ fn a_control_character_in_a_value() {
     }
 }
 
-/// CPython gh-93158: a bad line ended the fields in silence, a Content-Length after it was lost.
-/// Defence: `complete::field_line`, `malformed`.
+/// Go CVE-2015-5739 (`Content Length` was a length), CPython gh-81274 (a bad line ended the fields in
+/// silence, a Content-Length after it was lost). Defence: `complete::field_line`, `malformed`.
 #[test]
 fn a_line_that_is_no_field() {
     for line in ["no colon", ": no name", "b\u{e4}d: name", "(bad): name", "a b: name"] {

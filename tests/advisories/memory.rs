@@ -84,21 +84,21 @@ fn assert_stopped(start: &[u8], again: &[u8], status: &str, within: usize) {
     assert!(played.taken <= within, "{} bytes were read", played.taken);
 }
 
-/// Node.js CVE-2018-12121, Go CVE-2023-24534, hyper#256: heads without end. Defence:
-/// `complete::field_lines`, `limits.fields`.
+/// hyper#256: fields without end. Defence: `complete::field_lines`, `limits.fields`.
 #[test]
 fn fields_without_end() {
     assert_stopped(b"GET / HTTP/1.1\r\nHost: a\r\n", b"X: y\r\n", "431", 64 << 10);
 }
 
-/// The same in one line. Defence: `Lines::next`, `limit`.
+/// hyper#187: the same in one line. Defence: `Lines::next`, `limit`.
 #[test]
 fn a_line_without_end() {
     assert_stopped(b"GET /", b"a", "414", 256 << 10);
     assert_stopped(b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"a", "431", 256 << 10);
 }
 
-/// The same within all other bounds. Defence: `complete::field_lines`, `limits.head`.
+/// Node.js CVE-2018-12121: heads that are large within all other bounds. Defence:
+/// `complete::field_lines`, `limits.head`.
 #[test]
 fn long_fields_without_end() {
     let field = format!("X: {}\r\n", "y".repeat(60_000));
@@ -111,7 +111,7 @@ fn empty_lines_without_end() {
     assert_stopped(b"\r\n", b"\r\n", "400", 64 << 10);
 }
 
-/// Bodies that are collected: axum's limit of 2 MiB is there since a client could fill the memory.
+/// axum CVE-2022-3212 (RUSTSEC-2022-0055): bodies that are collected, whatever their size.
 /// Defence: `collecting.rs`, `collected_body`.
 #[test]
 fn a_body_without_end() {

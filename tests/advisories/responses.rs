@@ -76,7 +76,7 @@ fn a_character_whose_lowest_byte_is_a_line_end() {
     });
 }
 
-/// Node.js CVE-2016-5325, CPython bpo-29424. Defence: `ResponseHead::status_line`.
+/// Node.js CVE-2016-5325, CPython gh-150679. Defence: `ResponseHead::status_line`.
 #[test]
 fn a_line_end_in_a_reason_phrase() {
     for run in [
