@@ -46,8 +46,8 @@ pub struct Profile {
     /// Leniency: bytes above 0x7F in the request target. Off: 400 (RFC 3986 section 2).
     pub non_ascii_target: bool,
     /// Leniency: the request target may be any run of printable characters. Off: 400 unless it
-    /// is one of the four forms of RFC 9112 section 3.2, in the characters of RFC 3986, without a
-    /// `%00` in its path (RFC 3986 section 7.3).
+    /// is one of the four forms of RFC 9112 section 3.2, in the characters of RFC 3986 and those that browsers do
+    /// not escape, without a `%00` in its path (RFC 3986 section 7.3).
     pub lax_target: bool,
     /// Leniency: a target in absolute form may name the scheme https, for a server behind TLS of
     /// its own or behind a gateway that it trusts. Off: 421, since nothing here knows the connection

@@ -63,6 +63,16 @@ fn a_method_is_a_token() {
     refused("it's: / HTTP/1.1", 400, "Bad request method (\"it's:\")");
 }
 
+/// RFC 3986 would have them escaped, the URL standard, which browsers follow, would not.
+#[test]
+fn what_browsers_leave_unescaped_is_served() {
+    for target in ["/a[1].txt", "/a|b", "/?tags[]=a|b", "/?f={a:1}", "/?a^`\\"] {
+        let input = format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
+        let played = play(&answer(telling), input.as_bytes());
+        assert_eq!(played.response().reason(), format!("GET|{target}|HTTP/1.1"));
+    }
+}
+
 #[test]
 fn a_target_has_one_of_four_forms() {
     for target in [
@@ -72,8 +82,8 @@ fn a_target_has_one_of_four_forms() {
         "localhost:80",
         "/#top",
         "/{x}",
-        "/a|b",
         "/a\"b",
+        "/?a<b>",
         "/<a>",
         "/a^b",
         "/a`b",

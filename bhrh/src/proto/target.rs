@@ -125,16 +125,19 @@ fn is_absolute_form(target: &str, non_ascii: bool) -> bool {
     is_host(authority) && is_path_and_query(path, non_ascii)
 }
 
-/// Characters of `pchar`, `/` and `?`, every `%` followed by two hexadecimal digits.
+/// Characters of `pchar`, `/` and `?`, every `%` followed by two hexadecimal digits; and those that
+/// browsers send as they are, which RFC 3986 would have escaped: nobody reads them as something else.
 ///
 /// A NUL in the path, even as `%00`, ends it early for whatever is written in C: RFC 3986 section
 /// 7.3 wants it refused. A query may carry raw data.
 fn is_path_and_query(text: &str, non_ascii: bool) -> bool {
     let bytes = text.as_bytes();
-    let is_nul = |at: usize| bytes[at..].starts_with(b"%00") && !bytes[..at].contains(&b'?');
+    let in_query = |at: usize| bytes[..at].contains(&b'?');
+    let is_nul = |at: usize| bytes[at..].starts_with(b"%00") && !in_query(at);
     bytes.iter().enumerate().all(|(at, byte)| match CLASS[*byte as usize] {
         NEVER => non_ascii && !byte.is_ascii(),
         ESCAPE => is_escape(&bytes[at..]) && !is_nul(at),
+        QUERY => in_query(at),
         _ => true,
     })
 }
@@ -159,6 +162,10 @@ const PLAIN: u8 = 1;
 const NAME: u8 = 2;
 /// A percent sign.
 const ESCAPE: u8 = 4;
+/// What the URL standard leaves as it is in paths and queries, beyond RFC 3986.
+const LEFT: u8 = 8;
+/// What it leaves as it is in queries only.
+const QUERY: u8 = 16;
 
 /// Where each byte may stand.
 const CLASS: [u8; 256] = {
@@ -173,6 +180,18 @@ const CLASS: [u8; 256] = {
     at = 0;
     while at < plain.len() {
         class[plain[at] as usize] = PLAIN;
+        at += 1;
+    }
+    let left = b"[]|";
+    at = 0;
+    while at < left.len() {
+        class[left[at] as usize] = LEFT;
+        at += 1;
+    }
+    let query = b"{}^`\\";
+    at = 0;
+    while at < query.len() {
+        class[query[at] as usize] = QUERY;
         at += 1;
     }
     class[b'%' as usize] = ESCAPE;
@@ -193,6 +212,7 @@ mod tests {
             ("GET", "/"),
             ("GET", "/%30%01?%00"),
             ("GET", "/a%20b?c=d&e=/?:@!$'()*+,;=-._~"),
+            ("GET", "/a[1]|b?c[]=|{}^`\\"),
             ("GET", "http://localhost:8080/"),
             ("GET", "HTTP://LOCALHOST?q"),
             ("GET", "http://[::1]:80/x"),
@@ -212,6 +232,8 @@ mod tests {
             ("GET", "localhost:8080"),
             ("GET", "/#fragment"),
             ("GET", "/a{}b"),
+            ("GET", "/a\\b?"),
+            ("GET", "/?a\"b"),
             ("GET", "/%zz"),
             ("GET", "/%4"),
             ("GET", "/a%00.html"),
