@@ -40,6 +40,8 @@ impl Plain {
             }
         }
         http.send_response(200);
+        // On a machine so busy that the loop is given away, the response would be chunked without.
+        http.send_header("Content-Length", length);
         http.end_headers()?;
         http.wfile.write_all(&content[..length])
     }

@@ -3,6 +3,7 @@
 
 #![allow(missing_docs)]
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 
@@ -82,7 +83,11 @@ pub fn read_head(
     profile: Profile,
     limits: Limits,
 ) -> Head {
-    let rules = HeadRules { profile: &profile, limits: &limits, default_version: "HTTP/0.9" };
+    let rules = HeadRules {
+        profile: &profile,
+        limits: &limits,
+        default_version: &|| Cow::Borrowed("HTTP/0.9"),
+    };
     let mut head = RequestHead::default();
     let result = match reader {
         Reader::Both => HeadReader::default().read(input, at_end, &rules, &mut head),
@@ -102,7 +107,11 @@ pub fn read_head_in<'p>(
     profile: Profile,
     limits: Limits,
 ) -> (Head, usize) {
-    let rules = HeadRules { profile: &profile, limits: &limits, default_version: "HTTP/0.9" };
+    let rules = HeadRules {
+        profile: &profile,
+        limits: &limits,
+        default_version: &|| Cow::Borrowed("HTTP/0.9"),
+    };
     let (mut reader, mut head) = (HeadReader::default(), RequestHead::default());
     let mut input = Vec::new();
     for piece in pieces {
@@ -123,7 +132,7 @@ fn verdict(result: Result<Progress, ProtocolError>, head: &RequestHead) -> Head 
             command: head.command().to_owned(),
             path: head.path().to_owned(),
             version: head.version().to_owned(),
-            number: head.number,
+            number: head.number.parts(),
             fields: owned(head.headers()),
         }),
         Ok(Progress::Partial) => Head::Partial,

@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How much is held back at most.
@@ -15,7 +16,14 @@ const MOST: usize = 64 << 10;
 /// Lines that are held back.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Held {
-    lines: Arc<Mutex<String>>,
+    inside: Arc<Inside>,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    lines: Mutex<String>,
+    /// Whether there are any, for the thread that has written them or been given their loop.
+    any: AtomicBool,
 }
 
 enum Target {
@@ -35,16 +43,33 @@ impl Held {
     }
 
     fn lines(&self) -> MutexGuard<'_, String> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inside.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, line: &str, at_once: bool) {
+        let mut lines = self.lines();
+        lines.push_str(line);
+        self.inside.any.store(true, Ordering::Relaxed);
+        let flushes = at_once || lines.len() > MOST;
+        drop(lines);
+        if flushes {
+            self.flush();
+        }
     }
 
     /// Writes what was held back, if anything was.
+    #[inline]
     pub(crate) fn flush(&self) {
-        let mut lines = self.lines();
-        if !lines.is_empty() {
-            to_stderr(&lines);
-            lines.clear();
+        if self.inside.any.load(Ordering::Relaxed) {
+            self.write_out();
         }
+    }
+
+    fn write_out(&self) {
+        let mut lines = self.lines();
+        self.inside.any.store(false, Ordering::Relaxed);
+        to_stderr(&lines);
+        lines.clear();
     }
 }
 
@@ -115,12 +140,7 @@ pub(crate) fn write(_kind: Kind, line: &str, at_once: bool) {
     }
     TARGET.with_borrow_mut(|target| match target {
         Target::Test(lines) => lines.push(line.trim_end_matches('\n').to_owned()),
-        Target::Held(held) => {
-            held.lines().push_str(line);
-            if at_once || held.lines().len() > MOST {
-                held.flush();
-            }
-        }
+        Target::Held(held) => held.add(line, at_once),
         Target::Stderr => to_stderr(line),
     });
 }

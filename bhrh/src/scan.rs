@@ -13,10 +13,29 @@ pub(crate) fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
     at + rest.iter().take_while(|byte| kind(**byte)).count()
 }
 
+/// How many of eight bytes, from the first on, are printable ASCII.
+fn first_unprintable(eight: [u8; 8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let piece = u64::from_le_bytes(eight);
+    // The highest bit of a byte is set in what is not ASCII, by adding 1 to 0x7F, and by
+    // taking 0x20 from less; what is carried from there only disturbs later bytes.
+    let others = piece | piece.wrapping_add(ONES) | piece.wrapping_sub(0x20 * ONES);
+    (others & (0x80 * ONES)).trailing_zeros() as usize / 8
+}
+
 /// How many bytes at the beginning are printable ASCII, spaces counted.
+#[inline(always)] // In few places, and mostly over after a step or two.
 pub(crate) fn printable(bytes: &[u8]) -> usize {
     let is_printable = |byte| matches!(byte, b' '..=b'~');
     let (mut at, mut rest) = (0, bytes);
+    // Most runs are short, and vectors are for the others.
+    for _ in 0..2 {
+        let Some((piece, more)) = rest.split_first_chunk::<8>() else { break };
+        match first_unprintable(*piece) {
+            8 => (at, rest) = (at + 8, more),
+            other => return at + other,
+        }
+    }
     while let Some((piece, more)) = rest.split_first_chunk::<16>() {
         // Without an early end, this becomes a handful of vector instructions.
         if !piece.iter().fold(true, |all, byte| all & is_printable(*byte)) {
@@ -25,16 +44,14 @@ pub(crate) fn printable(bytes: &[u8]) -> usize {
         (at, rest) = (at + 16, more);
     }
     while let Some((piece, more)) = rest.split_first_chunk::<8>() {
-        const ONES: u64 = u64::from_le_bytes([1; 8]);
-        let piece = u64::from_le_bytes(*piece);
-        // The highest bit of a byte is set in what is not ASCII, by adding 1 to 0x7F, and by
-        // taking 0x20 from less; what is carried from there only disturbs later bytes.
-        let others = piece | piece.wrapping_add(ONES) | piece.wrapping_sub(0x20 * ONES);
-        let others = others & (0x80 * ONES);
-        if others != 0 {
-            return at + others.trailing_zeros() as usize / 8;
+        match first_unprintable(*piece) {
+            8 => (at, rest) = (at + 8, more),
+            other => return at + other,
         }
-        (at, rest) = (at + 8, more);
+    }
+    // What is left of a longer run is seen with what stands before it, which is known to fit.
+    if let Some(last) = bytes.last_chunk::<8>().filter(|_| !rest.is_empty()) {
+        return bytes.len() - 8 + first_unprintable(*last);
     }
     at + rest.iter().take_while(|byte| is_printable(**byte)).count()
 }

@@ -20,7 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROTO = "bhrh/src/proto/"
 COMPLETE, FRAMING, CHUNKED = PROTO + "complete.rs", PROTO + "framing.rs", PROTO + "chunked.rs"
 MEANING, TARGET, RESPONSE = PROTO + "meaning.rs", PROTO + "target.rs", PROTO + "response.rs"
-OUTPUT, INPUT = "bhrh/src/exchange/output.rs", "bhrh/src/exchange/input.rs"
+OUTPUT, INPUT = "bhrh/src/exchange/output/mod.rs", "bhrh/src/exchange/input.rs"
+CONTENT = "bhrh/src/exchange/output/content.rs"
 REFUSAL, LOOP = "bhrh/src/engine/refusal.rs", "bhrh/src/engine/event_loop/mod.rs"
 
 NO_CR = (COMPLETE, "if line.contains(&b'\\r') {", "if false {")
@@ -130,9 +131,9 @@ DEFENCES = {
     "responses::a_framing_that_contradicts_itself": [
         (RESPONSE, "self.refuse(HeadFault::TwoLengths);", "")],
     "responses::a_body_longer_than_its_length": [
-        (OUTPUT, "let fits = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));",
+        (CONTENT, "let fits = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));",
          "let fits = bytes.len();"),
-        (OUTPUT, "self.stage = Stage::Body(ResponseFraming::Length(left - fits as u64));",
+        (CONTENT, "self.stage = Stage::Body(ResponseFraming::Length(left - fits as u64));",
          "self.stage = Stage::Body(ResponseFraming::Length(left.saturating_sub(fits as u64)));")],
     "responses::a_body_that_must_not_be": [
         (FRAMING, "head_request || status < 200 || matches!(status, 204 | 205 | 304)", "head_request && status < 200")],

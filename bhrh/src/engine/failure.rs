@@ -47,6 +47,7 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
 
 /// Logs a failure, and answers it if nothing of a response has left. `false`: the connection has
 /// to be cut.
+#[cold]
 pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
     let wire = http.wire_link().wire;
     // A page often fails for the reason that the method did, which is one thing to know.

@@ -64,6 +64,7 @@ impl<T> Slot<T> {
     }
 
     /// Takes the thing back, if nobody else did.
+    #[inline(always)]
     pub(crate) fn reclaim(&self, loan: Loan) -> Option<T> {
         let mut inside = self.inside();
         if !self.stands(loan) {

@@ -1,9 +1,10 @@
 //! Connections and what drives them.
 //!
 //! `turn` takes one request through the core, the exchange and the handler, over anything that
-//! reads and writes; it is all that an engine has to know of HTTP (`failure` is its part for
-//! handlers that fail, `refusal` for requests that none gets). `stream` drives one connection of the user's own. The rest is the server's engine: handlers run in place, on the thread that
-//! drives an event loop, and when one blocks, the loop goes on without it.
+//! reads and writes; it is all that an engine has to know of HTTP (`turn_end` is its second half,
+//! `failure` its part for handlers that fail, `refusal` for requests that none gets). `stream`
+//! drives one connection of the user's own. The rest is the server's engine: handlers run in place,
+//! on the thread that drives an event loop, and when one blocks, the loop goes on without it.
 //!
 //! | file | what it is |
 //! | --- | --- |
@@ -35,3 +36,4 @@ pub(crate) mod stream;
 mod sync;
 mod timers;
 pub(crate) mod turn;
+mod turn_end;

@@ -1,16 +1,18 @@
 //! Answers that no method gives: to requests that cannot be served, and after a panic outside of any
 //! method.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use super::failure::{Failure, caught, log_failure, recover};
-use super::turn::{Closing, Memory, Next, Session, cut, ended};
+use super::turn::{Closing, Memory, Next, Session};
+use super::turn_end::{cut, ended};
 use crate::base::{DEFAULT_REQUEST_VERSION, PROTOCOL_VERSION};
 use crate::error::ProtocolError;
 use crate::exchange::ResponseRules;
 use crate::exchange::wire::{Link, Point, Transport};
 use crate::proto::framing::BodyLength;
-use crate::proto::head::{HeadRules, Progress, RequestHead};
+use crate::proto::head::{HeadRules, Progress, RequestHead, VersionNumber};
 
 /// Answers whoever has kept the server waiting for too long, or who is one too many, in the words of
 /// `error`. Where the head has come whole, and its body is late, it is known whose request that was.
@@ -24,7 +26,7 @@ pub(crate) fn refuse_head(
     let rules = HeadRules {
         profile: session.profile,
         limits: session.limits,
-        default_version: DEFAULT_REQUEST_VERSION,
+        default_version: &|| Cow::Borrowed(DEFAULT_REQUEST_VERSION),
     };
     let read = reader.read(wire.input.borrow().unread(), false, &rules, head);
     if !matches!(read, Ok(Progress::Complete { .. })) {
@@ -34,6 +36,7 @@ pub(crate) fn refuse_head(
 }
 
 /// Answers a request whose head was not understood.
+#[cold]
 pub(super) fn refuse(
     session: &Session<'_>,
     link: Link<'_>,
@@ -45,7 +48,7 @@ pub(super) fn refuse(
     let simple = head.version() == "HTTP/0.9" && !session.profile.http_09;
     if head.version.is_empty() || simple {
         head.version = head.fields.append("HTTP/1.1");
-        head.number = (1, 1);
+        head.number = VersionNumber::HTTP_1_1;
     }
     if matches!(error, ProtocolError::RequestLineTooLong) {
         head.requestline = 0..0;
@@ -70,6 +73,7 @@ pub(super) fn refuse(
 }
 
 /// Answers a request after a panic in a setting, which is asked for outside of any method.
+#[cold]
 pub(super) fn excuse(
     session: &Session<'_>,
     memory: &mut Memory,

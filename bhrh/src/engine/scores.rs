@@ -53,10 +53,14 @@ impl Scores {
         Scores { entries: [const { AtomicU8::new(0) }; ENTRIES], any: AtomicBool::new(false) }
     }
 
+    /// Whether some request has ever been slow. If not, there is no kind to ask for.
+    pub(crate) fn has_any(&self) -> bool {
+        self.any.load(Ordering::Relaxed)
+    }
+
     /// Whether requests of this kind should not be run in place.
     pub(crate) fn is_slow(&self, command: &str, path: &str) -> bool {
-        self.any.load(Ordering::Relaxed)
-            && self.entries[Kind::of(command, path).0].load(Ordering::Relaxed) >= SLOW
+        self.entries[Kind::of(command, path).0].load(Ordering::Relaxed) >= SLOW
     }
 
     /// A request of this kind held its loop up until the monitor took it away.

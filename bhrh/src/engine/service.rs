@@ -234,6 +234,7 @@ impl Transport for SocketTransport<'_> {
         })
     }
 
+    #[inline(always)]
     fn is_slow(&self) -> bool {
         !self.loan.get().is_some_and(|loan| self.shard.slot.stands(loan))
     }
@@ -253,9 +254,11 @@ impl Transport for SocketTransport<'_> {
         if self.pool.settings().profile.eager_methods { 0 } else { COLLECTED }
     }
 
+    #[inline(always)]
     fn may_run(&self, head: &RequestHead) -> bool {
         self.ran.set(true);
-        !(self.may_leave && self.pool.scores.is_slow(head.command(), head.path()))
+        let scores = &self.pool.scores;
+        !(self.may_leave && scores.has_any() && scores.is_slow(head.command(), head.path()))
     }
 
     fn set_deadline(&self, deadline: Option<Instant>) {
@@ -330,8 +333,8 @@ struct Pass<'a> {
 impl Pass<'_> {
     fn run(&mut self, memory: &mut Memory) -> Fate {
         // What was left over comes first: it may hold a whole request.
-        let mut read_first =
-            memory.unread() <= self.at_least.saturating_sub(1) || memory.unread() == 0;
+        let unread = memory.unread();
+        let mut read_first = unread == 0 || unread < self.at_least;
         for _ in 0..TURNS {
             if read_first {
                 match self.read(memory) {
@@ -390,7 +393,7 @@ impl Pass<'_> {
         }
     }
 
-    fn phase(&self, memory: &Memory) -> Phase {
+    fn phase(&self, memory: &mut Memory) -> Phase {
         match self.at_least {
             0 if memory.is_between_requests() => Phase::Idle,
             0 => Phase::Head,
@@ -419,6 +422,7 @@ pub(crate) fn refuse(
 }
 
 /// Sends what is ready, as far as the system takes it now, and says what follows from that.
+#[inline(always)]
 fn send(connection: &mut Connection, memory: &mut Memory, fate: Fate) -> Fate {
     if fate == Fate::Close(Closing::Cut) {
         memory.send_ready(|_| ());
@@ -435,7 +439,9 @@ fn send(connection: &mut Connection, memory: &mut Memory, fate: Fate) -> Fate {
                 _ => return true,
             }
         }
-        unsent.extend_from_slice(&ready[sent..]);
+        if sent < ready.len() {
+            unsent.extend_from_slice(&ready[sent..]);
+        }
         false
     });
     match (unsent.is_empty(), fate) {

@@ -35,29 +35,32 @@ impl Tick {
 #[derive(Debug)]
 pub(crate) struct Timers {
     began: Instant,
-    /// Since then, at the last look.
-    elapsed: Duration,
     now: Tick,
+    /// When it will be later than now.
+    next: Instant,
     entries: BinaryHeap<Reverse<(Tick, usize)>>,
 }
 
 impl Timers {
     pub(crate) fn new() -> Timers {
-        Timers {
-            began: Instant::now(),
-            elapsed: Duration::ZERO,
-            now: Tick(0),
-            entries: BinaryHeap::new(),
-        }
+        let began = Instant::now();
+        Timers { began, now: Tick(0), next: began, entries: BinaryHeap::new() }
     }
 
     /// Looks at the clock. Says whether it has ticked.
     pub(crate) fn advance(&mut self) -> bool {
-        self.elapsed = self.began.elapsed();
-        let ticks = self.elapsed.as_secs() * u64::from(TICKS)
-            + u64::from(self.elapsed.subsec_millis() * TICKS / 1000);
-        let now = Tick(u32::try_from(ticks).unwrap_or(u32::MAX - 1));
-        std::mem::replace(&mut self.now, now) != now
+        let now = Instant::now();
+        if now < self.next {
+            return false;
+        }
+        let elapsed = now - self.began;
+        let ticks = elapsed.as_secs() * u64::from(TICKS)
+            + u64::from(elapsed.subsec_millis() * TICKS / 1000);
+        self.now = Tick(u32::try_from(ticks).unwrap_or(u32::MAX - 1));
+        // Whole milliseconds, and not before the tick.
+        let next = Duration::from_millis(((ticks + 1) * 1000).div_ceil(u64::from(TICKS)));
+        self.next = self.began + next;
+        true
     }
 
     /// The time at the last look.
@@ -80,12 +83,11 @@ impl Timers {
         Some((at, key))
     }
 
-    /// How long until the first entry's time comes.
+    /// How long until the first entry's time comes, at most: some of the present tick is over.
     pub(crate) fn until_next(&self) -> Option<Duration> {
-        let Reverse((at, _)) = self.entries.peek()?;
-        let at = Duration::from_millis(u64::from(at.0) * 1000 / u64::from(TICKS));
-        // A little more than that, so that the tick has surely come when the wait is over.
-        Some(at.saturating_sub(self.elapsed) + Duration::from_millis(2))
+        let Reverse((at, _)) = *self.entries.peek()?;
+        let ticks = u64::from(at.0.saturating_sub(self.now.0));
+        Some(Duration::from_millis((ticks * 1000).div_ceil(u64::from(TICKS))))
     }
 }
 

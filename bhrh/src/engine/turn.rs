@@ -9,19 +9,17 @@
 //! the client gets an answer or sees that there is none, and the connection's next turn, if it has
 //! one, begins where the next request does.
 
-use std::fmt::Display;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use super::failure::{Failure, caught, log_failure, named, panic_message, recover};
+use super::failure::{Failure, caught, panic_message};
 use super::refusal::{excuse, refuse};
-use crate::error::{Error, ProtocolError};
-use crate::exchange::wire::{Link, Loss, Point, Transport, Wire};
-use crate::exchange::{
-    Ending, Exchange, ExchangeParts, Input, Leftover, ResponseRules, Server, version_keeps,
-};
+use super::turn_end::ended;
+use crate::error::ProtocolError;
+use crate::exchange::wire::{Link, Point, Transport, Wire};
+use crate::exchange::{Exchange, ExchangeParts, Input, ResponseRules, Server, version_keeps};
 use crate::handler::Handler;
 use crate::limits::Limits;
 use crate::profile::Profile;
@@ -51,15 +49,17 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// Takes up a connection where it was put down.
+    #[inline(always)]
     pub(crate) fn take_up(&mut self, unread: &mut Vec<u8>, reader: HeadReader, at_end: bool) {
-        self.wire.input.borrow_mut().take_up(unread, at_end);
+        self.wire.input.get_mut().take_up(unread, at_end);
         self.wire.loss.set(None);
         self.reader = reader;
     }
 
     /// Puts it down: what it has to remember, and whether it has ended.
+    #[inline(always)]
     pub(crate) fn put_down(&mut self, unread: &mut Vec<u8>) -> (HeadReader, bool) {
-        let at_end = self.wire.input.borrow_mut().put_down(unread);
+        let at_end = self.wire.input.get_mut().put_down(unread);
         (std::mem::take(&mut self.reader), at_end)
     }
 
@@ -74,19 +74,19 @@ impl Memory {
     }
 
     /// How many bytes have come and were not read.
-    pub(crate) fn unread(&self) -> usize {
-        self.wire.input.borrow().unread().len()
+    pub(crate) fn unread(&mut self) -> usize {
+        self.wire.input.get_mut().unread().len()
     }
 
     /// Whether no request has begun: nothing has come, or line ends that will be skipped (RFC 9112
     /// section 2.2).
-    pub(crate) fn is_between_requests(&self) -> bool {
-        self.wire.input.borrow().unread().iter().all(|byte| matches!(byte, b'\r' | b'\n'))
+    pub(crate) fn is_between_requests(&mut self) -> bool {
+        self.wire.input.get_mut().unread().iter().all(|byte| matches!(byte, b'\r' | b'\n'))
     }
 
     /// Whether the client has closed its side.
-    pub(crate) fn at_end(&self) -> bool {
-        self.wire.input.borrow().at_end()
+    pub(crate) fn at_end(&mut self) -> bool {
+        self.wire.input.get_mut().at_end()
     }
 
     /// Reads more by `read`.
@@ -99,8 +99,8 @@ impl Memory {
 
     /// Whether so much is ready to be sent that it should leave before the next turn: answers to
     /// pipelined requests leave together, but they do not pile up without bound.
-    pub(crate) fn is_full(&self) -> bool {
-        self.wire.output.borrow().is_full()
+    pub(crate) fn is_full(&mut self) -> bool {
+        self.wire.output.get_mut().is_full()
     }
 
     /// Hands what is ready to be sent to `send`, and forgets it.
@@ -153,11 +153,10 @@ pub(crate) fn turn(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
 fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn Transport) -> Next {
     let Memory { wire, reader, head, requests_left } = memory;
     let link = Link { wire, transport };
-    let default_version = session.handler.default_request_version();
     let rules = HeadRules {
         profile: session.profile,
         limits: session.limits,
-        default_version: &default_version,
+        default_version: &|| session.handler.default_request_version(),
     };
     let read = {
         let input = wire.input.borrow();
@@ -167,7 +166,7 @@ fn read_and_answer(session: &Session<'_>, memory: &mut Memory, transport: &dyn T
     let understood = match read {
         Ok(Progress::Partial) => return Next::Read { at_least: 0 },
         Ok(Progress::Silence) => return Next::Close(Closing::Linger),
-        Ok(Progress::Complete { length }) => match meaning::of(head, &rules) {
+        Ok(Progress::Complete { length }) => match meaning::of(head, session.profile) {
             Ok(Meaning { body: BodyLength::Bytes(body), .. }) if body > session.limits.body => {
                 Err(ProtocolError::BodyTooLarge { limit: session.limits.body })
             }
@@ -215,6 +214,7 @@ fn awaited(
 }
 
 impl<'a> Session<'a> {
+    #[inline(always)]
     pub(super) fn exchange<'e>(
         &self,
         link: Link<'e>,
@@ -296,160 +296,6 @@ fn expectation_is_open(http: &Exchange<'_>, session: &Session<'_>) -> bool {
     let link = http.wire_link();
     let input = link.wire.input.borrow();
     session.profile.lax_expect || !input.body_is_done() && input.unread().is_empty()
-}
-
-/// Ends an exchange whose handler has come to this outcome.
-pub(super) fn ended(
-    http: &mut Exchange<'_>,
-    outcome: Result<(), Failure>,
-    limit: u64,
-    began: Option<Instant>,
-) -> Next {
-    let recovered = match outcome {
-        Ok(()) => true,
-        Err(failure) => recover(http, &failure),
-    };
-    let link = http.wire_link();
-    let is_lost = || link.wire.output.borrow().is_lost();
-    let finished = (recovered && !is_lost()).then(|| finish(http, limit, began));
-    // The end of the response may be what the client does not take.
-    if let Some(next) = finished.filter(|_| !is_lost()) {
-        return next;
-    }
-    if recovered {
-        // A write has failed, and the handler took no notice of it.
-        let loss = link.wire.loss.get().or(Some(Loss::Gone));
-        let _ = caught(http, |http| {
-            log_failure(http, &Failure::Returned(Error::from("timed out")), loss);
-            Ok(())
-        });
-    }
-    if finished.is_none() {
-        log_access(http, began);
-    }
-    cut(link)
-}
-
-/// Ends the response and gets the rest of the request out of the way.
-fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
-    let link = http.wire_link();
-    let closing = http.will_close() || link.wire.input.borrow().will_not_drain(limit);
-    if let Err(error) = link.wire.finish_content(&link) {
-        return incomplete(http, &error, began);
-    }
-    let ending = link.wire.output.borrow_mut().finish(&link, closing);
-    let must_close = match ending {
-        Ok(Ending::Complete { must_close }) => must_close,
-        Ok(Ending::Damaged(damage)) => {
-            return incomplete(http, &damage, began);
-        }
-        Ok(Ending::Nothing) => return unanswered(http, None, began),
-        Err(error) => return unanswered(http, Some(error), began),
-    };
-    let dropped = link.wire.output.borrow().bytes_without_place();
-    note_dropped(http, dropped);
-    if must_close || closing {
-        log_access(http, began);
-        let unread = !link.wire.input.borrow().body_is_done();
-        if unread {
-            note(http, "its body was left unread, and the connection is closed");
-        }
-        let input = link.wire.input.borrow();
-        let settled = input.body_is_done() && input.unread().is_empty();
-        return Next::Close(if settled { Closing::Clean } else { Closing::Linger });
-    }
-    let leftover = link.wire.input.borrow_mut().drain(&link, limit);
-    log_access(http, began);
-    match leftover {
-        Leftover::Settled { dropped } => {
-            if dropped > 0 {
-                note(
-                    http,
-                    format_args!("{dropped} bytes of its body were left unread, and dropped"),
-                );
-            }
-            Next::Turn
-        }
-        Leftover::Unreadable => {
-            note(http, "its body was left unread, and the connection is closed");
-            Next::Close(Closing::Linger)
-        }
-    }
-}
-
-/// A line for those who look for what is no fault and may be a surprise.
-fn note(http: &mut Exchange<'_>, what: impl Display) {
-    let _ = caught(http, |http| {
-        http.log_debug(format_args!("{}: {what}", named(http)));
-        Ok(())
-    });
-}
-
-/// A body that a handler has written where there is none: of a 204, for instance.
-fn note_dropped(http: &mut Exchange<'_>, bytes: u64) {
-    if bytes > 0 {
-        note(http, format_args!("its response has no body, so {bytes} bytes were not sent"));
-    }
-}
-
-/// A response that contradicts itself. What was announced and written is the client's; the rest of
-/// it never comes, and that is what closing tells.
-fn incomplete(
-    http: &mut Exchange<'_>,
-    why: &dyn std::fmt::Display,
-    began: Option<Instant>,
-) -> Next {
-    let _ = caught(http, |http| {
-        http.log_error(format_args!("{}: {why}", named(http)));
-        Ok(())
-    });
-    let link = http.wire_link();
-    let _ = link.wire.output.borrow_mut().flush(&link);
-    log_access(http, began);
-    Next::Close(Closing::Linger)
-}
-
-/// A handler that has returned without an answer, or with one that cannot be sent.
-fn unanswered(http: &mut Exchange<'_>, error: Option<io::Error>, began: Option<Instant>) -> Next {
-    let what = match error {
-        Some(error) => Error::from(error),
-        None => Error::from("it returned without sending a response"),
-    };
-    let link = http.wire_link();
-    if !recover(http, &Failure::Returned(what)) {
-        log_access(http, began);
-        return cut(link);
-    }
-    let _ = link.wire.output.borrow_mut().finish(&link, true);
-    log_access(http, began);
-    Next::Close(Closing::Linger)
-}
-
-/// Cuts the connection: what has not left never will.
-pub(super) fn cut(link: Link<'_>) -> Next {
-    link.wire.output.borrow_mut().abandon();
-    Next::Close(Closing::Cut)
-}
-
-/// The access line, once the response is with the system.
-fn log_access(http: &mut Exchange<'_>, began: Option<Instant>) {
-    let Some(began) = began else { return };
-    let link = http.wire_link();
-    let (status, bytes) = {
-        let mut output = link.wire.output.borrow_mut();
-        let _ = output.send(&link);
-        (output.status(), output.body_bytes())
-    };
-    let logged = caught(http, |http| {
-        http.handler().log_access(http, status, bytes, began.elapsed());
-        Ok(())
-    });
-    if let Err(failure) = logged {
-        let _ = caught(http, |http| {
-            log_failure(http, &failure, None);
-            Ok(())
-        });
-    }
 }
 
 /// Logs what concerns no request, through the handler's log.

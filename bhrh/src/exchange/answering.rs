@@ -1,6 +1,5 @@
 //! The methods that answer: Python's `send_response`, `send_header`, `end_headers`, `send_error`.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
@@ -20,12 +19,13 @@ impl Exchange<'_> {
     /// Python: `send_response(code, message=None)`.
     pub fn send_response<'m>(&mut self, status: impl IntoStatus<'m>) {
         let (code, phrase, _) = status.into_parts();
+        self.begin_response(code, phrase.as_deref());
+    }
+
+    fn begin_response(&mut self, code: u16, phrase: Option<&str>) {
         let handler = self.handler;
         if !self.is_logged_late() {
             handler.log_request(self, code, None);
-        }
-        if self.link.wire.output.borrow().is_simple() {
-            return;
         }
         let server = handler.version_string(self);
         let own_date = handler.overrides_date_time_string().then(|| handler.date_time_string(None));
@@ -33,17 +33,14 @@ impl Exchange<'_> {
         self.begin_head(code, phrase, |output, version, phrase| {
             let mut begin = |date: &str| {
                 output.begin_head(version, code, phrase, Some((&server, date)));
-                if let Some(id) = self.request_id() {
-                    output.head().automatic(
-                        request_id::FIELD,
-                        id.as_bytes(),
-                        Some(Tracked::RequestId),
-                    );
-                }
             };
             match &own_date {
                 Some(date) => begin(date),
                 None => date::with(late, begin),
+            }
+            if let Some(id) = self.request_id() {
+                let tracked = Some(Tracked::RequestId);
+                output.head().automatic(request_id::FIELD, id.as_bytes(), tracked);
             }
         });
     }
@@ -54,7 +51,7 @@ impl Exchange<'_> {
     /// Python: `send_response_only(code, message=None)`.
     pub fn send_response_only<'m>(&mut self, status: impl IntoStatus<'m>) {
         let (code, phrase, _) = status.into_parts();
-        self.begin_head(code, phrase, |output, version, phrase| {
+        self.begin_head(code, phrase.as_deref(), |output, version, phrase| {
             output.begin_head(version, code, phrase, None);
         });
     }
@@ -63,13 +60,13 @@ impl Exchange<'_> {
     fn begin_head(
         &self,
         code: u16,
-        phrase: Option<Cow<'_, str>>,
+        phrase: Option<&str>,
         begin: impl FnOnce(&mut Output, &str, &str),
     ) {
         self.note_closing();
         let version = self.handler.protocol_version();
         let standard = || self.handler.responses().get(code).map_or("", |row| row.0);
-        let phrase = phrase.as_deref().unwrap_or_else(standard);
+        let phrase = phrase.unwrap_or_else(standard);
         let mut output = self.link.wire.output.borrow_mut();
         if !output.is_simple() {
             begin(&mut output, &version, phrase);
@@ -150,13 +147,14 @@ impl Exchange<'_> {
 
     /// Puts added fields at the end of the final head. They stay: the head may have to give way to
     /// an error's.
+    #[cold]
     pub(super) fn send_added_fields(&mut self) {
         let begun = {
             let mut output = self.link.wire.output.borrow_mut();
             let ended = output.is_head_ended();
             output.head().status().is_some_and(|status| status >= 200) && !ended
         };
-        if begun && !self.added_fields.is_empty() {
+        if begun {
             let fields = std::mem::take(&mut self.added_fields);
             for (name, value) in &fields {
                 self.send_header(name, value.as_str());

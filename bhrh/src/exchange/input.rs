@@ -86,6 +86,7 @@ impl Input {
         self.fill_by(|room| link.receive(room))
     }
 
+    #[inline(always)]
     fn make_room(&mut self) {
         if self.bytes.len() - self.end >= ROOM / 4 {
             return;
@@ -112,6 +113,7 @@ impl Input {
     }
 
     /// Takes up a connection: what it had left unread, and whether it has ended.
+    #[inline(always)]
     pub(crate) fn take_up(&mut self, unread: &mut Vec<u8>, at_end: bool) {
         self.start = 0;
         self.end = unread.len();
@@ -129,6 +131,7 @@ impl Input {
 
     /// Puts a connection down: what is unread goes with it, the buffer stays. A long rest goes in
     /// the buffer that it came in, so that a client that drips costs no copies.
+    #[inline(always)]
     pub(crate) fn put_down(&mut self, unread: &mut Vec<u8>) -> bool {
         let length = self.end - self.start;
         if length > COPIED {

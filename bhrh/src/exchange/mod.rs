@@ -149,6 +149,7 @@ pub(crate) struct ExchangeParts<'a> {
 }
 
 impl<'a> Exchange<'a> {
+    #[inline(always)]
     pub(crate) fn new(parts: ExchangeParts<'a>) -> Exchange<'a> {
         let ExchangeParts { head, link, .. } = parts;
         link.wire.closing.set(parts.close_connection);
@@ -182,6 +183,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Has the handler name the request.
+    #[inline(always)]
     pub(crate) fn assign_id(&mut self) {
         let handler = self.handler;
         let id = handler.request_id(self).map(|id| match request_id::is_fit(&id) {
@@ -388,9 +390,11 @@ impl<'a> Exchange<'a> {
         self.link.transport.is_slow()
     }
 
-    /// Tells `wfile`, which cannot see the field, whether the connection will close.
-    pub(crate) fn note_closing(&self) {
-        self.link.wire.closing.set(self.will_close());
+    /// Whether the connection will close, told to `wfile` as well, which cannot see the field.
+    pub(crate) fn note_closing(&self) -> bool {
+        let closing = self.will_close();
+        self.link.wire.closing.set(closing);
+        closing
     }
 
     /// Whether the request has been answered, as far as its head goes.
@@ -399,18 +403,23 @@ impl<'a> Exchange<'a> {
     }
 
     /// The original of `end_headers`.
+    #[inline(always)]
     pub(crate) fn end_head(&mut self) -> io::Result<()> {
-        let wire = self.link.wire;
-        self.send_added_fields();
-        self.note_closing();
-        let closing = self.will_close();
-        let status = wire.output.borrow_mut().head().status();
-        let goes_on = status == Some(100);
-        if let Some(allow) = self.place.allow_for(status) {
-            self.send_header("Allow", allow);
+        if !self.added_fields.is_empty() {
+            self.send_added_fields();
         }
+        if self.place.has_allow() {
+            self.send_allow();
+        }
+        let closing = self.note_closing();
+        let wire = self.link.wire;
         wire.filter_head();
-        wire.output.borrow_mut().end_head(&self.link, closing)?;
+        let goes_on = {
+            let mut output = wire.output.borrow_mut();
+            let goes_on = output.head().status() == Some(100);
+            output.end_head(&self.link, closing)?;
+            goes_on
+        };
         wire.filter_begun();
         if goes_on {
             wire.input.borrow_mut().continue_sent();

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::profile::Profile;
 use crate::proto::framing::{self, ResponseFraming};
-use crate::proto::head::RequestHead;
+use crate::proto::head::{RequestHead, VersionNumber};
 use crate::proto::response::{HeadFault, ResponseHead, Tracked};
 
 /// What a response may look like, given the request that it answers.
@@ -42,11 +42,12 @@ pub(crate) fn version_keeps(protocol: &str) -> bool {
 
 impl ResponseRules {
     /// The rules for answering this request.
+    #[inline(always)]
     pub(crate) fn for_request(head: &RequestHead, profile: &Profile, protocol: &str) -> Self {
         ResponseRules {
             profile: *profile,
             head_request: head.is_head(),
-            simple: head.number < (1, 0) && head.version() == "HTTP/0.9",
+            simple: head.number < VersionNumber::HTTP_1_0 && head.version() == "HTTP/0.9",
             client_11: head.is_11(),
             server_11: version_keeps(protocol),
         }
@@ -124,8 +125,8 @@ impl std::error::Error for Damage {}
 pub(crate) enum Ending {
     /// Nothing was said.
     Nothing,
-    /// It is complete.
-    Complete { must_close: bool },
+    /// It is complete, but for so many bytes that a handler wrote where there is no body.
+    Complete { must_close: bool, dropped: u64 },
     /// It contradicts itself.
     Damaged(Damage),
 }

@@ -46,9 +46,9 @@ impl<'a> Place<'a> {
         self.missed = missed;
     }
 
-    /// What `Allow` has to say in a response of this status.
-    pub(super) fn allow_for(&mut self, status: Option<u16>) -> Option<String> {
-        self.allow.take_if(|_| status == Some(405))
+    /// Whether there is something that `Allow` has to say, in a response of the right status.
+    pub(super) fn has_allow(&self) -> bool {
+        self.allow.is_some()
     }
 
     /// Whether `Allow` is added by itself; after a field of the handler's own, it is not.
@@ -89,6 +89,15 @@ impl<'a> Exchange<'a> {
     #[must_use]
     pub fn link(&self, path: impl AsRef<str>) -> String {
         format!("{}{}", self.place.prefix, path.as_ref())
+    }
+
+    /// Adds `Allow` to a 405.
+    #[cold]
+    pub(super) fn send_allow(&mut self) {
+        let status = self.link.wire.output.borrow_mut().head().status();
+        if let Some(allow) = self.place.allow.take_if(|_| status == Some(405)) {
+            self.send_header("Allow", allow);
+        }
     }
 
     /// Answers a request that no method answered, or leaves it to the handler around this one.

@@ -4,7 +4,7 @@
 //! word, so this one may be as picky as speed wants it to be: of what the RFC allows, it leaves
 //! other forms of targets, escapes in them, tabs and bytes above 0x7F to that one.
 
-use super::head::{Progress, RequestHead};
+use super::head::{Progress, RequestHead, VersionNumber};
 use super::target;
 use crate::headers::{FieldSpan, is_token_byte};
 use crate::limits::Limits;
@@ -23,8 +23,9 @@ enum Stop {
 pub(super) fn read(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Option<Progress> {
     match length(input, limits, head) {
         Ok(length) => {
-            // All bytes have been seen to be ASCII, and the spans are offsets into this text.
-            head.fields.text.push_str(std::str::from_utf8(&input[..length]).ok()?);
+            // All bytes have been seen to be ASCII, and the spans are offsets into this text. They
+            // end before the last two line ends.
+            head.fields.text.push_str(std::str::from_utf8(&input[..length - 4]).ok()?);
             Some(Progress::Complete { length })
         }
         Err(Stop::Partial) => Some(Progress::Partial),
@@ -38,23 +39,25 @@ fn length(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Result<usize
     if at > limits.request_line {
         return Err(Stop::Odd);
     }
+    let mut rest = &input[at..];
     loop {
-        let line = &input[at..];
-        match line {
+        match rest {
             [b'\r', b'\n', ..] if at + 2 <= limits.head => return Ok(at + 2),
             [] | [b'\r'] => return Err(Stop::Partial),
             _ => {}
         }
-        let FieldLine { name, value, end } = field_line(line)?;
-        if end + 2 > limits.field_line || head.fields.spans.len() >= limits.fields {
+        let FieldLine { name, value, after } = field_line(rest)?;
+        let length = name + value + 4;
+        if length > limits.field_line || head.fields.spans.len() >= limits.fields {
             return Err(Stop::Odd);
         }
-        let start = at as u32;
-        head.fields.spans.push(FieldSpan {
-            name: start..start + name as u32,
-            value: start + value as u32..start + end as u32,
-        });
-        at += end + 2;
+        let name_end = (at + name) as u32;
+        let value_end = name_end + 2 + value as u32;
+        head.fields
+            .spans
+            .push(FieldSpan { name: at as u32..name_end, value: name_end + 2..value_end });
+        at += length;
+        rest = after;
     }
 }
 
@@ -75,45 +78,46 @@ fn request_line(input: &[u8], head: &mut RequestHead) -> Result<usize, Stop> {
     let Some(rest) = input[end..].first_chunk() else {
         return Err(if input[end..].contains(&b'\n') { Stop::Odd } else { Stop::Partial });
     };
-    let minor = match rest {
-        _ if rest == b" HTTP/1.1\r\n" => 1,
-        _ if rest == b" HTTP/1.0\r\n" => 0,
+    let number = match rest {
+        _ if rest == b" HTTP/1.1\r\n" => VersionNumber::HTTP_1_1,
+        _ if rest == b" HTTP/1.0\r\n" => VersionNumber::HTTP_1_0,
         _ => return Err(Stop::Odd),
     };
     head.command = 0..method as u32;
     head.path = path as u32..end as u32;
     head.requestline = 0..end as u32 + 9;
     head.version = end as u32 + 1..end as u32 + 9;
-    head.number = (1, minor);
+    head.number = number;
     Ok(end + rest.len())
 }
 
-/// The places in a field line.
-struct FieldLine {
-    /// Where the name ends; it begins with the line.
+/// A field line.
+struct FieldLine<'i> {
+    /// How long its name is, with which it begins. A colon and a space follow.
     name: usize,
-    /// Where the value begins.
+    /// How long its value is. CR and LF follow.
     value: usize,
-    /// Where it ends. CR and LF follow.
-    end: usize,
+    /// What comes after them.
+    after: &'i [u8],
 }
 
 /// Reads a field line (RFC 9112 section 5).
-fn field_line(line: &[u8]) -> Result<FieldLine, Stop> {
-    let name = run(line, is_token_byte);
-    let value = match &line[name..] {
-        [b':', b' ', ..] if name > 0 => name + 2,
-        [] | [b':'] => return Err(Stop::Partial),
+#[inline(always)] // Called in one place.
+fn field_line(line: &[u8]) -> Result<FieldLine<'_>, Stop> {
+    let (name, rest) = line.split_at(run(line, is_token_byte));
+    let Some(rest) = rest.strip_prefix(b": ") else {
         // White space is allowed, and nobody sends another.
-        _ => return Err(Stop::Odd),
+        return Err(if matches!(rest, [] | [b':']) { Stop::Partial } else { Stop::Odd });
     };
-    let end = value + printable(&line[value..]);
-    match &line[end..] {
-        // A space at an end of the value is no part of it.
-        [b'\r', b'\n', ..] if line[value] != b' ' && line[end - 1] != b' ' => {
-            Ok(FieldLine { name, value, end })
+    let (value, rest) = rest.split_at(printable(rest));
+    let Some(after) = rest.strip_prefix(b"\r\n") else {
+        return Err(if matches!(rest, [] | [b'\r']) { Stop::Partial } else { Stop::Odd });
+    };
+    // A space at an end of the value is no part of it.
+    match (value.first(), value.last()) {
+        (Some(first), Some(last)) if !name.is_empty() && *first != b' ' && *last != b' ' => {
+            Ok(FieldLine { name: name.len(), value: value.len(), after })
         }
-        [] | [b'\r'] => Err(Stop::Partial),
         _ => Err(Stop::Odd),
     }
 }

@@ -3,6 +3,7 @@
 //! Two readers, one meaning: `fast` takes what needs no leniency and no explanation, `complete`
 //! takes the rest, and either serves it as the profile allows or says what is wrong with it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{complete, fast, target};
@@ -12,12 +13,12 @@ use crate::limits::Limits;
 use crate::profile::Profile;
 
 /// How a head is to be read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct HeadRules<'a> {
     pub(crate) profile: &'a Profile,
     pub(crate) limits: &'a Limits,
-    /// What a request line without a version counts as.
-    pub(crate) default_version: &'a str,
+    /// What a request line without a version counts as; hardly any comes without.
+    pub(crate) default_version: &'a dyn Fn() -> Cow<'a, str>,
 }
 
 /// One request's head, as text. Reused from request to request: reading allocates only when a
@@ -30,8 +31,26 @@ pub(crate) struct RequestHead {
     pub(crate) command: Range<u32>,
     pub(crate) path: Range<u32>,
     pub(crate) version: Range<u32>,
-    /// Major and minor version as numbers.
-    pub(crate) number: (u64, u64),
+    pub(crate) number: VersionNumber,
+}
+
+/// Major and minor version as one number, which compares as the two do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct VersionNumber(u64);
+
+impl VersionNumber {
+    pub(crate) const HTTP_1_0: VersionNumber = VersionNumber::new(1, 0);
+    pub(crate) const HTTP_1_1: VersionNumber = VersionNumber::new(1, 1);
+
+    /// Of numbers of at most ten digits, the major version's below 2<sup>29</sup>.
+    pub(crate) const fn new(major: u32, minor: u64) -> VersionNumber {
+        VersionNumber((major as u64) << 34 | minor)
+    }
+
+    #[cfg(feature = "__internals")]
+    pub(crate) fn parts(self) -> (u64, u64) {
+        (self.0 >> 34, self.0 & ((1 << 34) - 1))
+    }
 }
 
 /// What a reader found.
@@ -52,7 +71,7 @@ impl RequestHead {
         self.command = 0..0;
         self.path = 0..0;
         self.version = 0..0;
-        self.number = (0, 0);
+        self.number = VersionNumber::default();
     }
 
     pub(crate) fn requestline(&self) -> &str {
@@ -78,10 +97,15 @@ impl RequestHead {
 
     /// Has `Host` say what a target in absolute form says, which goes before it (RFC 9112 section
     /// 3.2.2): whoever goes by `Host` must not be told of another host than was asked for.
+    #[inline(always)]
     pub(crate) fn settle_host(&mut self) {
-        if self.path().starts_with('/') {
-            return;
+        if self.fields.text.as_bytes().get(self.path.start as usize) != Some(&b'/') {
+            self.settle_host_by_target();
         }
+    }
+
+    #[cold]
+    fn settle_host_by_target(&mut self) {
         let Some(authority) = target::authority(self.path()) else { return };
         let start = self.path.start;
         let value = start + authority.start as u32..start + authority.end as u32;
@@ -99,7 +123,7 @@ impl RequestHead {
 
     /// Whether the request is of HTTP/1.1 or a later minor version.
     pub(crate) fn is_11(&self) -> bool {
-        self.number >= (1, 1)
+        self.number >= VersionNumber::HTTP_1_1
     }
 }
 
@@ -124,7 +148,29 @@ impl HeadReader {
     /// Reads a head from the beginning of `input`, which only ever grows until it is complete.
     ///
     /// On an error, `head` holds what was understood up to it, as `send_error` will want it.
+    #[inline(always)]
     pub(crate) fn read(
+        &mut self,
+        input: &[u8],
+        at_end: bool,
+        rules: &HeadRules<'_>,
+        head: &mut RequestHead,
+    ) -> Result<Progress, ProtocolError> {
+        // A whole head that nobody has looked at leaves nothing to remember.
+        if self.seen == 0 && !rules.profile.trailing_whitespace {
+            head.clear();
+            if let Some(complete @ Progress::Complete { .. }) =
+                fast::read(input, rules.limits, head)
+            {
+                return Ok(complete);
+            }
+        }
+        self.read_pieces(input, at_end, rules, head)
+    }
+
+    /// Reads a head that may be incomplete, or may have been.
+    #[cold]
+    fn read_pieces(
         &mut self,
         input: &[u8],
         at_end: bool,
@@ -247,7 +293,7 @@ mod tests {
         let rules = HeadRules {
             profile: &profile,
             limits: &Limits::default(),
-            default_version: "HTTP/0.9",
+            default_version: &|| Cow::Borrowed("HTTP/0.9"),
         };
         let (mut reader, mut head) = (HeadReader::default(), RequestHead::default());
         let mut count = 0;

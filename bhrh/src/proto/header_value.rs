@@ -2,26 +2,43 @@
 
 use std::fmt;
 
+use crate::scan::printable;
+
 /// What a field value is written into: Latin-1, as Python encodes it.
 #[derive(Debug)]
 pub struct ValueSink<'a> {
-    pub(super) bytes: &'a mut Vec<u8>,
+    bytes: &'a mut Vec<u8>,
+    /// It is printable ASCII so far.
+    pub(super) plain: bool,
     pub(super) outside_latin1: bool,
     /// The value, where it is a number and nothing else.
     pub(super) number: Option<u64>,
 }
 
-impl fmt::Write for ValueSink<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        if text.is_ascii() {
-            self.bytes.extend_from_slice(text.as_bytes());
-            return Ok(());
-        }
+impl<'a> ValueSink<'a> {
+    pub(super) fn new(bytes: &'a mut Vec<u8>) -> ValueSink<'a> {
+        ValueSink { bytes, plain: true, outside_latin1: false, number: None }
+    }
+
+    #[cold]
+    fn write_latin1(&mut self, text: &str) {
+        self.plain = false;
         for c in text.chars() {
             match u8::try_from(c) {
                 Ok(byte) => self.bytes.push(byte),
                 Err(_) => self.outside_latin1 = true,
             }
+        }
+    }
+}
+
+impl fmt::Write for ValueSink<'_> {
+    #[inline]
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if printable(text.as_bytes()) == text.len() {
+            self.bytes.extend_from_slice(text.as_bytes());
+        } else {
+            self.write_latin1(text);
         }
         Ok(())
     }

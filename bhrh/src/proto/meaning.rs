@@ -4,7 +4,7 @@
 //! One pass over the fields; nothing else in the core looks at them.
 
 use super::framing::{self, BodyLength};
-use super::head::{HeadRules, RequestHead};
+use super::head::RequestHead;
 use super::target;
 use crate::error::ProtocolError;
 use crate::headers::{list_elements, same_name};
@@ -50,29 +50,30 @@ struct Gathered<'h> {
 }
 
 /// Reads the meaning out of a head, or says why it has none.
-pub(crate) fn of(head: &RequestHead, rules: &HeadRules<'_>) -> Result<Meaning, ProtocolError> {
-    let profile = rules.profile;
+pub(crate) fn of(head: &RequestHead, profile: &Profile) -> Result<Meaning, ProtocolError> {
     let mut gathered = Gathered::default();
+    let bytes = head.fields.text.as_bytes();
     for field in &head.fields.spans {
         let is = |name| same_name(head.fields.text_of(&field.name), name);
         let value = || head.fields.text_of(&field.value);
-        // Lengths first: most fields are told from these five by it alone.
-        match field.name.len() {
-            4 if is("Host") => {
+        // Length and initial first: most fields are told from these five by them alone.
+        let initial = bytes.get(field.name.start as usize).map_or(0, |byte| byte | 0x20);
+        match (field.name.end - field.name.start, initial) {
+            (4, b'h') if is("Host") => {
                 gathered.hosts += 1;
                 gathered.host = Some(value());
             }
             // Python looks at the first. Strictly, one that cannot be met is enough.
-            6 if is("Expect") => match profile.lax_expect {
+            (6, b'e') if is("Expect") => match profile.lax_expect {
                 true => gathered.expectation = gathered.expectation.or(Some(value())),
                 false => expected(value(), &mut gathered),
             },
-            10 if is("Connection") => connection(value(), profile, &mut gathered),
-            14 if is("Content-Length") => {
+            (10, b'c') if is("Connection") => connection(value(), profile, &mut gathered),
+            (14, b'c') if is("Content-Length") => {
                 gathered.lengths.content_length(value(), profile.lax_length)?;
             }
-            17 if is("Transfer-Encoding") => gathered.lengths.transfer_encoding(value())?,
-            14 | 17
+            (17, b't') if is("Transfer-Encoding") => gathered.lengths.transfer_encoding(value())?,
+            (14, b'c') | (17, b't')
                 if !profile.underscored_framing
                     && (is("Content_Length") || is("Transfer_Encoding")) =>
             {

@@ -14,6 +14,7 @@
 //! | `framing` | where a body ends, in both directions | 9112 section 6 |
 //! | `chunked` | the chunked coding, in both directions | 9112 section 7.1 |
 //! | `response`, `header_value`, `head_fault` | the head of a response | 9112 sections 4, 5 |
+//! | `opening`, `tracked` | what of it mostly stays the same, what may have to go | |
 //! | `page` | `error_message_format` | Python's `send_error` |
 //!
 //! A request is read like this, and nothing is read twice by different rules:
@@ -31,7 +32,9 @@ pub(crate) mod head;
 mod head_fault;
 pub(crate) mod header_value;
 pub(crate) mod meaning;
+mod opening;
 pub(crate) mod page;
 mod request_line;
 pub(crate) mod response;
 mod target;
+mod tracked;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::head::{HeadRules, RequestHead};
+use super::head::{HeadRules, RequestHead, VersionNumber};
 use super::target;
 use crate::error::ProtocolError;
 use crate::headers::is_token;
@@ -84,7 +84,7 @@ fn pythons_checks(
         if number >= (2, 0) {
             return Err(ProtocolError::UnsupportedVersion(text["HTTP/".len()..].to_owned()));
         }
-        head.number = number;
+        head.number = VersionNumber::new(number.0 as u32, number.1);
         head.version = last.clone();
     }
     match words {
@@ -97,10 +97,10 @@ fn pythons_checks(
             if head.fields.text_of(method) != "GET" {
                 return Err(ProtocolError::BadSimpleType(word(method)));
             }
-            head.number = (0, 9);
+            head.number = VersionNumber::new(0, 9);
             head.command = method.clone();
             head.path = path.clone();
-            head.version = head.fields.append(rules.default_version);
+            head.version = head.fields.append(&(rules.default_version)());
             Ok(Line::Simple)
         }
         _ => Err(ProtocolError::BadSyntax(word(&head.requestline))),
@@ -154,7 +154,7 @@ fn rfc_checks(
     if kind == Line::Full && !profile.lax_version && version.len() != "HTTP/1.1".len() {
         return Err(ProtocolError::BadVersion(version.to_owned()));
     }
-    if kind == Line::Full && !profile.http_09 && head.number < (1, 0) {
+    if kind == Line::Full && !profile.http_09 && head.number < VersionNumber::HTTP_1_0 {
         return Err(ProtocolError::UnsupportedVersion(version["HTTP/".len()..].to_owned()));
     }
     target::check(method, path, profile)

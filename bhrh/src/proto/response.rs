@@ -8,37 +8,13 @@ use std::ops::Range;
 use super::framing;
 pub(crate) use super::head_fault::HeadFault;
 use super::header_value::{HeaderValue, ValueSink};
+use super::opening::Opening;
+use super::tracked::TrackedLines;
+pub(crate) use super::tracked::{Tracked, TrackedSet};
 use crate::headers::{is_token, latin1_bytes, list_elements, same_name};
-use crate::scan::printable;
-
-/// Fields that the head keeps track of, because one of them may have to go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tracked {
-    Server,
-    Date,
-    KeepAlive,
-    ContentLength,
-    TransferEncoding,
-    RequestId,
-}
-
-const TRACKED: usize = 6;
 
 /// What a head usually needs.
 const ROOM: usize = 256;
-
-/// How the last full response began: from one request to the next nearly always the same, and
-/// then copied instead of being put together again.
-#[derive(Debug, Default)]
-struct Opening {
-    bytes: Vec<u8>,
-    lines: [Range<usize>; TRACKED],
-    version: String,
-    code: u16,
-    phrase: String,
-    server: String,
-    date: String,
-}
 
 /// A response head under construction.
 #[derive(Debug, Default)]
@@ -48,10 +24,10 @@ pub(crate) struct ResponseHead {
     /// The code of the status line that was begun; 0 before that.
     status: u16,
     fault: Option<HeadFault>,
-    /// Where the lines of tracked fields stand in `bytes`; empty where there is none.
-    lines: [Range<usize>; TRACKED],
+    /// Where the lines of tracked fields stand in `bytes`.
+    lines: TrackedLines,
     /// Which tracked fields have been moved out.
-    moved: [bool; TRACKED],
+    moved: TrackedSet,
     content_length: Option<u64>,
     chunked: bool,
     says_close: bool,
@@ -61,12 +37,13 @@ pub(crate) struct ResponseHead {
 
 impl ResponseHead {
     /// Forgets everything but the memory it has.
+    #[inline(always)]
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         self.status = 0;
         self.fault = None;
-        self.lines = <[Range<usize>; TRACKED]>::default();
-        self.moved = [false; TRACKED];
+        self.lines.clear();
+        self.moved = TrackedSet::default();
         self.content_length = None;
         self.chunked = false;
         self.says_close = false;
@@ -92,12 +69,12 @@ impl ResponseHead {
     }
 
     pub(crate) fn has(&self, field: Tracked) -> bool {
-        self.moved[field as usize] || !self.lines[field as usize].is_empty()
+        self.lines.present().union(self.moved).has(field)
     }
 
     /// Where the line of a tracked field stands; empty where there is none, or where it has left.
     pub(crate) fn line(&self, field: Tracked) -> Range<usize> {
-        self.lines[field as usize].clone()
+        self.lines.of(field)
     }
 
     pub(crate) fn is_chunked(&self) -> bool {
@@ -118,6 +95,7 @@ impl ResponseHead {
         self.fault.is_some()
     }
 
+    #[cold]
     pub(crate) fn refuse(&mut self, fault: HeadFault) {
         self.fault.get_or_insert(fault);
     }
@@ -153,6 +131,7 @@ impl ResponseHead {
     }
 
     /// Begins with a status line, `Server` and `Date`, in the place of whatever was there.
+    #[inline(always)]
     pub(crate) fn open(
         &mut self,
         version: &str,
@@ -161,42 +140,20 @@ impl ResponseHead {
         server: &str,
         date: &str,
     ) {
-        let last = &self.opening;
-        let same = last.code == code
-            && last.phrase == phrase
-            && last.date == date
-            && last.server == server
-            && last.version == version;
-        if !same {
-            self.status_line(version, code, phrase);
-            if self.fault.is_some() {
-                return;
-            }
-            self.automatic("Server", &latin1_bytes(server), Some(Tracked::Server));
-            self.automatic("Date", &latin1_bytes(date), Some(Tracked::Date));
-            self.remember_opening(version, phrase, server, date);
+        if self.opening.is(version, code, phrase, server, date) {
+            self.clear();
+            self.status = code;
+            self.bytes.extend_from_slice(self.opening.bytes());
+            self.lines = *self.opening.lines();
             return;
         }
-        self.clear();
-        self.status = code;
-        self.bytes.extend_from_slice(&self.opening.bytes);
-        self.lines = self.opening.lines.clone();
-    }
-
-    fn remember_opening(&mut self, version: &str, phrase: &str, server: &str, date: &str) {
-        let replace = |old: &mut String, new: &str| {
-            old.clear();
-            old.push_str(new);
-        };
-        let opening = &mut self.opening;
-        opening.code = self.status;
-        replace(&mut opening.version, version);
-        replace(&mut opening.phrase, phrase);
-        replace(&mut opening.server, server);
-        replace(&mut opening.date, date);
-        opening.bytes.clear();
-        opening.bytes.extend_from_slice(&self.bytes);
-        opening.lines = self.lines.clone();
+        self.status_line(version, code, phrase);
+        if self.fault.is_none() {
+            self.automatic("Server", &latin1_bytes(server), Some(Tracked::Server));
+            self.automatic("Date", &latin1_bytes(date), Some(Tracked::Date));
+            let opening = (&*self.bytes, &self.lines);
+            self.opening.remember(opening, version, code, (phrase, server, date));
+        }
     }
 
     /// Adds a field line as the handler wants it. Returns whether it was taken.
@@ -214,21 +171,20 @@ impl ResponseHead {
         self.bytes.extend_from_slice(name.as_bytes());
         self.bytes.extend_from_slice(b": ");
         let from = self.bytes.len();
-        let mut sink = ValueSink { bytes: &mut self.bytes, outside_latin1: false, number: None };
+        let mut sink = ValueSink::new(&mut self.bytes);
         value.write_to(&mut sink);
-        let ValueSink { outside_latin1, number, .. } = sink;
-        let lax = self.lax_values;
-        let value = &self.bytes[from..];
-        let broken = number.is_none()
-            && printable(value) < value.len()
-            && value.iter().any(|byte| splits(*byte, lax));
-        if broken || outside_latin1 {
-            self.bytes.truncate(start);
-            self.refuse(match broken {
-                true => HeadFault::Value(name.to_owned()),
-                false => HeadFault::NotLatin1(name.to_owned()),
-            });
-            return false;
+        let ValueSink { plain, outside_latin1, number, .. } = sink;
+        if !plain {
+            let lax = self.lax_values;
+            let broken = self.bytes[from..].iter().any(|byte| splits(*byte, lax));
+            if broken || outside_latin1 {
+                self.bytes.truncate(start);
+                self.refuse(match broken {
+                    true => HeadFault::Value(name.to_owned()),
+                    false => HeadFault::NotLatin1(name.to_owned()),
+                });
+                return false;
+            }
         }
         self.bytes.extend_from_slice(b"\r\n");
         self.notice(name, start, from, number);
@@ -256,21 +212,13 @@ impl ResponseHead {
         self.bytes.extend_from_slice(value);
         self.bytes.extend_from_slice(b"\r\n");
         if let Some(tracked) = tracked {
-            self.lines[tracked as usize] = start..self.bytes.len();
+            self.lines.note(tracked, start..self.bytes.len());
         }
     }
 
     /// Takes a tracked line out again.
     pub(crate) fn remove(&mut self, field: Tracked) {
-        let line = std::mem::take(&mut self.lines[field as usize]);
-        if line.is_empty() {
-            return;
-        }
-        for other in &mut self.lines {
-            if other.start > line.start {
-                *other = other.start - line.len()..other.end - line.len();
-            }
-        }
+        let Some(line) = self.lines.take(field) else { return };
         self.bytes.drain(line);
         match field {
             Tracked::ContentLength => self.content_length = None,
@@ -295,10 +243,7 @@ impl ResponseHead {
             if line.get(..7).is_some_and(|name| name.eq_ignore_ascii_case(b"ETag: \"")) {
                 let at = start + 6;
                 self.bytes.splice(at..at, *b"W/");
-                for line in self.lines.iter_mut().filter(|line| line.start > at) {
-                    *line = line.start + 2..line.end + 2;
-                }
-                return;
+                return self.lines.shift_behind(at, 2);
             }
             start += line.len();
         }
@@ -306,13 +251,17 @@ impl ResponseHead {
 
     /// Moves the bytes so far to the end of `output`. Lines that have left are out of reach.
     pub(crate) fn move_to(&mut self, output: &mut Vec<u8>) {
-        output.append(&mut self.bytes);
-        for (moved, line) in self.moved.iter_mut().zip(&mut self.lines) {
-            *moved |= !std::mem::take(line).is_empty();
+        // A response that has the output to itself needs no copy.
+        match output.is_empty() {
+            true => std::mem::swap(output, &mut self.bytes),
+            false => output.append(&mut self.bytes),
         }
+        self.moved = self.moved.union(self.lines.present());
+        self.lines.clear();
     }
 
     /// Takes note of a field that matters: its name is at `start`, its value begins at `from`.
+    #[inline(always)]
     fn notice(&mut self, name: &str, start: usize, from: usize, number: Option<u64>) {
         let line = start..self.bytes.len();
         let value = || std::str::from_utf8(&self.bytes[from..line.end - 2]).unwrap_or("\u{fffd}");
@@ -329,8 +278,8 @@ impl ResponseHead {
                     // Once is enough, and one line can be taken out again.
                     let earlier = self.line(Tracked::KeepAlive).len();
                     self.remove(Tracked::KeepAlive);
-                    self.lines[Tracked::KeepAlive as usize] =
-                        line.start - earlier..line.end - earlier;
+                    let line = line.start - earlier..line.end - earlier;
+                    self.lines.note(Tracked::KeepAlive, line);
                 }
             }
             14 if same_name(name, "Content-Length") => {
@@ -342,7 +291,7 @@ impl ResponseHead {
                     self.refuse(HeadFault::TwoLengths);
                 }
                 self.content_length = length;
-                self.lines[Tracked::ContentLength as usize] = line;
+                self.lines.note(Tracked::ContentLength, line);
             }
             17 if same_name(name, "Transfer-Encoding") => {
                 let chunked = |coding: &str| coding.eq_ignore_ascii_case("chunked");
@@ -352,7 +301,7 @@ impl ResponseHead {
                 if times > 1 || self.has(Tracked::TransferEncoding) {
                     self.refuse(HeadFault::TwoCodings);
                 }
-                self.lines[Tracked::TransferEncoding as usize] = line;
+                self.lines.note(Tracked::TransferEncoding, line);
             }
             _ => {}
         }

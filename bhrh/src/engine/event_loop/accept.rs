@@ -15,15 +15,33 @@ const ARRIVALS: usize = 64;
 /// How long it is silent about those that it closes without a word.
 const COMPLAINTS: Duration = Duration::from_secs(1);
 
+/// Which listeners have connections. Beyond so many, one of them stands for several.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Arrivals(u64);
+
+impl Arrivals {
+    pub(super) fn note(&mut self, listener: usize) {
+        self.0 |= 1 << (listener % 64);
+    }
+
+    pub(super) fn any(self) -> bool {
+        self.0 != 0
+    }
+
+    fn has(self, listener: usize) -> bool {
+        self.0 & 1 << (listener % 64) != 0
+    }
+}
+
 impl Loop {
     /// Accepts what has arrived, and keeps it or passes it on.
-    pub(super) fn accept(&mut self, pool: &Pool, arrivals: [bool; 64]) {
+    pub(super) fn accept(&mut self, pool: &Pool, arrivals: Arrivals) {
         let again = self.accept_again.is_some_and(|at| at <= self.timers.now());
         if again {
             self.accept_again = None;
         }
         for index in 0..self.listeners.len() {
-            if !(arrivals[index % 64] || again) || self.accept_again.is_some() {
+            if !(arrivals.has(index) || again) || self.accept_again.is_some() {
                 continue;
             }
             for count in 0.. {

@@ -60,27 +60,7 @@ fn visit(
             return Some(driven);
         }
         Phase::Write => {
-            let before = connection.unsent.len();
-            let fate = match service::resume_sending(&mut connection) {
-                Ok(false) => Fate::Drain(connection.afterwards),
-                Err(_) => Fate::Close(Closing::Clean),
-                Ok(true) if driven.watch_writes(&mut connection, key, false).is_err() => {
-                    Fate::Close(Closing::Clean)
-                }
-                Ok(true) => connection.afterwards.take().map_or(Fate::Again, Fate::Close),
-            };
-            match fate {
-                Fate::Drain(_) => {
-                    let sent = before - connection.unsent.len();
-                    if sent > 0 {
-                        connection.moved += sent as u64;
-                        connection.deadline =
-                            driven.piece_deadline(pool, &connection, Direction::Response);
-                    }
-                    driven.put_back(pool, key, connection);
-                }
-                fate => driven.settle(pool, key, connection, fate),
-            }
+            driven.go_on_sending(pool, key, connection);
             return Some(driven);
         }
         _ => {}
@@ -106,6 +86,33 @@ fn visit(
             // A loop that waits for connections ends only if they are to be cut.
             let _ = shard.inbox.post(Letter::Return { key, connection, fate });
             None
+        }
+    }
+}
+
+impl Loop {
+    /// Sends more of what a connection has left unsent.
+    fn go_on_sending(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>) {
+        let before = connection.unsent.len();
+        let fate = match service::resume_sending(&mut connection) {
+            Ok(false) => Fate::Drain(connection.afterwards),
+            Err(_) => Fate::Close(Closing::Clean),
+            Ok(true) if self.watch_writes(&mut connection, key, false).is_err() => {
+                Fate::Close(Closing::Clean)
+            }
+            Ok(true) => connection.afterwards.take().map_or(Fate::Again, Fate::Close),
+        };
+        match fate {
+            Fate::Drain(_) => {
+                let sent = before - connection.unsent.len();
+                if sent > 0 {
+                    connection.moved += sent as u64;
+                    connection.deadline =
+                        self.piece_deadline(pool, &connection, Direction::Response);
+                }
+                self.put_back(pool, key, connection);
+            }
+            fate => self.settle(pool, key, connection, fate),
         }
     }
 }

@@ -24,6 +24,7 @@ use super::service::Fate;
 use super::timers::{Tick, Timers};
 use super::turn::Closing;
 use crate::exchange::date;
+use accept::Arrivals;
 
 /// How long idle connections are kept at shutdown: a request may be under way.
 const GRACE: Duration = Duration::from_millis(250);
@@ -126,12 +127,12 @@ impl Loop {
             date::keep(true);
         }
         let mut mail = false;
-        let mut arrivals = [false; 64];
+        let mut arrivals = Arrivals::default();
         let before = self.ready.len();
         for occurrence in self.readiness.occurrences() {
             match occurrence {
                 Occurrence::Mail => mail = true,
-                Occurrence::Arrivals(listener) => arrivals[listener % 64] = true,
+                Occurrence::Arrivals(listener) => arrivals.note(listener),
                 Occurrence::Ready { key, closed } => match self.connections.get_mut(key) {
                     Some(Entry::Here(connection)) => {
                         connection.read_to_the_end |= closed;
@@ -151,7 +152,9 @@ impl Loop {
         if mail {
             self.read_mail(pool);
         }
-        self.accept(pool, arrivals);
+        if arrivals.any() || self.accept_again.is_some() {
+            self.accept(pool, arrivals);
+        }
         self.harvest = self.ready.len() - before;
         self.serve_waiting(pool);
         self.ask_the_late(pool);
@@ -223,6 +226,7 @@ impl Loop {
     }
 
     /// Puts a connection back after it was served, or lets it go.
+    #[inline(always)]
     fn settle(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, fate: Fate) {
         let mut missed = false;
         if let Some(Entry::Away { missed: event, closed, asked }) = self.connections.get(key) {
@@ -269,22 +273,11 @@ impl Loop {
             Fate::Elsewhere => return self.serve_elsewhere(pool, key, connection),
         }
         // One that has been served and stays gets its place; most that close at once never do.
-        if connection.served && !connection.placed && matches!(fate, Fate::Wait(_)) {
-            connection.placed = true;
-            let home = self.home(pool);
-            if home != self.index && self.detach(&mut connection).is_ok() {
-                // Its next lines are another loop's: they must not come before those so far.
-                self.shard(pool).log.flush();
-                let other = &pool.shards[home];
-                other.load.fetch_add(1, Ordering::Relaxed);
-                match other.inbox.post(Letter::Arrival(connection)) {
-                    // That loop has ended; this one is about to.
-                    Err(Letter::Arrival(refused)) => connection = refused,
-                    _ => return self.release(key),
-                }
-                other.load.fetch_sub(1, Ordering::Relaxed);
+        if !connection.placed && connection.served && matches!(fate, Fate::Wait(_)) {
+            match self.place(pool, connection) {
+                Some(stays) => connection = stays,
+                None => return self.release(key),
             }
-            self.shard(pool).load.fetch_add(1, Ordering::Relaxed);
         }
         if !connection.registered {
             if self.readiness.register(&mut connection.stream, key).is_err() {
@@ -298,6 +291,26 @@ impl Loop {
         self.time(key, &mut connection);
         self.connections[key] = Entry::Here(connection);
         self.queue(key);
+    }
+
+    /// Gives a connection the loop that it will belong to. `None`: that is another one.
+    fn place(&mut self, pool: &Pool, mut connection: Box<Connection>) -> Option<Box<Connection>> {
+        connection.placed = true;
+        let home = self.home(pool);
+        if home != self.index && self.detach(&mut connection).is_ok() {
+            // Its next lines are another loop's: they must not come before those so far.
+            self.shard(pool).log.flush();
+            let other = &pool.shards[home];
+            other.load.fetch_add(1, Ordering::Relaxed);
+            match other.inbox.post(Letter::Arrival(connection)) {
+                // That loop has ended; this one is about to.
+                Err(Letter::Arrival(refused)) => connection = refused,
+                _ => return None,
+            }
+            other.load.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.shard(pool).load.fetch_add(1, Ordering::Relaxed);
+        Some(connection)
     }
 
     fn watch_writes(&self, connection: &mut Connection, key: usize, on: bool) -> io::Result<()> {

@@ -11,10 +11,13 @@
 //! Bytes that are ready gather in `ready` and leave together: when the handler returns, when it
 //! flushes, when `ready` is full, before the connection is read from.
 
+mod content;
+mod end;
+
 use std::io;
 use std::ops::Range;
 
-use super::response_rules::{Damage, Ending, ResponseRules, nothing_begun, version_keeps};
+use super::response_rules::{Damage, ResponseRules, version_keeps};
 use super::wire::Link;
 use crate::proto::chunked::{self, ChunkedDecoder};
 use crate::proto::framing::ResponseFraming;
@@ -67,6 +70,7 @@ pub(crate) struct Output {
 
 impl Output {
     /// Turns to the response to another request.
+    #[inline(always)]
     pub(crate) fn begin(&mut self, rules: ResponseRules) {
         self.rules = rules;
         self.head.allow_controls(rules.profile.control_in_value);
@@ -110,11 +114,6 @@ impl Output {
         if none { 0 } else { self.body_bytes }
     }
 
-    /// Bytes that a handler wrote where there is no body; not to HEAD, whose answer is often GET's.
-    pub(crate) fn bytes_without_place(&self) -> u64 {
-        if self.rules.head_request { 0 } else { self.body_bytes - self.body_bytes() }
-    }
-
     /// Whether the head of a final response has been ended.
     pub(crate) fn is_answered(&self) -> bool {
         self.stage != Stage::Idle || self.interim_answer
@@ -152,6 +151,7 @@ impl Output {
 
     /// Begins a head with a status line, unless the request has been answered; with `Server` and
     /// `Date`, if there are any.
+    #[inline(always)]
     pub(crate) fn begin_head(
         &mut self,
         version: &str,
@@ -174,6 +174,7 @@ impl Output {
     }
 
     /// Ends the head. `closing`: the connection is going to close after this exchange.
+    #[inline(always)]
     pub(crate) fn end_head(&mut self, link: &Link<'_>, closing: bool) -> io::Result<()> {
         if self.rules.simple {
             self.stage = Stage::Body(match self.rules.head_request {
@@ -188,15 +189,9 @@ impl Output {
             true => ResponseFraming::None,
             false => self.rules.framing(&mut self.head),
         };
-        if let Some(fault) = self.head.take_fault() {
-            if !ended {
-                self.head.clear();
-            }
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
-        }
-        let Some(status) = self.head.status().filter(|_| !ended) else {
-            let what = "end_headers: there is no response to end; call send_response first";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        let status = match self.head.status() {
+            Some(status) if !ended && !self.head.is_refused() => status,
+            _ => return Err(self.head_refusal(ended)),
         };
         if status < 200 {
             return self.end_interim(link, closing);
@@ -221,6 +216,19 @@ impl Output {
         }
     }
 
+    /// Why a head cannot be ended.
+    #[cold]
+    fn head_refusal(&mut self, ended: bool) -> io::Error {
+        let Some(fault) = self.head.take_fault() else {
+            let what = "end_headers: there is no response to end; call send_response first";
+            return io::Error::new(io::ErrorKind::InvalidInput, what);
+        };
+        if !ended {
+            self.head.clear();
+        }
+        io::Error::new(io::ErrorKind::InvalidInput, fault)
+    }
+
     /// RFC 9110 section 15.2: no interim response to an HTTP/1.0 client.
     fn is_unwanted_interim(&self) -> bool {
         let interim = self.head.status().is_some_and(|status| status < 200);
@@ -228,6 +236,7 @@ impl Output {
     }
 
     /// An interim response leaves at once: it is of use only before the final one.
+    #[cold]
     fn end_interim(&mut self, link: &Link<'_>, closing: bool) -> io::Result<()> {
         if self.is_unwanted_interim() {
             self.head.clear();
@@ -255,6 +264,7 @@ impl Output {
 
     /// Puts the rest of the head in front of the body: the `Connection` field that fits, the blank
     /// line, and what was held back.
+    #[inline(always)]
     fn complete_head(&mut self, closing: bool) {
         let Stage::Body(framing) = self.stage else { return };
         let profile = &self.rules.profile;
@@ -317,79 +327,6 @@ impl Output {
 
     fn automatic_length(&mut self, length: u64) {
         self.head.field("Content-Length", length);
-    }
-
-    /// Takes body bytes from the handler; says how many of them.
-    pub(crate) fn write_body(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
-        if self.stage == Stage::Idle {
-            self.end_forgotten_head(link)?;
-        }
-        let Stage::Body(framing) = self.stage else { return Err(nothing_begun()) };
-        let taken = match framing {
-            ResponseFraming::None => bytes.len(),
-            ResponseFraming::Length(left) => self.write_counted(link, bytes, left)?,
-            ResponseFraming::OwnChunks => self.write_own_chunks(link, bytes)?,
-            // HTTP/0.9 has no head, but its HEAD has no body either.
-            ResponseFraming::UntilClose if self.rules.head_request => bytes.len(),
-            ResponseFraming::UntilClose => self.put(link, bytes)?,
-            ResponseFraming::Chunked => self.write_chunk(link, bytes)?,
-            ResponseFraming::Open if self.rules.head_request => bytes.len(),
-            ResponseFraming::Open => {
-                if self.held.len() + bytes.len() <= HELD {
-                    self.held.extend_from_slice(bytes);
-                    bytes.len()
-                } else {
-                    self.settle(true, link.wire.closing.get());
-                    return self.write_body(link, bytes);
-                }
-            }
-        };
-        self.body_bytes += taken as u64;
-        if link.transport.is_slow() {
-            self.flush(link)?;
-        }
-        Ok(taken)
-    }
-
-    /// Ends the head for a handler that writes its body without having done so.
-    fn end_forgotten_head(&mut self, link: &Link<'_>) -> io::Result<()> {
-        if self.rules.simple || self.head.is_begun() {
-            return self.end_head(link, link.wire.closing.get());
-        }
-        Err(nothing_begun())
-    }
-
-    fn write_counted(&mut self, link: &Link<'_>, bytes: &[u8], left: u64) -> io::Result<usize> {
-        let fits = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        if fits == 0 && !bytes.is_empty() {
-            let damage = Damage::TooLong { announced: self.announced };
-            self.damage = Some(damage);
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, damage));
-        }
-        self.stage = Stage::Body(ResponseFraming::Length(left - fits as u64));
-        self.put(link, &bytes[..fits])
-    }
-
-    /// Chunks that the handler has made itself: passed on as they are, once they are seen to be
-    /// chunks.
-    fn write_own_chunks(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
-        let Some(decoder) = self.own_chunks.as_mut() else { return Ok(bytes.len()) };
-        // Nothing good can follow what was refused: the client is to see that it is missing.
-        if self.damage.is_some() || !decoder.follow(bytes) {
-            self.damage = Some(Damage::BadChunks);
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, Damage::BadChunks));
-        }
-        self.put(link, bytes)
-    }
-
-    fn write_chunk(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.is_empty() {
-            return Ok(0);
-        }
-        chunked::push_size_line(&mut self.ready, bytes.len());
-        self.put(link, bytes)?;
-        self.ready.extend_from_slice(b"\r\n");
-        Ok(bytes.len())
     }
 
     /// Appends to what is ready, or sends both if that would be too much to gather.
@@ -462,59 +399,5 @@ impl Output {
             self.settle(true, link.wire.closing.get());
         }
         self.send(link)
-    }
-
-    /// Completes the response of a handler that has returned. Nothing is sent.
-    pub(crate) fn finish(&mut self, link: &Link<'_>, closing: bool) -> io::Result<Ending> {
-        if self.stage == Stage::Idle && (self.head.is_begun() || self.rules.simple) {
-            self.end_head(link, closing)?;
-        }
-        let Stage::Body(framing) = self.stage else {
-            return Ok(match self.interim_answer {
-                true => Ending::Complete { must_close: true },
-                false => Ending::Nothing,
-            });
-        };
-        // A second response that was begun and then forgotten is still one too many.
-        if let Some(fault) = self.head.take_fault() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
-        }
-        match framing {
-            ResponseFraming::Open => self.settle(false, closing),
-            ResponseFraming::Chunked => self.ready.extend_from_slice(chunked::LAST_CHUNK),
-            ResponseFraming::Length(missing) if missing > 0 => {
-                let damage = Damage::TooShort { announced: self.announced, missing };
-                self.damage.get_or_insert(damage);
-            }
-            ResponseFraming::OwnChunks
-                if !self.own_chunks.as_ref().is_some_and(|decoder| decoder.is_done()) =>
-            {
-                self.damage.get_or_insert(Damage::BadChunks);
-            }
-            _ => {}
-        }
-        if let Some(damage) = self.damage {
-            return Ok(Ending::Damaged(damage));
-        }
-        if closing {
-            self.announce_late();
-        }
-        // RFC 9112 section 9.6: who has sent `close` has to close.
-        let must_close = framing == ResponseFraming::UntilClose
-            || self.rules.simple
-            || self.says_close && self.rules.profile.rfc_persistence;
-        Ok(Ending::Complete { must_close })
-    }
-
-    /// The handler said only after its head was complete that the connection is to close; the
-    /// head has not left yet, so the client can still be told.
-    fn announce_late(&mut self) {
-        if let (true, Some(at)) = (self.rules.profile.announce_close, self.blank_line) {
-            let line = b"Connection: close\r\n";
-            self.ready.splice(at..at, line.iter().copied());
-            // What was true when it was said; a client would have to guess which one counts.
-            self.ready.drain(self.keep_alive.clone());
-            self.blank_line = None;
-        }
     }
 }
