@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import goals
 import picture
+import profiling
 import report
 from client import Contract
 from figures import number, ratio
@@ -128,6 +129,24 @@ class Reckoning(unittest.TestCase):
     def test_servers_can_be_given_another_command(self):
         other = dataclasses.replace(SERVERS["bhrh"], command="x --bind {bind}")
         self.assertEqual(other.lacks, SERVERS["bhrh"].lacks)
+
+
+class Profiles(unittest.TestCase):
+    def test_samples_count_for_the_call_that_they_were_in(self):
+        text = """
+            ffffffff81 skb_clone+0x10 ([kernel.kallsyms])
+            ffffffff82 tcp_sendmsg+0x3c ([kernel.kallsyms])
+            ffffffff83 __x64_sys_sendto+0x1 ([kernel.kallsyms])
+                  7f01 __send+0x55 (/usr/lib/libc.so.6)
+
+            ffffffff84 net_rx_action ([kernel.kallsyms])
+                  5501 bhrh::proto::fast::read+0x5 (/target/examples/bench)
+
+                  5502 <bhrh::exchange::Exchange as a::B>::c+0x5 (/target/examples/bench)
+                  5503 [unknown] (/target/examples/bench)
+"""
+        expected = {"sendto (kernel)": 1, "interrupts and the like (kernel)": 1, "bench": 1}
+        self.assertEqual(profiling.samples(text), expected)
 
 
 if __name__ == "__main__":
