@@ -57,15 +57,19 @@ impl Condvar {
         Condvar(loom::sync::Condvar::new())
     }
 
+    pub(crate) fn wait<'m, T>(&self, guard: MutexGuard<'m, T>) -> LockResult<MutexGuard<'m, T>> {
+        let mutex = guard.mutex;
+        let inner = self.0.wait(guard.inner).unwrap_or_else(PoisonError::into_inner);
+        Ok(MutexGuard { mutex, inner })
+    }
+
     pub(crate) fn wait_while<'m, T>(
         &self,
         mut guard: MutexGuard<'m, T>,
         mut condition: impl FnMut(&mut T) -> bool,
     ) -> LockResult<MutexGuard<'m, T>> {
         while condition(&mut guard) {
-            let mutex = guard.mutex;
-            let inner = self.0.wait(guard.inner).unwrap_or_else(PoisonError::into_inner);
-            guard = MutexGuard { mutex, inner };
+            guard = self.wait(guard)?;
         }
         Ok(guard)
     }

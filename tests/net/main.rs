@@ -19,5 +19,7 @@ mod faults;
 mod gone;
 mod hooks;
 mod limits;
+#[cfg(target_os = "linux")]
+mod rest;
 mod shutdown;
 mod testing_client;

@@ -32,7 +32,7 @@ use std::time::Duration;
 
 use super::sync::{AtomicU64, Condvar, Mutex, MutexGuard, Ordering, PoisonError};
 
-/// After how long without a job a spare thread ends.
+/// After how long without a job a spare thread ends, if it is not the only one.
 const QUIET: Duration = Duration::from_secs(10);
 
 /// Where a driver leaves its thing while it runs foreign code.
@@ -240,13 +240,15 @@ impl<J> Spares<J> {
             }
             let bell = Arc::new(Condvar::new());
             state.bells.push(Arc::clone(&bell));
-            let (awoken, waited) =
-                bell.wait_timeout(state, QUIET).unwrap_or_else(PoisonError::into_inner);
-            state = awoken;
+            // One stays for whoever blocks next. It is the first to sleep and the last to be rung,
+            // so it need not look up to see whether it is still the one.
+            let stays = state.idle == 1;
+            let timed_out;
+            (state, timed_out) = wait(&bell, state, (!stays).then_some(QUIET));
             // Whoever rang it has taken it away.
             state.bells.retain(|other| !Arc::ptr_eq(other, &bell));
             let unneeded = state.jobs.is_empty() && state.reserved < state.idle;
-            if waited.timed_out() && unneeded {
+            if timed_out && unneeded {
                 return self.leave(state);
             }
         }
@@ -264,6 +266,21 @@ impl<J> Spares<J> {
         let mut state = self.state();
         state.closed = true;
         state.ring_all();
+    }
+}
+
+/// Waits for the bell, or until the time is over. Says whether it was.
+fn wait<'m, S>(
+    bell: &Condvar,
+    state: MutexGuard<'m, S>,
+    time: Option<Duration>,
+) -> (MutexGuard<'m, S>, bool) {
+    match time {
+        None => (bell.wait(state).unwrap_or_else(PoisonError::into_inner), false),
+        Some(time) => {
+            let woken = bell.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner);
+            (woken.0, woken.1.timed_out())
+        }
     }
 }
 

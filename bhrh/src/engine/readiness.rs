@@ -78,6 +78,11 @@ impl Readiness {
         }
     }
 
+    /// Whether the last wait ended without finding anything.
+    pub(crate) fn found_nothing(&self) -> bool {
+        self.events.is_empty()
+    }
+
     /// What the last wait found.
     pub(crate) fn occurrences(&self) -> impl Iterator<Item = Occurrence> + '_ {
         self.events.iter().map(|event| match event.token().0 {

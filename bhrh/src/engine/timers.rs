@@ -2,8 +2,8 @@
 //!
 //! A connection's deadline moves with every request, but its entry here does not: when the entry's
 //! time has come, the connection is asked for its deadline, and entered again if that is later. So
-//! a busy connection costs an entry every so often, not one a request, and an idle server is not
-//! woken before somebody's time is really up.
+//! a busy connection costs an entry every so often, not one a request. Entries that are left over
+//! wake nobody either: a loop that has come to rest looks through them (`event_loop/rest.rs`).
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -70,22 +70,31 @@ impl Timers {
 
     /// Has this connection asked at this time.
     pub(crate) fn enter(&mut self, at: Tick, key: usize) {
-        self.entries.push(Reverse((at, key)));
+        if at != Tick::NEVER {
+            self.entries.push(Reverse((at, key)));
+        }
+    }
+
+    /// The entry whose time comes first.
+    pub(crate) fn first(&self) -> Option<(Tick, usize)> {
+        self.entries.peek().map(|Reverse(entry)| *entry)
+    }
+
+    /// Takes out the entry whose time comes first.
+    pub(crate) fn drop_first(&mut self) {
+        self.entries.pop();
     }
 
     /// A connection whose time has come, and for when it was entered.
     pub(crate) fn due(&mut self) -> Option<(Tick, usize)> {
-        let Reverse((at, key)) = *self.entries.peek()?;
-        if at > self.now {
-            return None;
-        }
-        self.entries.pop();
-        Some((at, key))
+        let first = self.first().filter(|(at, _)| *at <= self.now)?;
+        self.drop_first();
+        Some(first)
     }
 
     /// How long until the first entry's time comes, at most: some of the present tick is over.
     pub(crate) fn until_next(&self) -> Option<Duration> {
-        let Reverse((at, _)) = *self.entries.peek()?;
+        let (at, _) = self.first()?;
         let ticks = u64::from(at.0.saturating_sub(self.now.0));
         Some(Duration::from_millis((ticks * 1000).div_ceil(u64::from(TICKS))))
     }
@@ -102,9 +111,13 @@ mod tests {
         timers.enter(now.after(Duration::from_secs(50)), 3);
         timers.enter(now, 1);
         timers.enter(now, 2);
+        timers.enter(Tick::NEVER, 4);
         let due: Vec<usize> = std::iter::from_fn(|| timers.due()).map(|(_, key)| key).collect();
         assert_eq!(due, [1, 2]);
         assert!(timers.until_next().unwrap() > Duration::from_secs(40));
+        assert_eq!(timers.first(), Some((now.after(Duration::from_secs(50)), 3)));
+        timers.drop_first();
+        assert_eq!(timers.until_next(), None);
     }
 
     #[test]

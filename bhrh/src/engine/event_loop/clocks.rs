@@ -72,10 +72,7 @@ impl Loop {
             };
             if connection.deadline > now {
                 connection.asked_at = connection.deadline;
-                let deadline = connection.deadline;
-                if deadline != Tick::NEVER {
-                    self.timers.enter(deadline, key);
-                }
+                self.timers.enter(connection.deadline, key);
                 continue;
             }
             connection.asked_at = Tick::NEVER;

@@ -8,6 +8,7 @@ mod clocks;
 pub(crate) mod drive;
 mod elsewhere;
 mod linger;
+mod rest;
 
 use std::collections::VecDeque;
 use std::io;
@@ -57,6 +58,8 @@ pub(crate) struct Loop {
     complain_again: Tick,
     /// How many connections the last wait found ready.
     harvest: usize,
+    /// The last wait found nothing at all.
+    at_rest: bool,
 }
 
 /// A place for a connection.
@@ -96,6 +99,7 @@ impl Loop {
             turned_away: 0,
             complain_again: Tick::BEGINNING,
             harvest: 0,
+            at_rest: false,
         })
     }
 
@@ -106,7 +110,7 @@ impl Loop {
     /// Waits for something to do, and sorts out what came.
     fn wait(&mut self, pool: &Pool) -> io::Result<()> {
         self.shard(pool).log.flush();
-        let mut time = self.timers.until_next();
+        let mut time = self.until_next();
         if !self.ready.is_empty() {
             time = Some(Duration::ZERO);
         }
@@ -158,6 +162,7 @@ impl Loop {
         self.harvest = self.ready.len() - before;
         self.serve_waiting(pool);
         self.ask_the_late(pool);
+        self.rest();
         Ok(())
     }
 

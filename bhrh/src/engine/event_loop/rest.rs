@@ -1,0 +1,49 @@
+//! Coming to rest: a loop with nothing to do is not woken before somebody's time is really up.
+//!
+//! Timers keep what is left over: entries of connections that have gone, and of deadlines that have
+//! moved on. While there is much to do nobody looks at them. Once nothing has come for a while they
+//! are looked through, as far as the first that is true, and only that one ends the next wait.
+
+use std::time::Duration;
+
+use super::{Entry, Loop};
+use crate::engine::timers::Tick;
+
+/// After how long without an event a loop is at rest.
+const SETTLING: Duration = Duration::from_millis(250);
+
+impl Loop {
+    /// How long there is nothing to do but for what may come.
+    pub(super) fn until_next(&self) -> Option<Duration> {
+        let time = self.timers.until_next();
+        if self.at_rest { time } else { time.map(|time| time.min(SETTLING)) }
+    }
+
+    /// Takes note of what the last wait found.
+    pub(super) fn rest(&mut self) {
+        self.at_rest = self.ready.is_empty() && self.readiness.found_nothing();
+        if self.at_rest {
+            self.drop_left_overs();
+        }
+    }
+
+    /// Has the timers' first entry be one that is true.
+    fn drop_left_overs(&mut self) {
+        while let Some((at, key)) = self.timers.first() {
+            let moved = match self.connections.get_mut(key) {
+                // It is asked when it comes back; whether it has moved on is not known before.
+                Some(Entry::Away { .. }) => return,
+                Some(Entry::Here(connection)) if connection.asked_at == at => {
+                    if connection.deadline <= at {
+                        return;
+                    }
+                    connection.asked_at = connection.deadline;
+                    connection.deadline
+                }
+                _ => Tick::NEVER,
+            };
+            self.timers.drop_first();
+            self.timers.enter(moved, key);
+        }
+    }
+}
