@@ -46,6 +46,8 @@ const LAYERS: [&[&str]; 6] = [
         "scan",
         "text",
         "basic_user",
+        "calendar",
+        "http_date",
         "log_format",
         "request_id",
     ],

@@ -32,6 +32,7 @@ use std::time::{Duration, SystemTime};
 use crate::access_line::Combined;
 use crate::exchange::Exchange;
 use crate::handler::Outcome;
+use crate::http_date::HttpDate;
 use crate::log_format::LogFormat;
 use crate::log_sink::{self, Form, Kind};
 use crate::log_time::LogTime;
@@ -295,11 +296,7 @@ pub fn version_string<'s>(http: &'s Exchange<'_>) -> Cow<'s, str> {
 /// ```
 #[must_use]
 pub fn date_time_string(timestamp: Option<SystemTime>) -> Cow<'static, str> {
-    // The form has four digits for the year and httpdate starts with 1970: times outside are
-    // moved to the nearest one that can be told.
-    let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
-    let time = timestamp.unwrap_or_else(SystemTime::now).clamp(SystemTime::UNIX_EPOCH, last);
-    Cow::Owned(httpdate::fmt_http_date(time))
+    Cow::Owned(HttpDate(timestamp.unwrap_or_else(SystemTime::now)).to_string())
 }
 
 /// The current local time: `22/Nov/2026 16:47:12`, month names in English whatever the locale.

@@ -56,7 +56,7 @@
 //! | --- | --- | --- | --- |
 //! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
 //! | `auth` | off | [`Exchange::basic_auth`](crate::Exchange) and its challenge | base64, constant_time_eq |
-//! | `files` | off | `files::Files`: the files of a directory, with conditions and ranges | percent-encoding |
+//! | `files` | off | `files::Files`: the files of a directory, with conditions and ranges | httpdate, percent-encoding |
 //! | `forms` | off | [`Exchange::query`](crate::Exchange) and urlencoded bodies | form_urlencoded, percent-encoding |
 //! | `log` | off | lines go to the `log` facade, with levels, in the place of stderr | log |
 //! | `gzip` | off | [`Exchange::compress`](crate::Exchange) | flate2, crc32fast, miniz_oxide, adler2, simd-adler32, cfg-if |
@@ -71,12 +71,14 @@
 mod access_line;
 pub mod base;
 mod basic_user;
+mod calendar;
 mod engine;
 mod error;
 mod exchange;
 mod extensions;
 mod handler;
 mod headers;
+mod http_date;
 mod kit;
 mod limits;
 mod log_format;

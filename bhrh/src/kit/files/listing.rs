@@ -6,11 +6,12 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-use chrono::{DateTime, Local, SecondsFormat, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use time::OffsetDateTime;
 
 use super::locate::{self, Found, Rules};
 use super::path;
+use crate::calendar;
 use crate::quote::HtmlEscape;
 
 /// What a name keeps as it is in a reference: RFC 3986's `unreserved`.
@@ -150,12 +151,22 @@ fn row(page: &mut String, entry: &Entry) {
     }
     page.push_str("</td><td>");
     if let Some(modified) = entry.modified {
-        let local = DateTime::<Local>::from(modified);
-        let exact = DateTime::<Utc>::from(modified).to_rfc3339_opts(SecondsFormat::Secs, true);
-        let (day, time) = (local.format("%Y-%m-%d"), local.format("%H:%M"));
-        let _ = write!(page, "<time datetime=\"{exact}\">{day}<span> {time}</span></time>");
+        time(page, modified);
     }
     page.push_str("</td></tr>\n");
+}
+
+/// The local time to the minute; programs are told the second in UTC.
+fn time(page: &mut String, time: SystemTime) {
+    let (Some(utc), Some(local)) = (calendar::utc(time), calendar::local(time)) else { return };
+    let date = |time: OffsetDateTime| {
+        format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day())
+    };
+    let (hour, minute, second) = utc.to_hms();
+    let exact = format!("{}T{hour:02}:{minute:02}:{second:02}Z", date(utc));
+    let (day, hour, minute) = (date(local), local.hour(), local.minute());
+    let _ =
+        write!(page, "<time datetime=\"{exact}\">{day}<span> {hour:02}:{minute:02}</span></time>");
 }
 
 /// A size in bytes, or in multiples of 1000 of them, with two digits or more.
