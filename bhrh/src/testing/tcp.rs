@@ -3,7 +3,6 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -44,8 +43,14 @@ pub(super) fn converse(
 ) -> io::Result<(Vec<Response>, Vec<u8>)> {
     let stream = connect(address)?;
     thread::scope(|scope| {
-        let (go_on, wait) = channel();
-        scope.spawn(|| send(&stream, said, withheld, wait));
+        // What the server does not take shows in what it answers.
+        let saying = scope.spawn(|| (&stream).write_all(said));
+        let go_on = || {
+            scope.spawn(|| match saying.join() {
+                Ok(Ok(())) => (&stream).write_all(withheld),
+                _ => Ok(()),
+            });
+        };
         let go_on = (!withheld.is_empty()).then_some(go_on);
         let result = receive(&stream, go_on, to_head);
         // The sender may be held up by a server that has stopped reading.
@@ -54,19 +59,10 @@ pub(super) fn converse(
     })
 }
 
-/// Sends `said`, and `withheld` when told to go on.
-fn send(mut stream: &TcpStream, said: &[u8], withheld: &[u8], wait: Receiver<()>) {
-    // What the server does not take shows in what it answers.
-    let said = stream.write_all(said);
-    if said.is_ok() && wait.recv().is_ok() {
-        let _ = stream.write_all(withheld);
-    }
-}
-
-/// Reads the responses, and tells the sender to go on, if it waits for that.
+/// Reads the responses, and has what is withheld sent when it is time, if anything is.
 fn receive(
     mut stream: &TcpStream,
-    mut go_on: Option<Sender<()>>,
+    mut go_on: Option<impl FnOnce()>,
     to_head: &[bool],
 ) -> io::Result<(Vec<Response>, Vec<u8>)> {
     let earlier = &to_head[..to_head.len().saturating_sub(1)];
@@ -81,7 +77,7 @@ fn receive(
             Err(error) => match go_on.take() {
                 // It wants to have the body without asking for it.
                 Some(go_on) => {
-                    let _ = go_on.send(());
+                    go_on();
                     continue;
                 }
                 None => return Err(in_words(error, &received)),
@@ -92,7 +88,7 @@ fn receive(
             Stage::Nothing => {}
             Stage::Interim => {
                 if let Some(go_on) = go_on.take() {
-                    let _ = go_on.send(());
+                    go_on();
                 }
             }
             Stage::Final => go_on = None,
