@@ -96,7 +96,7 @@ impl<'a> Exchange<'a> {
     pub(super) fn send_allow(&mut self) {
         let status = self.link.wire.output.borrow_mut().head().status();
         if let Some(allow) = self.place.allow.take_if(|_| status == Some(405)) {
-            self.send_header("Allow", allow);
+            self.send_header("Allow", allow.as_str());
         }
     }
 
@@ -228,7 +228,7 @@ pub fn unanswered(
 /// RFC 9110 section 9.3.7.
 fn options(http: &mut Exchange<'_>, commands: Vec<&'static str>) -> Dispatch {
     http.send_response(204);
-    http.send_header("Allow", allow(commands));
+    http.send_header("Allow", allow(commands).as_str());
     Dispatch::Handled(http.end_headers().map_err(Into::into))
 }
 
