@@ -164,9 +164,7 @@ impl Pool {
             };
             reserved.give(Job::Drive(event_loop));
         }
-        let pool = Arc::clone(self);
-        thread::Builder::new().name("bhrh monitor".into()).spawn(move || pool.watch())?;
-        Ok(())
+        thread("bhrh monitor", Arc::clone(self), Pool::watch)
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -177,8 +175,7 @@ impl Pool {
     pub(crate) fn reserve(&self) -> Option<super::handoff::Reserved<'_, Job>> {
         let reserved = self.spares.reserve(|| {
             let Some(pool) = self.this.upgrade() else { return false };
-            let thread = thread::Builder::new().name("bhrh worker".into());
-            thread.spawn(move || pool.work()).is_ok()
+            thread("bhrh worker", pool, Pool::work).is_ok()
         });
         let crowded = if reserved.is_none() { self.milliseconds() } else { 0 };
         self.crowded.store(crowded, Ordering::Relaxed);
@@ -313,4 +310,10 @@ impl Pool {
         let session = self.session(shard, shard.server.server_address());
         turn::log_outside(&session, message);
     }
+}
+
+/// Starts a thread of the pool's. For all of them: what std makes of a closure is 2 KB each time.
+fn thread(name: &str, pool: Arc<Pool>, run: fn(&Pool)) -> io::Result<()> {
+    thread::Builder::new().name(name.to_owned()).spawn(move || run(&pool))?;
+    Ok(())
 }
