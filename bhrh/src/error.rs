@@ -113,47 +113,47 @@ impl ProtocolError {
 impl fmt::Display for ProtocolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use ProtocolError::*;
-        match self {
-            RequestLineTooLong => f.write_str("URI Too Long"),
-            BadVersion(word) => write!(f, "Bad request version ({})", Repr(word)),
-            UnsupportedVersion(number) => write!(f, "Invalid HTTP version ({number})"),
-            BadSyntax(line) => write!(f, "Bad request syntax ({})", Repr(line)),
-            BadSimpleType(word) => write!(f, "Bad HTTP/0.9 request type ({})", Repr(word)),
-            FieldLineTooLong { .. } => f.write_str("Line too long"),
-            TooManyFields { .. } => f.write_str("Too many headers"),
-            HeadTooLong { .. } => f.write_str("Header block too long"),
-            TruncatedHead => f.write_str("Incomplete request"),
-            NoMethod => f.write_str("Bad request line: no method at its beginning"),
-            BadMethod(word) => write!(f, "Bad request method ({})", Repr(word)),
-            BadTarget(word) => write!(f, "Bad request target ({})", Repr(word)),
-            NotSecured => f.write_str("https over a connection that is not known to be secured"),
-            BareLf => f.write_str("Line ends in LF without CR"),
-            BareCr => f.write_str("CR without LF in the header"),
-            Nul => f.write_str("NUL in the header"),
-            MalformedField(line) => write!(f, "Malformed header line ({})", Repr(line)),
-            ControlInValue(name) => write!(f, "Control character in header {name}"),
-            FoldedField => f.write_str("Folded header line"),
-            HostMissing => f.write_str("Missing Host header"),
-            HostRepeated => f.write_str("More than one Host header"),
-            BadHost(value) => write!(f, "Bad Host header ({})", Repr(value)),
-            BadContentLength(value) => write!(f, "Bad Content-Length ({})", Repr(value)),
-            LengthsDiffer => f.write_str("Differing Content-Length headers"),
-            LengthRepeated => f.write_str("More than one Content-Length header"),
-            UnderscoredFraming(name) => write!(f, "Bad header name ({})", Repr(name)),
-            LengthAndTransferEncoding => f.write_str("Both Content-Length and Transfer-Encoding"),
-            TransferEncodingBefore11 => f.write_str("Transfer-Encoding in an HTTP/1.0 request"),
-            UnknownTransferCoding(value) => {
-                write!(f, "Unsupported transfer coding ({})", Repr(value))
-            }
-            ChunkedNotLast(value) => write!(f, "Bad Transfer-Encoding ({})", Repr(value)),
-            UnmetExpectation(value) => write!(f, "Unknown expectation ({})", Repr(value)),
-            BadChunk(what) => write!(f, "Bad chunked body: {what}"),
-            BodyEndsEarly => f.write_str("The connection ended inside the body"),
-            BodyTooLarge { .. } => f.write_str("Content Too Large"),
-            HeadTimeout => f.write_str("Request Timeout"),
-            TooManyConnections { .. } | TooManyFromAddress { .. } => {
-                f.write_str("Too many connections")
-            }
+        let (words, quoted) = match self {
+            RequestLineTooLong => ("URI Too Long", None),
+            BadVersion(word) => ("Bad request version", Some(word)),
+            UnsupportedVersion(number) => return write!(f, "Invalid HTTP version ({number})"),
+            BadSyntax(line) => ("Bad request syntax", Some(line)),
+            BadSimpleType(word) => ("Bad HTTP/0.9 request type", Some(word)),
+            FieldLineTooLong { .. } => ("Line too long", None),
+            TooManyFields { .. } => ("Too many headers", None),
+            HeadTooLong { .. } => ("Header block too long", None),
+            TruncatedHead => ("Incomplete request", None),
+            NoMethod => ("Bad request line: no method at its beginning", None),
+            BadMethod(word) => ("Bad request method", Some(word)),
+            BadTarget(word) => ("Bad request target", Some(word)),
+            NotSecured => ("https over a connection that is not known to be secured", None),
+            BareLf => ("Line ends in LF without CR", None),
+            BareCr => ("CR without LF in the header", None),
+            Nul => ("NUL in the header", None),
+            MalformedField(line) => ("Malformed header line", Some(line)),
+            ControlInValue(name) => return write!(f, "Control character in header {name}"),
+            FoldedField => ("Folded header line", None),
+            HostMissing => ("Missing Host header", None),
+            HostRepeated => ("More than one Host header", None),
+            BadHost(value) => ("Bad Host header", Some(value)),
+            BadContentLength(value) => ("Bad Content-Length", Some(value)),
+            LengthsDiffer => ("Differing Content-Length headers", None),
+            LengthRepeated => ("More than one Content-Length header", None),
+            UnderscoredFraming(name) => ("Bad header name", Some(name)),
+            LengthAndTransferEncoding => ("Both Content-Length and Transfer-Encoding", None),
+            TransferEncodingBefore11 => ("Transfer-Encoding in an HTTP/1.0 request", None),
+            UnknownTransferCoding(value) => ("Unsupported transfer coding", Some(value)),
+            ChunkedNotLast(value) => ("Bad Transfer-Encoding", Some(value)),
+            UnmetExpectation(value) => ("Unknown expectation", Some(value)),
+            BadChunk(what) => return write!(f, "Bad chunked body: {what}"),
+            BodyEndsEarly => ("The connection ended inside the body", None),
+            BodyTooLarge { .. } => ("Content Too Large", None),
+            HeadTimeout => ("Request Timeout", None),
+            TooManyConnections { .. } | TooManyFromAddress { .. } => ("Too many connections", None),
+        };
+        match quoted {
+            Some(text) => write!(f, "{words} ({})", Repr(text)),
+            None => f.write_str(words),
         }
     }
 }

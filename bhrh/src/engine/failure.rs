@@ -33,8 +33,13 @@ pub(super) fn caught(
     // What a panic leaves half done is the response, and that is discarded or cut.
     match catch_unwind(AssertUnwindSafe(|| run(http))) {
         Ok(outcome) => outcome.map_err(Failure::Returned),
-        Err(panic) => Err(Failure::Panicked(panic_message(&*panic))),
+        Err(panic) => Err(panicked(panic)),
     }
+}
+
+#[cold]
+fn panicked(panic: Box<dyn Any + Send>) -> Failure {
+    Failure::Panicked(panic_message(&*panic))
 }
 
 pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
