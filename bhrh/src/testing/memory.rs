@@ -12,6 +12,7 @@ use crate::profile::Profile;
 
 /// Has a handler answer `said`, and then `withheld` unless it has answered before. Gives back the
 /// bytes that came, and the lines that the log would have had.
+#[inline]
 pub(super) fn converse(
     handler: &dyn Handler,
     said: &[u8],
@@ -43,6 +44,7 @@ struct Duplex<'a> {
 }
 
 impl Read for Duplex<'_> {
+    #[inline]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.said.is_empty() && !self.withheld.bytes.is_empty() {
             let withheld = std::mem::take(&mut self.withheld);

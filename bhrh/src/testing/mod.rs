@@ -39,6 +39,8 @@
 //! });
 //! ```
 
+// What is marked `#[inline]` in this folder is compiled by the crates that call it, and so not for
+// the programs that do not: it would be a tenth of what the whole crate takes.
 mod client;
 mod memory;
 mod request;
@@ -118,12 +120,14 @@ pub fn both<H: Handler + 'static>(handler: impl Fn() -> H, test: impl Fn(Client<
 
 /// Sends a GET request.
 #[must_use]
+#[inline]
 pub fn get(handler: &dyn Handler, path: &str) -> Response {
     client(handler).get(path).send()
 }
 
 /// Sends a POST request with a body.
 #[must_use]
+#[inline]
 pub fn post(handler: &dyn Handler, path: &str, body: &[u8]) -> Response {
     client(handler).post(path).body(body).send()
 }
@@ -131,6 +135,7 @@ pub fn post(handler: &dyn Handler, path: &str, body: &[u8]) -> Response {
 /// Sends a request with header fields and a body. `Host` is added where it is missing, and
 /// `Content-Length` where there is a body and no other framing.
 #[must_use]
+#[inline]
 pub fn request(
     handler: &dyn Handler,
     method: &str,
@@ -152,6 +157,7 @@ pub fn request(
 /// If what comes back is no HTTP response: that is a failed test.
 #[track_caller]
 #[must_use]
+#[inline]
 pub fn exchange(handler: &dyn Handler, request: &[u8]) -> Response {
     let method = request.split(|byte| *byte == b' ').next().unwrap_or_default();
     let (bytes, log) = converse(handler, request, Profile::STRICT);
@@ -164,6 +170,7 @@ pub fn exchange(handler: &dyn Handler, request: &[u8]) -> Response {
 /// Sends the bytes of any number of requests under a profile. Gives back the bytes that came, and
 /// the lines that the log would have had.
 #[must_use]
+#[inline]
 pub fn converse(
     handler: &dyn Handler,
     requests: &[u8],

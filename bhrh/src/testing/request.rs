@@ -97,6 +97,7 @@ impl<'a> Request<'a> {
     /// is expected, [`Client::raw`] gives the bytes.
     #[track_caller]
     #[must_use]
+    #[inline]
     pub fn send(self) -> Response {
         let client = self.client;
         match client.pipeline([self]).pop() {
@@ -108,6 +109,7 @@ impl<'a> Request<'a> {
 
     /// Its bytes, for [`Client::raw`].
     #[must_use]
+    #[inline]
     pub fn to_bytes(&self) -> Vec<u8> {
         let (mut head, body) = self.parts();
         head.extend_from_slice(&body);
@@ -123,6 +125,7 @@ impl<'a> Request<'a> {
     }
 
     /// The head and the body.
+    #[inline]
     pub(super) fn parts(&self) -> (Vec<u8>, Vec<u8>) {
         let Request { method, target, version, .. } = self;
         let mut head = format!("{method} {target} {version}\r\n");

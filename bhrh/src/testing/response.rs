@@ -21,11 +21,13 @@ impl Response {
     /// Reads one response, with its interim ones, from the beginning of `bytes`; `to_head` says
     /// that it answers HEAD. `None` if there is no complete response.
     #[must_use]
+    #[inline]
     pub fn read(bytes: &mut &[u8], to_head: bool) -> Option<Response> {
         Response::read_so_far(bytes, to_head, true)
     }
 
     /// The same of bytes that may go on, unless they are `ended`.
+    #[inline]
     pub(super) fn read_so_far(bytes: &mut &[u8], to_head: bool, ended: bool) -> Option<Response> {
         let mut interim = Vec::new();
         loop {
@@ -124,6 +126,7 @@ impl Response {
 }
 
 /// As many complete responses as there are.
+#[inline]
 pub(super) fn responses(mut bytes: &[u8], to_head: &[bool], ended: bool) -> Vec<Response> {
     to_head.iter().map_while(|to_head| Response::read_so_far(&mut bytes, *to_head, ended)).collect()
 }
@@ -140,6 +143,7 @@ pub(super) enum Stage {
 
 /// How far the last answer has come in bytes that begin with answers to others; each of
 /// `earlier_to_head` says that one of these answers HEAD.
+#[inline]
 pub(super) fn stage(mut bytes: &[u8], earlier_to_head: &[bool]) -> Stage {
     for to_head in earlier_to_head {
         if Response::read_so_far(&mut bytes, *to_head, false).is_none() {
@@ -164,6 +168,7 @@ struct Head {
 }
 
 impl Head {
+    #[inline]
     fn read(bytes: &mut &[u8]) -> Option<Head> {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
         let (head, rest) = bytes.split_at(end);
@@ -187,6 +192,7 @@ impl Head {
     }
 }
 
+#[inline]
 fn read_body(bytes: &mut &[u8], headers: Headers<'_>, ended: bool) -> Option<(Vec<u8>, Fields)> {
     let chunked = |coding: &str| coding.trim().to_ascii_lowercase().ends_with("chunked");
     if headers.get("Transfer-Encoding").is_some_and(chunked) {

@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const WITHHOLD: Duration = Duration::from_secs(1);
 
 /// Sends all of it and no more, and reads until the server has closed.
+#[inline]
 pub(super) fn raw(address: SocketAddr, bytes: &[u8]) -> io::Result<Vec<u8>> {
     let stream = connect(address)?;
     thread::scope(|scope| {
@@ -35,6 +36,7 @@ pub(super) fn raw(address: SocketAddr, bytes: &[u8]) -> io::Result<Vec<u8>> {
 
 /// Sends `said`, and then `withheld` unless it is answered before. Reads one response for each
 /// of `to_head`, which says that it answers HEAD; fewer if the server closes.
+#[inline]
 pub(super) fn converse(
     address: SocketAddr,
     said: &[u8],
@@ -60,6 +62,7 @@ pub(super) fn converse(
 }
 
 /// Reads the responses, and has what is withheld sent when it is time, if anything is.
+#[inline]
 fn receive(
     mut stream: &TcpStream,
     mut go_on: Option<impl FnOnce()>,
@@ -101,6 +104,7 @@ fn receive(
 }
 
 /// Systems report a time-out as "would block".
+#[inline]
 fn in_words(error: io::Error, received: &[u8]) -> io::Error {
     if !matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) {
         return error;
@@ -110,6 +114,7 @@ fn in_words(error: io::Error, received: &[u8]) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, message)
 }
 
+#[inline]
 fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
