@@ -94,7 +94,7 @@ impl Exchange<'_> {
         let ended = output.is_head_ended();
         let head = output.head();
         if ended {
-            head.refuse(HeadFault::AfterEnd(name.to_owned()));
+            head.refuse_field(HeadFault::AfterEnd, name);
             return;
         }
         if self.request_id.is_some() && name.eq_ignore_ascii_case(request_id::FIELD) {

@@ -100,6 +100,12 @@ impl ResponseHead {
         self.fault.get_or_insert(fault);
     }
 
+    /// For a fault of the field `name`, or of its value.
+    #[cold]
+    pub(crate) fn refuse_field(&mut self, fault: fn(String) -> HeadFault, name: &str) {
+        self.refuse(fault(name.to_owned()));
+    }
+
     /// Begins with a status line, in the place of whatever was there.
     ///
     /// Characters that a reason phrase cannot hold become spaces or question marks: it is for
@@ -159,12 +165,12 @@ impl ResponseHead {
     /// Adds a field line as the handler wants it. Returns whether it was taken.
     pub(crate) fn field<V: HeaderValue>(&mut self, name: &str, value: V) -> bool {
         if self.status == 0 {
-            self.refuse(HeadFault::NoStatus(name.to_owned()));
+            self.refuse_field(HeadFault::NoStatus, name);
             return false;
         }
         // Those that nearly every response has are known to be tokens.
         if !matches!(name, "Content-Length" | "Content-Type") && !is_token(name) {
-            self.refuse(HeadFault::Name(name.to_owned()));
+            self.refuse_field(HeadFault::Name, name);
             return false;
         }
         let start = self.bytes.len();
@@ -174,20 +180,25 @@ impl ResponseHead {
         let mut sink = ValueSink::new(&mut self.bytes);
         value.write_to(&mut sink);
         let ValueSink { plain, outside_latin1, number, .. } = sink;
-        if !plain {
-            let lax = self.lax_values;
-            let broken = self.bytes[from..].iter().any(|byte| splits(*byte, lax));
-            if broken || outside_latin1 {
-                self.bytes.truncate(start);
-                self.refuse(match broken {
-                    true => HeadFault::Value(name.to_owned()),
-                    false => HeadFault::NotLatin1(name.to_owned()),
-                });
-                return false;
-            }
+        if !plain && !self.allows(name, start..from, outside_latin1) {
+            return false;
         }
         self.bytes.extend_from_slice(b"\r\n");
         self.notice(name, start, from, number);
+        true
+    }
+
+    /// Looks at a value that is not all printable ASCII, behind its name at `line`. One that cannot
+    /// be sent is taken out again.
+    fn allows(&mut self, name: &str, line: Range<usize>, outside_latin1: bool) -> bool {
+        let lax = self.lax_values;
+        let broken = self.bytes[line.end..].iter().any(|byte| splits(*byte, lax));
+        if broken || outside_latin1 {
+            self.bytes.truncate(line.start);
+            let fault = if broken { HeadFault::Value } else { HeadFault::NotLatin1 };
+            self.refuse_field(fault, name);
+            return false;
+        }
         true
     }
 
