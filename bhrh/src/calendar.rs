@@ -8,8 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use time::{OffsetDateTime, UtcOffset};
 
 thread_local! {
-    /// The offset of the local time, and the second that it is for.
-    static OFFSET: Cell<(i64, UtcOffset)> = const { Cell::new((0, UtcOffset::UTC)) };
+    /// The offset of the local time, and the second that it is for: none at first.
+    static OFFSET: Cell<(i64, UtcOffset)> = const { Cell::new((i64::MIN, UtcOffset::UTC)) };
 }
 
 /// The month's name, in English whatever the locale.
@@ -22,34 +22,41 @@ pub(crate) fn month(time: OffsetDateTime) -> &'static str {
 
 /// `None` where the year has more than four digits, which the clock of a file may say.
 pub(crate) fn utc(time: SystemTime) -> Option<OffsetDateTime> {
-    let seconds = match time.duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).ok()?,
-        // Rounded down, as after 1970.
-        Err(before) => {
-            let before = before.duration();
-            let begun = i64::from(before.subsec_nanos() > 0);
-            i64::try_from(before.as_secs()).ok()?.checked_neg()?.checked_sub(begun)?
-        }
-    };
-    OffsetDateTime::from_unix_timestamp(seconds).ok()
+    at(seconds(time)?)
 }
 
 /// As [`utc`], in local time; in UTC where the system has none.
 pub(crate) fn local(time: SystemTime) -> Option<OffsetDateTime> {
-    let utc = utc(time)?;
-    utc.checked_to_offset(offset_at(utc))
+    let second = seconds(time)?;
+    let offset = offset_at(second)?;
+    Some(at(second + i64::from(offset.whole_seconds()))?.replace_offset(offset))
+}
+
+/// Since 1970, rounded down on both sides of it.
+fn seconds(time: SystemTime) -> Option<i64> {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).ok(),
+        Err(before) => {
+            let before = before.duration();
+            let begun = i64::from(before.subsec_nanos() > 0);
+            i64::try_from(before.as_secs()).ok()?.checked_neg()?.checked_sub(begun)
+        }
+    }
+}
+
+fn at(second: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(second).ok()
 }
 
 /// Asks the system once a second: its answer is behind a lock that all threads share.
-fn offset_at(utc: OffsetDateTime) -> UtcOffset {
-    let second = utc.unix_timestamp();
+fn offset_at(second: i64) -> Option<UtcOffset> {
     let (known, offset) = OFFSET.get();
-    if known == second && second != 0 {
-        return offset;
+    if known == second {
+        return Some(offset);
     }
-    let offset = UtcOffset::local_offset_at(utc).unwrap_or(UtcOffset::UTC);
+    let offset = UtcOffset::local_offset_at(at(second)?).unwrap_or(UtcOffset::UTC);
     OFFSET.set((second, offset));
-    offset
+    Some(offset)
 }
 
 #[cfg(test)]
