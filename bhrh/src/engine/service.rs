@@ -234,7 +234,6 @@ impl Transport for SocketTransport<'_> {
         })
     }
 
-    #[inline(always)]
     fn is_slow(&self) -> bool {
         !self.loan.get().is_some_and(|loan| self.shard.slot.stands(loan))
     }
@@ -254,7 +253,6 @@ impl Transport for SocketTransport<'_> {
         if self.pool.settings().profile.eager_methods { 0 } else { COLLECTED }
     }
 
-    #[inline(always)]
     fn may_run(&self, head: &RequestHead) -> bool {
         self.ran.set(true);
         let scores = &self.pool.scores;
@@ -422,7 +420,6 @@ pub(crate) fn refuse(
 }
 
 /// Sends what is ready, as far as the system takes it now, and says what follows from that.
-#[inline(always)]
 fn send(connection: &mut Connection, memory: &mut Memory, fate: Fate) -> Fate {
     if fate == Fate::Close(Closing::Cut) {
         memory.send_ready(|_| ());

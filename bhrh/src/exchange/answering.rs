@@ -51,7 +51,11 @@ impl Exchange<'_> {
     /// Python: `send_response_only(code, message=None)`.
     pub fn send_response_only<'m>(&mut self, status: impl IntoStatus<'m>) {
         let (code, phrase, _) = status.into_parts();
-        self.begin_head(code, phrase.as_deref(), |output, version, phrase| {
+        self.begin_bare_response(code, phrase.as_deref());
+    }
+
+    fn begin_bare_response(&mut self, code: u16, phrase: Option<&str>) {
+        self.begin_head(code, phrase, |output, version, phrase| {
             output.begin_head(version, code, phrase, None);
         });
     }

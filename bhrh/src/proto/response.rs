@@ -180,16 +180,15 @@ impl ResponseHead {
         let mut sink = ValueSink::new(&mut self.bytes);
         value.write_to(&mut sink);
         let ValueSink { plain, outside_latin1, number, .. } = sink;
-        if !plain && !self.allows(name, start..from, outside_latin1) {
-            return false;
+        (plain || self.allows(name, start..from, outside_latin1)) && {
+            self.end_field(name, start..from, number);
+            true
         }
-        self.bytes.extend_from_slice(b"\r\n");
-        self.notice(name, start, from, number);
-        true
     }
 
     /// Looks at a value that is not all printable ASCII, behind its name at `line`. One that cannot
     /// be sent is taken out again.
+    #[cold]
     fn allows(&mut self, name: &str, line: Range<usize>, outside_latin1: bool) -> bool {
         let lax = self.lax_values;
         let broken = self.bytes[line.end..].iter().any(|byte| splits(*byte, lax));
@@ -271,10 +270,11 @@ impl ResponseHead {
         self.lines.clear();
     }
 
-    /// Takes note of a field that matters: its name is at `start`, its value begins at `from`.
-    #[inline(always)]
-    fn notice(&mut self, name: &str, start: usize, from: usize, number: Option<u64>) {
-        let line = start..self.bytes.len();
+    /// Ends a field line, whose name and colon are at `begun`, and takes note of a field that matters.
+    fn end_field(&mut self, name: &str, begun: Range<usize>, number: Option<u64>) {
+        let from = begun.end;
+        self.bytes.extend_from_slice(b"\r\n");
+        let line = begun.start..self.bytes.len();
         let value = || std::str::from_utf8(&self.bytes[from..line.end - 2]).unwrap_or("\u{fffd}");
         match name.len() {
             10 if same_name(name, "Connection") => {

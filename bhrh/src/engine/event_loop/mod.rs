@@ -231,7 +231,6 @@ impl Loop {
     }
 
     /// Puts a connection back after it was served, or lets it go.
-    #[inline(always)]
     fn settle(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, fate: Fate) {
         let mut missed = false;
         if let Some(Entry::Away { missed: event, closed, asked }) = self.connections.get(key) {

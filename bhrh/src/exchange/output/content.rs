@@ -10,7 +10,6 @@ use crate::proto::framing::ResponseFraming;
 
 impl Output {
     /// Takes body bytes from the handler; says how many of them.
-    #[inline(always)]
     pub(crate) fn write_body(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
         if self.stage == Stage::Idle {
             self.end_forgotten_head(link)?;
@@ -43,9 +42,10 @@ impl Output {
     }
 
     /// Ends the head for a handler that writes its body without having done so.
+    #[cold]
     fn end_forgotten_head(&mut self, link: &Link<'_>) -> io::Result<()> {
         if self.rules.simple || self.head.is_begun() {
-            return self.end_head(link, link.wire.closing.get());
+            return self.end_head_late(link, link.wire.closing.get());
         }
         Err(nothing_begun())
     }

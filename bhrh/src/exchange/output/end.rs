@@ -13,7 +13,7 @@ impl Output {
     #[inline(always)]
     pub(crate) fn finish(&mut self, link: &Link<'_>, closing: bool) -> io::Result<Ending> {
         if self.stage == Stage::Idle && (self.head.is_begun() || self.rules.simple) {
-            self.end_head(link, closing)?;
+            self.end_head_late(link, closing)?;
         }
         let Stage::Body(framing) = self.stage else {
             return Ok(match self.interim_answer {

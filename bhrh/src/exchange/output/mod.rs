@@ -202,18 +202,19 @@ impl Output {
         self.status = status;
         self.response_start = self.ready.len();
         self.stage = Stage::Body(framing);
-        match framing {
-            ResponseFraming::Open => Ok(()),
-            ResponseFraming::OwnChunks => {
-                self.own_chunks = Some(Box::new(ChunkedDecoder::new()));
-                self.complete_head(closing);
-                Ok(())
-            }
-            _ => {
-                self.complete_head(closing);
-                Ok(())
-            }
+        if framing == ResponseFraming::OwnChunks {
+            self.own_chunks = Some(Box::new(ChunkedDecoder::new()));
         }
+        if framing != ResponseFraming::Open {
+            self.complete_head(closing);
+        }
+        Ok(())
+    }
+
+    /// Ends the head for a handler that has not.
+    #[cold]
+    fn end_head_late(&mut self, link: &Link<'_>, closing: bool) -> io::Result<()> {
+        self.end_head(link, closing)
     }
 
     /// Why a head cannot be ended.
