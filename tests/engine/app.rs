@@ -5,6 +5,7 @@ use crate::client::Client;
 use bhrh::{Exchange, HttpServer, RunningServer, http_handler};
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// What handlers wait for, and who is inside.
@@ -72,6 +73,7 @@ impl App {
         match path.split('/').nth(1).unwrap_or("") {
             wait if wait.starts_with("wait") => self.gate.pass(),
             "shutdown" => http.server.shutdown(),
+            "thread" => return answer_thread(http),
             "large" => {
                 let length = path.rsplit('/').next().and_then(|text| text.parse().ok());
                 return answer(http, &vec![b'x'; length.unwrap_or(1 << 20)]);
@@ -125,6 +127,12 @@ pub(crate) fn answer(http: &mut Exchange, content: &[u8]) -> io::Result<()> {
     http.send_header("Content-Length", content.len());
     http.end_headers()?;
     http.wfile.write_all(content)
+}
+
+/// Answers with the thread that runs this.
+fn answer_thread(http: &mut Exchange) -> io::Result<()> {
+    let thread = format!("{:?}", thread::current().id());
+    answer(http, thread.as_bytes())
 }
 
 /// A server of this app, and the gate of its handlers.

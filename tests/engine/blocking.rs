@@ -40,6 +40,25 @@ fn loops_are_handed_on_as_often_as_it_takes() {
 }
 
 #[test]
+fn a_kind_that_blocks_is_known_before_the_first_of_it_is_over() {
+    let served = Served::new(|server| server);
+    let mut quick = served.client();
+    let mut blocked = served.clients(20);
+    let mut drivers = Vec::new();
+    for (index, client) in blocked.iter_mut().enumerate() {
+        client.get("/wait");
+        served.gate.await_inside(index + 1);
+        drivers.push(quick.ask("/thread"));
+    }
+    // Were none known, each would have taken a driver from the loop.
+    assert!(drivers[2..].windows(2).any(|pair| pair[0] == pair[1]), "{drivers:?}");
+    served.gate.open();
+    for client in &mut blocked {
+        assert_eq!(client.answer(), "/wait");
+    }
+}
+
+#[test]
 fn a_handler_that_waits_for_its_client_holds_no_loop() {
     let served = Served::new(|server| server);
     // Too large to be collected.

@@ -14,7 +14,7 @@ use super::handoff::{Loan, Slot, Spares};
 use super::inbox::{Inbox, Letter};
 use super::monitor::Monitor;
 use super::readiness::{Listener, Readiness};
-use super::scores::Scores;
+use super::scores::{Begun, Scores};
 use super::service::{self, Place};
 use super::turn::{self, Memory, Session};
 use crate::exchange::{Server, StopFlag};
@@ -72,6 +72,8 @@ struct Ended {
 pub(crate) struct Shard {
     pub(crate) slot: Slot<Box<Loop>>,
     pub(crate) inbox: Inbox,
+    /// What its driver does, as far as the scores want to know.
+    pub(crate) begun: Begun,
     /// How many connections it has.
     pub(crate) load: AtomicUsize,
     pub(crate) server: Server,
@@ -115,6 +117,7 @@ impl Pool {
             let shards = wakers.into_iter().map(|waker| Shard {
                 slot: Slot::new(),
                 inbox: Inbox::new(waker),
+                begun: Begun::new(),
                 load: AtomicUsize::new(0),
                 server: server.clone(),
                 log: Held::default(),
@@ -207,6 +210,18 @@ impl Pool {
         shard.slot.hand_on(loan, || self.reserve(), Job::Drive)
     }
 
+    /// Takes the loop away from a driver that is held up, likewise.
+    fn take_away(&self, shard: &Shard, loan: Loan) {
+        let job = |event_loop| {
+            self.scores.begin();
+            if let Some(kind) = shard.begun.take() {
+                self.scores.was_handed_off(kind);
+            }
+            Job::Drive(event_loop)
+        };
+        shard.slot.hand_on(loan, || self.reserve(), job);
+    }
+
     /// A worker thread, from its first job to its last.
     fn work(&self) {
         let mut memory = Memory::default();
@@ -235,7 +250,7 @@ impl Pool {
                 for (shard, seen) in self.shards.iter().zip(seen) {
                     let before = *seen;
                     if let Some(loan) = shard.slot.look(seen) {
-                        self.give_away(shard, loan);
+                        self.take_away(shard, loan);
                     }
                     busy |= seen.is_some() || before.is_some();
                 }

@@ -5,7 +5,7 @@
 //! is its command and the first segment of its path: most programs branch on just these. Two that
 //! share an entry by chance only lose the shortcut.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 
 const ENTRIES: usize = 256;
 
@@ -25,14 +25,39 @@ const MOST: u8 = 16;
 #[derive(Debug)]
 pub(crate) struct Scores {
     entries: [AtomicU8; ENTRIES],
-    /// Some request has been slow since the server began. Before that, nobody needs to be told
-    /// apart.
+    /// Some request has held its loop up since the server began. Before that, nobody needs to be
+    /// told apart.
     any: AtomicBool,
 }
 
 /// A kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kind(usize);
+
+/// Which kind of request a loop's driver has begun, for whoever takes the loop away meanwhile: if
+/// only the driver told, requests of a kind that takes seconds would go on holding loops up until
+/// the first of them is over.
+#[derive(Debug)]
+pub(crate) struct Begun(AtomicUsize);
+
+impl Begun {
+    /// No kind.
+    const NONE: usize = usize::MAX;
+
+    pub(crate) fn new() -> Begun {
+        Begun(AtomicUsize::new(Begun::NONE))
+    }
+
+    pub(crate) fn note(&self, kind: Kind) {
+        self.0.store(kind.0, Ordering::Relaxed);
+    }
+
+    /// What was noted last, once.
+    pub(crate) fn take(&self) -> Option<Kind> {
+        let kind = self.0.swap(Begun::NONE, Ordering::Relaxed);
+        (kind != Begun::NONE).then_some(Kind(kind))
+    }
+}
 
 impl Kind {
     pub(crate) fn of(command: &str, path: &str) -> Kind {
@@ -53,19 +78,24 @@ impl Scores {
         Scores { entries: [const { AtomicU8::new(0) }; ENTRIES], any: AtomicBool::new(false) }
     }
 
-    /// Whether some request has ever been slow. If not, there is no kind to ask for.
-    pub(crate) fn has_any(&self) -> bool {
-        self.any.load(Ordering::Relaxed)
+    /// The kind of a request, if kinds are told apart yet.
+    pub(crate) fn kind(&self, command: &str, path: &str) -> Option<Kind> {
+        self.any.load(Ordering::Relaxed).then(|| Kind::of(command, path))
     }
 
     /// Whether requests of this kind should not be run in place.
-    pub(crate) fn is_slow(&self, command: &str, path: &str) -> bool {
-        self.entries[Kind::of(command, path).0].load(Ordering::Relaxed) >= SLOW
+    pub(crate) fn is_slow(&self, kind: Kind) -> bool {
+        self.entries[kind.0].load(Ordering::Relaxed) >= SLOW
+    }
+
+    /// Has kinds told apart from now on.
+    pub(crate) fn begin(&self) {
+        self.any.store(true, Ordering::Relaxed);
     }
 
     /// A request of this kind held its loop up until the monitor took it away.
     pub(crate) fn was_handed_off(&self, kind: Kind) {
-        self.any.store(true, Ordering::Relaxed);
+        self.begin();
         self.change(kind, |score| score.saturating_add(HANDED_OFF).min(MOST));
     }
 
@@ -100,9 +130,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_begun_is_told_once() {
+        let (begun, kind) = (Begun::new(), Kind::of("GET", "/"));
+        assert_eq!(begun.take(), None);
+        begun.note(kind);
+        assert_eq!((begun.take(), begun.take()), (Some(kind), None));
+    }
+
+    #[test]
     fn slow_once_is_forgiven_soon_and_slow_often_late() {
         let (scores, kind) = (Scores::new(), Kind::of("GET", "/"));
-        let is_slow = || scores.is_slow("GET", "/?x");
+        assert_eq!(scores.kind("GET", "/?x"), None);
+        let is_slow = || scores.is_slow(scores.kind("GET", "/?x").expect("some was slow"));
         scores.was_handed_off(kind);
         assert!(!is_slow());
         scores.was_handed_off(kind);

@@ -74,6 +74,8 @@ struct SocketTransport<'a> {
     stuck: Cell<bool>,
     /// A handler was to run.
     ran: Cell<bool>,
+    /// Whoever takes the loop away will know which kind of request has kept it.
+    noted: Cell<bool>,
 }
 
 impl<'a> SocketTransport<'a> {
@@ -95,6 +97,7 @@ impl<'a> SocketTransport<'a> {
             writing: Cell::default(),
             stuck: Cell::new(false),
             ran: Cell::new(false),
+            noted: Cell::new(false),
         }
     }
 }
@@ -255,8 +258,17 @@ impl Transport for SocketTransport<'_> {
 
     fn may_run(&self, head: &RequestHead) -> bool {
         self.ran.set(true);
-        let scores = &self.pool.scores;
-        !(self.may_leave && scores.has_any() && scores.is_slow(head.command(), head.path()))
+        let Some(kind) = self.pool.scores.kind(head.command(), head.path()) else { return true };
+        if self.may_leave && self.pool.scores.is_slow(kind) {
+            return false;
+        }
+        // A loop that is another's by now has requests of its own.
+        let drives = self.loan.get().is_some_and(|loan| self.shard.slot.stands(loan));
+        if drives {
+            self.shard.begun.note(kind);
+        }
+        self.noted.set(drives);
+        true
     }
 
     fn set_deadline(&self, deadline: Option<Instant>) {
@@ -308,10 +320,12 @@ fn score(pool: &Pool, transport: &SocketTransport<'_>, memory: &Memory, began: O
         // On a thread of its own: by the clock.
         (Some(began), _) if began.elapsed() < QUICK => pool.scores.was_quick(kind()),
         (Some(_), _) => pool.scores.was_slow(kind()),
-        // In place, and the loop is gone without having been given away: the monitor took it.
-        (None, Some(loan)) if !transport.shard.slot.stands(loan) => {
-            pool.scores.was_handed_off(kind());
-        }
+        // In place, and the loop is gone without having been given away: the monitor took it, and
+        // has told if it knew.
+        (None, Some(loan)) if !transport.shard.slot.stands(loan) => match transport.noted.get() {
+            true => {}
+            false => pool.scores.was_handed_off(kind()),
+        },
         // In place, and it held its loop up, since nobody else could have it.
         _ if transport.stuck.get() => pool.scores.was_handed_off(kind()),
         _ => {}
