@@ -74,6 +74,11 @@ impl App {
             wait if wait.starts_with("wait") => self.gate.pass(),
             "shutdown" => http.server.shutdown(),
             "thread" => return answer_thread(http),
+            nap if nap.starts_with("nap") => {
+                let milliseconds = nap[3..].parse().expect("a number");
+                thread::sleep(Duration::from_millis(milliseconds));
+                return answer_thread(http);
+            }
             "large" => {
                 let length = path.rsplit('/').next().and_then(|text| text.parse().ok());
                 return answer(http, &vec![b'x'; length.unwrap_or(1 << 20)]);

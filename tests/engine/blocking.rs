@@ -59,6 +59,21 @@ fn a_kind_that_blocks_is_known_before_the_first_of_it_is_over() {
 }
 
 #[test]
+fn a_thread_stays_for_the_next_request() {
+    let served = Served::new(|server| server);
+    let (mut first, mut second) = (served.client(), served.client());
+    let mut threads = Vec::new();
+    for _ in 0..12 {
+        first.get("/nap200");
+        second.get("/nap204");
+        threads.push(first.answer());
+        second.answer();
+    }
+    // Had both become spares, the one that did so last would have the next request.
+    assert!(threads[4..].windows(2).any(|pair| pair[0] == pair[1]), "{threads:?}");
+}
+
+#[test]
 fn a_handler_that_waits_for_its_client_holds_no_loop() {
     let served = Served::new(|server| server);
     // Too large to be collected.

@@ -58,6 +58,22 @@ fn running_requests_are_finished_and_idle_connections_closed() {
 }
 
 #[test]
+fn a_thread_that_stays_with_its_connection_holds_nothing_up() {
+    let served = Served::new(|server| server);
+    let mut clients = served.clients(10);
+    // The first ones only make it known that they take long.
+    for _ in 0..3 {
+        clients.iter_mut().for_each(|client| client.get("/nap100"));
+        for client in &mut clients {
+            client.answer();
+        }
+    }
+    served.server().shutdown();
+    assert_closed(clients);
+    served.join().expect("nothing was cut");
+}
+
+#[test]
 fn no_connection_is_accepted_any_more() {
     let served = Served::new(|server| server);
     let address = served.server().local_addr();

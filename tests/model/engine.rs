@@ -177,7 +177,11 @@ impl Pool {
                 Job::Drive(driven) => drive(self, driven),
                 Job::Serve { shard, key, mut connection } => {
                     let home = &self.shards[shard];
-                    let fate = self.serve(home, &mut connection, Place::Spare);
+                    let mut fate = self.serve(home, &mut connection, Place::Spare);
+                    // As `staying::serve`: the next request comes soon enough, or it does not.
+                    while fate == Fate::Again && thread_rng().gen_ratio(1, 2) {
+                        fate = self.serve(home, &mut connection, Place::Spare);
+                    }
                     let _ = home.inbox.post(Letter::Return { key, connection, fate });
                 }
             }

@@ -11,6 +11,7 @@
 //! | `pool` | the engine as a whole: its loops, its threads, its end |
 //! | `event_loop` | one loop: its connections and clocks, accepting, driving it |
 //! | `service` | one connection for as long as it has requests |
+//! | `staying` | a thread that stays with a connection for its next request |
 //! | `patience` | how long a thread waits for a client |
 //! | `handoff` | how a loop gets from a thread that blocks to one that does not |
 //! | `monitor` | the tick that notices |
@@ -32,6 +33,7 @@ mod readiness;
 mod refusal;
 mod scores;
 mod service;
+mod staying;
 pub(crate) mod stream;
 mod sync;
 mod timers;

@@ -15,7 +15,7 @@ use super::inbox::{Inbox, Letter};
 use super::monitor::Monitor;
 use super::readiness::{Listener, Readiness};
 use super::scores::{Begun, Scores};
-use super::service::{self, Place};
+use super::staying;
 use super::turn::{self, Memory, Session};
 use crate::exchange::{Server, StopFlag};
 use crate::handler::Handler;
@@ -199,6 +199,12 @@ impl Pool {
         }
     }
 
+    /// Whether one more thread than there are now would still be allowed, and nobody has lately
+    /// waited for one.
+    pub(crate) fn has_room(&self) -> bool {
+        !self.is_crowded() && self.spares.threads() < self.settings.max_threads
+    }
+
     /// Whether there are threads beside those that drive loops, so that one of them will be free.
     pub(crate) fn has_others(&self) -> bool {
         self.spares.threads() > self.shards.len()
@@ -231,8 +237,7 @@ impl Pool {
                 Job::Drive(event_loop) => drive::drive(self, event_loop, &mut memory),
                 Job::Serve { shard, key, mut connection } => {
                     let home = &self.shards[shard];
-                    let place = Place::Spare;
-                    let fate = service::serve(self, home, &mut connection, &mut memory, place);
+                    let fate = staying::serve(self, home, &mut connection, &mut memory);
                     // A loop that waits for connections ends only if they are to be cut.
                     let _ = home.inbox.post(Letter::Return { key, connection, fate });
                 }

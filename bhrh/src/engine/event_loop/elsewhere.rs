@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Entry, Loop};
 use crate::engine::connection::{Connection, Phase};
+use crate::engine::handoff::Reserved;
 use crate::engine::pool::{Job, Pool};
 use crate::engine::timers::Tick;
 
@@ -23,10 +24,7 @@ impl Loop {
             return self.wait_for_a_thread(key, connection);
         }
         match pool.reserve() {
-            Some(reserved) => {
-                self.shard(pool).log.flush();
-                reserved.give(Job::Serve { shard: self.index, key, connection });
-            }
+            Some(reserved) => self.give(pool, reserved, key, connection),
             None if pool.has_others() => self.wait_for_a_thread(key, connection),
             None => {
                 connection.phase = Phase::Body;
@@ -35,6 +33,22 @@ impl Loop {
                 self.queue(key);
             }
         }
+    }
+
+    fn give(
+        &self,
+        pool: &Pool,
+        reserved: Reserved<'_, Job>,
+        key: usize,
+        mut connection: Box<Connection>,
+    ) {
+        self.shard(pool).log.flush();
+        // What comes meanwhile is for its thread to hear. When it is back, it is registered anew,
+        // and that reports what has come.
+        if connection.registered && self.readiness.deregister(&mut connection.stream).is_ok() {
+            connection.registered = false;
+        }
+        reserved.give(Job::Serve { shard: self.index, key, connection });
     }
 
     fn wait_for_a_thread(&mut self, key: usize, mut connection: Box<Connection>) {
@@ -56,10 +70,7 @@ impl Loop {
             self.waiting.pop_front();
             let Some(mut connection) = self.take(key) else { continue };
             match reserved {
-                Some(reserved) => {
-                    self.shard(pool).log.flush();
-                    reserved.give(Job::Serve { shard: self.index, key, connection });
-                }
+                Some(reserved) => self.give(pool, reserved, key, connection),
                 None => {
                     connection.must_stay = true;
                     self.connections[key] = Entry::Here(connection);
