@@ -79,8 +79,8 @@ impl Scores {
     }
 
     /// The kind of a request, if kinds are told apart yet.
-    pub(crate) fn kind(&self, command: &str, path: &str) -> Option<Kind> {
-        self.any.load(Ordering::Relaxed).then(|| Kind::of(command, path))
+    pub(crate) fn kind(&self, kind: impl FnOnce() -> Kind) -> Option<Kind> {
+        self.any.load(Ordering::Relaxed).then(kind)
     }
 
     /// Whether requests of this kind should not be run in place.
@@ -140,8 +140,9 @@ mod tests {
     #[test]
     fn slow_once_is_forgiven_soon_and_slow_often_late() {
         let (scores, kind) = (Scores::new(), Kind::of("GET", "/"));
-        assert_eq!(scores.kind("GET", "/?x"), None);
-        let is_slow = || scores.is_slow(scores.kind("GET", "/?x").expect("some was slow"));
+        let told = || scores.kind(|| Kind::of("GET", "/?x"));
+        assert_eq!(told(), None);
+        let is_slow = || scores.is_slow(told().expect("some was slow"));
         scores.was_handed_off(kind);
         assert!(!is_slow());
         scores.was_handed_off(kind);

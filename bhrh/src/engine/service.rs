@@ -258,7 +258,8 @@ impl Transport for SocketTransport<'_> {
 
     fn may_run(&self, head: &RequestHead) -> bool {
         self.ran.set(true);
-        let Some(kind) = self.pool.scores.kind(head.command(), head.path()) else { return true };
+        let kind = || Kind::of(head.command(), head.path());
+        let Some(kind) = self.pool.scores.kind(kind) else { return true };
         if self.may_leave && self.pool.scores.is_slow(kind) {
             return false;
         }
