@@ -59,6 +59,19 @@ fn a_kind_that_blocks_is_known_before_the_first_of_it_is_over() {
 }
 
 #[test]
+fn a_head_that_has_only_begun_when_a_slow_request_ends_is_read_on() {
+    let served = Served::new(|server| server);
+    // On the loop's thread first, on a thread of their own once their kind is known.
+    for _ in 0..8 {
+        let mut client = served.client();
+        client.send("GET /nap20 HTTP/1.1\r\nHost: a\r\n\r\nGET /second HTTP/1.1\r\nHo");
+        client.answer();
+        client.send("st: a\r\n\r\n");
+        assert_eq!(client.answer(), "/second");
+    }
+}
+
+#[test]
 fn a_thread_stays_for_the_next_request() {
     let served = Served::new(|server| server);
     let (mut first, mut second) = (served.client(), served.client());

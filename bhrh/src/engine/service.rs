@@ -74,8 +74,8 @@ struct SocketTransport<'a> {
     stuck: Cell<bool>,
     /// A handler was to run.
     ran: Cell<bool>,
-    /// Whoever takes the loop away will know which kind of request has kept it.
-    noted: Cell<bool>,
+    /// Of which kind the last request was that a handler was to run on, once kinds are told apart.
+    kind: Cell<Option<Kind>>,
 }
 
 impl<'a> SocketTransport<'a> {
@@ -97,7 +97,7 @@ impl<'a> SocketTransport<'a> {
             writing: Cell::default(),
             stuck: Cell::new(false),
             ran: Cell::new(false),
-            noted: Cell::new(false),
+            kind: Cell::new(None),
         }
     }
 }
@@ -263,12 +263,11 @@ impl Transport for SocketTransport<'_> {
         if self.may_leave && self.pool.scores.is_slow(kind) {
             return false;
         }
+        self.kind.set(Some(kind));
         // A loop that is another's by now has requests of its own.
-        let drives = self.loan.get().is_some_and(|loan| self.shard.slot.stands(loan));
-        if drives {
+        if !self.is_slow() {
             self.shard.begun.note(kind);
         }
-        self.noted.set(drives);
         true
     }
 
@@ -306,29 +305,24 @@ pub(crate) fn serve(
     if transport.ran.get() {
         // Whatever head is unfinished now has begun since.
         connection.phase = Phase::Idle;
-        score(pool, &transport, memory, began);
+        score(pool, &transport, began);
     }
     transport.unblock();
     (connection.reader, connection.at_end) = memory.put_down(&mut connection.unread);
     send(connection, memory, fate)
 }
 
-/// Remembers whether the last request was slow.
-fn score(pool: &Pool, transport: &SocketTransport<'_>, memory: &Memory, began: Option<Instant>) {
+/// Remembers whether the last request was slow. One that lost its loop is the monitor's to tell of.
+fn score(pool: &Pool, transport: &SocketTransport<'_>, began: Option<Instant>) {
     const QUICK: Duration = Duration::from_millis(1);
-    let kind = || Kind::of(memory.command(), memory.path());
-    match (began, transport.loan.get()) {
+    // In place, and it held its loop up, since nobody else could have it.
+    let held_up = transport.stuck.get() && !transport.is_slow();
+    match (transport.kind.get(), began) {
         // On a thread of its own: by the clock.
-        (Some(began), _) if began.elapsed() < QUICK => pool.scores.was_quick(kind()),
-        (Some(_), _) => pool.scores.was_slow(kind()),
-        // In place, and the loop is gone without having been given away: the monitor took it, and
-        // has told if it knew.
-        (None, Some(loan)) if !transport.shard.slot.stands(loan) => match transport.noted.get() {
-            true => {}
-            false => pool.scores.was_handed_off(kind()),
-        },
-        // In place, and it held its loop up, since nobody else could have it.
-        _ if transport.stuck.get() => pool.scores.was_handed_off(kind()),
+        (Some(kind), Some(began)) if began.elapsed() < QUICK => pool.scores.was_quick(kind),
+        (Some(kind), Some(_)) => pool.scores.was_slow(kind),
+        (Some(kind), None) if held_up => pool.scores.was_handed_off(kind),
+        (None, None) if held_up => pool.scores.begin(),
         _ => {}
     }
 }

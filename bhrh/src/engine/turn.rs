@@ -63,16 +63,6 @@ impl Memory {
         (std::mem::take(&mut self.reader), at_end)
     }
 
-    /// The last request's command.
-    pub(crate) fn command(&self) -> &str {
-        self.head.command()
-    }
-
-    /// The last request's path.
-    pub(crate) fn path(&self) -> &str {
-        self.head.path()
-    }
-
     /// How many bytes have come and were not read.
     pub(crate) fn unread(&mut self) -> usize {
         self.wire.input.get_mut().unread().len()
