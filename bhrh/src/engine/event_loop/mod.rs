@@ -126,13 +126,7 @@ impl Loop {
             let rest = if at <= self.timers.now() { Duration::ZERO } else { REST };
             time = Some(time.unwrap_or(rest).min(rest));
         }
-        // Going to sleep and being woken costs more than all else that a small request costs. When
-        // there is much to do, more has usually come by the time the clients have run. Where most
-        // methods block on threads of their own, it is as likely those that would run.
-        if self.harvest > 1 + self.elsewhere {
-            std::thread::yield_now();
-        }
-        self.readiness.wait(time)?;
+        self.await_events(time)?;
         if self.timers.advance() {
             date::keep(true);
         }
