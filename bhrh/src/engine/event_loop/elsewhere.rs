@@ -35,15 +35,8 @@ impl Loop {
         }
     }
 
-    /// Takes note that a connection is back, wherever it has been.
-    pub(super) fn take_back(&mut self, key: usize) {
-        if let Some(Entry::Away { elsewhere: true, .. }) = self.connections.get(key) {
-            self.elsewhere -= 1;
-        }
-    }
-
     fn give(
-        &mut self,
+        &self,
         pool: &Pool,
         reserved: Reserved<'_, Job>,
         key: usize,
@@ -54,10 +47,6 @@ impl Loop {
         // and that reports what has come.
         if connection.registered && self.readiness.deregister(&mut connection.stream).is_ok() {
             connection.registered = false;
-        }
-        if let Some(Entry::Away { elsewhere, .. }) = self.connections.get_mut(key) {
-            *elsewhere = true;
-            self.elsewhere += 1;
         }
         reserved.give(Job::Serve { shard: self.index, key, connection });
     }

@@ -50,8 +50,6 @@ pub(crate) struct Loop {
     ready: VecDeque<usize>,
     /// Those that wait for a thread of their own.
     waiting: VecDeque<usize>,
-    /// How many are with one.
-    elsewhere: usize,
     letters: Vec<Letter>,
     timers: Timers,
     ending: bool,
@@ -73,8 +71,6 @@ enum Entry {
         missed: bool,
         closed: bool,
         asked: bool,
-        /// It was given to a thread of its own.
-        elsewhere: bool,
     },
 }
 
@@ -97,7 +93,6 @@ impl Loop {
             open: 0,
             ready: VecDeque::new(),
             waiting: VecDeque::new(),
-            elsewhere: 0,
             letters: Vec::new(),
             timers: Timers::new(),
             ending: false,
@@ -184,7 +179,6 @@ impl Loop {
                     self.admit(connection);
                 }
                 Letter::Return { key, connection, fate } => {
-                    self.take_back(key);
                     self.settle(pool, key, connection, fate);
                 }
             }
@@ -219,8 +213,7 @@ impl Loop {
     /// Takes a connection out to be served.
     fn take(&mut self, key: usize) -> Option<Box<Connection>> {
         let entry = self.connections.get_mut(key)?;
-        let away = Entry::Away { missed: false, closed: false, asked: false, elsewhere: false };
-        match std::mem::replace(entry, away) {
+        match std::mem::replace(entry, Entry::Away { missed: false, closed: false, asked: false }) {
             Entry::Here(mut connection) => {
                 connection.queued = false;
                 Some(connection)
@@ -235,7 +228,7 @@ impl Loop {
     /// Puts a connection back after it was served, or lets it go.
     fn settle(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, fate: Fate) {
         let mut missed = false;
-        if let Some(Entry::Away { missed: event, closed, asked, .. }) = self.connections.get(key) {
+        if let Some(Entry::Away { missed: event, closed, asked }) = self.connections.get(key) {
             missed = *event;
             connection.read_to_the_end |= *closed;
             if *asked {

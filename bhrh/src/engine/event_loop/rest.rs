@@ -23,8 +23,7 @@ const LOOKS: usize = 4;
 impl Loop {
     /// Waits for events, for so long at most.
     pub(super) fn await_events(&mut self, time: Option<Duration>) -> io::Result<()> {
-        // Where most methods block on threads of their own, it is as likely those that would run.
-        if self.harvest > 1 + self.elsewhere {
+        if self.harvest > 1 {
             for _ in 0..LOOKS {
                 std::thread::yield_now();
                 self.readiness.wait(Some(Duration::ZERO))?;
