@@ -45,7 +45,9 @@ fn seconds(time: SystemTime) -> Option<i64> {
 }
 
 fn at(second: i64) -> Option<OffsetDateTime> {
-    OffsetDateTime::from_unix_timestamp(second).ok()
+    // Some program may have `time` know more years.
+    let time = OffsetDateTime::from_unix_timestamp(second).ok();
+    time.filter(|time| (0..=9999).contains(&time.year()))
 }
 
 /// Asks the system once a second: its answer is behind a lock that all threads share.

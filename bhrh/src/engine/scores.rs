@@ -52,6 +52,11 @@ impl Begun {
         self.0.store(kind.0, Ordering::Relaxed);
     }
 
+    /// Whatever comes next is not what was noted last.
+    pub(crate) fn forget(&self) {
+        self.0.store(Begun::NONE, Ordering::Relaxed);
+    }
+
     /// What was noted last, once.
     pub(crate) fn take(&self) -> Option<Kind> {
         let kind = self.0.swap(Begun::NONE, Ordering::Relaxed);
@@ -135,6 +140,9 @@ mod tests {
         assert_eq!(begun.take(), None);
         begun.note(kind);
         assert_eq!((begun.take(), begun.take()), (Some(kind), None));
+        begun.note(kind);
+        begun.forget();
+        assert_eq!(begun.take(), None);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) fn drive(pool: &Pool, driven: Box<Loop>, memory: &mut Memory) {
     log.hold();
     date::keep(true);
     drive_on(pool, driven, memory);
+    // Whoever took the loop away may have looked before a last line was held.
+    log.flush();
     date::keep(false);
     log_sink::release();
 }
@@ -66,6 +68,7 @@ fn visit(
         _ => {}
     }
     let shard = driven.shard(pool);
+    shard.begun.forget();
     let loan = shard.slot.lend(driven);
     pool.monitor.notice();
     let fate = if let Some(error) = connection.refusal.take() {
