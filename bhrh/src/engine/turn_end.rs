@@ -79,6 +79,7 @@ fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
         return closed(http, began);
     }
     let leftover = link.wire.input.borrow_mut().drain(&link, limit);
+    // Few handlers want one, and the others need no call to say so.
     if began.is_some() {
         log_access(http, began);
     }
