@@ -42,6 +42,7 @@ const LAYERS: [&[&str]; 6] = [
         "limits",
         "timeouts",
         "log_sink",
+        "sync",
         "log_time",
         "scan",
         "text",

@@ -94,6 +94,7 @@ mod routing;
 mod scan;
 mod server;
 mod status;
+mod sync;
 pub mod testing;
 mod text;
 mod timeouts;

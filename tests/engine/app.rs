@@ -32,7 +32,7 @@ impl Gate {
         self.changed.notify_all();
     }
 
-    fn pass(&self) {
+    pub(crate) fn pass(&self) {
         let mut state = self.state();
         state.inside += 1;
         state.most_inside = state.most_inside.max(state.inside);

@@ -71,6 +71,13 @@ impl Client {
         self.unread.extend_from_slice(&bytes[..count]);
     }
 
+    /// Waits until this text has come. It stays unread.
+    pub(crate) fn await_text(&mut self, text: &str) {
+        while !String::from_utf8_lossy(&self.unread).contains(text) {
+            self.more();
+        }
+    }
+
     /// What comes until the server closes.
     pub(crate) fn rest(mut self) -> io::Result<String> {
         let mut rest = std::mem::take(&mut self.unread);

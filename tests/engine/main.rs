@@ -10,6 +10,7 @@ mod bounds;
 mod client;
 mod deadlines;
 mod ending;
+mod gathering;
 mod order;
 #[cfg(target_os = "linux")]
 mod quiet;

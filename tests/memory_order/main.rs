@@ -5,6 +5,8 @@
 //! sequentially consistent and could not tell; this one tries every order that the memory model
 //! allows.
 
+#[path = "../../bhrh/src/exchange/gathered.rs"]
+mod gathered;
 #[path = "../../bhrh/src/engine/handoff.rs"]
 #[expect(dead_code, reason = "only slots are used here")]
 mod handoff;
@@ -12,6 +14,7 @@ mod handoff;
 mod monitor;
 mod sync;
 
+use gathered::{Gather, Gathered, PATIENCE, Seen};
 use handoff::Slot;
 use loom::sync::Arc;
 use loom::thread;
@@ -39,5 +42,42 @@ fn a_monitor_that_lies_down_sees_what_is_lent() {
         monitor_of_all.notice();
         monitor.join().expect("the monitor does not fail");
         assert_eq!(slot.reclaim(loan), None);
+    });
+}
+
+/// The number of a piece, if one is gathering.
+struct Piece(u64);
+
+impl Gather for Piece {
+    fn piece(&self) -> u64 {
+        self.0
+    }
+}
+
+#[test]
+fn a_clock_that_lies_down_sees_what_gathers() {
+    loom::model(|| {
+        let shared = Arc::new((Gathered::new(Piece(0)), Monitor::new(0)));
+        let watched = Arc::clone(&shared);
+        let clock = thread::spawn(move || {
+            let (output, monitor) = &*watched;
+            let (mut seen, mut now) = (Seen::default(), 0);
+            let look = |_: &mut [Option<handoff::Loan>]| {
+                now += PATIENCE;
+                if output.look(&mut seen, now) {
+                    output.with(|piece| piece.0 = 0);
+                    monitor.end();
+                }
+                seen.is_gathering()
+            };
+            // Were the piece overlooked, it would sleep for ever.
+            monitor.run(|| output.is_gathering(), look, 0);
+        });
+        let (output, monitor) = &*shared;
+        let ((), began) = output.with(|piece| piece.0 = 1);
+        assert!(began);
+        monitor.notice();
+        clock.join().expect("the clock does not fail");
+        assert!(!output.is_gathering());
     });
 }

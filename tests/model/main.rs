@@ -1,7 +1,7 @@
 //! The engine's hand-off under a model checker.
 //!
-//! What is checked is the engine's own source: `handoff.rs`, `monitor.rs` and `inbox.rs`, compiled
-//! here beside a [`sync`] whose locks hand every decision about who runs next to the checker. What
+//! What is checked is the engine's own source: `handoff.rs`, `monitor.rs` and `inbox.rs`, and
+//! `gathered.rs` of the exchange, compiled here beside a [`sync`] whose locks hand every decision about who runs next to the checker. What
 //! surrounds them, loops and connections, is a small double of `pool.rs` and `event_loop.rs` in
 //! [`engine`]; what its handlers do is drawn anew for each execution in [`scenario`].
 //!
@@ -14,6 +14,9 @@
 
 mod connection;
 mod engine;
+#[path = "../../bhrh/src/exchange/gathered.rs"]
+mod gathered;
+mod gathering;
 #[path = "../../bhrh/src/engine/handoff.rs"]
 #[expect(dead_code, reason = "the double does not count threads")]
 mod handoff;
@@ -59,4 +62,16 @@ fn requests_wait_where_there_are_too_few_threads() {
 fn a_shutdown_that_has_lost_its_patience_ends_all_threads() {
     check(RandomScheduler::new(iterations(1_000)), Room::ForAll, Patience::Short);
     check(PctScheduler::new(3, iterations(1_000)), Room::ForFew, Patience::Short);
+}
+
+#[test]
+fn what_gathers_leaves_once_in_order_and_in_time() {
+    fn check(scheduler: impl Scheduler + 'static) {
+        let mut config = Config::new();
+        config.silence_warnings = true;
+        config.max_steps = MaxSteps::FailAfter(200_000);
+        Runner::new(scheduler, config).run(gathering::play);
+    }
+    check(RandomScheduler::new(iterations(4_000)));
+    check(PctScheduler::new(3, iterations(4_000)));
 }

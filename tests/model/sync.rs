@@ -1,5 +1,5 @@
 //! What the engine's files are made of, by the checker's leave: the same names as in
-//! `bhrh/src/engine/sync.rs`.
+//! `bhrh/src/sync.rs`.
 //!
 //! The checker knows no time. A wait that may time out does so where [`allow_timeouts`] lets it: a
 //! tick always, so that the monitor ticks whenever the checker runs it; a long wait a few times

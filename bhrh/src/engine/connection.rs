@@ -2,7 +2,9 @@
 //!
 //! Buffers belong to the threads that serve. An idle connection is its socket and this.
 
+use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use super::census::Seat;
 use super::readiness::Stream;
@@ -14,7 +16,8 @@ use crate::proto::head::HeadReader;
 /// A connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    pub(crate) stream: Stream,
+    /// Shared with the clock that sends late output while a handler runs, and with nobody else.
+    pub(crate) stream: Arc<Stream>,
     pub(crate) client_address: SocketAddr,
     _seat: Seat,
     /// What has come and was not understood yet.
@@ -78,7 +81,7 @@ impl Connection {
         requests_left: u64,
     ) -> Connection {
         Connection {
-            stream,
+            stream: Arc::new(stream),
             client_address,
             _seat: seat,
             unread: Vec::new(),
@@ -102,5 +105,12 @@ impl Connection {
             must_stay: false,
             read_to_the_end: false,
         }
+    }
+}
+
+impl Connection {
+    /// The stream, to be registered. Between two services nobody else has it.
+    pub(crate) fn own_stream(&mut self) -> io::Result<&mut Stream> {
+        Arc::get_mut(&mut self.stream).ok_or_else(|| io::Error::other("the stream is in use"))
     }
 }

@@ -54,7 +54,8 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
 /// to be cut.
 #[cold]
 pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
-    let wire = http.wire_link().wire;
+    let link = http.wire_link();
+    let wire = link.wire;
     // A page often fails for the reason that the method did, which is one thing to know.
     let mut told = String::new();
     let mut log = |http: &mut Exchange<'_>, failure: &Failure| {
@@ -96,11 +97,10 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
     let pages: [&dyn Fn(&mut Exchange<'_>) -> Outcome; 3] =
         [&own_page, &original_page, &page_without_hooks];
     for page in pages {
-        if wire.output.borrow().has_left() {
+        // The clock may send what has gathered at any time, so looking and dropping are one step.
+        if !link.discard() {
             return false;
         }
-        wire.drop_filter();
-        wire.output.borrow_mut().discard();
         match caught(http, page) {
             Ok(()) if http.is_answered() => return true,
             Ok(()) => {}
@@ -114,7 +114,7 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
 fn page_without_hooks(http: &mut Exchange<'_>) -> Outcome {
     let page = "500 Internal Server Error\n";
     let wire = http.wire_link().wire;
-    wire.output.borrow_mut().begin_head("HTTP/1.1", 500, "Internal Server Error", None);
+    wire.composing.borrow_mut().begin_head("HTTP/1.1", 500, "Internal Server Error", None);
     http.send_header("Connection", "close");
     http.send_header("Content-Type", "text/plain");
     http.send_header("Content-Length", page.len());

@@ -15,6 +15,7 @@
 //! | `patience` | how long a thread waits for a client |
 //! | `handoff` | how a loop gets from a thread that blocks to one that does not |
 //! | `monitor` | the tick that notices |
+//! | `late_output` | output that a handler left lying |
 //! | `scores` | which methods have lately been slow |
 //! | `census` | who is connected |
 //! | `connection`, `inbox`, `timers` | what a loop keeps |
@@ -26,6 +27,7 @@ mod event_loop;
 mod failure;
 mod handoff;
 mod inbox;
+mod late_output;
 mod monitor;
 mod patience;
 pub(crate) mod pool;
@@ -35,7 +37,8 @@ mod scores;
 mod service;
 mod staying;
 pub(crate) mod stream;
-mod sync;
 mod timers;
 pub(crate) mod turn;
 mod turn_end;
+
+use crate::sync;

@@ -55,7 +55,7 @@ impl Monitor {
     pub(crate) fn run(
         &self,
         anything: impl Fn() -> bool,
-        look: impl Fn(&mut [Option<Loan>]) -> bool,
+        mut look: impl FnMut(&mut [Option<Loan>]) -> bool,
         slots: usize,
     ) {
         let mut seen = vec![None; slots];

@@ -12,6 +12,7 @@ use super::connection::Connection;
 use super::event_loop::{Loop, drive};
 use super::handoff::{Loan, Slot, Spares};
 use super::inbox::{Inbox, Letter};
+use super::late_output::LateOutput;
 use super::monitor::Monitor;
 use super::readiness::{Listener, Readiness};
 use super::scores::{Begun, Scores};
@@ -48,6 +49,7 @@ pub(crate) struct Pool {
     pub(crate) scores: Scores,
     pub(crate) census: Arc<Census>,
     pub(crate) monitor: Monitor,
+    late_output: LateOutput,
     pub(crate) stop: Arc<StopFlag>,
     began: Instant,
     /// When somebody needed a thread and there was none, in milliseconds since then; 0: never, or
@@ -130,6 +132,7 @@ impl Pool {
                 scores: Scores::new(),
                 census: Census::new(&settings.limits),
                 monitor: Monitor::new(PATIENCE),
+                late_output: LateOutput::default(),
                 stop,
                 began: Instant::now(),
                 crowded: AtomicU64::new(0),
@@ -231,6 +234,7 @@ impl Pool {
     /// A worker thread, from its first job to its last.
     fn work(&self) {
         let mut memory = Memory::default();
+        let _watching = self.late_output.watch(&memory.wire.output);
         let mut job = self.spares.first();
         while let Some(current) = job {
             match current {
@@ -249,7 +253,10 @@ impl Pool {
     /// The monitor's thread.
     fn watch(&self) {
         self.monitor.run(
-            || self.shards.iter().any(|shard| shard.slot.is_lent()),
+            || {
+                self.shards.iter().any(|shard| shard.slot.is_lent())
+                    || self.late_output.is_gathering()
+            },
             |seen| {
                 let mut busy = false;
                 for (shard, seen) in self.shards.iter().zip(seen) {
@@ -259,7 +266,7 @@ impl Pool {
                     }
                     busy |= seen.is_some() || before.is_some();
                 }
-                busy
+                busy | self.late_output.look(self.milliseconds())
             },
             self.shards.len(),
         );

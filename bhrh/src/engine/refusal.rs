@@ -89,7 +89,7 @@ pub(super) fn excuse(
     let link = Link { wire, transport };
     if !answering {
         let rules = ResponseRules::for_request(head, session.profile, PROTOCOL_VERSION);
-        wire.output.borrow_mut().begin(rules);
+        link.begin_output(rules);
     }
     let mut http = session.exchange(link, head, true, true, false);
     if answering {
@@ -102,7 +102,7 @@ pub(super) fn excuse(
     }
     match recover(&mut http, failure) {
         true => {
-            let _ = wire.output.borrow_mut().finish(&link, true);
+            let _ = link.finish(true);
             Next::Close(Closing::Linger)
         }
         false => cut(link),

@@ -6,10 +6,12 @@
 
 use std::cell::Cell;
 use std::io::{self, Read, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Phase};
 use super::handoff::Loan;
+use super::late_output;
 use super::patience::{Account, Direction, SLICE};
 use super::pool::{Pool, Shard};
 use super::readiness::{SHORT_READ_DRAINS, Stream};
@@ -17,6 +19,7 @@ use super::refusal;
 use super::scores::Kind;
 use super::turn::{self, Closing, Memory, Next, Session};
 use crate::error::ProtocolError;
+use crate::exchange::LateSender;
 use crate::exchange::wire::Transport;
 use crate::proto::head::RequestHead;
 
@@ -58,7 +61,7 @@ pub(crate) enum Place {
 
 /// A connection's socket, and what to do when it is not ready.
 struct SocketTransport<'a> {
-    stream: &'a Stream,
+    stream: &'a Arc<Stream>,
     pool: &'a Pool,
     shard: &'a Shard,
     /// The loan of the loop that this thread drives, as far as it knows.
@@ -79,7 +82,7 @@ struct SocketTransport<'a> {
 }
 
 impl<'a> SocketTransport<'a> {
-    fn new(pool: &'a Pool, shard: &'a Shard, stream: &'a Stream, place: Place) -> Self {
+    fn new(pool: &'a Pool, shard: &'a Shard, stream: &'a Arc<Stream>, place: Place) -> Self {
         let loan = match place {
             Place::Driver(loan) | Place::DriverAnyway(loan) => Some(loan),
             Place::Spare => None,
@@ -116,7 +119,7 @@ impl SocketTransport<'_> {
             }
         }
         if !self.blocking.replace(true) {
-            socket2::SockRef::from(self.stream).set_nonblocking(false)?;
+            socket2::SockRef::from(&**self.stream).set_nonblocking(false)?;
         }
         self.set_clocks()
     }
@@ -130,7 +133,7 @@ impl SocketTransport<'_> {
         let timeouts = &self.pool.settings().timeouts;
         let slice = left.map_or(SLICE, |left| left.min(SLICE));
         let within = |time: Duration| Some(slice.min(time));
-        let socket = socket2::SockRef::from(self.stream);
+        let socket = socket2::SockRef::from(&**self.stream);
         socket.set_read_timeout(within(timeouts.body))?;
         socket.set_write_timeout(within(timeouts.write))
     }
@@ -138,7 +141,7 @@ impl SocketTransport<'_> {
     /// Switches back from blocking.
     fn unblock(&self) {
         if self.blocking.replace(false) {
-            let _ = socket2::SockRef::from(self.stream).set_nonblocking(true);
+            let _ = socket2::SockRef::from(&**self.stream).set_nonblocking(true);
         }
     }
 
@@ -216,7 +219,7 @@ impl Transport for SocketTransport<'_> {
         if self.blocking.get() || self.is_past_deadline() {
             return Ok(None);
         }
-        let mut stream = self.stream;
+        let mut stream = &**self.stream;
         match stream.read(buffer) {
             Ok(count) => Ok(Some(count)),
             Err(error) => match error.kind() {
@@ -239,6 +242,14 @@ impl Transport for SocketTransport<'_> {
 
     fn is_slow(&self) -> bool {
         !self.loan.get().is_some_and(|loan| self.shard.slot.stands(loan))
+    }
+
+    fn late_sender(&self) -> Option<Arc<dyn LateSender>> {
+        late_output::sender(self.stream)
+    }
+
+    fn gathers(&self) {
+        self.pool.monitor.notice();
     }
 
     fn has_ended(&self) -> bool {
@@ -379,7 +390,7 @@ impl Pass<'_> {
             let mut room = 0;
             let count = memory.fill(|buffer| {
                 room = buffer.len();
-                let mut stream = self.transport.stream;
+                let mut stream = &**self.transport.stream;
                 stream.read(buffer)
             });
             match count {
@@ -438,7 +449,7 @@ fn send(connection: &mut Connection, memory: &mut Memory, fate: Fate) -> Fate {
     let broken = memory.send_ready(|ready| {
         let mut sent = 0;
         while sent < ready.len() {
-            match (&*stream).write(&ready[sent..]) {
+            match (&**stream).write(&ready[sent..]) {
                 Ok(count) if count > 0 => sent += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
@@ -460,7 +471,7 @@ fn send(connection: &mut Connection, memory: &mut Memory, fate: Fate) -> Fate {
 
 /// Sends what was left unsent. `Ok(true)`: all of it is gone.
 pub(crate) fn resume_sending(connection: &mut Connection) -> io::Result<bool> {
-    let mut stream = &connection.stream;
+    let mut stream = &*connection.stream;
     let mut sent = 0;
     while sent < connection.unsent.len() {
         match stream.write(&connection.unsent[sent..]) {

@@ -53,7 +53,7 @@ fn stay_after(took: Duration, keep_alive: Duration) -> Option<Duration> {
 
 /// Waits for so long for the next request's first byte, or for the client's end.
 fn something_comes(connection: &Connection, time: Duration) -> bool {
-    let socket = socket2::SockRef::from(&connection.stream);
+    let socket = socket2::SockRef::from(&*connection.stream);
     let blocks = socket.set_read_timeout(Some(time)).and_then(|()| socket.set_nonblocking(false));
     let peeked = blocks.and_then(|()| connection.stream.peek(&mut [0]));
     // Whatever else there is to see of the socket, the next service will see it.

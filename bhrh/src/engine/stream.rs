@@ -76,7 +76,7 @@ pub(crate) fn serve(
         match next {
             Next::Turn if memory.is_full() => {
                 let link = Link { wire: &memory.wire, transport: &transport };
-                memory.wire.output.borrow_mut().send(&link)?;
+                link.send()?;
             }
             Next::Turn => {}
             // A stream collects nothing and refuses no kind of request.
@@ -91,7 +91,7 @@ pub(crate) fn serve(
             }
             Next::Close(_) => {
                 let link = Link { wire: &memory.wire, transport: &transport };
-                memory.wire.output.borrow_mut().send(&link)?;
+                link.send()?;
                 return transport.stream.into_inner().flush();
             }
         }

@@ -89,16 +89,13 @@ impl Memory {
 
     /// Whether so much is ready to be sent that it should leave before the next turn: answers to
     /// pipelined requests leave together, but they do not pile up without bound.
-    pub(crate) fn is_full(&mut self) -> bool {
-        self.wire.output.get_mut().is_full()
+    pub(crate) fn is_full(&self) -> bool {
+        self.wire.is_full()
     }
 
     /// Hands what is ready to be sent to `send`, and forgets it.
     pub(crate) fn send_ready<T>(&mut self, send: impl FnOnce(&[u8]) -> T) -> T {
-        let output = self.wire.output.get_mut();
-        let result = send(output.ready());
-        output.put_down();
-        result
+        self.wire.send_ready(send)
     }
 }
 

@@ -22,11 +22,11 @@ pub(super) fn ended(
         Ok(()) => true,
         Err(failure) => recover(http, &failure),
     };
-    let output = &http.wire_link().wire.output;
-    let finished = (recovered && !output.borrow().is_lost()).then(|| finish(http, limit, began));
+    let wire = http.wire_link().wire;
+    let finished = (recovered && !wire.is_lost()).then(|| finish(http, limit, began));
     match finished {
         // The end of the response may be what the client does not take.
-        Some(next) if !output.borrow().is_lost() => next,
+        Some(next) if !wire.is_lost() => next,
         _ => broken(http, recovered, finished.is_some(), began),
     }
 }
@@ -58,10 +58,10 @@ fn broken(
 fn finish(http: &mut Exchange<'_>, limit: u64, began: Option<Instant>) -> Next {
     let link = http.wire_link();
     let closing = http.will_close() || link.wire.input.borrow().will_not_drain(limit);
-    if let Err(error) = link.wire.finish_content(&link) {
+    if let Err(error) = link.finish_content() {
         return incomplete(http, &error, began);
     }
-    let ending = link.wire.output.borrow_mut().finish(&link, closing);
+    let ending = link.finish(closing);
     let must_close = match ending {
         Ok(Ending::Complete { must_close, dropped }) => {
             if dropped > 0 {
@@ -138,7 +138,7 @@ fn incomplete(
         Ok(())
     });
     let link = http.wire_link();
-    let _ = link.wire.output.borrow_mut().flush(&link);
+    let _ = link.flush();
     log_access(http, began);
     Next::Close(Closing::Linger)
 }
@@ -155,14 +155,14 @@ fn unanswered(http: &mut Exchange<'_>, error: Option<io::Error>, began: Option<I
         log_access(http, began);
         return cut(link);
     }
-    let _ = link.wire.output.borrow_mut().finish(&link, true);
+    let _ = link.finish(true);
     log_access(http, began);
     Next::Close(Closing::Linger)
 }
 
 /// Cuts the connection: what has not left never will.
 pub(super) fn cut(link: Link<'_>) -> Next {
-    link.wire.output.borrow_mut().abandon();
+    link.abandon();
     Next::Close(Closing::Cut)
 }
 
@@ -170,11 +170,8 @@ pub(super) fn cut(link: Link<'_>) -> Next {
 fn log_access(http: &mut Exchange<'_>, began: Option<Instant>) {
     let Some(began) = began else { return };
     let link = http.wire_link();
-    let (status, bytes) = {
-        let mut output = link.wire.output.borrow_mut();
-        let _ = output.send(&link);
-        (output.status(), output.body_bytes())
-    };
+    let _ = link.send();
+    let (status, bytes) = link.output(|output| (output.status(), output.body_bytes()));
     let logged = caught(http, |http| {
         http.handler().log_access(http, status, bytes, began.elapsed());
         Ok(())

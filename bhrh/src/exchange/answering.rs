@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::output::Output;
+use super::composing::Composing;
 use super::{Exchange, date};
 use crate::error::{IntoErrorStatus, IntoStatus};
 use crate::proto::header_value::HeaderValue;
@@ -30,9 +30,9 @@ impl Exchange<'_> {
         let server = handler.version_string(self);
         let own_date = handler.overrides_date_time_string().then(|| handler.date_time_string(None));
         let late = self.link.transport.is_slow();
-        self.begin_head(code, phrase, |output, version, phrase| {
+        self.begin_head(code, phrase, |composing, version, phrase| {
             let mut begin = |date: &str| {
-                output.begin_head(version, code, phrase, Some((&server, date)));
+                composing.begin_head(version, code, phrase, Some((&server, date)));
             };
             match &own_date {
                 Some(date) => begin(date),
@@ -40,7 +40,7 @@ impl Exchange<'_> {
             }
             if let Some(id) = self.request_id() {
                 let tracked = Some(Tracked::RequestId);
-                output.head().automatic(request_id::FIELD, id.as_bytes(), tracked);
+                composing.head().automatic(request_id::FIELD, id.as_bytes(), tracked);
             }
         });
     }
@@ -55,8 +55,8 @@ impl Exchange<'_> {
     }
 
     fn begin_bare_response(&mut self, code: u16, phrase: Option<&str>) {
-        self.begin_head(code, phrase, |output, version, phrase| {
-            output.begin_head(version, code, phrase, None);
+        self.begin_head(code, phrase, |composing, version, phrase| {
+            composing.begin_head(version, code, phrase, None);
         });
     }
 
@@ -65,15 +65,15 @@ impl Exchange<'_> {
         &self,
         code: u16,
         phrase: Option<&str>,
-        begin: impl FnOnce(&mut Output, &str, &str),
+        begin: impl FnOnce(&mut Composing, &str, &str),
     ) {
         self.note_closing();
         let version = self.handler.protocol_version();
         let standard = || self.handler.responses().get(code).map_or("", |row| row.0);
         let phrase = phrase.unwrap_or_else(standard);
-        let mut output = self.link.wire.output.borrow_mut();
-        if !output.is_simple() {
-            begin(&mut output, &version, phrase);
+        let mut composing = self.link.wire.composing.borrow_mut();
+        if !composing.is_simple() {
+            begin(&mut composing, &version, phrase);
         }
     }
 
@@ -91,12 +91,12 @@ impl Exchange<'_> {
     /// Python: `send_header(keyword, value)`.
     pub fn send_header(&mut self, name: &str, value: impl HeaderValue) {
         self.place.note_field(name);
-        let mut output = self.link.wire.output.borrow_mut();
-        if output.is_simple() {
+        let mut composing = self.link.wire.composing.borrow_mut();
+        if composing.is_simple() {
             return;
         }
-        let ended = output.is_head_ended();
-        let head = output.head();
+        let ended = composing.is_head_ended();
+        let head = composing.head();
         if ended {
             head.refuse_field(HeadFault::AfterEnd, name);
             return;
@@ -154,9 +154,9 @@ impl Exchange<'_> {
     #[cold]
     pub(super) fn send_added_fields(&mut self) {
         let begun = {
-            let mut output = self.link.wire.output.borrow_mut();
-            let ended = output.is_head_ended();
-            output.head().status().is_some_and(|status| status >= 200) && !ended
+            let mut composing = self.link.wire.composing.borrow_mut();
+            let ended = composing.is_head_ended();
+            composing.head().status().is_some_and(|status| status >= 200) && !ended
         };
         if begun {
             let fields = std::mem::take(&mut self.added_fields);
@@ -164,7 +164,7 @@ impl Exchange<'_> {
                 self.send_header(name, value.as_str());
             }
             // A bad one would spoil the error page as well.
-            if !self.link.wire.output.borrow_mut().head().is_refused() {
+            if !self.link.wire.composing.borrow_mut().head().is_refused() {
                 self.added_fields = fields;
             }
         }
@@ -196,7 +196,7 @@ impl Exchange<'_> {
     /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
     pub fn flush_headers(&mut self) -> io::Result<()> {
         self.note_closing();
-        self.link.wire.flush_head(&self.link)
+        self.link.flush_head()
     }
 
     /// Sends an error page and logs it.

@@ -84,7 +84,7 @@ impl<'a> BodyReader<'a> {
     fn content(&self, output: &mut [u8]) -> io::Result<usize> {
         let mut input = self.link.wire.input.borrow_mut();
         if input.wants_continue() && !input.body_is_done() {
-            let sent = self.link.wire.output.borrow_mut().interim_continue();
+            let sent = self.link.output(|output| output.interim_continue());
             if sent {
                 input.continue_sent();
             }

@@ -20,13 +20,16 @@ mod answering;
 mod body_reader;
 mod body_writer;
 mod collecting;
+mod composing;
 pub(crate) mod date;
 mod filter;
+mod gathered;
 mod input;
 mod log_entry;
 mod output;
 mod response_rules;
 pub(crate) mod routed;
+mod sending;
 mod server;
 mod telling;
 pub(crate) mod wire;
@@ -41,13 +44,17 @@ pub use body_reader::BodyReader;
 pub use body_writer::BodyWriter;
 #[cfg(feature = "gzip")]
 pub(crate) use filter::Filter;
+pub(crate) use gathered::{Gathered, Seen};
 pub(crate) use input::{Input, Leftover};
 pub use log_entry::LogEntry;
+pub(crate) use output::{LateSender, Output};
 pub(crate) use response_rules::{Ending, ResponseRules, version_keeps};
 use routed::{Missed, Place};
 pub use server::Server;
 pub(crate) use server::StopFlag;
 use wire::{Link, Loss};
+
+use crate::sync;
 
 use crate::extensions::Extensions;
 use crate::handler::{Dispatch, Handler, Outcome};
@@ -154,7 +161,7 @@ impl<'a> Exchange<'a> {
         let ExchangeParts { head, link, .. } = parts;
         link.wire.closing.set(parts.close_connection);
         link.wire.loss.set(None);
-        link.wire.drop_filter();
+        link.drop_filter();
         link.wire.kind.set(Kind::Message);
         Exchange {
             client_address: parts.client_address,
@@ -349,7 +356,7 @@ impl<'a> Exchange<'a> {
     pub fn client_gone(&self) -> bool {
         let wire = self.link.wire;
         wire.loss.get() == Some(Loss::Gone)
-            || wire.output.borrow().is_lost()
+            || wire.is_lost()
             || wire.input.borrow().at_end()
             || self.link.transport.has_ended()
     }
@@ -375,7 +382,7 @@ impl<'a> Exchange<'a> {
     /// Puts a filter between `wfile` and the output, for this exchange.
     #[cfg(feature = "gzip")]
     pub(crate) fn set_filter(&mut self, filter: Box<dyn Filter>) {
-        *self.link.wire.filter.borrow_mut() = Some(filter);
+        self.link.set_filter(filter);
     }
 
     /// Whether the connection will close, whoever wants it to.
@@ -399,7 +406,7 @@ impl<'a> Exchange<'a> {
 
     /// Whether the request has been answered, as far as its head goes.
     pub(crate) fn is_answered(&self) -> bool {
-        self.link.wire.output.borrow().is_answered()
+        self.link.wire.composing.borrow().is_answered()
     }
 
     /// The original of `end_headers`.
@@ -413,14 +420,9 @@ impl<'a> Exchange<'a> {
         }
         let closing = self.note_closing();
         let wire = self.link.wire;
-        wire.filter_head();
-        let goes_on = {
-            let mut output = wire.output.borrow_mut();
-            let goes_on = output.head().status() == Some(100);
-            output.end_head(&self.link, closing)?;
-            goes_on
-        };
-        wire.filter_begun();
+        self.link.filter_head();
+        let goes_on = wire.composing.borrow_mut().head().status() == Some(100);
+        self.link.end_head(closing)?;
         if goes_on {
             wire.input.borrow_mut().continue_sent();
         }

@@ -94,7 +94,7 @@ impl<'a> Exchange<'a> {
     /// Adds `Allow` to a 405.
     #[cold]
     pub(super) fn send_allow(&mut self) {
-        let status = self.link.wire.output.borrow_mut().head().status();
+        let status = self.link.wire.composing.borrow_mut().head().status();
         if let Some(allow) = self.place.allow.take_if(|_| status == Some(405)) {
             self.send_header("Allow", allow.as_str());
         }

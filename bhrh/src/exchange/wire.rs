@@ -6,11 +6,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::filter::Filter;
+use super::composing::Composing;
+use super::gathered::Gathered;
 use super::input::Input;
-use super::output::Output;
+use super::output::{LateSender, Output};
 use super::response_rules::ResponseRules;
 use crate::log_sink::Kind;
 use crate::proto::head::RequestHead;
@@ -29,9 +31,16 @@ pub(crate) trait Transport {
     /// Writes some of the bytes of the slices in turn. May block likewise.
     fn write(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize>;
 
-    /// Whether the running handler has taken so long that output should no longer be gathered:
-    /// somebody may be watching a progress bar.
+    /// Whether the running handler has taken so long that others do without its thread.
     fn is_slow(&self) -> bool;
+
+    /// What a clock can send gathered output by, if there is a clock.
+    fn late_sender(&self) -> Option<Arc<dyn LateSender>> {
+        None
+    }
+
+    /// Output has begun to gather: the clock, if there is one, has to be awake.
+    fn gathers(&self) {}
 
     /// Sets when reading and writing are to fail at the latest; `None` lifts that.
     fn set_deadline(&self, deadline: Option<Instant>);
@@ -74,20 +83,81 @@ pub(crate) enum Point {
 }
 
 /// The changing state of one connection, reused from exchange to exchange.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Wire {
     pub(crate) input: RefCell<Input>,
-    pub(crate) output: RefCell<Output>,
-    /// What the content goes through on its way to the output.
-    pub(super) filter: RefCell<Option<Box<dyn Filter>>>,
+    /// The response's head, until it has ended.
+    pub(crate) composing: RefCell<Composing>,
+    /// What goes out, within reach of a clock.
+    pub(crate) output: Arc<Gathered<Output>>,
+    /// What the current response may be.
+    pub(super) rules: Cell<ResponseRules>,
+    /// The output has not been turned to the current response yet. It is when it is first needed,
+    /// which saves a lock per request.
+    pub(super) unbegun: Cell<bool>,
+    /// The last write has left room for quick ones, as far as this thread knows.
+    pub(super) quick: Cell<bool>,
+    /// There is a filter in the output.
+    pub(super) filtered: Cell<bool>,
+    /// So much is ready that it should leave before the next turn.
+    pub(super) full: Cell<bool>,
+    /// The connection has failed to take some of the output.
+    pub(super) lost: Cell<bool>,
     /// How the connection broke, if it did.
     pub(crate) loss: Cell<Option<Loss>>,
     /// How far the current request has come.
     pub(crate) point: Cell<Point>,
     /// What the exchange's `close_connection` was when last seen, for `wfile`, which cannot.
     pub(crate) closing: Cell<bool>,
+    /// Room for text that is being formatted.
+    pub(super) text: RefCell<String>,
     /// What is being logged, for `log_message`, whose signature is Python's.
     pub(crate) kind: Cell<Kind>,
+}
+
+impl Default for Wire {
+    fn default() -> Wire {
+        Wire {
+            input: RefCell::default(),
+            composing: RefCell::default(),
+            output: Arc::new(Gathered::new(Output::default())),
+            rules: Cell::default(),
+            unbegun: Cell::new(false),
+            quick: Cell::new(false),
+            filtered: Cell::new(false),
+            full: Cell::new(false),
+            lost: Cell::new(false),
+            loss: Cell::new(None),
+            point: Cell::default(),
+            closing: Cell::new(false),
+            text: RefCell::default(),
+            kind: Cell::default(),
+        }
+    }
+}
+
+impl Wire {
+    /// Whether so much is ready to be sent that it should leave before the next turn.
+    pub(crate) fn is_full(&self) -> bool {
+        self.full.get()
+    }
+
+    /// Whether the connection has failed to take some of the output.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.get()
+    }
+
+    /// Hands what is ready to be sent to `send`, and forgets it. The connection is put down.
+    pub(crate) fn send_ready<T>(&self, send: impl FnOnce(&[u8]) -> T) -> T {
+        self.full.set(false);
+        self.lost.set(false);
+        let (result, _) = self.output.with(|output| {
+            let result = send(output.ready());
+            output.put_down();
+            result
+        });
+        result
+    }
 }
 
 /// A wire and the connection it belongs to: what `rfile` and `wfile` are handles of.
@@ -98,19 +168,13 @@ pub(crate) struct Link<'a> {
 }
 
 impl Link<'_> {
-    /// Turns to the response to another request.
-    pub(crate) fn begin(&self, rules: ResponseRules) {
-        self.wire.output.borrow_mut().begin(rules);
-        self.wire.point.set(Point::Response);
-    }
-
     /// Reads from the connection. Where that has to wait, everything that is ready leaves first: the
     /// client may be waiting for it before it sends more.
     pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Some(count) = self.transport.read_now(buffer).map_err(|error| self.noted(error))? {
             return Ok(count);
         }
-        self.wire.output.borrow_mut().send(self)?;
+        self.send()?;
         loop {
             match self.transport.read(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -120,7 +184,7 @@ impl Link<'_> {
     }
 
     /// Writes all of `first`, then all of `second`.
-    pub(crate) fn transmit(&self, first: &[u8], second: &[u8]) -> io::Result<()> {
+    pub(super) fn transmit(&self, first: &[u8], second: &[u8]) -> io::Result<()> {
         let (mut first, mut second) = (first, second);
         while !first.is_empty() || !second.is_empty() {
             let slices = [io::IoSlice::new(first), io::IoSlice::new(second)];

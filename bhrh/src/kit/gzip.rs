@@ -65,6 +65,7 @@ impl Exchange<'_> {
             head_request,
             announced: None,
             taken: 0,
+            unflushed: false,
             overrun: false,
             stage: Stage::Plain,
         }));
@@ -78,6 +79,8 @@ struct Gzip {
     /// The length that the handler announced.
     announced: Option<u64>,
     taken: u64,
+    /// Some of it is in the encoder only.
+    unflushed: bool,
     /// More than that was written.
     overrun: bool,
     stage: Stage,
@@ -177,6 +180,7 @@ impl Filter for Gzip {
         output: &mut Vec<u8>,
     ) -> io::Result<()> {
         self.taken += bytes.len() as u64;
+        self.unflushed |= !bytes.is_empty();
         if let Some(announced) = self.announced.filter(|announced| self.taken > *announced) {
             self.overrun = true;
             let what = format!("the response went on past its Content-Length of {announced}");
@@ -196,7 +200,16 @@ impl Filter for Gzip {
         Ok(())
     }
 
+    fn holds(&self) -> bool {
+        match &self.stage {
+            Stage::Plain => false,
+            Stage::Waiting(first) => !first.is_empty(),
+            Stage::Coding(_) => self.unflushed,
+        }
+    }
+
     fn flush(&mut self, head: Option<&mut ResponseHead>, output: &mut Vec<u8>) -> io::Result<()> {
+        self.unflushed = false;
         if let Some(head) = head {
             self.decide(head)?;
         }

@@ -72,7 +72,7 @@ impl Exchange<'_> {
     ///
     /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
     pub fn send_body(&mut self, content_type: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
-        let status = self.wire_link().wire.output.borrow_mut().head().status();
+        let status = self.wire_link().wire.composing.borrow_mut().head().status();
         if status.is_some_and(|status| status < 200 || matches!(status, 204 | 205 | 304)) {
             return self.end_headers();
         }

@@ -308,6 +308,9 @@ pub(crate) fn push_size_line(output: &mut Vec<u8>, size: usize) {
     output.extend_from_slice(b"\r\n");
 }
 
+/// What goes behind a chunk.
+pub(crate) const CHUNK_END: &[u8] = b"\r\n";
+
 /// What ends a chunked body without trailers.
 pub(crate) const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 

@@ -45,7 +45,9 @@ impl Loop {
         self.shard(pool).log.flush();
         // What comes meanwhile is for its thread to hear. When it is back, it is registered anew,
         // and that reports what has come.
-        if connection.registered && self.readiness.deregister(&mut connection.stream).is_ok() {
+        let registered = connection.registered;
+        let stream = connection.own_stream();
+        if registered && stream.is_ok_and(|stream| self.readiness.deregister(stream).is_ok()) {
             connection.registered = false;
         }
         reserved.give(Job::Serve { shard: self.index, key, connection });

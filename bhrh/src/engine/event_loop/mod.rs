@@ -278,11 +278,8 @@ impl Loop {
                 None => return self.release(key),
             }
         }
-        if !connection.registered {
-            if self.readiness.register(&mut connection.stream, key).is_err() {
-                return self.close(pool, key, connection, Closing::Clean);
-            }
-            connection.registered = true;
+        if self.register(&mut connection, key).is_err() {
+            return self.close(pool, key, connection, Closing::Clean);
         }
         if !missed && fate != Fate::Again {
             return self.put_back(pool, key, connection);
@@ -313,17 +310,23 @@ impl Loop {
     }
 
     fn watch_writes(&self, connection: &mut Connection, key: usize, on: bool) -> io::Result<()> {
+        self.register(connection, key)?;
+        self.readiness.also_writes(connection.own_stream()?, key, on)
+    }
+
+    /// Has the loop hear of what comes from a connection, if it does not yet.
+    fn register(&self, connection: &mut Connection, key: usize) -> io::Result<()> {
         if !connection.registered {
-            self.readiness.register(&mut connection.stream, key)?;
+            self.readiness.register(connection.own_stream()?, key)?;
             connection.registered = true;
         }
-        self.readiness.also_writes(&mut connection.stream, key, on)
+        Ok(())
     }
 
     /// Makes a connection nobody's, so that another loop can have it.
     fn detach(&self, connection: &mut Connection) -> io::Result<()> {
         if std::mem::take(&mut connection.registered) {
-            self.readiness.deregister(&mut connection.stream)?;
+            self.readiness.deregister(connection.own_stream()?)?;
         }
         connection.asked_at = Tick::NEVER;
         Ok(())
@@ -334,10 +337,8 @@ impl Loop {
             Closing::Linger => {
                 // Registering first: an edge of what has come already is wanted.
                 let lingering = connection.stream.shutdown(Shutdown::Write).is_ok()
-                    && (connection.registered
-                        || self.readiness.register(&mut connection.stream, key).is_ok());
+                    && self.register(&mut connection, key).is_ok();
                 if lingering {
-                    connection.registered = true;
                     connection.phase = Phase::Linger;
                     connection.unread = Vec::new();
                     connection.began = self.timers.now();
@@ -351,7 +352,7 @@ impl Loop {
             Closing::Cut => {
                 // A reset is the only way to say "incomplete" where the close itself would have
                 // been the end of the body.
-                let socket = socket2::SockRef::from(&connection.stream);
+                let socket = socket2::SockRef::from(&*connection.stream);
                 let _ = socket.set_linger(Some(Duration::ZERO));
             }
             Closing::Clean => {}

@@ -2,55 +2,130 @@
 
 use std::io;
 
-use super::{HELD, Output, Stage};
+use super::{HELD, Leaving, Output, READY, Stage};
 use crate::exchange::response_rules::{Damage, nothing_begun};
-use crate::exchange::wire::Link;
 use crate::proto::chunked;
 use crate::proto::framing::ResponseFraming;
 
+/// What has become of bytes that were written.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// How many of them were taken.
+    pub(crate) taken: usize,
+    /// What leaves now, and how many of the bytes follow it directly.
+    pub(crate) leaving: Option<(Leaving, usize)>,
+    /// Whether the next write may be a quick one.
+    pub(crate) leaves_quick_room: bool,
+}
+
+impl Step {
+    fn leaving(taken: usize, leaving: Option<(Leaving, usize)>) -> Step {
+        Step { taken, leaving, leaves_quick_room: false }
+    }
+
+    fn taken(taken: usize) -> Step {
+        Step::leaving(taken, None)
+    }
+}
+
 impl Output {
-    /// Takes body bytes from the handler; says how many of them.
-    pub(crate) fn write_body(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
-        if self.stage == Stage::Idle {
-            self.end_forgotten_head(link)?;
+    /// Takes content from the handler if it need only be put behind what is gathered. Programs
+    /// write in small pieces, and this is what most of them cost. `false`: it was not taken.
+    #[inline(always)]
+    pub(crate) fn write_quickly(&mut self, bytes: &[u8]) -> bool {
+        if bytes.len() > self.quick_room {
+            return false;
         }
+        match &mut self.stage {
+            Stage::Body(ResponseFraming::Chunked) => self.held.extend_from_slice(bytes),
+            Stage::Body(ResponseFraming::Length(left)) => {
+                *left -= bytes.len() as u64;
+                self.ready.extend_from_slice(bytes);
+            }
+            _ => return false,
+        }
+        self.quick_room -= bytes.len();
+        self.body_bytes += bytes.len() as u64;
+        true
+    }
+
+    /// How much the quick way may take from here on.
+    fn measure_quick_room(&mut self) {
+        let plain = self.filter.is_none() && !self.overdue && !self.away;
+        self.quick_room = match self.stage {
+            Stage::Body(ResponseFraming::Chunked) if plain => READY.saturating_sub(self.held.len()),
+            Stage::Body(ResponseFraming::Length(left)) if plain => {
+                READY.saturating_sub(self.ready.len()).min(usize::try_from(left).unwrap_or(READY))
+            }
+            _ => 0,
+        };
+    }
+
+    /// Takes content from the handler, through the filter if there is one.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<Step> {
+        let mut step = match self.filter {
+            None => self.write_body(bytes, READY)?,
+            Some(_) => self.write_filtered(bytes)?,
+        };
+        if self.overdue && step.leaving.is_none() {
+            step.leaving = self.flush()?.map(|leaving| (leaving, 0));
+        }
+        self.measure_quick_room();
+        step.leaves_quick_room = self.quick_room > 0;
+        Ok(step)
+    }
+
+    /// Takes content from the handler, and gathers what the filter makes of it.
+    #[cold]
+    fn write_filtered(&mut self, bytes: &[u8]) -> io::Result<Step> {
+        let bytes = &bytes[..bytes.len().min(READY)];
+        let open = self.stage == Stage::Body(ResponseFraming::Open);
+        let mut filtered = Vec::new();
+        if let Some(filter) = &mut self.filter {
+            filter.write(bytes, open.then_some(&mut self.head), &mut filtered)?;
+        }
+        self.gather(&filtered)?;
+        let full = self.ready.len() + self.held.len() > READY;
+        let leaving = if full { self.send()?.map(|leaving| (leaving, 0)) } else { None };
+        Ok(Step::leaving(bytes.len(), leaving))
+    }
+
+    /// Takes all of some content without sending any of it.
+    pub(super) fn gather(&mut self, mut content: &[u8]) -> io::Result<()> {
+        while !content.is_empty() {
+            let step = self.write_body(content, usize::MAX)?;
+            content = &content[step.taken..];
+        }
+        Ok(())
+    }
+
+    /// Takes body bytes, and gathers them unless there would then be more than `room` in all.
+    fn write_body(&mut self, bytes: &[u8], room: usize) -> io::Result<Step> {
         let Stage::Body(framing) = self.stage else { return Err(nothing_begun()) };
-        let taken = match framing {
-            ResponseFraming::None => bytes.len(),
-            ResponseFraming::Length(left) => self.write_counted(link, bytes, left)?,
-            ResponseFraming::OwnChunks => self.write_own_chunks(link, bytes)?,
+        let step = match framing {
+            ResponseFraming::None => Step::taken(bytes.len()),
             // HTTP/0.9 has no head, but its HEAD has no body either.
-            ResponseFraming::UntilClose if self.rules.head_request => bytes.len(),
-            ResponseFraming::UntilClose => self.put(link, bytes)?,
-            ResponseFraming::Chunked => self.write_chunk(link, bytes)?,
-            ResponseFraming::Open if self.rules.head_request => bytes.len(),
+            ResponseFraming::UntilClose | ResponseFraming::Open if self.rules.head_request => {
+                Step::taken(bytes.len())
+            }
+            ResponseFraming::Length(left) => self.write_counted(bytes, left, room)?,
+            ResponseFraming::OwnChunks => self.write_own_chunks(bytes, room)?,
+            ResponseFraming::UntilClose => self.put(bytes, room)?,
+            ResponseFraming::Chunked => self.write_chunked(bytes, room)?,
+            ResponseFraming::Open if self.held.len() + bytes.len() <= HELD => {
+                self.held.extend_from_slice(bytes);
+                Step::taken(bytes.len())
+            }
             ResponseFraming::Open => {
-                if self.held.len() + bytes.len() <= HELD {
-                    self.held.extend_from_slice(bytes);
-                    bytes.len()
-                } else {
-                    self.settle(true, link.wire.closing.get());
-                    return self.write_body(link, bytes);
-                }
+                self.settle(true);
+                return self.write_body(bytes, room);
             }
         };
-        self.body_bytes += taken as u64;
-        if link.transport.is_slow() {
-            self.flush(link)?;
-        }
-        Ok(taken)
+        self.body_bytes += step.taken as u64;
+        Ok(step)
     }
 
-    /// Ends the head for a handler that writes its body without having done so.
-    #[cold]
-    fn end_forgotten_head(&mut self, link: &Link<'_>) -> io::Result<()> {
-        if self.rules.simple || self.head.is_begun() {
-            return self.end_head_late(link, link.wire.closing.get());
-        }
-        Err(nothing_begun())
-    }
-
-    fn write_counted(&mut self, link: &Link<'_>, bytes: &[u8], left: u64) -> io::Result<usize> {
+    fn write_counted(&mut self, bytes: &[u8], left: u64, room: usize) -> io::Result<Step> {
         let fits = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         if fits == 0 && !bytes.is_empty() {
             let damage = Damage::TooLong { announced: self.announced };
@@ -58,28 +133,42 @@ impl Output {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, damage));
         }
         self.stage = Stage::Body(ResponseFraming::Length(left - fits as u64));
-        self.put(link, &bytes[..fits])
+        self.put(&bytes[..fits], room)
     }
 
     /// Chunks that the handler has made itself: passed on as they are, once they are seen to be
     /// chunks.
-    fn write_own_chunks(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
-        let Some(decoder) = self.own_chunks.as_mut() else { return Ok(bytes.len()) };
+    fn write_own_chunks(&mut self, bytes: &[u8], room: usize) -> io::Result<Step> {
+        let Some(decoder) = self.own_chunks.as_mut() else { return Ok(Step::taken(bytes.len())) };
         // Nothing good can follow what was refused: the client is to see that it is missing.
         if self.damage.is_some() || !decoder.follow(bytes) {
             self.damage = Some(Damage::BadChunks);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, Damage::BadChunks));
         }
-        self.put(link, bytes)
+        self.put(bytes, room)
     }
 
-    fn write_chunk(&mut self, link: &Link<'_>, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.is_empty() {
-            return Ok(0);
+    /// Adds to the chunk in progress. Where that would be too much to gather, the chunk ends with
+    /// these bytes and leaves.
+    fn write_chunked(&mut self, bytes: &[u8], room: usize) -> io::Result<Step> {
+        // What is ready does not count: where chunks end must not depend on what went before.
+        if self.held.len() + bytes.len() <= room {
+            self.held.extend_from_slice(bytes);
+            return Ok(Step::taken(bytes.len()));
         }
-        chunked::push_size_line(&mut self.ready, bytes.len());
-        self.put(link, bytes)?;
-        self.ready.extend_from_slice(b"\r\n");
-        Ok(bytes.len())
+        chunked::push_size_line(&mut self.ready, self.held.len() + bytes.len());
+        self.ready.append(&mut self.held);
+        let leaving = self.leaving(bytes.len(), chunked::CHUNK_END)?;
+        Ok(Step::leaving(bytes.len(), Some((leaving, bytes.len()))))
+    }
+
+    /// Appends to what is ready; where that would be too much to gather, both leave.
+    fn put(&mut self, bytes: &[u8], room: usize) -> io::Result<Step> {
+        if self.ready.len() + bytes.len() <= room {
+            self.ready.extend_from_slice(bytes);
+            return Ok(Step::taken(bytes.len()));
+        }
+        let leaving = self.leaving(bytes.len(), b"")?;
+        Ok(Step::leaving(bytes.len(), Some((leaving, bytes.len()))))
     }
 }

@@ -4,30 +4,34 @@ use std::io;
 
 use super::{Output, Stage};
 use crate::exchange::response_rules::{Damage, Ending};
-use crate::exchange::wire::Link;
 use crate::proto::chunked;
 use crate::proto::framing::ResponseFraming;
 
 impl Output {
+    /// The end of the content: what the filter still has is gathered, and it is gone.
+    pub(crate) fn finish_content(&mut self) -> io::Result<()> {
+        let Some(mut filter) = self.filter.take() else { return Ok(()) };
+        if self.stage == Stage::Idle {
+            return Ok(());
+        }
+        let mut filtered = Vec::new();
+        let complete = filter.finish(&mut filtered);
+        self.gather(&filtered)?;
+        complete
+    }
+
     /// Completes the response of a handler that has returned. Nothing is sent.
     #[inline(always)]
-    pub(crate) fn finish(&mut self, link: &Link<'_>, closing: bool) -> io::Result<Ending> {
-        if self.stage == Stage::Idle && (self.head.is_begun() || self.rules.simple) {
-            self.end_head_late(link, closing)?;
-        }
-        let Stage::Body(framing) = self.stage else {
-            return Ok(match self.interim_answer {
-                true => Ending::Complete { must_close: true, dropped: 0 },
-                false => Ending::Nothing,
-            });
-        };
-        // A second response that was begun and then forgotten is still one too many.
-        if self.head.is_refused() {
-            return Err(self.head_refusal(true));
-        }
+    pub(crate) fn finish(&mut self, closing: bool) -> Ending {
+        self.closing = closing;
+        self.quick_room = 0;
+        let Stage::Body(framing) = self.stage else { return Ending::Nothing };
         match framing {
-            ResponseFraming::Open => self.settle(false, closing),
-            ResponseFraming::Chunked => self.ready.extend_from_slice(chunked::LAST_CHUNK),
+            ResponseFraming::Open => self.settle(false),
+            ResponseFraming::Chunked => {
+                self.end_chunk();
+                self.ready.extend_from_slice(chunked::LAST_CHUNK);
+            }
             ResponseFraming::Length(missing) if missing > 0 => {
                 let damage = Damage::TooShort { announced: self.announced, missing };
                 self.damage.get_or_insert(damage);
@@ -40,7 +44,7 @@ impl Output {
             _ => {}
         }
         if let Some(damage) = self.damage {
-            return Ok(Ending::Damaged(damage));
+            return Ending::Damaged(damage);
         }
         if closing {
             self.announce_late();
@@ -52,7 +56,7 @@ impl Output {
         let no_body = framing == ResponseFraming::None;
         // To HEAD, the answer is often GET's, and nothing to speak of.
         let dropped = if no_body && !self.rules.head_request { self.body_bytes } else { 0 };
-        Ok(Ending::Complete { must_close, dropped })
+        Ending::Complete { must_close, dropped }
     }
 
     /// The handler said only after its head was complete that the connection is to close; the

@@ -1,0 +1,102 @@
+//! Output that has been gathering for too long while its handler does something else: the tick sends
+//! it.
+//!
+//! Each thread that runs handlers has one output, whatever connection it serves. The monitor looks
+//! at all of them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::readiness::Stream;
+use crate::exchange::{Gathered, LateSender, Output, Seen};
+
+/// How long one tick goes on sending before the loops are looked at again.
+const AT_ONCE: Duration = Duration::from_millis(2);
+
+/// The outputs of all threads.
+#[derive(Debug, Default)]
+pub(crate) struct LateOutput {
+    watched: Mutex<Vec<Watched>>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    output: Arc<Gathered<Output>>,
+    seen: Seen,
+}
+
+/// An output is looked at for as long as this exists.
+#[derive(Debug)]
+pub(crate) struct Watching<'a> {
+    all: &'a LateOutput,
+    output: Arc<Gathered<Output>>,
+}
+
+impl LateOutput {
+    fn watched(&self) -> MutexGuard<'_, Vec<Watched>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the output of this thread looked at.
+    pub(crate) fn watch(&self, output: &Arc<Gathered<Output>>) -> Watching<'_> {
+        let output = Arc::clone(output);
+        let watched = Watched { output: Arc::clone(&output), seen: Seen::default() };
+        self.watched().push(watched);
+        Watching { all: self, output }
+    }
+
+    /// Looks at all outputs once, `now` milliseconds after some beginning, and sends what is due.
+    /// Says whether anything is gathering.
+    pub(crate) fn look(&self, now: u64) -> bool {
+        let mut gathering = false;
+        let mut due = Vec::new();
+        for Watched { output, seen } in self.watched().iter_mut() {
+            if output.look(seen, now) {
+                due.push(Arc::clone(output));
+            }
+            gathering |= seen.is_gathering();
+        }
+        if !due.is_empty() {
+            send(&due);
+        }
+        gathering
+    }
+
+    /// Whether anything is gathering, for a monitor that is about to sleep.
+    pub(crate) fn is_gathering(&self) -> bool {
+        self.watched().iter().any(|watched| watched.output.is_gathering())
+    }
+}
+
+/// Sends what is due, as far as there is time. The rest is still due at the next tick.
+fn send(due: &[Arc<Gathered<Output>>]) {
+    let began = Instant::now();
+    for output in due {
+        output.with(Output::leave_late);
+        if began.elapsed() > AT_ONCE {
+            break;
+        }
+    }
+}
+
+impl Drop for Watching<'_> {
+    fn drop(&mut self) {
+        self.all.watched().retain(|watched| !Arc::ptr_eq(&watched.output, &self.output));
+    }
+}
+
+/// What the tick sends by. A thread that serves the connection may have it in blocking mode, so
+/// the call itself has to say that it must not wait. Windows has no such call.
+pub(super) fn sender(stream: &Arc<Stream>) -> Option<Arc<dyn LateSender>> {
+    #[cfg(unix)]
+    return Some(Arc::<Stream>::clone(stream));
+    #[cfg(not(unix))]
+    return None;
+}
+
+#[cfg(unix)]
+impl LateSender for Stream {
+    fn send_now(&self, bytes: &[u8]) -> std::io::Result<usize> {
+        socket2::SockRef::from(self).send_with_flags(bytes, libc::MSG_DONTWAIT)
+    }
+}

@@ -1,0 +1,95 @@
+//! What a writer gathers, and a clock sends if the writer does not come back to it in time.
+//!
+//! Output is gathered because a piece costs a system call and often a packet. But a method may
+//! write a line and then sleep, and somebody may be watching. So the gathered bytes lie where a
+//! second thread, the clock, can reach them:
+//!
+//! | who | step | before | after |
+//! | --- | --- | --- | --- |
+//! | writer | [`with`](Gathered::with) adds the first bytes | empty | a piece with a new number; the writer wakes the clock |
+//! | writer | `with` adds more | a piece | the same piece |
+//! | writer | `with` takes everything out to send it | a piece | empty |
+//! | clock | [`look`](Gathered::look), first time | a piece | unchanged; remembers its number and the time |
+//! | clock | `look`, the same number after [`PATIENCE`] | a piece | unchanged; the piece is due |
+//! | clock | `with` sends a due piece | a piece | empty, or what the connection did not take, as a new piece |
+//!
+//! The writer's bytes and the clock's never cross: whatever is taken out under the lock is older
+//! than whatever is put in afterwards, and the clock sends while it has the lock. The writer may
+//! have to wait for its client, so it sends without the lock; it adds nothing meanwhile, so there
+//! is nothing for the clock to send. No code of a user's runs under the lock.
+//!
+//! Nothing here knows what is gathered, or what time it is: a model checker runs this file as it
+//! stands.
+
+use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
+
+/// How old a piece becomes before the clock sends it, in the milliseconds that `look` is told. The
+/// clock looks every few milliseconds, so a byte leaves at the age of 50 at the latest, if the
+/// system gives the clock a processor.
+pub(crate) const PATIENCE: u64 = 46;
+
+/// Something that bytes gather in.
+pub(crate) trait Gather {
+    /// The number of the piece that is gathering, or 0 if nothing is. Each new piece has a new
+    /// number.
+    fn piece(&self) -> u64;
+}
+
+/// What a writer gathers in, within reach of a clock.
+#[derive(Debug)]
+pub(crate) struct Gathered<T> {
+    inside: Mutex<T>,
+    /// The number of the piece, for the clock to read without the lock. Written under the lock.
+    piece: AtomicU64,
+}
+
+/// What the clock remembers of one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Seen {
+    piece: u64,
+    since: u64,
+}
+
+impl<T: Gather> Gathered<T> {
+    pub(crate) fn new(inside: T) -> Gathered<T> {
+        let piece = inside.piece();
+        Gathered { inside: Mutex::new(inside), piece: AtomicU64::new(piece) }
+    }
+
+    fn inside(&self) -> MutexGuard<'_, T> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works on what is gathered. The second value: a piece has begun, so the clock must be awake.
+    #[inline(always)]
+    pub(crate) fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> (R, bool) {
+        let mut inside = self.inside();
+        let result = work(&mut inside);
+        let piece = inside.piece();
+        let began = piece != 0 && self.piece.load(Ordering::Relaxed) == 0;
+        self.piece.store(piece, Ordering::Relaxed);
+        (result, began)
+    }
+
+    /// Whether the piece that is gathering has been for too long. `now` is in milliseconds.
+    pub(crate) fn look(&self, seen: &mut Seen, now: u64) -> bool {
+        let piece = self.piece.load(Ordering::Relaxed);
+        if piece != seen.piece {
+            *seen = Seen { piece, since: now };
+        }
+        piece != 0 && now.saturating_sub(seen.since) >= PATIENCE
+    }
+
+    /// Whether anything is gathering. Under the lock: a clock that has said that it lies down, and
+    /// then finds nothing here, will be woken by the writer that comes next.
+    pub(crate) fn is_gathering(&self) -> bool {
+        self.inside().piece() != 0
+    }
+}
+
+impl Seen {
+    /// Whether there was a piece at the last look.
+    pub(crate) fn is_gathering(self) -> bool {
+        self.piece != 0
+    }
+}

@@ -1,0 +1,298 @@
+//! The way out: from the head under construction and the writes of a handler to the output, and
+//! from there to the connection.
+//!
+//! This is the handler's thread. It works on the output under a lock that it shares with a clock
+//! ([`super::gathered`]), and waits for the client without it.
+
+use std::io;
+
+use super::composing::Composing;
+#[cfg(feature = "gzip")]
+use super::filter::Filter;
+use super::output::{Leaving, Output};
+use super::response_rules::{Ending, ResponseRules, nothing_begun};
+use super::wire::{Link, Loss, Point};
+
+impl Link<'_> {
+    /// Turns to the response to another request.
+    #[inline(always)]
+    pub(crate) fn begin(&self, rules: ResponseRules) {
+        self.begin_output(rules);
+        self.wire.point.set(Point::Response);
+    }
+
+    /// The same where the turn's progress is known already.
+    pub(crate) fn begin_output(&self, rules: ResponseRules) {
+        self.wire.composing.borrow_mut().begin(rules);
+        self.wire.rules.set(rules);
+        self.wire.unbegun.set(true);
+        self.wire.quick.set(false);
+    }
+
+    /// Drops whatever has not left, because the connection is going to be cut.
+    pub(crate) fn abandon(&self) {
+        self.wire.composing.borrow_mut().head().clear();
+        self.output(Output::abandon);
+    }
+
+    /// Works on the output, under the lock that the clock takes as well: `work` must not wait.
+    #[inline(always)]
+    pub(crate) fn output<R>(&self, work: impl FnOnce(&mut Output) -> R) -> R {
+        let wire = self.wire;
+        let (result, began) = wire.output.with(|output| {
+            if wire.unbegun.take() {
+                output.begin(wire.rules.get());
+            }
+            output.closing = wire.closing.get();
+            let result = work(output);
+            wire.full.set(output.is_full());
+            wire.lost.set(output.is_lost());
+            if output.sender.is_none() {
+                output.sender = self.transport.late_sender();
+            }
+            result
+        });
+        if wire.lost.get() && wire.loss.get().is_none() {
+            wire.loss.set(Some(Loss::Gone));
+        }
+        if began {
+            self.transport.gathers();
+        }
+        result
+    }
+
+    /// Ends the head of a response. `closing`: the connection is going to close after this
+    /// exchange.
+    #[inline(always)]
+    pub(crate) fn end_head(&self, closing: bool) -> io::Result<()> {
+        let mut composing = self.wire.composing.borrow_mut();
+        let composing = &mut *composing;
+        if composing.rules.simple {
+            self.output(|output| output.start_simple(composing.rules));
+            composing.ended = true;
+            return Ok(());
+        }
+        if composing.ended {
+            return Err(composing.refusal());
+        }
+        let framing = composing.rules.framing(&mut composing.head);
+        let status = match composing.head.status() {
+            Some(status) if !composing.head.is_refused() => status,
+            _ => return Err(composing.refusal()),
+        };
+        if status < 200 {
+            return self.end_interim(composing, closing);
+        }
+        self.output(|output| output.start(composing, framing, status, closing));
+        composing.ended = true;
+        Ok(())
+    }
+
+    /// An interim response leaves at once: it is of use only before the final one.
+    #[cold]
+    fn end_interim(&self, composing: &mut Composing, closing: bool) -> io::Result<()> {
+        if composing.is_unwanted_interim() {
+            composing.head.clear();
+            return Ok(());
+        }
+        composing.interim_answer = !composing.rules.profile.frame_body && closing;
+        composing.left = false;
+        self.output(|output| output.interim(&mut composing.head));
+        self.send()
+    }
+
+    /// Ends the head for a handler that has not, if there is one.
+    #[cold]
+    fn end_forgotten_head(&self) -> io::Result<()> {
+        let begun = {
+            let composing = self.wire.composing.borrow();
+            composing.rules.simple || composing.head.is_begun()
+        };
+        match begun {
+            true => self.end_head(self.wire.closing.get()),
+            false => Err(nothing_begun()),
+        }
+    }
+
+    /// Takes content from the handler; says how much of it.
+    #[inline(always)]
+    pub(crate) fn write_content(&self, bytes: &[u8]) -> io::Result<usize> {
+        if self.wire.quick.get() {
+            let (taken, began) = self.wire.output.with(|output| output.write_quickly(bytes));
+            if began {
+                self.transport.gathers();
+            }
+            if taken {
+                return Ok(bytes.len());
+            }
+        }
+        self.write_and_look(bytes)
+    }
+
+    /// The same where something may have to be decided or sent.
+    #[inline(never)]
+    fn write_and_look(&self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.wire.composing.borrow().ended {
+            self.end_forgotten_head()?;
+        }
+        let step = self.output(|output| output.write(bytes))?;
+        self.wire.quick.set(step.leaves_quick_room);
+        if let Some((leaving, directly)) = step.leaving {
+            self.leave(leaving, &bytes[..directly])?;
+        }
+        Ok(step.taken)
+    }
+
+    /// Takes all of some content.
+    pub(crate) fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let taken = self.write_content(bytes)?;
+            bytes = &bytes[taken..];
+        }
+        Ok(())
+    }
+
+    /// Sends what is on its way out, and what follows it directly.
+    fn leave(&self, leaving: Leaving, directly: &[u8]) -> io::Result<()> {
+        let result = self.transmit(&leaving.bytes, directly);
+        self.output(|output| output.has_gone(leaving, result.is_err()));
+        result
+    }
+
+    /// Sends what is ready.
+    pub(crate) fn send(&self) -> io::Result<()> {
+        match self.output(Output::send)? {
+            Some(leaving) => self.leave(leaving, &[]),
+            None => Ok(()),
+        }
+    }
+
+    /// `wfile.flush`: everything so far leaves, an open framing is settled.
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        match self.output(Output::flush)? {
+            Some(leaving) => self.leave(leaving, &[]),
+            None => Ok(()),
+        }
+    }
+
+    /// `flush_headers`: what there is of the head leaves; where it has ended, what follows it as
+    /// well. What it says then cannot be changed, so a filter that has not seen all of it is not
+    /// asked any more.
+    pub(crate) fn flush_head(&self) -> io::Result<()> {
+        {
+            let mut composing = self.wire.composing.borrow_mut();
+            let composing = &mut *composing;
+            if !composing.ended && composing.head.is_begun() && !composing.rules.simple {
+                if let Some(fault) = composing.head.take_fault() {
+                    composing.head.clear();
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
+                }
+                if composing.is_unwanted_interim() {
+                    return Ok(());
+                }
+                let interim = composing.head.status().is_some_and(|status| status < 200);
+                self.output(|output| output.partial_head(&mut composing.head));
+                composing.left = true;
+                if !interim {
+                    self.drop_filter();
+                }
+            }
+        }
+        self.flush()
+    }
+
+    /// Has the final response's head made fit by the filter, if there is one.
+    #[inline(always)]
+    pub(crate) fn filter_head(&self) {
+        if self.wire.filtered.get() {
+            self.have_filtered();
+        }
+    }
+
+    #[cold]
+    fn have_filtered(&self) {
+        let mut composing = self.wire.composing.borrow_mut();
+        let composing = &mut *composing;
+        let is_final = composing.head.status().is_some_and(|status| status >= 200);
+        if is_final && !composing.ended {
+            self.output(|output| {
+                if let Some(filter) = &mut output.filter {
+                    filter.begin(&mut composing.head);
+                }
+            });
+        }
+    }
+
+    /// Puts a filter between `wfile` and the output, for this exchange.
+    #[cfg(feature = "gzip")]
+    pub(crate) fn set_filter(&self, filter: Box<dyn Filter>) {
+        self.output(|output| output.filter = Some(filter));
+        self.wire.filtered.set(true);
+    }
+
+    /// What an exchange leaves, and what gives way to an error page, is none of the next one's.
+    #[inline(always)]
+    pub(crate) fn drop_filter(&self) {
+        if self.wire.filtered.replace(false) {
+            self.output(|output| output.filter = None);
+        }
+    }
+
+    /// The end of the content: what the filter still has is gathered, and it is gone.
+    #[inline(always)]
+    pub(crate) fn finish_content(&self) -> io::Result<()> {
+        match self.wire.filtered.replace(false) {
+            true => self.output(Output::finish_content),
+            false => Ok(()),
+        }
+    }
+
+    /// Completes the response of a handler that has returned. Nothing is sent.
+    #[inline(always)]
+    pub(crate) fn finish(&self, closing: bool) -> io::Result<Ending> {
+        let (ended, refused) = {
+            let composing = self.wire.composing.borrow();
+            (composing.ended, composing.head.is_refused())
+        };
+        if !ended {
+            return self.finish_early(closing);
+        }
+        // A second response that was begun and then forgotten is still one too many.
+        if refused {
+            return Err(self.wire.composing.borrow_mut().refusal());
+        }
+        Ok(self.output(|output| output.finish(closing)))
+    }
+
+    /// Completes the response of a handler that has not ended its head.
+    #[cold]
+    fn finish_early(&self, closing: bool) -> io::Result<Ending> {
+        let (begun, interim_answer) = {
+            let composing = self.wire.composing.borrow();
+            (composing.head.is_begun() || composing.rules.simple, composing.interim_answer)
+        };
+        if begun {
+            self.end_head(closing)?;
+            if self.wire.composing.borrow().ended {
+                return self.finish(closing);
+            }
+        }
+        Ok(match interim_answer || self.wire.composing.borrow().interim_answer {
+            true => Ending::Complete { must_close: true, dropped: 0 },
+            false => Ending::Nothing,
+        })
+    }
+
+    /// Drops the response, if none of it has left, so that another can take its place. `false`: it
+    /// is too late for that.
+    pub(crate) fn discard(&self) -> bool {
+        let mut composing = self.wire.composing.borrow_mut();
+        let dropped = self.output(Output::discard);
+        if dropped {
+            let rules = composing.rules;
+            composing.begin(rules);
+            self.wire.filtered.set(false);
+        }
+        dropped
+    }
+}
