@@ -56,7 +56,7 @@
 //! | --- | --- | --- | --- |
 //! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
 //! | `auth` | off | [`Exchange::basic_auth`](crate::Exchange) and its challenge | base64, constant_time_eq |
-//! | `files` | off | `files::Files`: the files of a directory, with conditions and ranges | httpdate, percent-encoding |
+//! | `files` | off | `files::Files`: the files of a directory, with conditions and ranges | percent-encoding |
 //! | `forms` | off | [`Exchange::query`](crate::Exchange) and urlencoded bodies | form_urlencoded, percent-encoding |
 //! | `log` | off | lines go to the `log` facade, with levels, in the place of stderr | log |
 //! | `gzip` | off | [`Exchange::compress`](crate::Exchange) | flate2, crc32fast, miniz_oxide, adler2, simd-adler32, cfg-if |

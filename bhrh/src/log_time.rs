@@ -3,33 +3,33 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use time::OffsetDateTime;
+use tz::DateTime;
 
 use crate::calendar;
 
 /// A point in time in Python's form, `22/Nov/2026 16:47:12`; with `{:#}` in Apache's,
-/// `22/Nov/2026:16:47:12 +0100`.
+/// `22/Nov/2026:16:47:12 +0100`. A dash if the clock has left the calendar.
 // Written field by field: a formatter that reads patterns would be 25 KB of everybody's program.
-pub(crate) struct LogTime(OffsetDateTime);
+pub(crate) struct LogTime(Option<DateTime>);
 
 impl LogTime {
     pub(crate) fn now() -> LogTime {
-        // A clock that has left the calendar is not worth more than a wrong line.
-        LogTime(calendar::local(SystemTime::now()).unwrap_or(OffsetDateTime::UNIX_EPOCH))
+        LogTime(calendar::local(SystemTime::now()))
     }
 }
 
 impl fmt::Display for LogTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let &LogTime(time) = self;
-        let (day, month, year) = (time.day(), calendar::month(time), time.year());
-        let (hour, minute, second) = time.to_hms();
+        let LogTime(Some(time)) = self else { return f.write_str("-") };
+        let (day, month, year) = (time.month_day(), calendar::month(time), time.year());
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
         let between = if f.alternate() { ':' } else { ' ' };
         write!(f, "{day:02}/{month}/{year:04}{between}{hour:02}:{minute:02}:{second:02}")?;
         if f.alternate() {
-            let (hours, minutes, _) = time.offset().as_hms();
-            let sign = if time.offset().is_negative() { '-' } else { '+' };
-            write!(f, " {sign}{:02}{:02}", hours.abs(), minutes.abs())?;
+            let seconds = time.local_time_type().ut_offset();
+            let (sign, minutes) =
+                (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
+            write!(f, " {sign}{:02}{:02}", minutes / 60, minutes % 60)?;
         }
         Ok(())
     }
@@ -38,7 +38,8 @@ impl fmt::Display for LogTime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use time::UtcOffset;
+    use std::time::{Duration, UNIX_EPOCH};
+    use tz::LocalTimeType;
 
     #[test]
     fn both_forms_are_those_of_strftime() {
@@ -48,10 +49,15 @@ mod tests {
             (-1800, 951_784_200, "29/Feb/2000 00:00:00", "29/Feb/2000:00:00:00 -0030"),
             (0, 1_709_164_800, "29/Feb/2024 00:00:00", "29/Feb/2024:00:00:00 +0000"),
         ] {
-            let time = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
-            let offset = UtcOffset::from_whole_seconds(offset).unwrap();
-            let time = LogTime(time.to_offset(offset));
+            let local = LocalTimeType::with_ut_offset(offset).unwrap();
+            let time = LogTime(calendar::at(seconds, local));
             assert_eq!((time.to_string(), format!("{time:#}")), (python.into(), apache.into()));
         }
+    }
+
+    #[test]
+    fn a_clock_that_has_left_the_calendar_is_a_dash() {
+        let far = UNIX_EPOCH + Duration::from_secs(1 << 40);
+        assert_eq!(LogTime(calendar::local(far)).to_string(), "-");
     }
 }

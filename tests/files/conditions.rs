@@ -1,7 +1,7 @@
 //! Conditional requests (RFC 9110 section 13), on the wire. Their order is tested where it is
 //! decided.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::tree::{THEN, Tree, get, get_with};
 use bhrh::testing;
@@ -52,6 +52,25 @@ fn a_file_that_was_just_changed_has_a_weak_tag() {
     assert_eq!(status("If-None-Match", &[]), 304);
     assert_eq!(status("If-Match", &[]), 412);
     assert_eq!(status("If-Range", &[("Range", "bytes=0-0")]), 200);
+}
+
+/// Clocks that are wrong: what they say of a file is not told, or moved to what a date can tell.
+#[test]
+fn a_time_that_no_date_can_tell_is_no_fault() {
+    let tree = Tree::new(&[("early.txt", "hello"), ("late.txt", "hello")]);
+    let day = Duration::from_secs(86_400);
+    tree.touch("early.txt", UNIX_EPOCH - 4000 * day);
+    tree.touch("late.txt", UNIX_EPOCH + 3_652_059 * day);
+    let early = get(&tree.files(), "/early.txt");
+    assert_eq!((early.status(), early.header("Last-Modified")), (200, None));
+    let late = get(&tree.files(), "/late.txt");
+    let time = |name| httpdate::parse_http_date(late.header(name).unwrap()).unwrap();
+    assert_eq!(late.status(), 200);
+    assert!(time("Last-Modified") <= time("Date"));
+    let since = [("If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 GMT")];
+    assert_eq!(get_with(&tree.files(), "/early.txt", &since).status(), 200);
+    assert_eq!(get_with(&tree.files(), "/late.txt", &since).status(), 304);
+    assert_eq!(get(&tree.files().listing(true), "/").status(), 200);
 }
 
 #[test]

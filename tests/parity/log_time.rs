@@ -25,9 +25,41 @@ fn log_time_is_local() {
     assert_ne!(kolkata, ahead);
 }
 
+/// The C library's forms of `TZ`, and the values that lead to no zone.
+#[test]
+fn the_zone_is_the_one_that_python_has() {
+    logged_in(None);
+    for zone in [
+        ":Asia/Kolkata",
+        "/usr/share/zoneinfo/America/St_Johns",
+        "<-0330>3:30",
+        "CET-1CEST,M3.5.0,M10.5.0/3",
+        // Summer time in the south, and daylight saving of half an hour.
+        "Australia/Lord_Howe",
+        "Europe/Dublin",
+        "",
+        ":",
+        "No/Such",
+        "/etc/passwd",
+    ] {
+        logged_at(zone);
+    }
+}
+
 fn logged_at(zone: &str) -> String {
+    logged_in(Some(zone))
+}
+
+fn set(command: &mut Command, zone: Option<&str>) {
+    match zone {
+        Some(zone) => command.env("TZ", zone),
+        None => command.env_remove("TZ"),
+    };
+}
+
+fn logged_in(zone: Option<&str>) -> String {
     let mut command = twin();
-    command.env("TZ", zone);
+    set(&mut command, zone);
     let mut server = Server::start(command);
     let mut stream = TcpStream::connect(server.address()).expect("a connection");
     stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
@@ -35,12 +67,13 @@ fn logged_at(zone: &str) -> String {
     stream.read_to_end(&mut Vec::new()).expect("an answer");
     let log = String::from_utf8(server.log_so_far().concat()).expect("the log is UTF-8");
     let time = log.split(" - - ").nth(1).and_then(|rest| rest.get(..22)).expect("a time");
-    assert!(python_times(zone).contains(time), "{zone}: {time}");
+    assert!(python_times(zone).contains(time), "{zone:?}: {time}");
     time.to_owned()
 }
 
-fn python_times(zone: &str) -> String {
+fn python_times(zone: Option<&str>) -> String {
     let mut python = Command::new("python3");
-    let output = python.env("TZ", zone).args(["-c", SECONDS_AROUND_NOW]).output();
+    set(&mut python, zone);
+    let output = python.args(["-c", SECONDS_AROUND_NOW]).output();
     String::from_utf8(output.expect("python3 runs").stdout).expect("ASCII")
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, SystemTime};
 
-use crate::base;
 use crate::exchange::Exchange;
 use crate::headers::{is_token, trim_ows};
+use crate::http_date;
 
 impl<'a> Exchange<'a> {
     /// The value of a cookie that the client sent, without quotes around it. Of several of one
@@ -245,7 +245,7 @@ impl fmt::Display for Cookie<'_> {
             write!(f, "; Max-Age={seconds}")?;
         }
         if let Some(expires) = self.expires {
-            write!(f, "; Expires={}", base::date_time_string(Some(expires)))?;
+            write!(f, "; Expires={}", http_date::shown(expires))?;
         }
         if self.secure {
             f.write_str("; Secure")?;
@@ -292,6 +292,18 @@ mod tests {
         let expected = "a=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; \
                         HttpOnly; SameSite=Lax";
         assert_eq!(Cookie::removal("a").to_string(), expected);
+    }
+
+    #[test]
+    fn an_expiry_that_no_date_can_tell_is_the_nearest() {
+        let epoch = SystemTime::UNIX_EPOCH;
+        for (expires, shown) in [
+            (epoch - Duration::from_secs(1), "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (epoch + Duration::from_secs(253_402_300_800), "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ] {
+            let cookie = Cookie::new("a", "b").expires(expires).to_string();
+            assert!(cookie.contains(&format!("; Expires={shown};")), "{cookie}");
+        }
     }
 
     #[test]

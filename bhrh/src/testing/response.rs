@@ -1,7 +1,11 @@
 //! A response as a test looks at it, read from bytes.
+//!
+//! `httparse` reads them, and no line of the runtime: a fault in how it frames a response must not be
+//! made good by the same fault here.
+
+use httparse::{EMPTY_HEADER, Header, Status};
 
 use crate::headers::{Fields, Headers};
-use crate::proto::chunked::ChunkedDecoder;
 
 /// A response as a test looks at it.
 #[derive(Debug, Clone)]
@@ -170,21 +174,24 @@ struct Head {
 impl Head {
     #[inline]
     fn read(bytes: &mut &[u8]) -> Option<Head> {
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
-        let (head, rest) = bytes.split_at(end);
-        let text: String = head.iter().copied().map(char::from).collect();
-        let mut lines = text.split("\r\n");
-        let mut words = lines.next()?.splitn(3, ' ');
-        let version = words.next().filter(|version| version.starts_with("HTTP/"))?.to_owned();
-        let status = words.next()?.parse().ok()?;
-        let reason = words.next().unwrap_or_default().to_owned();
-        let mut fields = Fields::default();
-        for line in lines {
-            let (name, value) = line.split_once(':')?;
-            fields.push(name, value.trim());
+        let mut room = Room::default();
+        loop {
+            let mut response = httparse::Response::new(&mut room.fields);
+            match response.parse(bytes) {
+                Ok(Status::Complete(length)) => {
+                    let (head, rest) = bytes.split_at(length);
+                    *bytes = rest;
+                    return Some(Head {
+                        version: format!("HTTP/1.{}", response.version?),
+                        status: response.code?,
+                        reason: reason(head),
+                        fields: owned(response.headers),
+                    });
+                }
+                Err(httparse::Error::TooManyHeaders) => room.grow(),
+                Ok(Status::Partial) | Err(_) => return None,
+            }
         }
-        *bytes = &rest[4..];
-        Some(Head { version, status, reason, fields })
     }
 
     fn is_interim(&self) -> bool {
@@ -192,16 +199,45 @@ impl Head {
     }
 }
 
+/// The reason phrase of a head that has been read. `httparse` gives it only if it is ASCII.
+fn reason(head: &[u8]) -> String {
+    let line = head.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let phrase = line.get("HTTP/1.1 200 ".len()..).unwrap_or_default();
+    phrase.iter().copied().map(char::from).collect()
+}
+
+/// Where fields are put until they are copied.
+struct Room<'b> {
+    fields: Vec<Header<'b>>,
+}
+
+impl Default for Room<'_> {
+    fn default() -> Self {
+        Room { fields: vec![EMPTY_HEADER; 64] }
+    }
+}
+
+impl Room<'_> {
+    fn grow(&mut self) {
+        self.fields.resize(2 * self.fields.len(), EMPTY_HEADER);
+    }
+}
+
+fn owned(fields: &[Header<'_>]) -> Fields {
+    let mut owned = Fields::default();
+    for field in fields {
+        let value: String = field.value.iter().copied().map(char::from).collect();
+        owned.push(field.name, &value);
+    }
+    owned
+}
+
 #[inline]
 fn read_body(bytes: &mut &[u8], headers: Headers<'_>, ended: bool) -> Option<(Vec<u8>, Fields)> {
     let chunked = |coding: &str| coding.trim().to_ascii_lowercase().ends_with("chunked");
     if headers.get("Transfer-Encoding").is_some_and(chunked) {
-        let mut decoder = ChunkedDecoder::new();
-        let mut body = vec![0; bytes.len()];
-        let decoded = decoder.decode(bytes, &mut body).ok()?;
-        *bytes = &bytes[decoded.used..];
-        body.truncate(decoded.written);
-        return decoder.is_done().then(|| (body, decoder.trailers().clone()));
+        let body = read_chunks(bytes)?;
+        return Some((body, read_trailers(bytes)?));
     }
     let length = match headers.get("Content-Length") {
         Some(length) => length.parse().ok()?,
@@ -211,4 +247,110 @@ fn read_body(bytes: &mut &[u8], headers: Headers<'_>, ended: bool) -> Option<(Ve
     let (body, rest) = bytes.split_at_checked(length)?;
     *bytes = rest;
     Some((body.to_vec(), Fields::default()))
+}
+
+/// The content of all chunks, the last one included.
+fn read_chunks(bytes: &mut &[u8]) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    loop {
+        // `httparse` takes a line without a digit for a size of 0.
+        let has_size = bytes.first().is_some_and(u8::is_ascii_hexdigit);
+        let size_line = httparse::parse_chunk_size(bytes).ok().filter(|_| has_size)?;
+        let Status::Complete((begin, size)) = size_line else { return None };
+        let (chunk, rest) = bytes[begin..].split_at_checked(usize::try_from(size).ok()?)?;
+        if chunk.is_empty() {
+            *bytes = rest;
+            return Some(content);
+        }
+        content.extend_from_slice(chunk);
+        *bytes = rest.strip_prefix(b"\r\n")?;
+    }
+}
+
+fn read_trailers(bytes: &mut &[u8]) -> Option<Fields> {
+    let mut room = Room::default();
+    loop {
+        match httparse::parse_headers(bytes, &mut room.fields) {
+            Ok(Status::Complete((length, fields))) => {
+                let fields = owned(fields);
+                *bytes = &bytes[length..];
+                return Some(fields);
+            }
+            Err(httparse::Error::TooManyHeaders) => room.grow(),
+            Ok(Status::Partial) | Err(_) => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(mut bytes: &[u8]) -> Option<(Response, usize)> {
+        let whole = bytes.len();
+        let response = Response::read(&mut bytes, false)?;
+        Some((response, whole - bytes.len()))
+    }
+
+    /// What follows is left alone, and nothing shorter is a response.
+    fn read_exactly(bytes: &[u8]) -> Response {
+        for end in 0..bytes.len() {
+            let so_far = Response::read_so_far(&mut &bytes[..end], false, false);
+            assert!(so_far.is_none(), "complete after {end} bytes");
+        }
+        let more = [bytes, b"HTTP/1.1 200 OK\r\n"].concat();
+        let (response, used) = read(&more).expect("a response");
+        assert_eq!(used, bytes.len());
+        response
+    }
+
+    #[test]
+    fn one_response_is_taken_off() {
+        let response = read_exactly(
+            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 404 Caf\xE9 shut\r\nA: \xE9 \r\na:\r\n\
+              Content-Length: 2\r\n\r\nhi",
+        );
+        assert_eq!(response.interim(), [100]);
+        assert_eq!((response.version(), response.status()), ("HTTP/1.0", 404));
+        assert_eq!((response.reason(), response.text()), ("Caf\u{e9} shut", "hi"));
+        assert_eq!(response.headers().get_all("A").collect::<Vec<_>>(), ["\u{e9}", ""]);
+    }
+
+    #[test]
+    fn chunks_are_put_together() {
+        let response = read_exactly(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
+              A;a=\"b\"\r\n0123456789\r\n1\r\nx\r\n0\r\nT: u\r\n\r\n",
+        );
+        assert_eq!(response.text(), "0123456789x");
+        assert_eq!(response.trailers().get("T"), Some("u"));
+        assert_eq!(response.reason(), "OK");
+    }
+
+    #[test]
+    fn there_may_be_any_number_of_fields() {
+        let fields: String = (0..300).map(|number| format!("A: {number}\r\n")).collect();
+        let head = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n{fields}\r\n");
+        let (response, _) = read(format!("{head}0\r\n{fields}\r\n").as_bytes()).unwrap();
+        assert_eq!(response.headers().len(), 301);
+        assert_eq!(response.trailers().len(), 300);
+    }
+
+    #[test]
+    fn what_is_malformed_is_no_response() {
+        const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        for bytes in [
+            "HTTP/1.1 OK\r\n\r\n",
+            "HTTP/2 200 OK\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nA\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+            &format!("{CHUNKED}\r\n\r\n"),
+            &format!("{CHUNKED}x\r\n\r\n"),
+            &format!("{CHUNKED}1\r\nab\r\n0\r\n\r\n"),
+            &format!("{CHUNKED}ffffffffffffffff\r\nab"),
+            &format!("{CHUNKED}0\r\nA\r\n\r\n"),
+        ] {
+            assert!(read(bytes.as_bytes()).is_none(), "{bytes:?}");
+        }
+    }
 }

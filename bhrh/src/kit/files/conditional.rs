@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use super::validators::{Validators, read_tag, read_tags};
 use crate::headers::Headers;
+use crate::http_date;
 
 /// What the preconditions come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +82,7 @@ fn if_range(headers: Headers<'_>, validators: &Validators) -> bool {
         let own = validators.tag.as_ref();
         return rest.is_empty() && own.is_some_and(|own| own.is_strongly(&tag));
     }
-    let date = httpdate::parse_http_date(value).ok();
+    let date = http_date::read(value);
     validators.modified_is_strong && date.is_some() && date == validators.modified
 }
 
@@ -90,7 +91,7 @@ fn date(headers: Headers<'_>, name: &str) -> Option<SystemTime> {
     let mut values = headers.get_all(name);
     let value = values.next()?;
     match values.next() {
-        None => httpdate::parse_http_date(value).ok(),
+        None => http_date::read(value),
         Some(_) => None,
     }
 }

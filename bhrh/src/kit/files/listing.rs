@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
-use time::OffsetDateTime;
+use tz::DateTime;
 
 use super::locate::{self, Found, Rules};
 use super::path;
@@ -159,12 +159,11 @@ fn row(page: &mut String, entry: &Entry) {
 /// The local time to the minute; programs are told the second in UTC.
 fn time(page: &mut String, time: SystemTime) {
     let (Some(utc), Some(local)) = (calendar::utc(time), calendar::local(time)) else { return };
-    let date = |time: OffsetDateTime| {
-        format!("{:04}-{:02}-{:02}", time.year(), u8::from(time.month()), time.day())
-    };
-    let (hour, minute, second) = utc.to_hms();
-    let exact = format!("{}T{hour:02}:{minute:02}:{second:02}Z", date(utc));
-    let (day, hour, minute) = (date(local), local.hour(), local.minute());
+    let date =
+        |time: &DateTime| format!("{:04}-{:02}-{:02}", time.year(), time.month(), time.month_day());
+    let (hour, minute, second) = (utc.hour(), utc.minute(), utc.second());
+    let exact = format!("{}T{hour:02}:{minute:02}:{second:02}Z", date(&utc));
+    let (day, hour, minute) = (date(&local), local.hour(), local.minute());
     let _ =
         write!(page, "<time datetime=\"{exact}\">{day}<span> {hour:02}:{minute:02}</span></time>");
 }
