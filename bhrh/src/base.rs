@@ -96,7 +96,8 @@ pub fn handle_expect_100(http: &mut Exchange<'_>) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Logs the error, and sends its page with `Connection: close`.
+/// Logs the error, and sends its page; on [`Profile::PYTHON`](crate::Profile::PYTHON), and to
+/// CONNECT, with `Connection: close`.
 ///
 /// # Errors
 ///
@@ -147,7 +148,9 @@ pub(crate) fn send_error_page<'a>(
     let kind = if code < 500 { Kind::ClientFault } else { Kind::Fault };
     http.speak(kind, || handler.log_error(http, format_args!("code {code}, message {message}")));
     http.send_response((code, message));
-    http.send_header("Connection", "close");
+    if http.closes_after_errors() {
+        http.send_header("Connection", "close");
+    }
     if code < 200 || matches!(code, 204 | 205 | 304) {
         return http.end_headers();
     }

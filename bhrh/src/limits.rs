@@ -5,8 +5,9 @@ use std::io;
 /// Bounds on what a client may send, in bytes unless said otherwise, and on how many may come.
 ///
 /// What goes over a bound is answered through `send_error`, with the status that stands beside it,
-/// and the connection closes; the server sees to it that the answer arrives first. A bound that is
-/// the largest number of its type is none.
+/// and the connection closes, unless that of [`collected_body`](Limits::collected_body) leaves little
+/// unread; the server sees to it that the answer arrives first. A bound that is the largest number
+/// of its type is none.
 ///
 /// ```
 /// let mut limits = bhrh::Limits::default();

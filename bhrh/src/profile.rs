@@ -92,6 +92,11 @@ pub struct Profile {
     /// revoked by the handler (RFC 9112 section 9.6). Off: its first field is compared as a whole,
     /// and whoever speaks last wins, as in Python.
     pub rfc_persistence: bool,
+    /// Completion: an error page leaves the connection open where nothing else closes it, as any
+    /// other answer does (RFC 9112 section 9.3). The page for a request that was refused, for a
+    /// method that failed, and for CONNECT closes it all the same. Off: every error page says
+    /// `Connection: close`, as Python's does.
+    pub keep_after_error: bool,
     /// Completion: a `Date` or `Server` of the handler's takes the place of the automatic one, so
     /// that none is sent twice (RFC 9110 section 5.3).
     pub replace_automatic: bool,
@@ -131,6 +136,7 @@ impl Profile {
             announce_close: complete,
             confirm_keep_alive: complete,
             rfc_persistence: complete,
+            keep_after_error: complete,
             replace_automatic: complete,
             frame_body: complete,
         }

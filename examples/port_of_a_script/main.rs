@@ -5,7 +5,7 @@
 //!
 //! `cargo run --example port_of_a_script -- --bind 127.0.0.1:8000`
 
-use bhrh::{Exchange, HttpServer, http_handler};
+use bhrh::{Exchange, HttpServer, Profile, http_handler};
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::sync::{Mutex, PoisonError};
@@ -123,5 +123,8 @@ fn field(form: &[u8], name: &str) -> String {
 fn main() -> io::Result<()> {
     let server = HttpServer::bind(ready_line::bind_option())?;
     ready_line::announce(server.local_addr())?;
-    server.serve_forever(Guestbook::default())
+    // Only to be the original's to the byte: its error pages close the connection.
+    let mut profile = Profile::STRICT;
+    profile.keep_after_error = false;
+    server.profile(profile).serve_forever(Guestbook::default())
 }

@@ -101,7 +101,7 @@ fn a_request_after_the_last() {
 }
 
 /// h2c smuggling: a front forwards an upgrade, and goes blind if it is accepted. Defence: no upgrade is
-/// ever accepted, and `begin_head` refuses a 101 of the handler's.
+/// ever accepted, and `ResponseRules::refusal` refuses a 101 of the handler's.
 #[test]
 fn an_upgrade_that_nobody_offered() {
     use bhrh::{Exchange, Profile, http_handler};

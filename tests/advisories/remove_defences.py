@@ -21,6 +21,7 @@ PROTO = "bhrh/src/proto/"
 COMPLETE, FRAMING, CHUNKED = PROTO + "complete.rs", PROTO + "framing.rs", PROTO + "chunked.rs"
 MEANING, TARGET, RESPONSE = PROTO + "meaning.rs", PROTO + "target.rs", PROTO + "response.rs"
 OUTPUT, INPUT = "bhrh/src/exchange/output/mod.rs", "bhrh/src/exchange/input.rs"
+RULES = "bhrh/src/exchange/response_rules.rs"
 CONTENT = "bhrh/src/exchange/output/content.rs"
 REFUSAL, LOOP = "bhrh/src/engine/refusal.rs", "bhrh/src/engine/event_loop/mod.rs"
 
@@ -118,7 +119,7 @@ DEFENCES = {
     "desync::a_request_after_the_last": [
         (MEANING, "gathered.close |= option.eq_ignore_ascii_case(\"close\");", "")],
     "desync::an_upgrade_that_nobody_offered": [
-        (OUTPUT, "} else if code == 101 && self.rules.profile.frame_body {", "} else if false {")],
+        (RULES, "101 if self.profile.frame_body => Some(HeadFault::NoUpgrade),", "")],
     "responses::a_line_end_in_a_value": [
         (RESPONSE, "b'\\r' | b'\\n' | 0 => true,", "b'\\r' | b'\\n' | 0 => false,")],
     "responses::a_line_end_in_a_name": [

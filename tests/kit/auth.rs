@@ -41,6 +41,8 @@ fn whoever_does_not_say_is_asked() {
     ] {
         let response = login(fields);
         assert_eq!(response.status(), 401, "{fields:?}");
+        // The same connection brings the credentials.
+        assert_eq!(response.header("Connection"), None);
         let challenge = r#"Basic realm="a \"quoted\" \\ realm", charset="UTF-8""#;
         assert_eq!(response.header("WWW-Authenticate"), Some(challenge));
         assert!(response.text().contains("Unauthorized"));

@@ -56,7 +56,7 @@ fn the_form_is_the_clients() {
         assert_eq!(response.header("Content-Type"), Some(content_type), "{value}");
         assert!(response.text().starts_with(begins), "{value}: {}", response.text());
         assert_eq!(response.header("Vary"), Some("Accept"));
-        assert_eq!(response.header("Connection"), Some("close"));
+        assert_eq!(response.header("Connection"), None);
         assert!(response.log()[0].contains("code 404, message No <\"user\">"));
     }
     assert!(ask(&Api, "GET", &[]).text().starts_with("<!DOCTYPE HTML>"));

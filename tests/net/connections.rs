@@ -11,8 +11,13 @@ fn a_connection_serves_many_requests() {
     for at in 0..50 {
         assert_eq!(client.get(&format!("/{at}")).text(), format!("GET /{at}\n"));
     }
-    let response = client.get("/refuse");
-    assert_eq!((response.status(), response.header("Connection")), (413, Some("close")));
+    // An error is an answer like any other.
+    for _ in 0..2 {
+        let response = client.get("/refuse");
+        assert_eq!((response.status(), response.header("Connection")), (413, None));
+    }
+    client.send("GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    assert_eq!(client.response().header("Connection"), Some("close"));
     assert!(client.rest().is_empty());
 }
 

@@ -1,8 +1,8 @@
 //! Which request finds which method, with which arguments.
 
 use super::say;
-use bhrh::testing::{Response, get, request};
-use bhrh::{Exchange, http_handler};
+use bhrh::testing::{Response, converse, get, request};
+use bhrh::{Exchange, Profile, http_handler};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -138,6 +138,19 @@ fn other_commands_are_told_what_there_is() {
             (status, allow),
             "{command} {path}"
         );
+    }
+}
+
+/// Whoever asks for what is not there need not connect again.
+#[test]
+fn what_no_route_answers_leaves_the_connection_open() {
+    let requests = "GET /files HTTP/1.1\r\nHost: a\r\n\r\nPOST / HTTP/1.1\r\nHost: a\r\n\r\n\
+                    GET /users/x/posts/y HTTP/1.1\r\nHost: a\r\n\r\nNONE / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let (bytes, _) = converse(&App, requests.as_bytes(), Profile::STRICT);
+    let mut rest = &bytes[..];
+    for status in [404, 405, 404, 405] {
+        let response = Response::read(&mut rest, false).expect("a response");
+        assert_eq!((response.status(), response.header("Connection")), (status, None));
     }
 }
 

@@ -77,12 +77,12 @@ fn an_error_chooses_its_status_through_whatever_is_wrapped_around_it() {
     });
     let handlers: [&dyn Handler; 4] = [&plain, &wrapped, &twice, &boxed];
     for handler in handlers {
-        let played = played(handler);
+        let played = play(handler, GET);
         assert_eq!(played.response().status(), 404);
         assert_eq!(played.log, ["code 404, message Not Found", "\"GET / HTTP/1.1\" 404 -"]);
     }
     let worded = answer(|_: &mut Exchange<'_>| Outcome::Err(Error::status((410, "Gone", "<why>"))));
-    let response = played(&worded).response();
+    let response = play(&worded, GET).response();
     assert!(response.text().contains("410 - &lt;why&gt;."));
 }
 
@@ -94,7 +94,7 @@ fn a_status_that_is_no_answer_becomes_a_500() {
     }
     for status in [204, 304] {
         let handler = answer(move |_: &mut Exchange<'_>| Outcome::Err(Error::status(status)));
-        assert_eq!(played(&handler).response().status(), status);
+        assert_eq!(play(&handler, GET).response().status(), status);
     }
 }
 

@@ -32,6 +32,14 @@ fn assert_fault(played: &Played, fault: &str) {
     assert_eq!(played.log[at + 1..], after);
 }
 
+/// As [`assert_fault`], and the request is logged with the status that it got alone.
+#[track_caller]
+fn assert_refused(played: &Played, fault: &str) {
+    assert_fault(played, fault);
+    let line = format!("GET /: the handler failed: {fault}");
+    assert_eq!(played.log[0], line, "{:#?}", played.log);
+}
+
 fn with_field(name: &'static str, value: impl HeaderValue + Clone + Send + Sync) -> Played {
     headed(move |http| {
         http.send_response(200);
@@ -117,7 +125,7 @@ fn status_codes_have_three_digits() {
     for code in [0, 1, 99, 1000, u16::MAX] {
         let played = headed(move |http| http.send_response(code));
         let fault = format!("send_response: {code} is no status code; they run from 100 to 999");
-        assert_fault(&played, &fault);
+        assert_refused(&played, &fault);
     }
     for code in [200, 299, 418, 599, 999] {
         let handler = answer(move |http: &mut Exchange<'_>| {
@@ -133,7 +141,7 @@ fn another_protocol_is_not_switched_to() {
     let played = headed(|http| http.send_response(101));
     let fault = "send_response: 101 would hand the connection to another protocol, which this \
                  server does not do";
-    assert_fault(&played, fault);
+    assert_refused(&played, fault);
 }
 
 #[test]

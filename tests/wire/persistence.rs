@@ -2,7 +2,7 @@
 
 use crate::answer::answer;
 use crate::play::{play, play_on};
-use bhrh::{Exchange, Profile};
+use bhrh::{Error, Exchange, Profile};
 use std::io::{self, Write};
 
 fn hello(http: &mut Exchange<'_>) -> io::Result<()> {
@@ -228,8 +228,79 @@ fn who_has_sent_close_has_to_close() {
     play_on(Profile::PYTHON, &handler, TWICE).responses_to(&["GET", "GET"]);
 }
 
+/// The statuses of all answers, and what each says of the connection.
+fn answers(played: &crate::play::Played, commands: &[&str]) -> Vec<(u16, Option<String>)> {
+    let said = |one: &bhrh::testing::Response| one.header("Connection").map(str::to_owned);
+    played.responses_to(commands).iter().map(|one| (one.status(), said(one))).collect()
+}
+
+/// RFC 9112 section 9.3: an error is an answer like any other.
 #[test]
-fn an_error_page_closes() {
-    let handler = answer(|http: &mut Exchange<'_>| http.send_error(404));
-    assert_eq!(play(&handler, TWICE).response().status(), 404);
+fn an_error_page_keeps_the_connection_where_nothing_stands_against_it() {
+    let sends =
+        answer(|http: &mut Exchange<'_>| http.send_error(http.path[1..].parse().unwrap_or(200)));
+    let fails = answer(|http: &mut Exchange<'_>| -> Result<(), Error> {
+        Err(Error::status(http.path[1..].parse().unwrap_or(200)))
+    });
+    for status in [204, 304, 400, 401, 404, 405, 412, 416, 499, 500, 503] {
+        for handler in [&sends as &dyn bhrh::Handler, &fails] {
+            for command in ["GET", "HEAD"] {
+                let twice = format!("{command} /{status} HTTP/1.1\r\nHost: a\r\n\r\n").repeat(2);
+                let played = play(handler, twice.as_bytes());
+                assert_eq!(answers(&played, &[command; 2]), vec![(status, None); 2], "{played:?}");
+                // Python closes.
+                let played = play_on(Profile::PYTHON, handler, twice.as_bytes());
+                let close = Some(String::from("close"));
+                assert_eq!(answers(&played, &[command]), [(status, close)], "{played:?}");
+            }
+        }
+    }
+    // An unread body is dropped, up to the limit.
+    let put = "PUT /403 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello".repeat(2);
+    let played = play(&sends, put.as_bytes());
+    assert_eq!(answers(&played, &["PUT"; 2]), vec![(403, None); 2]);
+    let chunked = "PUT /403 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\
+                   5\r\nhello\r\n0\r\n\r\n";
+    let played = play(&fails, chunked.repeat(2).as_bytes());
+    assert_eq!(answers(&played, &["PUT"; 2]), vec![(403, None); 2]);
+    let kept = "GET /404 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n".repeat(2);
+    let played = play(&sends, kept.as_bytes());
+    let confirmed = Some(String::from("keep-alive"));
+    assert_eq!(answers(&played, &["GET"; 2]), vec![(404, confirmed); 2]);
+}
+
+#[test]
+fn an_error_page_closes_where_something_stands_against_it() {
+    const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    const OLD: &str = "GET / HTTP/1.0\r\n\r\n";
+    const LAST: &str = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    const MALFORMED: &str =
+        "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n\r\n";
+    let sends = answer(|http: &mut Exchange<'_>| http.send_error(404));
+    let means_to = answer(|http: &mut Exchange<'_>| {
+        http.close_connection = true;
+        http.send_error(404)
+    });
+    let fails = answer(|_: &mut Exchange<'_>| io::Result::Err(io::Error::other("no disk")));
+    let reads = answer(|http: &mut Exchange<'_>| http.read_body().map(drop));
+    let unsure = answer(|http: &mut Exchange<'_>| -> Result<(), Error> {
+        // A page of its own that cannot be filled: the one that is sent tells of a fault here.
+        http.error_message_format = Some("%(nothing)s".into());
+        Err(Error::status(404))
+    });
+    let old = answer(|http: &mut Exchange<'_>| http.send_error(404)).speaking("HTTP/1.0");
+    let cases: [(&dyn bhrh::Handler, &str, u16); 7] = [
+        (&sends, OLD, 404),
+        (&sends, LAST, 404),
+        (&means_to, GET, 404),
+        (&fails, GET, 500),
+        (&reads, MALFORMED, 400),
+        (&unsure, GET, 500),
+        (&old, GET, 404),
+    ];
+    for (handler, first, status) in cases {
+        let played = play(handler, format!("{first}{GET}").as_bytes());
+        let close = Some(String::from("close"));
+        assert_eq!(answers(&played, &["GET"]), [(status, close)], "{first}");
+    }
 }

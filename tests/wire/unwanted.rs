@@ -2,8 +2,8 @@
 //! fields; and settings of a handler's that would spoil every response.
 
 use crate::answer::answer;
-use crate::play::play;
-use bhrh::{Dispatch, Exchange, Handler};
+use crate::play::{play, play_on};
+use bhrh::{Dispatch, Error, Exchange, Handler, Profile};
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::time::SystemTime;
@@ -74,7 +74,11 @@ const NEXT: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 fn a_refused_connect_is_no_tunnel() {
     let connect = format!("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n{NEXT}");
     let refused = play(&Nothing, connect.as_bytes()).response();
+    // The tunnel's bytes may be on their way already, and are no requests.
     assert_eq!((refused.status(), refused.header("Connection")), (501, Some("close")));
+    let fails = answer(|_: &mut Exchange<'_>| io::Result::Err(Error::status(403).into()));
+    let refused = play(&fails, connect.as_bytes()).response();
+    assert_eq!((refused.status(), refused.header("Connection")), (403, Some("close")));
     let own = answer(|http: &mut Exchange<'_>| {
         http.send_response(if http.command == "CONNECT" { 405 } else { 200 });
         http.end_headers()
@@ -83,6 +87,67 @@ fn a_refused_connect_is_no_tunnel() {
     let found: Vec<u16> =
         played.responses_to(&["CONNECT", "GET"]).iter().map(|one| one.status()).collect();
     assert_eq!(found, [405, 200]);
+}
+
+/// RFC 9110 section 9.3.6: a 2xx makes a tunnel, and here is nobody who tunnels.
+#[test]
+fn connect_is_not_answered_with_success() {
+    let connect = format!("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n{NEXT}");
+    for code in [200, 204, 299] {
+        let own = answer(move |http: &mut Exchange<'_>| {
+            http.send_response(code);
+            http.end_headers()?;
+            http.wfile.write_all(b"hi")
+        });
+        let played = play(&own, connect.as_bytes());
+        let refused = played.response();
+        assert_eq!((refused.status(), refused.header("Connection")), (500, Some("close")));
+        let fault = format!(
+            "CONNECT a:443: the handler failed: send_response: {code} to CONNECT would turn the \
+             connection into a tunnel, which this server does not do"
+        );
+        assert_eq!(played.log[0], fault);
+    }
+}
+
+/// RFC 9110 section 8.6 and RFC 9112 section 6.1: neither length nor coding in a 2xx to CONNECT.
+/// Python's profile lets it through, and what comes after it is nobody's request.
+#[test]
+fn on_the_python_profile_a_tunnel_has_no_framing_and_ends_with_the_connection() {
+    let connect = format!("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n{NEXT}");
+    let fields: [&[(&str, &str)]; 3] =
+        [&[], &[("Content-Length", "2")], &[("Transfer-Encoding", "chunked")]];
+    for fields in fields {
+        for early in [false, true] {
+            let own = answer(move |http: &mut Exchange<'_>| {
+                http.send_response((200, "Go"));
+                fields.iter().for_each(|(name, value)| http.send_header(name, *value));
+                if early {
+                    http.flush_headers()?;
+                }
+                http.end_headers()?;
+                http.wfile.write_all(b"raw")
+            });
+            let played = play_on(Profile::PYTHON, &own, connect.as_bytes());
+            assert_eq!(played.text(), "HTTP/1.1 200 Go\r\nServer: S\r\nDate: D\r\n\r\nraw");
+            assert_eq!(played.log, ["\"CONNECT a:443 HTTP/1.1\" 200 -"]);
+        }
+    }
+}
+
+/// Likewise another protocol: a relay writes what the other server said, past the head.
+#[test]
+fn on_the_python_profile_101_is_an_answer_and_the_last() {
+    let own = answer(|http: &mut Exchange<'_>| {
+        http.send_response((101, "Go"));
+        http.send_header("Upgrade", "raw");
+        http.end_headers()?;
+        http.wfile.write_all(b"raw")
+    });
+    let played = play_on(Profile::PYTHON, &own, NEXT.repeat(2).as_bytes());
+    let expected = "HTTP/1.1 101 Go\r\nServer: S\r\nDate: D\r\nUpgrade: raw\r\n\r\nraw";
+    assert_eq!(played.text(), expected);
+    assert_eq!(played.log, ["\"GET / HTTP/1.1\" 101 -"]);
 }
 
 /// RFC 9110 section 9.3.8: a request that comes back shows what a browser keeps from scripts.

@@ -72,7 +72,11 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
     log(http, failure);
     // It was the method's. The answer has the time that all writing has.
     http.set_deadline(None);
-    http.close_connection = true;
+    let asked_for = match failure {
+        Failure::Returned(error) => error.wanted_status().is_some() && wire.loss.get().is_none(),
+        Failure::Panicked(_) => false,
+    };
+    http.close_connection |= !asked_for || http.closes_after_errors();
     if wire.loss.get() == Some(Loss::Gone) {
         return false;
     }
@@ -106,6 +110,7 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
             Ok(()) => {}
             Err(failure) => log(http, &failure),
         }
+        http.close_connection = true;
     }
     false
 }

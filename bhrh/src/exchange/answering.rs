@@ -24,7 +24,8 @@ impl Exchange<'_> {
 
     fn begin_response(&mut self, code: u16, phrase: Option<&str>) {
         let handler = self.handler;
-        if !self.is_logged_late() {
+        // What is not going to be sent is not logged either.
+        if !self.is_logged_late() && !self.link.wire.composing.borrow().refuses(code) {
             handler.log_request(self, code, None);
         }
         let server = handler.version_string(self);
@@ -203,7 +204,11 @@ impl Exchange<'_> {
     ///
     /// `status` is a code, with a message if wanted, with an explanation if wanted: `404`,
     /// `(404, "No")`, `(404, "No", "why")`; what is left out comes from `responses`. The page
-    /// carries `Connection: close`. It has no body for HEAD and for codes without one.
+    /// has no body for HEAD and for codes without one.
+    ///
+    /// The connection stays open where nothing else closes it; on
+    /// [`Profile::PYTHON`](crate::Profile::PYTHON), and after CONNECT, the page carries
+    /// `Connection: close`.
     ///
     /// Python: `send_error(code, message=None, explain=None)`.
     ///

@@ -53,6 +53,12 @@ impl Composing {
         self.ended || self.interim_answer
     }
 
+    /// Whether a head with this status would be refused as it is begun.
+    pub(super) fn refuses(&self, code: u16) -> bool {
+        let again = self.ended || self.left;
+        !self.rules.simple && (again || self.rules.refusal(code).is_some())
+    }
+
     /// Begins a head with a status line, unless the request has been answered; with `Server` and
     /// `Date`, if there are any.
     #[inline(always)]
@@ -65,8 +71,9 @@ impl Composing {
     ) {
         if self.ended || self.left {
             self.head.refuse(HeadFault::AnsweredTwice(code));
-        } else if code == 101 && self.rules.profile.frame_body {
-            self.head.refuse(HeadFault::NoUpgrade);
+        } else if let Some(fault) = self.rules.refusal(code) {
+            self.head.clear();
+            self.head.refuse(fault);
         } else {
             // A handler that was passed the request may speak another version than the first.
             self.rules.server_11 = version_keeps(version);

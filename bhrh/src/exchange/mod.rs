@@ -392,6 +392,12 @@ impl<'a> Exchange<'a> {
             || self.server.is_shutting_down()
     }
 
+    /// Whether an error page closes the connection whatever else is the case. Whoever sent CONNECT
+    /// may have the tunnel's bytes on their way already, and those are no requests.
+    pub(crate) fn closes_after_errors(&self) -> bool {
+        !self.profile.keep_after_error || self.command == "CONNECT"
+    }
+
     /// Whether the method has been running for long enough that others do without its thread.
     pub(crate) fn is_slow(&self) -> bool {
         self.link.transport.is_slow()

@@ -13,6 +13,8 @@ pub(crate) struct ResponseRules {
     pub(crate) profile: Profile,
     /// The request was HEAD.
     pub(crate) head_request: bool,
+    /// The request was CONNECT.
+    pub(crate) connect_request: bool,
     /// The request was of HTTP/0.9: the body is all of the response.
     pub(crate) simple: bool,
     /// The request was of HTTP/1.1 or later.
@@ -26,6 +28,7 @@ impl Default for ResponseRules {
         ResponseRules {
             profile: Profile::STRICT,
             head_request: false,
+            connect_request: false,
             simple: false,
             client_11: false,
             server_11: false,
@@ -47,10 +50,40 @@ impl ResponseRules {
         ResponseRules {
             profile: *profile,
             head_request: head.is_head(),
+            connect_request: head.command() == "CONNECT",
             simple: head.number < VersionNumber::HTTP_1_0 && head.version() == "HTTP/0.9",
             client_11: head.is_11(),
             server_11: version_keeps(protocol),
         }
+    }
+
+    /// What stands against a response of this status, whatever its fields.
+    #[inline(always)]
+    pub(super) fn refusal(&self, status: u16) -> Option<HeadFault> {
+        match status {
+            101 if self.profile.frame_body => Some(HeadFault::NoUpgrade),
+            200..=299 if self.connect_request && self.profile.frame_body => {
+                Some(HeadFault::NoTunnel(status))
+            }
+            100..=999 => None,
+            _ => Some(HeadFault::StatusCode(status)),
+        }
+    }
+
+    /// Whether what follows the head is no HTTP, but a tunnel or another protocol, as long as the
+    /// connection lasts. Such a head loses its fields of framing (RFC 9110 section 8.6, RFC 9112
+    /// section 6.1). On the strict profile there is none.
+    pub(super) fn leaves_http(&self, head: &mut ResponseHead) -> bool {
+        let leaves = match head.status() {
+            Some(101) => true,
+            Some(200..=299) => self.connect_request,
+            _ => false,
+        };
+        if leaves {
+            head.remove(Tracked::ContentLength);
+            head.remove(Tracked::TransferEncoding);
+        }
+        leaves
     }
 
     /// How the body is to be delimited, going by what the handler has said in the head.
@@ -59,6 +92,9 @@ impl ResponseRules {
         let status = head.status().unwrap_or_default();
         if head.has(Tracked::TransferEncoding) && head.has(Tracked::ContentLength) {
             head.refuse(HeadFault::LengthAndTransferEncoding);
+        }
+        if self.leaves_http(head) {
+            return ResponseFraming::UntilClose;
         }
         if framing::is_bodiless(self.head_request, status) {
             // RFC 9110 section 8.6 and RFC 9112 section 6.1: no length where there is no body.

@@ -80,7 +80,7 @@ impl Link<'_> {
             Some(status) if !composing.head.is_refused() => status,
             _ => return Err(composing.refusal()),
         };
-        if status < 200 {
+        if status < 200 && status != 101 {
             return self.end_interim(composing, closing);
         }
         self.output(|output| output.start(composing, framing, status, closing));
@@ -191,6 +191,7 @@ impl Link<'_> {
                     return Ok(());
                 }
                 let interim = composing.head.status().is_some_and(|status| status < 200);
+                composing.rules.leaves_http(&mut composing.head);
                 self.output(|output| output.partial_head(&mut composing.head));
                 composing.left = true;
                 if !interim {

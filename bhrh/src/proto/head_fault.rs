@@ -17,6 +17,7 @@ pub(crate) enum HeadFault {
     LengthAndTransferEncoding,
     TransferEncodingBefore11,
     NoUpgrade,
+    NoTunnel(u16),
     AnsweredTwice(u16),
 }
 
@@ -60,6 +61,11 @@ impl fmt::Display for HeadFault {
             HeadFault::NoUpgrade => f.write_str(
                 "send_response: 101 would hand the connection to another protocol, which this \
                  server does not do",
+            ),
+            HeadFault::NoTunnel(code) => write!(
+                f,
+                "send_response: {code} to CONNECT would turn the connection into a tunnel, which \
+                 this server does not do"
             ),
             HeadFault::AnsweredTwice(code) => write!(
                 f,

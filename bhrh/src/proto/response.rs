@@ -106,17 +106,13 @@ impl ResponseHead {
         self.refuse(fault(name.to_owned()));
     }
 
-    /// Begins with a status line, in the place of whatever was there.
+    /// Begins with a status line, in the place of whatever was there. `code` has three digits.
     ///
     /// Characters that a reason phrase cannot hold become spaces or question marks: it is for
     /// people (RFC 9112 section 4), and often made from another error's text.
     pub(crate) fn status_line(&mut self, version: &str, code: u16, phrase: &str) {
         self.clear();
         self.status = code;
-        if !(100..1000).contains(&code) {
-            self.refuse(HeadFault::StatusCode(code));
-            return;
-        }
         let digit = |place: u16| b'0' + (code / place % 10) as u8;
         let is_plain = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         self.bytes.reserve(ROOM);
