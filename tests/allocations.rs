@@ -3,9 +3,10 @@
 //! The allocator counts for the whole process, client included, so this is one test in a program
 //! of its own, and its client allocates nothing either.
 
-use bhrh::{Exchange, HttpServer, http_handler};
+use bhrh::{Dispatch, Exchange, Handler, HttpServer, http_handler};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
@@ -49,6 +50,37 @@ impl Plain {
     fn log_request(&self, _: &Exchange, _: u16, _: Option<u64>) {}
 }
 
+/// The same without the macro, as the documentation of `Handler` has it.
+struct ByHand;
+
+impl Handler for ByHand {
+    fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
+        let outcome = match http.command {
+            "GET" => Plain.do_GET(http),
+            "HEAD" => Plain.do_HEAD(http),
+            "PUT" => Plain.do_PUT(http),
+            _ => return Dispatch::Unsupported,
+        };
+        Dispatch::Handled(outcome.map_err(Into::into))
+    }
+
+    fn protocol_version(&self) -> Cow<'_, str> {
+        "HTTP/1.1".into()
+    }
+
+    fn log_request(&self, _: &Exchange<'_>, _: u16, _: Option<u64>) {}
+}
+
+/// A handler around others that are chosen while the program runs.
+struct Around(Box<dyn Handler>);
+
+#[http_handler(wraps = self.0)]
+impl Around {
+    fn handle_one_request(&self, http: &mut Exchange) -> bhrh::Outcome {
+        http.dispatch()
+    }
+}
+
 const GET: &[u8] = b"GET /hello HTTP/1.1\r\nHost: localhost:8000\r\nUser-Agent: test\r\n\
     Accept: text/html\r\nAccept-Encoding: gzip, br\r\nCookie: a=b; c=d\r\n\r\n";
 const HEAD: &[u8] = b"HEAD /hello HTTP/1.1\r\nHost: localhost:8000\r\n\r\n";
@@ -88,33 +120,40 @@ fn requests_in_the_steady_state_allocate_nothing() {
     const ROUNDS: usize = 20;
     const REQUESTS: usize = 1_024;
 
-    let server = HttpServer::bind("127.0.0.1:0").expect("a port").threads(1);
-    let server = server.spawn(Plain).expect("a server");
-    for (name, request, content, at_once, allowed) in [
-        ("one by one", GET, &b"Hello, World!"[..], 1, 0),
-        ("pipelined", GET, &b"Hello, World!"[..], 16, 0),
-        ("without content", HEAD, &b""[..], 1, 0),
-        ("with content", PUT, &b"hello world"[..], 1, 0),
-        ("with content, pipelined", PUT, &b"hello world"[..], 16, 0),
-        // The decoder and its line: few clients send chunks, and the others should not carry it.
-        ("with chunks", CHUNKED, &b"hello world"[..], 1, 2),
-    ] {
-        let mut clients =
-            [(); 4].map(|()| TcpStream::connect(server.local_addr()).expect("the server listens"));
-        let mut round = || {
-            let length = length(&mut clients[0], request, content);
-            let region = Region::new(GLOBAL);
-            for _ in 0..REQUESTS / clients.len() / at_once {
-                for client in &mut clients {
-                    ask(client, request, at_once, length);
+    let handlers: [(&str, Box<dyn Handler>); 3] = [
+        ("of the macro's", Box::new(Plain)),
+        ("of one by hand", Box::new(ByHand)),
+        ("of a wrapper", Box::new(Around(Box::new(Plain)))),
+    ];
+    for (whose, handler) in handlers {
+        let server = HttpServer::bind("127.0.0.1:0").expect("a port").threads(1);
+        let server = server.spawn(handler).expect("a server");
+        for (name, request, content, at_once, allowed) in [
+            ("one by one", GET, &b"Hello, World!"[..], 1, 0),
+            ("pipelined", GET, &b"Hello, World!"[..], 16, 0),
+            ("without content", HEAD, &b""[..], 1, 0),
+            ("with content", PUT, &b"hello world"[..], 1, 0),
+            ("with content, pipelined", PUT, &b"hello world"[..], 16, 0),
+            // The decoder and its line: few clients send chunks, and the others should not carry it.
+            ("with chunks", CHUNKED, &b"hello world"[..], 1, 2),
+        ] {
+            let mut clients = [(); 4]
+                .map(|()| TcpStream::connect(server.local_addr()).expect("the server listens"));
+            let mut round = || {
+                let length = length(&mut clients[0], request, content);
+                let region = Region::new(GLOBAL);
+                for _ in 0..REQUESTS / clients.len() / at_once {
+                    for client in &mut clients {
+                        ask(client, request, at_once, length);
+                    }
                 }
-            }
-            let change = region.change();
-            change.allocations + change.reallocations
-        };
-        round();
-        let allowed = allowed * REQUESTS;
-        let mut counts = std::iter::repeat_with(round).take(ROUNDS);
-        assert!(counts.any(|count| count <= allowed), "requests {name}");
+                let change = region.change();
+                change.allocations + change.reallocations
+            };
+            round();
+            let allowed = allowed * REQUESTS;
+            let mut counts = std::iter::repeat_with(round).take(ROUNDS);
+            assert!(counts.any(|count| count <= allowed), "requests {name} {whose}");
+        }
     }
 }

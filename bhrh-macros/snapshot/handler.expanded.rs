@@ -57,7 +57,7 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
     }
     fn version_string<'s>(
         &'s self,
-        _: &'s ::bhrh::Exchange<'_>,
+        __http: &'s ::bhrh::Exchange<'_>,
     ) -> ::std::borrow::Cow<'s, str> {
         ::std::borrow::Cow::Borrowed(::core::concat!("Shop/1.0", " ", "Rust"))
     }
@@ -84,8 +84,5 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
     }
     fn wants_log_access(&self) -> bool {
         true
-    }
-    fn overrides_date_time_string(&self) -> bool {
-        false
     }
 }

@@ -161,12 +161,9 @@ impl ::bhrh::Handler for Site {
     }
     fn version_string<'s>(
         &'s self,
-        _: &'s ::bhrh::Exchange<'_>,
+        __http: &'s ::bhrh::Exchange<'_>,
     ) -> ::std::borrow::Cow<'s, str> {
         ::std::borrow::Cow::Borrowed(::core::concat!("BaseHTTP/0.6", " ", "Rust"))
-    }
-    fn overrides_date_time_string(&self) -> bool {
-        false
     }
 }
 #[automatically_derived]

@@ -4,6 +4,7 @@
 //! `impl` block.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
@@ -15,6 +16,7 @@ use crate::paths::Paths;
 use crate::reserved::CLASS_ATTRIBUTES;
 use crate::routes::mount;
 use crate::similar::nearest;
+use crate::spans::{Ends, placed};
 
 pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Arguments {
     let mut arguments = Arguments::default();
@@ -56,7 +58,8 @@ fn argument(
         return Ok(());
     }
     if !input.peek(Token![=]) {
-        if name != "crate" && !CLASS_ATTRIBUTES.iter().any(|known| name == known) {
+        if name != "crate" && name != "wraps" && !CLASS_ATTRIBUTES.iter().any(|known| name == known)
+        {
             unknown(&name, diagnostics);
             return Ok(());
         }
@@ -85,6 +88,10 @@ fn argument(
         return Ok(());
     }
     let value: Expr = input.parse()?;
+    if name == "wraps" {
+        arguments.wraps = Some(inner(&value));
+        return Ok(());
+    }
     if CLASS_ATTRIBUTES.iter().any(|known| name == known) {
         check_value(&name, &value, diagnostics);
         arguments.attributes.push(ClassAttribute { name, value });
@@ -97,7 +104,7 @@ fn argument(
 fn unknown(name: &Ident, diagnostics: &mut Diagnostics) {
     let wrong = format!("there is no argument `{name}`");
     let written = name.to_string();
-    let known = CLASS_ATTRIBUTES.into_iter().chain(["auto_head", "mount"]);
+    let known = CLASS_ATTRIBUTES.into_iter().chain(["auto_head", "mount", "wraps"]);
     let help = match nearest(&written, known, written.len() / 3 + 1) {
         Some(meant) => format!("did you mean `{meant}`? {}", the_arguments()),
         None => the_arguments(),
@@ -106,8 +113,20 @@ fn unknown(name: &Ident, diagnostics: &mut Diagnostics) {
 }
 
 fn the_arguments() -> String {
-    let others = ["auto_head", "mount", "crate"];
+    let others = ["wraps", "auto_head", "mount", "crate"];
     format!("the arguments are {}", listed(CLASS_ATTRIBUTES.into_iter().chain(others)))
+}
+
+/// The value of `wraps` as a reference: a field is borrowed. Anything else has to be one, since what
+/// it borrows from must live as long as the handler.
+fn inner(value: &Expr) -> TokenStream {
+    match bare(value) {
+        Expr::Field(_) | Expr::Index(_) | Expr::Path(_) | Expr::Unary(_) => {
+            let and = quote_spanned!(placed(Ends::of(value).first)=> &);
+            quote!(#and #value)
+        }
+        _ => value.to_token_stream(),
+    }
 }
 
 /// The value of `crate`: a path, as it is or in quotes.
@@ -230,7 +249,6 @@ pub(crate) fn bare(value: &Expr) -> &Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quote::{ToTokens, quote};
 
     fn read(tokens: TokenStream) -> Result<Arguments, Vec<String>> {
         let mut diagnostics = Diagnostics::new();

@@ -68,7 +68,8 @@ fn answers_something(handlers: &Handlers, diagnostics: &mut Diagnostics) {
     let runs_requests =
         handlers.overrides.iter().any(|found| found.hook.name == "handle_one_request");
     // After another fault, such as `do_get`, this one would be an echo.
-    let answers = !handlers.commands.is_empty() || handlers.is_routed();
+    let answers =
+        !handlers.commands.is_empty() || handlers.is_routed() || handlers.arguments.wraps.is_some();
     if !answers && !runs_requests && diagnostics.is_empty() {
         diagnostics.fault(
             &handlers.block.self_ty,

@@ -26,11 +26,12 @@ pub(crate) fn expand(handlers: &Handlers) -> TokenStream {
         true => vec![routes::dispatch::dispatch(handlers), routes::builders::routes(handlers)],
         false => vec![dispatch(handlers)],
     };
+    items.extend(wraps(handlers));
     items.extend(arguments.attributes.iter().map(|found| class_attribute(found, paths)));
-    items.extend(constant_version_string(handlers));
+    items.extend(version_string(handlers));
     items.extend(overrides.iter().map(|found| forwarder(found, paths)));
     items.extend(overrides.iter().filter_map(log_access_companion));
-    items.extend(original_date(overrides));
+    items.extend(overrides.iter().filter_map(|found| date_companion(found, paths)));
     let implementation = implementation(block, paths, quote!(#(#items)*));
     let inherent = handlers.is_routed().then(|| routes::builders::inherent(handlers));
     quote!(#block #implementation #inherent)
@@ -55,15 +56,36 @@ fn dispatch(handlers: &Handlers) -> TokenStream {
     let (exchange, dispatch) = (paths.exchange(), paths.dispatch());
     let arms = handlers.commands.iter().map(|command| arm(command, paths));
     let head = routes::dispatch::head_of_do_get(handlers);
+    let otherwise = match handlers.arguments.wraps {
+        None => quote!(#dispatch::Unsupported),
+        Some(_) => {
+            let (wrapped, handler) = (paths.private("wrapped"), paths.handler());
+            quote!(#wrapped(__http, #handler::wraps(self)))
+        }
+    };
     quote! {
         fn dispatch(&self, __http: &mut #exchange<'_>) -> #dispatch {
             match __http.command {
                 #(#arms)*
                 #head
-                _ => #dispatch::Unsupported,
+                _ => #otherwise,
             }
         }
     }
+}
+
+/// `fn wraps`: the one place that says what is wrapped.
+fn wraps(handlers: &Handlers) -> Option<TokenStream> {
+    let inner = handlers.arguments.wraps.as_ref()?;
+    let (handler, option, some) =
+        (handlers.arguments.paths.handler(), paths::option(), paths::some());
+    let receiver = Ident::new("self", self_in(inner.clone()).unwrap_or_else(Span::call_site));
+    Some(quote! {
+        fn wraps(&#receiver) -> #option<&dyn #handler> {
+            let __inner: &dyn #handler = #inner;
+            #some(__inner)
+        }
+    })
 }
 
 pub(crate) fn arm(command: &Command, paths: &Paths) -> TokenStream {
@@ -153,24 +175,35 @@ fn text(value: &Expr, paths: &Paths) -> TokenStream {
 }
 
 /// `fn version_string` as one constant, where both halves are known while compiling: the `Server`
-/// field then costs neither formatting nor questions.
-fn constant_version_string(handlers: &Handlers) -> Option<TokenStream> {
-    if handlers.overrides.iter().any(|found| found.hook.name == "version_string") {
+/// field then costs neither formatting nor questions. Where only this handler's halves count, and
+/// not what the wrapped one makes of its own, the original puts them together.
+fn version_string(handlers: &Handlers) -> Option<TokenStream> {
+    let Handlers { arguments, overrides, .. } = handlers;
+    if overrides.iter().any(|found| found.hook.name == "version_string") {
         return None;
     }
-    let half = |name: &str, default: &str| {
-        let given = handlers.arguments.attributes.iter().find(|found| found.name == name);
-        match given {
-            Some(attribute) => constant(&attribute.value),
-            None => Some(default.to_token_stream()),
-        }
+    let given = |name: &str| arguments.attributes.iter().find(|found| found.name == name);
+    let wraps = arguments.wraps.is_some();
+    if wraps && given("server_version").or(given("sys_version")).is_none() {
+        return None;
+    }
+    let half = |name: &str, default: &str| match given(name) {
+        Some(attribute) => constant(&attribute.value),
+        None => (!wraps).then(|| default.to_token_stream()),
     };
-    let server = half("server_version", SERVER_VERSION)?;
-    let sys = half("sys_version", SYS_VERSION)?;
-    let (cow, exchange) = (paths::cow(), handlers.arguments.paths.exchange());
+    let halves = half("server_version", SERVER_VERSION).zip(half("sys_version", SYS_VERSION));
+    let (cow, exchange) = (paths::cow(), arguments.paths.exchange());
+    let text = match halves {
+        Some((server, sys)) => quote!(#cow::Borrowed(::core::concat!(#server, " ", #sys))),
+        None if wraps => {
+            let original = arguments.paths.base("version_string");
+            quote!(#original(__http))
+        }
+        None => return None,
+    };
     Some(quote! {
-        fn version_string<'s>(&'s self, _: &'s #exchange<'_>) -> #cow<'s, str> {
-            #cow::Borrowed(::core::concat!(#server, " ", #sys))
+        fn version_string<'s>(&'s self, __http: &'s #exchange<'_>) -> #cow<'s, str> {
+            #text
         }
     })
 }
@@ -272,14 +305,17 @@ fn log_access_companion(found: &Override) -> Option<TokenStream> {
     })
 }
 
-/// Says that the date is the runtime's own, which then need not be made anew for each response.
-fn original_date(overrides: &[Override]) -> Option<TokenStream> {
-    if overrides.iter().any(|found| found.hook.name == "date_time_string") {
+/// What has a `date_time_string` of the handler's own say the `Date` of each response.
+fn date_companion(found: &Override, paths: &Paths) -> Option<TokenStream> {
+    if found.hook.name != "date_time_string" {
         return None;
     }
+    let (cfgs, handler) = (&found.method.cfgs, paths.handler());
+    let (option, some, none, cow) = (paths::option(), paths::some(), paths::none(), paths::cow());
     Some(quote! {
-        fn overrides_date_time_string(&self) -> bool {
-            false
+        #(#cfgs)*
+        fn date(&self) -> #option<#cow<'_, str>> {
+            #some(#handler::date_time_string(self, #none))
         }
     })
 }

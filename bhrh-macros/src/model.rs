@@ -33,6 +33,8 @@ pub(crate) struct Arguments {
     pub(crate) attributes: Vec<ClassAttribute>,
     /// Handlers that are mounted below this one.
     pub(crate) mounts: Vec<Mount>,
+    /// The handler that this one wraps, as a reference.
+    pub(crate) wraps: Option<TokenStream>,
     /// `auto_head`, where it stands.
     pub(crate) auto_head: Option<Ident>,
 }

@@ -26,6 +26,12 @@ impl Paths {
         self.below(quote!(Handler))
     }
 
+    /// The original of a hook.
+    pub(crate) fn base(&self, name: &str) -> TokenStream {
+        let name = Ident::new(name, Span::call_site());
+        self.below(quote!(base::#name))
+    }
+
     pub(crate) fn exchange(&self) -> TokenStream {
         self.below(quote!(Exchange))
     }

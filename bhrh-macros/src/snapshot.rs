@@ -20,6 +20,12 @@ fn expansion_of_routes() {
     compare("routes", arguments, include_str!("../snapshot/routes.rs"));
 }
 
+#[test]
+fn expansion_of_a_wrapper() {
+    let arguments = quote!(wraps = self.0, server_version = "Shop/1.0");
+    compare("wrapper", arguments, include_str!("../snapshot/wrapper.rs"));
+}
+
 fn compare(name: &str, arguments: TokenStream, source: &str) {
     let item = source.parse().expect("the handler is Rust");
     let file = syn::parse2(crate::handler(arguments, item)).expect("the expansion is Rust");

@@ -106,7 +106,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 pub use error::{Error, IntoErrorStatus, IntoStatus};
 pub use exchange::{BodyReader, BodyWriter, Exchange, LogEntry, Server};
 pub use extensions::Extensions;
-pub use handler::{Dispatch, Handler, IntoOutcome, Outcome};
+pub use handler::{Dispatch, FromFn, Handler, IntoOutcome, Outcome, from_fn};
 pub use headers::{Fields, Headers, Message};
 #[cfg(feature = "auth")]
 pub use kit::auth::Credentials;
@@ -139,7 +139,7 @@ pub mod __internals;
 /// What the macro's output names. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::exchange::routed::{malformed, mounted, unanswered};
+    pub use crate::exchange::routed::{malformed, mounted, unanswered, wrapped, wrapped_below};
     pub use crate::handler::IntoOutcome;
     pub use crate::routing::{link, query, table::Table, target};
     pub use crate::text::IntoText;

@@ -117,6 +117,10 @@ impl Handler for Faulty {
         base::date_time_string(timestamp)
     }
 
+    fn date(&self) -> Option<Cow<'_, str>> {
+        Some(self.date_time_string(None))
+    }
+
     fn log_date_time_string<'s>(&'s self, http: &'s Exchange<'_>) -> Cow<'s, str> {
         maybe("log_date_time_string");
         base::log_date_time_string(http)

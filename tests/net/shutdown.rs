@@ -114,3 +114,66 @@ fn half_a_request_does_not_hold_up_the_end_for_long() {
     assert!(outcome.is_err(), "it was cut, and that is to be told");
     client.rest();
 }
+
+/// Sends its log through a channel.
+struct Tells(mpsc::Sender<String>);
+
+impl Handler for Tells {
+    fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
+        if http.path == "/shutdown" {
+            http.server.shutdown();
+        }
+        Dispatch::Handled(http.send_error(404).map_err(Into::into))
+    }
+
+    fn log_message(&self, _: &Exchange<'_>, message: std::fmt::Arguments<'_>) {
+        let _ = self.0.send(message.to_string());
+    }
+}
+
+fn spawn_one_that_tells() -> (bhrh::RunningServer, mpsc::Receiver<String>) {
+    let (told, log) = mpsc::channel();
+    let server = HttpServer::bind("127.0.0.1:0").expect("a free port");
+    (server.spawn(Tells(told)).expect("threads"), log)
+}
+
+#[test]
+fn a_handle_that_is_dropped_before_anybody_came_says_so() {
+    let (server, log) = spawn_one_that_tells();
+    let address = server.local_addr();
+    drop(server);
+    let line = log.recv_timeout(crate::client::PATIENCE).expect("a line");
+    let begin = format!("the server at {address} is stopped before anybody has connected, since");
+    assert!(line.starts_with(&begin), "{line}");
+
+    // Whoever has said what is to happen is told nothing.
+    let (server, log) = spawn_one_that_tells();
+    server.shutdown();
+    drop(server);
+    assert_eq!(log.iter().collect::<Vec<_>>(), [""; 0]);
+    let (server, log) = spawn_one_that_tells();
+    server.shutdown();
+    server.join().expect("nothing to cut");
+    assert_eq!(log.iter().collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn a_detached_server_runs_until_it_is_told_to_stop() {
+    let (running, log) = spawn_one_that_tells();
+    let address = running.local_addr();
+    let server = running.detach().expect("a thread");
+    assert_eq!(Client::connect(address).get("/").status(), 404);
+    let idle = Client::connect(address);
+    assert_eq!(server.server_address(), address);
+    server.shutdown();
+    assert!(idle.rest().is_empty());
+    // Its threads end, and with the last of them the handler is dropped.
+    let lines: Vec<String> = log.iter().collect();
+    assert!(lines.iter().all(|line| line.contains("404")), "{lines:?}");
+
+    let (running, log) = spawn_one_that_tells();
+    let address = running.local_addr();
+    running.detach().expect("a thread");
+    assert_eq!(Client::connect(address).get("/shutdown").status(), 404);
+    assert_eq!(log.iter().count(), 2);
+}

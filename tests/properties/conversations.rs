@@ -32,6 +32,10 @@ where
     fn date_time_string(&self, _: Option<SystemTime>) -> Cow<'_, str> {
         "D".into()
     }
+
+    fn date(&self) -> Option<Cow<'_, str>> {
+        Some(self.date_time_string(None))
+    }
 }
 
 /// What comes back, and the log without times.

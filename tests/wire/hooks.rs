@@ -76,6 +76,10 @@ impl Handler for Spoiled {
         "D".into()
     }
 
+    fn date(&self) -> Option<Cow<'_, str>> {
+        Some(self.date_time_string(None))
+    }
+
     fn log_date_time_string<'s>(&'s self, http: &'s Exchange<'_>) -> Cow<'s, str> {
         self.spoil("log_date_time_string");
         base::log_date_time_string(http)
@@ -196,6 +200,10 @@ impl Handler for Failing {
 
     fn date_time_string(&self, _: Option<SystemTime>) -> Cow<'_, str> {
         "D".into()
+    }
+
+    fn date(&self) -> Option<Cow<'_, str>> {
+        Some(self.date_time_string(None))
     }
 
     fn handle_one_request(&self, http: &mut Exchange<'_>) -> Outcome {

@@ -226,6 +226,10 @@ impl Handler for Spoilt {
     fn date_time_string(&self, _: Option<SystemTime>) -> Cow<'_, str> {
         SPOILT.into()
     }
+
+    fn date(&self) -> Option<Cow<'_, str>> {
+        Some(self.date_time_string(None))
+    }
 }
 
 #[test]

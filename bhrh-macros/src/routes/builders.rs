@@ -145,11 +145,21 @@ pub(crate) fn routes(handlers: &Handlers) -> TokenStream {
             }
         }
     });
-    let mutable = (!mounts.is_empty()).then(|| quote!(mut));
+    let wraps = handlers.arguments.wraps.is_some();
+    let inner = wraps.then(|| {
+        let some = paths::some();
+        quote! {
+            if let #some(__inner) = #handler::wraps(#receiver) {
+                __routes.extend(__inner.routes());
+            }
+        }
+    });
+    let mutable = (wraps || !mounts.is_empty()).then(|| quote!(mut));
     quote! {
         fn routes(&#receiver) -> ::std::vec::Vec<#info> {
             let #mutable __routes = <[#info]>::to_vec(Self::#name);
             #(#below)*
+            #inner
             __routes
         }
     }

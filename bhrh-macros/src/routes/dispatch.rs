@@ -19,12 +19,11 @@ pub(crate) fn dispatch(handlers: &Handlers) -> TokenStream {
     let paths = &arguments.paths;
     let (exchange, dispatch) = (paths.exchange(), paths.dispatch());
     let mounts = arguments.mounts.iter().map(|found| mount(found, paths));
-    let (missed_local, missed) = match &arguments.mounts[..] {
-        [] => (None, paths::none()),
-        _ => {
-            let none = paths::none();
-            (Some(quote!(let mut __missed = #none;)), quote!(__missed))
-        }
+    let asks_others = !arguments.mounts.is_empty() || arguments.wraps.is_some();
+    let none = paths::none();
+    let (missed_local, missed) = match asks_others {
+        false => (None, none.clone()),
+        true => (Some(quote!(let mut __missed = #none;)), quote!(__missed)),
     };
     let (target, table) = (paths.target(quote!(Target)), table(handlers));
     let (malformed, unanswered) = (paths.private("malformed"), paths.private("unanswered"));
@@ -34,6 +33,17 @@ pub(crate) fn dispatch(handlers: &Handlers) -> TokenStream {
     // The receiver is the word that the mounted handlers are said with.
     let said = arguments.mounts.iter().find_map(|mount| self_in(mount.handler.clone()));
     let receiver = Ident::new("self", said.unwrap_or_else(Span::call_site));
+    let mut otherwise = quote!(#unanswered(__http, &__target, #table, #missed));
+    if arguments.wraps.is_some() {
+        let (wrapped, handler) = (paths.private("wrapped_below"), paths.handler());
+        let some = paths::some();
+        otherwise = quote! {
+            match #wrapped(__http, #handler::wraps(#receiver), &mut __missed) {
+                #some(__answered) => __answered,
+                #none => #otherwise,
+            }
+        };
+    }
     quote! {
         fn dispatch(&#receiver, __http: &mut #exchange<'_>) -> #dispatch {
             #missed_local
@@ -44,7 +54,7 @@ pub(crate) fn dispatch(handlers: &Handlers) -> TokenStream {
                 _ if __target.is_malformed() => #malformed(),
                 #(#arms)*
                 #head
-                _ => #unanswered(__http, &__target, #table, #missed),
+                _ => #otherwise,
             }
         }
     }
@@ -144,7 +154,8 @@ pub(crate) fn head_of_do_get(handlers: &Handlers) -> Option<TokenStream> {
 /// What the runtime has to know of the handler to refuse a request.
 fn table(handlers: &Handlers) -> TokenStream {
     let table = handlers.arguments.paths.private("Table");
-    let has_mounts = !handlers.arguments.mounts.is_empty();
+    let arguments = &handlers.arguments;
+    let has_mounts = !arguments.mounts.is_empty() || arguments.wraps.is_some();
     let name = |command: &Command, name: &str| {
         let cfgs = &command.method.cfgs;
         quote!(#(#cfgs)* #name)

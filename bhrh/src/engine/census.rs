@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::ProtocolError;
@@ -23,6 +23,8 @@ pub(crate) struct Census {
     turned_away: AtomicUsize,
     /// Empty if addresses are not counted.
     addresses: Mutex<HashMap<IpAddr, usize>>,
+    /// Whether anybody has ever come.
+    visited: AtomicBool,
 }
 
 /// A connection's place in the counts, free again when it is dropped.
@@ -47,7 +49,13 @@ impl Census {
             guests: AtomicUsize::new(0),
             turned_away: AtomicUsize::new(0),
             addresses: Mutex::default(),
+            visited: AtomicBool::new(false),
         })
+    }
+
+    /// Whether anybody has come, turned away or not.
+    pub(crate) fn was_visited(&self) -> bool {
+        self.visited.load(Ordering::Relaxed)
     }
 
     fn addresses(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
@@ -60,6 +68,7 @@ impl Census {
         self: &Arc<Census>,
         client: SocketAddr,
     ) -> Option<(Seat, Option<ProtocolError>)> {
+        self.visited.store(true, Ordering::Relaxed);
         match self.place(client) {
             Ok(place) => Some((Seat { census: Arc::clone(self), place }, None)),
             Err(error) => {

@@ -29,7 +29,7 @@ impl Exchange<'_> {
             handler.log_request(self, code, None);
         }
         let server = handler.version_string(self);
-        let own_date = handler.overrides_date_time_string().then(|| handler.date_time_string(None));
+        let own_date = handler.date();
         let late = self.link.transport.is_slow();
         self.begin_head(code, phrase, |composing, version, phrase| {
             let mut begin = |date: &str| {

@@ -63,12 +63,8 @@ impl<'a> BodyReader<'a> {
     }
 
     /// Takes it back.
-    pub(crate) fn put_back(&mut self, lines: (Vec<u8>, usize)) {
-        (self.lines, self.position) = lines;
-    }
-
-    pub(crate) fn into_lines(self) -> (Vec<u8>, usize) {
-        (self.lines, self.position)
+    pub(crate) fn put_back(&mut self, lent: BodyReader<'_>) {
+        (self.lines, self.position) = (lent.lines, lent.position);
     }
 
     /// How much content is still to come, if the request said so.

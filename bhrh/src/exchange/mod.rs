@@ -27,6 +27,7 @@ mod gathered;
 mod input;
 mod log_entry;
 mod output;
+mod passing;
 mod response_rules;
 pub(crate) mod routed;
 mod sending;
@@ -49,7 +50,7 @@ pub(crate) use input::{Input, Leftover};
 pub use log_entry::LogEntry;
 pub(crate) use output::{LateSender, Output};
 pub(crate) use response_rules::{Ending, ResponseRules, version_keeps};
-use routed::{Missed, Place};
+use routed::Place;
 pub use server::Server;
 pub(crate) use server::StopFlag;
 use wire::{Link, Loss};
@@ -57,7 +58,7 @@ use wire::{Link, Loss};
 use crate::sync;
 
 use crate::extensions::Extensions;
-use crate::handler::{Dispatch, Handler, Outcome};
+use crate::handler::Handler;
 use crate::headers::Headers;
 use crate::limits::Limits;
 use crate::log_sink::Kind;
@@ -125,7 +126,10 @@ pub struct Exchange<'a> {
     pub error_content_type: Option<Cow<'static, str>>,
     /// What middleware has to tell. Not in Python, where attributes can be added freely.
     pub extensions: Extensions,
+    /// Whose hooks and settings apply.
     handler: &'a dyn Handler,
+    /// Whose methods answer: the same one, or what it wraps.
+    dispatcher: &'a dyn Handler,
     link: Link<'a>,
     profile: &'a Profile,
     limits: &'a Limits,
@@ -178,6 +182,7 @@ impl<'a> Exchange<'a> {
             error_content_type: None,
             extensions: Extensions::default(),
             handler: parts.handler,
+            dispatcher: parts.handler,
             link,
             profile: parts.profile,
             limits: parts.limits,
@@ -228,92 +233,6 @@ impl<'a> Exchange<'a> {
     /// ```
     pub fn continue_on_read(&mut self) {
         self.link.wire.input.borrow_mut().set_continue_on_read();
-    }
-
-    /// Runs the method for this request, or answers 501, 405 or 404 where there is none: what
-    /// `handle_one_request` does when it is not overridden. (In a handler that is mounted in
-    /// another, the other one answers then.)
-    ///
-    /// # Errors
-    ///
-    /// What the method returned.
-    pub fn dispatch(&mut self) -> Outcome {
-        let handler = self.handler;
-        match handler.dispatch(self) {
-            Dispatch::Handled(outcome) => outcome,
-            missed => self.answer_missed(missed),
-        }
-    }
-
-    /// Has another handler answer this request, its own hooks and settings applied: middleware and
-    /// mounting.
-    ///
-    /// ```
-    /// use bhrh::{Exchange, Handler, Outcome, http_handler};
-    ///
-    /// struct Timed<H>(H);
-    ///
-    /// // The outer handler's version decides whether connections are kept.
-    /// #[http_handler(protocol_version = self.0.protocol_version())]
-    /// impl<H: Handler> Timed<H> {
-    ///     fn handle_one_request(&self, http: &mut Exchange) -> Outcome {
-    ///         let began = std::time::Instant::now();
-    ///         let outcome = http.pass_to(&self.0);
-    ///         http.log_message(format_args!("took {:?}", began.elapsed()));
-    ///         outcome
-    ///     }
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// What the other handler's method returned.
-    pub fn pass_to(&mut self, inner: &dyn Handler) -> Outcome {
-        let (outcome, missed) = self.pass(inner, self.path, self.place.lend());
-        self.place.note_missed(missed);
-        outcome
-    }
-
-    /// Has another handler answer this request, under another path; what it had instead of an
-    /// answer, if somebody else may answer then.
-    fn pass(&mut self, inner: &dyn Handler, path: &'a str, place: Place<'a>) -> (Outcome, Missed) {
-        let mut http = Exchange {
-            client_address: self.client_address,
-            server: self.server,
-            close_connection: self.close_connection || !version_keeps(&inner.protocol_version()),
-            requestline: self.requestline,
-            command: self.command,
-            path,
-            request_version: self.request_version,
-            headers: self.headers,
-            rfile: self.rfile.take(),
-            wfile: BodyWriter::new(self.link),
-            error_message_format: self.error_message_format.take(),
-            error_content_type: self.error_content_type.take(),
-            extensions: std::mem::take(&mut self.extensions),
-            handler: inner,
-            link: self.link,
-            profile: self.profile,
-            limits: self.limits,
-            added_fields: std::mem::take(&mut self.added_fields),
-            client_closes: self.client_closes,
-            logged_late: self.logged_late,
-            request_id: self.request_id.take(),
-            place,
-        };
-        if http.request_id.is_none() {
-            http.assign_id();
-        }
-        let outcome = inner.handle_one_request(&mut http);
-        self.close_connection = http.close_connection;
-        self.error_message_format = http.error_message_format.take();
-        self.error_content_type = http.error_content_type.take();
-        self.extensions = std::mem::take(&mut http.extensions);
-        self.added_fields = std::mem::take(&mut http.added_fields);
-        self.request_id = http.request_id.take();
-        let gathered = http.rfile.into_lines();
-        self.rfile.put_back(gathered);
-        (outcome, http.place.take_missed())
     }
 
     /// Whether the client has gone, or has at least said that it sends no more: for methods that

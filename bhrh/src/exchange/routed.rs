@@ -128,13 +128,26 @@ impl<'a> Exchange<'a> {
             outer => Cow::Owned(format!("{outer}{mount}")),
         };
         let place = Place { prefix, has_fallback: true, ..Place::default() };
-        let (outcome, missed) = self.pass(inner, path, place);
+        let passed = self.pass(Some(inner), inner, path, place);
+        Some(self.found(passed))
+    }
+
+    /// Has the handler that this one wraps answer, before what can be said without an answer.
+    fn dispatch_below(&mut self, inner: &dyn Handler) -> Dispatch {
+        let prefix = self.place.prefix.clone();
+        let place = Place { prefix, has_fallback: true, ..Place::default() };
+        let passed = self.pass(None, inner, self.path, place);
+        self.found(passed)
+    }
+
+    /// What came of another handler that may have left the answer to this one.
+    fn found(&mut self, (outcome, missed): (Outcome, Missed)) -> Dispatch {
         match missed.instead {
             Some(instead) if outcome.is_ok() && !self.is_answered() => {
                 self.place.missed.allow = either(self.place.missed.allow.take(), missed.allow);
-                Some(instead)
+                instead
             }
-            _ => Some(Dispatch::Handled(outcome)),
+            _ => Dispatch::Handled(outcome),
         }
     }
 }
@@ -147,7 +160,28 @@ pub fn mounted(
     inner: &dyn Handler,
     missed: &mut Option<Dispatch>,
 ) -> Option<Dispatch> {
-    match http.pass_below(prefix, inner)? {
+    let found = http.pass_below(prefix, inner)?;
+    answered(found, missed)
+}
+
+/// Has the handler that another one with routes wraps answer, as [`mounted`] does.
+pub fn wrapped_below(
+    http: &mut Exchange<'_>,
+    inner: Option<&dyn Handler>,
+    missed: &mut Option<Dispatch>,
+) -> Option<Dispatch> {
+    let found = http.dispatch_below(inner?);
+    answered(found, missed)
+}
+
+/// Has the handler that another one without routes wraps answer.
+pub fn wrapped(http: &mut Exchange<'_>, inner: Option<&dyn Handler>) -> Dispatch {
+    inner.map_or(Dispatch::Unsupported, |inner| Dispatch::Handled(http.dispatch_to(inner)))
+}
+
+/// An answer, or what there was instead of one, added to what others had.
+fn answered(found: Dispatch, missed: &mut Option<Dispatch>) -> Option<Dispatch> {
+    match found {
         Dispatch::Handled(outcome) => Some(Dispatch::Handled(outcome)),
         other => {
             *missed = Some(match missed.take() {

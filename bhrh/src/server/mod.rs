@@ -8,8 +8,10 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
+use std::thread;
 
 use crate::engine::pool::{Pool, Settings};
+use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::limits::Limits;
 use crate::log_sink;
@@ -33,7 +35,7 @@ const MAX_THREADS: usize = 512;
 /// #[http_handler]
 /// impl App {
 ///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
-///         http.send_error((200, "Fine"))
+///         http.reply(200, "text/plain", "fine")
 ///     }
 /// }
 ///
@@ -46,6 +48,7 @@ const MAX_THREADS: usize = 512;
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "it serves nobody before `serve_forever` or `spawn`"]
 pub struct HttpServer {
     listeners: Vec<(TcpListener, SocketAddr)>,
     settings: Settings,
@@ -93,14 +96,12 @@ impl HttpServer {
     }
 
     /// Sets how forgiving it is. Default: [`Profile::STRICT`].
-    #[must_use]
     pub fn profile(mut self, profile: Profile) -> HttpServer {
         self.settings.profile = profile;
         self
     }
 
     /// Sets how much it takes from a client.
-    #[must_use]
     pub fn limits(mut self, limits: Limits) -> HttpServer {
         // Places in a head are counted in 32 bits.
         const MOST: usize = 1 << 30;
@@ -114,7 +115,6 @@ impl HttpServer {
     }
 
     /// Sets how long it waits for a client.
-    #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> HttpServer {
         self.settings.timeouts = timeouts;
         self
@@ -124,7 +124,6 @@ impl HttpServer {
     ///
     /// Methods run on the threads that drive them. One that blocks loses its loop to another
     /// thread and so holds nobody up.
-    #[must_use]
     pub fn threads(mut self, count: usize) -> HttpServer {
         self.settings.threads = count;
         self
@@ -132,7 +131,6 @@ impl HttpServer {
 
     /// Sets how many threads there are at most, those of the event loops counted: how many methods
     /// can block at a time. Beyond that, requests wait. Default: 512; at least one a loop.
-    #[must_use]
     pub fn max_threads(mut self, most: usize) -> HttpServer {
         self.settings.max_threads = most;
         self
@@ -163,7 +161,6 @@ impl HttpServer {
     /// # }
     /// ```
     #[cfg(feature = "signals")]
-    #[must_use]
     pub fn stop_on_signals(mut self) -> HttpServer {
         self.stops_on_signals = true;
         self
@@ -200,6 +197,37 @@ impl HttpServer {
 
     /// Serves on threads of its own, until the returned handle is told to stop or dropped.
     ///
+    /// So the handle has to be kept: in a variable (`let _ = …` drops it at once), by
+    /// [`join`](RunningServer::join), or, for as long as the process runs, by
+    /// [`detach`](RunningServer::detach). The main thread and a handler may share an `Arc`:
+    ///
+    /// ```
+    /// use bhrh::{Exchange, HttpServer, http_handler};
+    /// use std::io;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    ///
+    /// #[derive(Default)]
+    /// struct Progress(AtomicU64);
+    ///
+    /// #[http_handler(protocol_version = "HTTP/1.1")]
+    /// impl Progress {
+    ///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         let done = self.0.load(Ordering::Relaxed);
+    ///         http.reply(200, "text/plain", format!("{done} done\n"))
+    ///     }
+    /// }
+    ///
+    /// # fn main() -> io::Result<()> {
+    /// let progress = Arc::new(Progress::default());
+    /// let _server = HttpServer::bind("127.0.0.1:0")?.spawn(Arc::clone(&progress))?;
+    /// for _ in 0..3 {
+    ///     progress.0.fetch_add(1, Ordering::Relaxed);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`io::ErrorKind::InvalidInput`] if the handler's `error_message_format` is not one, or if a
@@ -221,6 +249,20 @@ impl HttpServer {
 }
 
 /// A server that runs. Dropping it stops it, gracefully.
+///
+/// ```
+/// use bhrh::HttpServer;
+///
+/// # fn main() -> std::io::Result<()> {
+/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello\n"));
+/// let running = HttpServer::bind("127.0.0.1:0")?.spawn(app)?;
+/// assert_eq!(running.url(), format!("http://{}/", running.local_addr()));
+/// running.shutdown(); // returns at once
+/// running.join() // when all requests have been answered
+/// # }
+/// ```
+#[must_use = "a server stops when this is dropped: keep it in a variable, `join()` it, or `detach()` it \
+              for as long as the process runs"]
 pub struct RunningServer {
     address: SocketAddr,
     pool: Arc<Pool>,
@@ -265,6 +307,41 @@ impl RunningServer {
         Err(io::Error::new(io::ErrorKind::TimedOut, message))
     }
 
+    /// Lets it run for as long as the process does, or until it is told to stop by the handle that
+    /// this returns, by a handler or by a signal. When `main` returns, nothing waits for it: what
+    /// `daemon=True` is for a Python thread.
+    ///
+    /// ```
+    /// use bhrh::HttpServer;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "up\n"));
+    /// HttpServer::bind("127.0.0.1:0")?.spawn(app)?.detach()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The system's, if it gives no thread. The server stops then.
+    pub fn detach(self) -> io::Result<Server> {
+        let server = self.pool.shards[0].server.clone();
+        let waiter = thread::Builder::new().name("bhrh detached".into());
+        waiter.spawn(move || {
+            // Whether connections were cut is nobody's to know any more.
+            let _ = self.join();
+        })?;
+        Ok(server)
+    }
+
+    /// For `let _ = server.spawn(app)?`, which nothing else shows.
+    fn complain(&self) {
+        let what = "is stopped before anybody has connected, since its `RunningServer` was dropped: \
+                    keep it, `join()` it or `detach()` it";
+        let address = self.address;
+        self.pool.complain(&self.pool.shards[0], format_args!("the server at {address} {what}"));
+    }
+
     fn wait(&self) -> (usize, usize) {
         let left = self.pool.join();
         #[cfg(feature = "signals")]
@@ -275,6 +352,10 @@ impl RunningServer {
 
 impl Drop for RunningServer {
     fn drop(&mut self) {
+        let is_early = !self.joined && !self.pool.stop.is_set() && !self.pool.census.was_visited();
+        if is_early && !thread::panicking() {
+            self.complain();
+        }
         self.pool.stop();
         if !self.joined {
             self.wait();

@@ -159,10 +159,6 @@ impl Handler for Files {
     fn protocol_version(&self) -> Cow<'_, str> {
         "HTTP/1.1".into()
     }
-
-    fn overrides_date_time_string(&self) -> bool {
-        false
-    }
 }
 
 impl Files {
