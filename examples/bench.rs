@@ -48,7 +48,10 @@ impl Bench {
                     thread::sleep(Duration::from_millis(ms as u64));
                     answer(http, TEXT, b"ok")
                 }
-                _ => http.send_error(404),
+                _ => match http.path.split_once('?') {
+                    Some(("/plaintext", _)) => answer(http, TEXT, HELLO),
+                    _ => http.send_error(404),
+                },
             },
         }
     }

@@ -83,6 +83,13 @@ impl Around {
 
 const GET: &[u8] = b"GET /hello HTTP/1.1\r\nHost: localhost:8000\r\nUser-Agent: test\r\n\
     Accept: text/html\r\nAccept-Encoding: gzip, br\r\nCookie: a=b; c=d\r\n\r\n";
+const ESCAPE: &[u8] = b"GET /hello?q=a%20b%2F HTTP/1.1\r\nHost: a\r\n\r\n";
+const TIGHT: &[u8] = b"GET /hello HTTP/1.1\r\nHost:a\r\nAccept:text/html\r\nX:\r\n\r\n";
+const WIDE: &[u8] = b"GET /hello HTTP/1.1\r\nHost:\ta \r\nAccept: \t text/html\t\r\nX: \t\r\n\r\n";
+const LATIN_1: &[u8] = b"GET /hello HTTP/1.1\r\nHost: a\r\nCookie: a=caf\xe9; b=\xc3\xa9\r\n\r\n";
+const MANY: &[u8] = b"GET /hello HTTP/1.1\r\nHost: a\r\nA:1\r\nA:2\r\nA:3\r\nA:4\r\nA:5\r\n\
+    A:6\r\nA:7\r\nA:8\r\nA:9\r\nA:0\r\nA:1\r\nA:2\r\nA:3\r\nA:4\r\nA:5\r\nA:6\r\nA:7\r\nA:8\r\n\
+    A:9\r\nA:0\r\nA:1\r\nA:2\r\nA:3\r\nA:4\r\nA:5\r\nA:6\r\nA:7\r\nA:8\r\nA:9\r\nA:0\r\n\r\n";
 const HEAD: &[u8] = b"HEAD /hello HTTP/1.1\r\nHost: localhost:8000\r\n\r\n";
 const PUT: &[u8] = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello world";
 const CHUNKED: &[u8] = b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\
@@ -131,6 +138,11 @@ fn requests_in_the_steady_state_allocate_nothing() {
         for (name, request, content, at_once, allowed) in [
             ("one by one", GET, &b"Hello, World!"[..], 1, 0),
             ("pipelined", GET, &b"Hello, World!"[..], 16, 0),
+            ("with an escape in the target", ESCAPE, &b"Hello, World!"[..], 1, 0),
+            ("without a space after the colon", TIGHT, &b"Hello, World!"[..], 1, 0),
+            ("with much white space around values", WIDE, &b"Hello, World!"[..], 1, 0),
+            ("with bytes above 0x7F", LATIN_1, &b"Hello, World!"[..], 1, 0),
+            ("with more fields than most", MANY, &b"Hello, World!"[..], 1, 0),
             ("without content", HEAD, &b""[..], 1, 0),
             ("with content", PUT, &b"hello world"[..], 1, 0),
             ("with content, pipelined", PUT, &b"hello world"[..], 16, 0),

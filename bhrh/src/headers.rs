@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::scan::ascii;
+
 /// Where one field line's name and value stand in the text of its head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldSpan {
@@ -55,7 +57,16 @@ impl Fields {
     /// Adds bytes, each as one character, as Python's ISO-8859-1 decoding does.
     pub(crate) fn append_latin1(&mut self, bytes: &[u8]) -> Range<u32> {
         let start = self.text.len() as u32;
-        self.text.extend(bytes.iter().map(|&byte| char::from(byte)));
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            // Nearly all of it is ASCII, which is text as it is.
+            let (same, others) = rest.split_at(ascii(rest));
+            self.text.push_str(std::str::from_utf8(same).unwrap_or_default());
+            let count = others.iter().take_while(|byte| !byte.is_ascii()).count();
+            let (others, more) = others.split_at(count);
+            self.text.extend(others.iter().map(|&byte| char::from(byte)));
+            rest = more;
+        }
         start..self.text.len() as u32
     }
 
@@ -307,6 +318,13 @@ const TOKEN: [bool; 256] = {
 /// Whether the text is a token (RFC 9110 section 5.6.2).
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+/// Where a piece of a text or an input stands in it.
+#[inline(always)]
+pub(crate) fn span_of(whole: &[u8], piece: &[u8]) -> Range<u32> {
+    let start = (piece.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize) as u32;
+    start..start.wrapping_add(piece.len() as u32)
 }
 
 pub(crate) fn piece<'a>(text: &'a str, span: &Range<u32>) -> &'a str {

@@ -13,6 +13,14 @@ pub(crate) fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
     at + rest.iter().take_while(|byte| kind(**byte)).count()
 }
 
+/// How many bytes at the beginning are ASCII.
+pub(crate) fn ascii(bytes: &[u8]) -> usize {
+    // Vectors, as far as all of one are.
+    let pieces = bytes.chunks_exact(32).take_while(|piece| piece.is_ascii()).count();
+    let seen = 32 * pieces;
+    seen + bytes[seen..].iter().take_while(|byte| byte.is_ascii()).count()
+}
+
 /// How many of eight bytes, from the first on, are printable ASCII.
 fn first_unprintable(eight: [u8; 8]) -> usize {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
@@ -59,6 +67,18 @@ pub(crate) fn printable(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_ascii_ends_before_the_first_byte_that_is_not() {
+        for length in 0..100 {
+            let mut bytes = vec![0x7f; length];
+            assert_eq!(ascii(&bytes), length);
+            for at in (0..length).rev() {
+                bytes[at] = 0x80;
+                assert_eq!(ascii(&bytes), at, "of {length}");
+            }
+        }
+    }
 
     #[test]
     fn a_run_ends_before_the_first_byte_that_is_not_printable_wherever_it_stands() {

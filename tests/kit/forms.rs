@@ -34,6 +34,20 @@ fn a_query_is_what_follows_the_first_question_mark() {
     }
 }
 
+/// As the URL standard decodes them.
+#[test]
+fn a_percent_sign_that_begins_no_escape_stays() {
+    for (path, expected) in [
+        ("/?q=100%", "q=100%"),
+        ("/?100%=%zz&a%4=%41%", "100%=%zz|a%4=A%"),
+        ("/a^b?c^=`{}", "c^=`{}"),
+    ] {
+        assert_eq!(testing::get(&echo(), path).text(), expected, "{path}");
+    }
+    let response = send("application/x-www-form-urlencoded", b"q=100%&r=%4");
+    assert_eq!(response.text(), "q=100%|r=%4");
+}
+
 #[test]
 fn a_form_is_the_body() {
     let response = send("application/x-www-form-urlencoded; charset=utf-8", b"a=1&b=%0D%0A+x&a=2");

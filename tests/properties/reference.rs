@@ -290,8 +290,8 @@ fn is_target(method: &[u8], target: &[u8]) -> bool {
     let path = |text: &[u8]| {
         let end = text.iter().position(|byte| *byte == b'?').unwrap_or(text.len());
         let nul = text[..end].windows(3).any(|three| three == b"%00");
-        // RFC 3986's characters, and those that browsers do not escape.
-        is_made_of(&text[..end], b":@/[]|") && is_made_of(&text[end..], b":@/?[]|{}^`\\") && !nul
+        // RFC 3986's characters, and those that clients do not escape, a lone `%` in a query included.
+        is_made_of(&text[..end], b":@/[]|^") && is_made_of(&text[end..], b":@/?[]|^{}`\\%") && !nul
     };
     if method == b"CONNECT" {
         let colon = target.iter().rposition(|byte| *byte == b':');

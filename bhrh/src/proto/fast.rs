@@ -1,123 +1,140 @@
-//! The fast reader: a head that RFC 9112 has nothing against, in one pass over its bytes.
+//! The fast reader: a head that RFC 9112 has nothing against, tokenised by httparse.
 //!
-//! It never refuses. Whatever it does not accept goes to the complete reader, which has the last
-//! word, so this one may be as picky as speed wants it to be: of what the RFC allows, it leaves
-//! other forms of targets, escapes in them, tabs and bytes above 0x7F to that one.
+//! It only ever accepts. Whatever it does not accept goes to the complete reader, which has the
+//! last word, so this one may be as picky as speed wants it to be: it leaves to that one the other
+//! forms of targets, a `%` without two digits, and heads that have not come to their end.
+//!
+//! The request line is read here, since RFC 3986 wants every byte of a target looked at, and httparse
+//! takes more than it allows. Field lines are httparse's: names, colons, white space, values. It
+//! takes three things that RFC 9112 does not, which are looked for between its slices: a line that
+//! ends in LF alone, lines that are too long, too many of them.
 
-use super::head::{Progress, RequestHead, VersionNumber};
+use httparse::{Error, Header, Status};
+
+use super::head::{RequestHead, VersionNumber};
 use super::target;
-use crate::headers::{FieldSpan, is_token_byte};
+use crate::headers::{FieldSpan, Fields, is_token_byte, span_of};
 use crate::limits::Limits;
-use crate::scan::{printable, run};
+use crate::scan::run;
 
-/// What stands in the way of a line.
-enum Stop {
-    /// There are no more bytes.
-    Partial,
-    /// The complete reader has to look at it.
-    Odd,
-}
+/// How many fields httparse is given room for at first. The room has to be cleared, so it is no
+/// larger than most heads want it.
+const FEW: usize = 24;
+/// And for the heads that have more. Those with still more are the complete reader's.
+const MANY: usize = 128;
 
-/// Reads a head into an empty one; `None` means that the complete reader has to look at it.
+/// Reads a head into an empty one, and says how long it is; `None` means that the complete reader
+/// has to look at it.
 #[inline(never)] // Its loops want the registers for themselves.
-pub(super) fn read(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Option<Progress> {
-    match length(input, limits, head) {
-        Ok(length) => {
-            // All bytes have been seen to be ASCII, and the spans are offsets into this text. They
-            // end before the last two line ends.
-            head.fields.text.push_str(std::str::from_utf8(&input[..length - 4]).ok()?);
-            Some(Progress::Complete { length })
-        }
-        Err(Stop::Partial) => Some(Progress::Partial),
-        Err(Stop::Odd) => None,
+pub(super) fn read(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Option<usize> {
+    let start = request_line(input, head)?;
+    if start > limits.request_line {
+        return None;
     }
-}
-
-/// How long the head is that `input` begins with. Its parts are noted in `head`.
-fn length(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Result<usize, Stop> {
-    let mut at = request_line(input, head)?;
-    if at > limits.request_line {
-        return Err(Stop::Odd);
+    let length = match fields::<FEW>(input, start, limits, &mut head.fields) {
+        Err(Error::TooManyHeaders) => many_fields(input, start, limits, &mut head.fields)?,
+        other => other.ok()??,
+    };
+    // The spans are offsets into this text. They end before the last two line ends.
+    let text = input[..length].strip_suffix(b"\r\n\r\n")?;
+    match std::str::from_utf8(text) {
+        Ok(text) if text.is_ascii() => head.fields.text.push_str(text),
+        _ => push_latin1(text, &mut head.fields),
     }
-    let mut rest = &input[at..];
-    loop {
-        match rest {
-            [b'\r', b'\n', ..] if at + 2 <= limits.head => return Ok(at + 2),
-            [] | [b'\r'] => return Err(Stop::Partial),
-            _ => {}
-        }
-        let FieldLine { name, value, after } = field_line(rest)?;
-        let length = name + value + 4;
-        if length > limits.field_line || head.fields.spans.len() >= limits.fields {
-            return Err(Stop::Odd);
-        }
-        let name_end = (at + name) as u32;
-        let value_end = name_end + 2 + value as u32;
-        head.fields
-            .spans
-            .push(FieldSpan { name: at as u32..name_end, value: name_end + 2..value_end });
-        at += length;
-        rest = after;
-    }
+    Some(length)
 }
 
 /// The request line: method, origin-form and version, with one space between them (RFC 9112
 /// section 3). Says where it ends.
-fn request_line(input: &[u8], head: &mut RequestHead) -> Result<usize, Stop> {
+#[inline(always)] // Called in one place.
+fn request_line(input: &[u8], head: &mut RequestHead) -> Option<usize> {
     let method = run(input, is_token_byte);
     let path = method + 1;
-    match input.get(method) {
-        Some(b' ') if method > 0 => {}
-        None => return Err(Stop::Partial),
-        Some(_) => return Err(Stop::Odd),
+    if method == 0 || input.get(method) != Some(&b' ') {
+        return None;
     }
-    let end = path + run(&input[path..], target::is_plain_byte);
-    if end < input.len() && !target::is_plain(&input[..method], &input[path..end]) {
-        return Err(Stop::Odd);
+    let mut end = path + run(&input[path..], target::is_plain_byte);
+    while input.get(end) == Some(&b'%') {
+        if !target::is_plain_escape(&input[end..]) {
+            return None;
+        }
+        end += 3;
+        end += run(&input[end..], target::is_plain_byte);
     }
-    let Some(rest) = input[end..].first_chunk() else {
-        return Err(if input[end..].contains(&b'\n') { Stop::Odd } else { Stop::Partial });
-    };
+    if !target::is_plain(&input[..method], &input[path..end]) {
+        return None;
+    }
+    let rest = input[end..].first_chunk()?;
     let number = match rest {
         _ if rest == b" HTTP/1.1\r\n" => VersionNumber::HTTP_1_1,
         _ if rest == b" HTTP/1.0\r\n" => VersionNumber::HTTP_1_0,
-        _ => return Err(Stop::Odd),
+        _ => return None,
     };
     head.command = 0..method as u32;
     head.path = path as u32..end as u32;
     head.requestline = 0..end as u32 + 9;
     head.version = end as u32 + 1..end as u32 + 9;
     head.number = number;
-    Ok(end + rest.len())
+    Some(end + rest.len())
 }
 
-/// A field line.
-struct FieldLine<'i> {
-    /// How long its name is, with which it begins. A colon and a space follow.
-    name: usize,
-    /// How long its value is. CR and LF follow.
-    value: usize,
-    /// What comes after them.
-    after: &'i [u8],
+#[cold]
+fn many_fields(input: &[u8], start: usize, limits: &Limits, fields: &mut Fields) -> Option<usize> {
+    self::fields::<MANY>(input, start, limits, fields).ok()?
 }
 
-/// Reads a field line (RFC 9112 section 5).
-#[inline(always)] // Called in one place.
-fn field_line(line: &[u8]) -> Result<FieldLine<'_>, Stop> {
-    let (name, rest) = line.split_at(run(line, is_token_byte));
-    let Some(rest) = rest.strip_prefix(b": ") else {
-        // White space is allowed, and nobody sends another.
-        return Err(if matches!(rest, [] | [b':']) { Stop::Partial } else { Stop::Odd });
+/// Notes the field lines that begin at `start`, of which there may be so many (RFC 9112 section 5).
+/// Says where the head ends.
+#[inline(always)] // Called in two places, of which one is rare.
+fn fields<const ROOM: usize>(
+    input: &[u8],
+    start: usize,
+    limits: &Limits,
+    fields: &mut Fields,
+) -> Result<Option<usize>, Error> {
+    let mut room = [httparse::EMPTY_HEADER; ROOM];
+    let Status::Complete((length, found)) = httparse::parse_headers(&input[start..], &mut room)?
+    else {
+        return Ok(None);
     };
-    let (value, rest) = rest.split_at(printable(rest));
-    let Some(after) = rest.strip_prefix(b"\r\n") else {
-        return Err(if matches!(rest, [] | [b'\r']) { Stop::Partial } else { Stop::Odd });
-    };
-    // A space at an end of the value is no part of it.
-    match (value.first(), value.last()) {
-        (Some(first), Some(last)) if !name.is_empty() && *first != b' ' && *last != b' ' => {
-            Ok(FieldLine { name: name.len(), value: value.len(), after })
-        }
-        _ => Err(Stop::Odd),
+    let end = start + length;
+    if found.len() > limits.fields || end > limits.head {
+        return Ok(None);
     }
+    let mut crlf = true;
+    fields.spans.extend(found.iter().map(|Header { name, value }| {
+        let name = span_of(input, name.as_bytes());
+        // A line ends where the next name begins.
+        crlf &= input[..name.start as usize].ends_with(b"\r\n");
+        FieldSpan { name, value: span_of(input, value) }
+    }));
+    Ok((crlf && (end - start <= limits.field_line || lines_fit(&fields.spans, end, limits)))
+        .then_some(end))
+}
+
+/// Whether no line is too long.
+#[cold]
+fn lines_fit(fields: &[FieldSpan], end: usize, limits: &Limits) -> bool {
+    let starts = fields.iter().map(|field| field.name.start as usize);
+    let ends = starts.clone().skip(1).chain([end - 2]);
+    starts.zip(ends).all(|(start, end)| end - start <= limits.field_line)
+}
+
+/// Adds a head that has bytes above 0x7F in it, each as one character, which takes two bytes of
+/// text: what stands behind one is moved on.
+#[inline(never)]
+fn push_latin1(head: &[u8], fields: &mut Fields) {
+    let mut shift = 0;
+    for FieldSpan { name, value } in &mut fields.spans {
+        // Only values have them: names are tokens, and request lines were looked at.
+        let bytes = &head[value.start as usize..value.end as usize];
+        name.start += shift;
+        name.end += shift;
+        value.start += shift;
+        if !bytes.is_ascii() {
+            shift += bytes.iter().filter(|byte| !byte.is_ascii()).count() as u32;
+        }
+        value.end += shift;
+    }
+    fields.append_latin1(head);
 }

@@ -157,12 +157,9 @@ impl HeadReader {
         head: &mut RequestHead,
     ) -> Result<Progress, ProtocolError> {
         // A whole head that nobody has looked at leaves nothing to remember.
-        if self.seen == 0 && !rules.profile.trailing_whitespace {
-            head.clear();
-            if let Some(complete @ Progress::Complete { .. }) =
-                fast::read(input, rules.limits, head)
-            {
-                return Ok(complete);
+        if self.seen == 0 {
+            if let Some(length) = accepted(input, rules, head) {
+                return Ok(Progress::Complete { length });
             }
         }
         self.read_pieces(input, at_end, rules, head)
@@ -181,7 +178,9 @@ impl HeadReader {
             return Ok(Progress::Partial);
         }
         let skipped = empty_lines(input, rules.profile);
-        let result = read_from(&input[skipped..], at_end, rules, head);
+        // The fast reader has looked at what is new and whole.
+        let looked = self.seen == 0 && skipped == 0;
+        let result = read_from(&input[skipped..], at_end, looked, rules, head);
         *self = match &result {
             Ok(Progress::Partial) => {
                 let line_start =
@@ -226,7 +225,7 @@ fn has_blank_line(input: &[u8]) -> bool {
 #[cfg(feature = "__internals")]
 pub(crate) fn read_fast(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Option<Progress> {
     head.clear();
-    fast::read(input, limits, head)
+    fast::read(input, limits, head).map(|length| Progress::Complete { length })
 }
 
 /// The complete reader alone.
@@ -241,22 +240,28 @@ pub(crate) fn read_complete(
     complete::read(input, at_end, rules, head)
 }
 
+/// What the fast reader accepts. Under a profile that keeps what it drops, that is nothing.
+#[inline(always)]
+fn accepted(input: &[u8], rules: &HeadRules<'_>, head: &mut RequestHead) -> Option<usize> {
+    head.clear();
+    let may = !rules.profile.trailing_whitespace;
+    if may { fast::read(input, rules.limits, head) } else { None }
+}
+
+/// `looked`: the fast reader has, and did not accept it.
 fn read_from(
     input: &[u8],
     at_end: bool,
+    looked: bool,
     rules: &HeadRules<'_>,
     head: &mut RequestHead,
 ) -> Result<Progress, ProtocolError> {
-    head.clear();
-    let limits = rules.limits;
-    if !rules.profile.trailing_whitespace {
-        let within = input.len() <= limits.request_line.min(limits.field_line).min(limits.head);
-        match fast::read(input, limits, head) {
-            Some(Progress::Partial) if !at_end && within => return Ok(Progress::Partial),
-            Some(complete @ Progress::Complete { .. }) => return Ok(complete),
-            _ => head.clear(),
+    if !looked {
+        if let Some(length) = accepted(input, rules, head) {
+            return Ok(Progress::Complete { length });
         }
     }
+    head.clear();
     complete::read(input, at_end, rules, head)
 }
 

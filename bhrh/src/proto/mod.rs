@@ -6,7 +6,7 @@
 //! | file | decides | RFC |
 //! | --- | --- | --- |
 //! | `head` | when a request head is complete, and how long it may be | 9112 section 2 |
-//! | `fast` | the common head, in one pass | 9112 sections 3, 5 |
+//! | `fast` | the common head, tokenised by httparse | 9112 sections 3, 5 |
 //! | `complete` | every other head: what a profile allows, or which error Python would give | 9112 sections 2.2, 5 |
 //! | `request_line` | method, target, version | 9112 sections 2.3, 3 |
 //! | `target` | the four forms of a target, and `Host` | 9112 section 3.2, 3986 |

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::head::{HeadRules, RequestHead, VersionNumber};
 use super::target;
 use crate::error::ProtocolError;
-use crate::headers::is_token;
+use crate::headers::{is_token, span_of};
 
 /// What kind of request a line opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +30,10 @@ pub(super) fn read(
 ) -> Result<Line, ProtocolError> {
     head.requestline = head.fields.append_latin1(line);
     let words = words(head);
-    if words.is_empty() {
+    if words.0 == 0 {
         return Ok(Line::Empty);
     }
-    let kind = pythons_checks(&words, rules, head)?;
+    let kind = pythons_checks(words, rules, head)?;
     rfc_checks(line, crlf, kind, rules, head)?;
     // An open redirect in the making: `//host/path` is read by browsers as a URL of another
     // host, so Python makes all leading slashes one.
@@ -42,26 +42,17 @@ pub(super) fn read(
     Ok(kind)
 }
 
-/// The words of the line, as Python's `str.split()` finds them.
-fn words(head: &RequestHead) -> Vec<Range<u32>> {
-    let base = head.requestline.start;
-    let line = head.requestline();
-    let mut words: Vec<Range<u32>> = Vec::new();
-    let mut start = None;
-    for (at, c) in line.char_indices() {
-        match (is_python_whitespace(c), start) {
-            (true, Some(from)) => {
-                words.push(base + from..base + at as u32);
-                start = None;
-            }
-            (false, None) => start = Some(at as u32),
-            _ => {}
-        }
+/// The words of the line, as Python's `str.split()` finds them: how many there are, the first two
+/// and, of three or more, the last.
+fn words(head: &RequestHead) -> (usize, [Range<u32>; 3]) {
+    let (mut count, mut words) = (0, [0..0, 0..0, 0..0]);
+    let text = &head.fields.text;
+    let line = head.requestline().split(is_python_whitespace);
+    for word in line.filter(|word| !word.is_empty()) {
+        words[count.min(2)] = span_of(text.as_bytes(), word.as_bytes());
+        count += 1;
     }
-    if let Some(from) = start {
-        words.push(base + from..base + line.len() as u32);
-    }
-    words
+    (count, words)
 }
 
 /// What Python's `str.split()` splits at, within Latin-1.
@@ -71,39 +62,37 @@ fn is_python_whitespace(c: char) -> bool {
 
 /// Python's `parse_request`, step by step: a later check never speaks before an earlier one.
 fn pythons_checks(
-    words: &[Range<u32>],
+    (count, [method, path, last]): (usize, [Range<u32>; 3]),
     rules: &HeadRules<'_>,
     head: &mut RequestHead,
 ) -> Result<Line, ProtocolError> {
-    let word = |span: &Range<u32>| head.fields.text_of(span).to_owned();
-    if words.len() >= 3 {
-        let last = &words[words.len() - 1];
-        let text = word(last);
-        let number = text.strip_prefix("HTTP/").and_then(version_number);
-        let Some(number) = number else { return Err(ProtocolError::BadVersion(text)) };
+    if count >= 3 {
+        let text = head.fields.text_of(&last);
+        let Some(number) = text.strip_prefix("HTTP/").and_then(version_number) else {
+            return Err(ProtocolError::BadVersion(text.to_owned()));
+        };
         if number >= (2, 0) {
             return Err(ProtocolError::UnsupportedVersion(text["HTTP/".len()..].to_owned()));
         }
         head.number = VersionNumber::new(number.0 as u32, number.1);
-        head.version = last.clone();
+        head.version = last;
     }
-    match words {
-        [method, path, _] => {
-            head.command = method.clone();
-            head.path = path.clone();
+    match count {
+        3 => {
+            (head.command, head.path) = (method, path);
             Ok(Line::Full)
         }
-        [method, path] => {
-            if head.fields.text_of(method) != "GET" {
-                return Err(ProtocolError::BadSimpleType(word(method)));
+        2 => {
+            let command = head.fields.text_of(&method);
+            if command != "GET" {
+                return Err(ProtocolError::BadSimpleType(command.to_owned()));
             }
             head.number = VersionNumber::new(0, 9);
-            head.command = method.clone();
-            head.path = path.clone();
+            (head.command, head.path) = (method, path);
             head.version = head.fields.append(&(rules.default_version)());
             Ok(Line::Simple)
         }
-        _ => Err(ProtocolError::BadSyntax(word(&head.requestline))),
+        _ => Err(ProtocolError::BadSyntax(head.requestline().to_owned())),
     }
 }
 
