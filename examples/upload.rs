@@ -47,7 +47,7 @@ impl Uploads {
     }
 
     /// The form: any number of files, each written as it comes.
-    fn do_POST(&self, http: &mut Exchange) -> Result<(), Error> {
+    fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
         let mut stored = String::new();
         let mut form = http.multipart()?.max_total(self.limit);
         while let Some(mut part) = form.next_part()? {
@@ -55,18 +55,19 @@ impl Uploads {
             let size = self.store(&name, &mut part)?;
             stored += &format!("{name}: {size} bytes\n");
         }
-        Ok(http.reply(201, "text/plain; charset=utf-8", stored)?)
+        http.reply(201, "text/plain; charset=utf-8", stored)
     }
 
     /// The bytes themselves, under the name in the path.
-    fn do_PUT(&self, http: &mut Exchange) -> Result<(), Error> {
+    fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
         let name = http.path.trim_start_matches('/');
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
         if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
-            return Err(Error::status((400, "No such name", "Letters, digits, `-`, `_` and `.`")));
+            let error = Error::status((400, "No such name", "Letters, digits, `-`, `_` and `.`"));
+            return Err(error.into());
         }
         let size = self.store(name, &mut http.rfile)?;
-        Ok(http.reply(201, "text/plain", format!("{name}: {size} bytes\n"))?)
+        http.reply(201, "text/plain", format!("{name}: {size} bytes\n"))
     }
 }
 

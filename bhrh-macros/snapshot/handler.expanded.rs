@@ -28,19 +28,21 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
         match __http.command {
             "GET" => {
                 ::bhrh::Dispatch::Handled(
-                    ::bhrh::__private::IntoOutcome::into_outcome(self.do_GET(__http)),
+                    <io::Result<
+                        (),
+                    > as ::bhrh::IntoOutcome>::into_outcome(self.do_GET(__http)),
                 )
             }
             #[cfg(feature = "upload")]
             "PUT" => {
                 ::bhrh::Dispatch::Handled(
-                    ::bhrh::__private::IntoOutcome::into_outcome(self.upload(__http)),
+                    ::bhrh::IntoOutcome::into_outcome(self.upload(__http)),
                 )
             }
             #[cfg(feature = "upload")]
             "M-UPLOAD" => {
                 ::bhrh::Dispatch::Handled(
-                    ::bhrh::__private::IntoOutcome::into_outcome(self.upload(__http)),
+                    ::bhrh::IntoOutcome::into_outcome(self.upload(__http)),
                 )
             }
             _ => ::bhrh::Dispatch::Unsupported,
@@ -50,7 +52,7 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
         ::std::borrow::Cow::Borrowed("Shop/1.0")
     }
     fn protocol_version(&self) -> ::std::borrow::Cow<'_, str> {
-        ::bhrh::__private::IntoText::into_text(&self.protocol)
+        ::bhrh::IntoText::into_text(&self.protocol)
     }
     fn responses(&self) -> ::bhrh::Responses<'_> {
         ::core::convert::Into::into(&self.responses)
@@ -65,7 +67,7 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
         &'s self,
         __http: &'s ::bhrh::Exchange<'_>,
     ) -> ::std::borrow::Cow<'s, str> {
-        ::bhrh::__private::IntoText::into_text(self.address_string(__http))
+        ::bhrh::IntoText::into_text(self.address_string(__http))
     }
     fn log_access(
         &self,
@@ -80,7 +82,10 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
         &self,
         __http: &mut ::bhrh::Exchange<'_>,
     ) -> ::core::result::Result<(), ::bhrh::Error> {
-        ::bhrh::__private::IntoOutcome::into_outcome(self.handle_one_request(__http))
+        <Result<
+            (),
+            Denied,
+        > as ::bhrh::IntoOutcome>::into_outcome(self.handle_one_request(__http))
     }
     fn wants_log_access(&self) -> bool {
         true

@@ -38,15 +38,17 @@ impl ::bhrh::Handler for Site {
                             if __r3.is_empty() {
                                 match __command {
                                     "GET" | "HEAD" => {
-                                        let ::core::option::Option::Some(__a0) = <u64 as ::bhrh::__private::target::Parameter>::read(
+                                        let ::core::option::Option::Some(__a0) = <u64 as ::bhrh::Parameter>::read(
                                             &__target.text(__s0),
                                         ) else {
                                             return ::bhrh::Dispatch::NotFound;
                                         };
                                         let __a0 = ::core::option::Option::Some(__a0);
-                                        let __a1 = match ::bhrh::__private::query::parsed::<
-                                            u32,
-                                        >(__target.query(), "page") {
+                                        let __a1 = match ::bhrh::__private::query::parsed(
+                                            __target.query(),
+                                            "page",
+                                            |__v: &str| <u32 as ::bhrh::Parameter>::read(__v),
+                                        ) {
                                             ::core::result::Result::Ok(__v) => __v,
                                             ::core::result::Result::Err(__e) => {
                                                 return ::bhrh::Dispatch::Handled(
@@ -56,10 +58,15 @@ impl ::bhrh::Handler for Site {
                                         };
                                         let __a1 = match __a1 {
                                             ::core::option::Option::Some(__v) => __v,
-                                            ::core::option::Option::None => 1,
+                                            ::core::option::Option::None => {
+                                                let __default: u32 = 1;
+                                                __default
+                                            }
                                         };
                                         return ::bhrh::Dispatch::Handled(
-                                            ::bhrh::__private::IntoOutcome::into_outcome(
+                                            <io::Result<
+                                                (),
+                                            > as ::bhrh::IntoOutcome>::into_outcome(
                                                 self.user(__http, __a0, __a1),
                                             ),
                                         );
@@ -76,7 +83,7 @@ impl ::bhrh::Handler for Site {
                                     match __command {
                                         #[cfg(feature = "upload")]
                                         "PUT" => {
-                                            let ::core::option::Option::Some(__a0) = <u64 as ::bhrh::__private::target::Parameter>::read(
+                                            let ::core::option::Option::Some(__a0) = <u64 as ::bhrh::Parameter>::read(
                                                 &__target.text(__s0),
                                             ) else {
                                                 return ::bhrh::Dispatch::NotFound;
@@ -84,7 +91,7 @@ impl ::bhrh::Handler for Site {
                                             let __a1 = __target.rest_text(__s1);
                                             let __a1 = &*__a1;
                                             return ::bhrh::Dispatch::Handled(
-                                                ::bhrh::__private::IntoOutcome::into_outcome(
+                                                ::bhrh::IntoOutcome::into_outcome(
                                                     self.upload(__http, __a0, __a1),
                                                 ),
                                             );
@@ -102,9 +109,11 @@ impl ::bhrh::Handler for Site {
                             match __command {
                                 "GET" | "HEAD" => {
                                     let __a0 = ::core::option::Option::None;
-                                    let __a1 = match ::bhrh::__private::query::parsed::<
-                                        u32,
-                                    >(__target.query(), "page") {
+                                    let __a1 = match ::bhrh::__private::query::parsed(
+                                        __target.query(),
+                                        "page",
+                                        |__v: &str| <u32 as ::bhrh::Parameter>::read(__v),
+                                    ) {
                                         ::core::result::Result::Ok(__v) => __v,
                                         ::core::result::Result::Err(__e) => {
                                             return ::bhrh::Dispatch::Handled(
@@ -114,10 +123,15 @@ impl ::bhrh::Handler for Site {
                                     };
                                     let __a1 = match __a1 {
                                         ::core::option::Option::Some(__v) => __v,
-                                        ::core::option::Option::None => 1,
+                                        ::core::option::Option::None => {
+                                            let __default: u32 = 1;
+                                            __default
+                                        }
                                     };
                                     return ::bhrh::Dispatch::Handled(
-                                        ::bhrh::__private::IntoOutcome::into_outcome(
+                                        <io::Result<
+                                            (),
+                                        > as ::bhrh::IntoOutcome>::into_outcome(
                                             self.user(__http, __a0, __a1),
                                         ),
                                     );
@@ -134,7 +148,7 @@ impl ::bhrh::Handler for Site {
             _ if __target.is_malformed() => ::bhrh::__private::malformed(),
             "POST" => {
                 ::bhrh::Dispatch::Handled(
-                    ::bhrh::__private::IntoOutcome::into_outcome(self.do_POST(__http)),
+                    ::bhrh::IntoOutcome::into_outcome(self.do_POST(__http)),
                 )
             }
             _ => {

@@ -16,9 +16,7 @@ impl<H: Handler> ::bhrh::Handler for Site<H> {
                 match __command {
                     "GET" | "HEAD" => {
                         return ::bhrh::Dispatch::Handled(
-                            ::bhrh::__private::IntoOutcome::into_outcome(
-                                self.health(__http),
-                            ),
+                            ::bhrh::IntoOutcome::into_outcome(self.health(__http)),
                         );
                     }
                     _ => {}
@@ -74,7 +72,7 @@ impl<H: Handler> ::bhrh::Handler for Site<H> {
         &self,
         __timestamp: ::core::option::Option<::std::time::SystemTime>,
     ) -> ::std::borrow::Cow<'_, str> {
-        ::bhrh::__private::IntoText::into_text(self.date_time_string(__timestamp))
+        ::bhrh::IntoText::into_text(self.date_time_string(__timestamp))
     }
     fn date(&self) -> ::core::option::Option<::std::borrow::Cow<'_, str>> {
         ::core::option::Option::Some(

@@ -7,6 +7,7 @@ use syn::Attribute;
 
 use crate::diag::Diagnostics;
 use crate::model::{Callee, Handlers, Override};
+use crate::names;
 use crate::routes;
 
 pub(crate) fn check(handlers: &Handlers, diagnostics: &mut Diagnostics) {
@@ -71,11 +72,7 @@ fn answers_something(handlers: &Handlers, diagnostics: &mut Diagnostics) {
     let answers =
         !handlers.commands.is_empty() || handlers.is_routed() || handlers.arguments.wraps.is_some();
     if !answers && !runs_requests && diagnostics.is_empty() {
-        diagnostics.fault(
-            &handlers.block.self_ty,
-            "no method in this block answers a command",
-            "write one: `fn do_GET(&self, http: &mut Exchange) -> io::Result<()> { … }`",
-        );
+        names::nothing_answers(&handlers.block, diagnostics);
     }
 }
 

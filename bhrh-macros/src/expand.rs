@@ -12,6 +12,7 @@ use crate::block::{Block, cfgs};
 use crate::hooks::{Parameter, Returns};
 use crate::model::{Callee, ClassAttribute, Command, Handlers, Override};
 use crate::paths::{self, Paths};
+use crate::returns::Returned;
 use crate::routes;
 use crate::spans::{Ends, place, placed, self_in};
 
@@ -103,9 +104,23 @@ pub(crate) fn arm(command: &Command, paths: &Paths) -> TokenStream {
 
 /// What a method that answers came to.
 pub(crate) fn outcome(method: &Callee, arguments: &[Ident], paths: &Paths) -> TokenStream {
-    let into_outcome = place(paths.outcome_of(), method.name.span());
     let call = call(method, arguments);
-    quote!(#into_outcome(#call))
+    let here = |tokens| place(tokens, method.name.span());
+    match &method.returned {
+        Returned::Typed(ty) => {
+            let into_outcome = here(paths.outcome_trait());
+            quote!(<#ty as #into_outcome>::into_outcome(#call))
+        }
+        Returned::Inferred => {
+            let into_outcome = here(paths.outcome_of());
+            quote!(#into_outcome(#call))
+        }
+        Returned::LocalError => {
+            let (result, local_error) =
+                (paths::result(), place(paths.local_error(), method.output.first));
+            quote!(#result::map_err(#call, |__e| #local_error(__e)))
+        }
+    }
 }
 
 /// `self.method(…)`, placed so that errors point into the method's signature: about an argument

@@ -4,8 +4,8 @@
 //!
 //! The way through the files: `block` and `args` read tokens, `parse` makes a `model` of them,
 //! `check` looks across its methods, `expand` writes it out, or `fallback` where `diag` has
-//! collected faults. `hooks`, `reserved` and `commands` are tables; `similar`, `format`, `spans`
-//! and `paths` are the tools. `routes` has the same stages again, for what paths add.
+//! collected faults. `names` knows which methods are commands; `hooks`, `reserved` and `commands` are
+//! tables; `similar`, `format`, `spans` and `paths` are the tools. `routes` has the same stages again, for what paths add.
 
 mod args;
 mod block;
@@ -17,9 +17,11 @@ mod fallback;
 mod format;
 mod hooks;
 mod model;
+mod names;
 mod parse;
 mod paths;
 mod reserved;
+mod returns;
 mod routes;
 mod signature;
 mod similar;

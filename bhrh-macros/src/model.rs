@@ -6,6 +6,7 @@ use syn::{Attribute, Expr};
 use crate::block::Block;
 use crate::hooks::Hook;
 use crate::paths::Paths;
+use crate::returns::Returned;
 use crate::routes::{Mount, RouteMethod};
 use crate::spans::Ends;
 
@@ -69,4 +70,5 @@ pub(crate) struct Callee {
     pub(crate) parameters: Vec<Ends>,
     /// Where its return type stands, or its name if it has none.
     pub(crate) output: Ends,
+    pub(crate) returned: Returned,
 }

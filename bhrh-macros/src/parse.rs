@@ -13,8 +13,9 @@ use crate::commands;
 use crate::diag::Diagnostics;
 use crate::hooks::{HOOKS, Hook, Parameter, Returns, signature};
 use crate::model::{Arguments, Callee, Command, Handlers, Override};
-
+use crate::names;
 use crate::reserved::{CLASS_ATTRIBUTES, instead};
+use crate::returns::returned;
 use crate::routes::{self, RouteMethod};
 use crate::signature::{Expected, check};
 use crate::similar::nearest;
@@ -111,37 +112,15 @@ fn role(method: &mut Method, diagnostics: &mut Diagnostics) -> Role {
         return Role::Commands(named.collect());
     }
     if let Some(command) = name.strip_prefix("do_").filter(|command| !command.is_empty()) {
-        return do_method(method, command, diagnostics);
+        let named = Named { name: command.to_owned(), place: ident.to_token_stream() };
+        return match names::is_command(method, command, diagnostics) {
+            true => Role::Commands(vec![named]),
+            false => Role::Own,
+        };
     }
+    names::own(method, diagnostics);
     reserved(method, &name, diagnostics);
     Role::Own
-}
-
-/// A method whose name begins with `do_`.
-fn do_method(method: &Method, command: &str, diagnostics: &mut Diagnostics) -> Role {
-    let ident = &method.sig.ident;
-    let takes_exchange = method.parameters().any(|parameter| is_exchange(&parameter.ty));
-    let is_upper = !command.contains(char::is_lowercase);
-    if !is_upper && !takes_exchange {
-        return Role::Own;
-    }
-    if let Some(meant) = commands::misspelt(command) {
-        let wrong = format!("`{ident}` answers `{command}`, and the HTTP method is `{meant}`");
-        let right = if meant.contains('-') {
-            format!("write `#[command(\"{meant}\")]` above it")
-        } else {
-            format!("name it `do_{meant}`")
-        };
-        let help = format!("{right}; if you mean `{command}`, write `#[command(\"{command}\")]`");
-        diagnostics.fault(ident, wrong, help);
-    }
-    if !commands::is_token(command) {
-        let wrong = format!("no request can have the command `{command}`");
-        let help = "a command is made of ASCII letters, digits and `!#$%&'*+-.^_`|~`";
-        diagnostics.fault(ident, wrong, help);
-    }
-    let named = Named { name: command.to_owned(), place: ident.to_token_stream() };
-    Role::Commands(vec![named])
 }
 
 /// Takes our attributes off a method.
@@ -192,6 +171,12 @@ fn command_in(helper: &Attribute, diagnostics: &mut Diagnostics) -> Option<Named
         return None;
     };
     let name = literal.value();
+    if name == "*" {
+        let help = "to run code for every command, write `handle_one_request`; to answer every \
+                    command of a path, `#[route(\"/…\")]`";
+        diagnostics.fault(&literal, "no request has the command `*`", help);
+        return None;
+    }
     if !commands::is_token(&name) {
         let wrong = format!("no request can have the command `{}`", name.escape_debug());
         let help = "a command is made of ASCII letters, digits and `!#$%&'*+-.^_`|~`";
@@ -279,7 +264,8 @@ fn callee(method: &mut Method) -> Callee {
         ReturnType::Default => Ends::of(&sig.ident),
         ReturnType::Type(_, ty) => Ends::of(ty),
     };
-    let callee = Callee { name: sig.ident.clone(), cfgs, parameters: parameters.collect(), output };
+    let (name, returned) = (sig.ident.clone(), returned(sig));
+    let callee = Callee { name, cfgs, parameters: parameters.collect(), output, returned };
 
     sig.ident.set_span(quiet(sig.ident.span()));
     method.quiet_head();

@@ -53,15 +53,27 @@ impl Paths {
     }
 
     pub(crate) fn outcome_of(&self) -> TokenStream {
-        self.below(quote!(__private::IntoOutcome::into_outcome))
+        self.below(quote!(IntoOutcome::into_outcome))
+    }
+
+    pub(crate) fn outcome_trait(&self) -> TokenStream {
+        self.below(quote!(IntoOutcome))
+    }
+
+    pub(crate) fn local_error(&self) -> TokenStream {
+        self.below(quote!(__private::local_error))
     }
 
     pub(crate) fn text_of(&self) -> TokenStream {
-        self.below(quote!(__private::IntoText::into_text))
+        self.below(quote!(IntoText::into_text))
     }
 
     pub(crate) fn route_info(&self) -> TokenStream {
         self.below(quote!(RouteInfo))
+    }
+
+    pub(crate) fn parameter(&self) -> TokenStream {
+        self.below(quote!(Parameter))
     }
 
     /// What finds and reads the parts of a path.

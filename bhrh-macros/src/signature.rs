@@ -4,12 +4,13 @@
 //! not fit. Only what can be seen is checked here (receiver, count, references); types are left
 //! to the compiler, whose errors then point at the user's own parameter.
 
-use quote::ToTokens;
 use syn::{GenericParam, PatType, Receiver, ReceiverKind, ReturnType, Safety, Type};
 
 use crate::block::{Method, bare_type, is_exchange};
 use crate::diag::Diagnostics;
 use crate::hooks::{Parameter, Returns};
+use crate::returns::is_content;
+use crate::spans::shown;
 
 /// What a method must look like.
 pub(crate) struct Expected<'a> {
@@ -100,7 +101,7 @@ fn receiver(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnost
     if !is_shared(receiver) {
         let mut bare = receiver.clone();
         bare.attrs.clear();
-        let written = spelt(&bare);
+        let written = shown(&bare);
         diagnostics.fault(
             bare,
             format_args!("`{name}` takes `{written}`, where only `&self` is possible"),
@@ -123,15 +124,6 @@ fn is_shared(receiver: &Receiver) -> bool {
         },
         _ => false,
     }
-}
-
-fn spelt(receiver: &Receiver) -> String {
-    let text = receiver.to_token_stream().to_string();
-    text.replace("& ", "&")
-        .replace(" : ", ": ")
-        .replace(" <", "<")
-        .replace("< ", "<")
-        .replace(" >", ">")
 }
 
 fn count(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics) {
@@ -222,6 +214,13 @@ fn output(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostic
     match (expected.returns, returned) {
         (Returns::Nothing, Some(ty)) => {
             diagnostics.fault(ty, format_args!("`{name}` returns nothing"), help);
+        }
+        (Returns::Outcome, Some(ty)) if is_content(ty) => {
+            let wrong =
+                format!("`{name}` returns `{}`, and answers go through the exchange", shown(ty));
+            let help = "write `-> io::Result<()>`, and send the content with \
+                        `http.reply(200, \"text/plain\", …)`";
+            diagnostics.fault(ty, wrong, help);
         }
         (Returns::Nothing | Returns::Outcome, _) | (_, Some(_)) => {}
         (_, None) => {

@@ -81,3 +81,11 @@ pub(crate) fn self_in(tokens: TokenStream) -> Option<Span> {
         _ => None,
     })
 }
+
+/// A type or a receiver as a user would write it.
+pub(crate) fn shown(tokens: impl ToTokens) -> String {
+    let text = tokens.into_token_stream().to_string();
+    [("& ", "&"), (" :: ", "::"), (" <", "<"), ("< ", "<"), (" >", ">"), (" ,", ","), (" : ", ": ")]
+        .into_iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
+}

@@ -204,25 +204,31 @@ mod sealed {
 
 /// What a handler method failed with.
 ///
-/// Any error turns into one through `?`. Made by [`Error::status`], it chooses the error page:
+/// Made by [`Error::status`], it chooses the error page. A method that returns `io::Result<()>` fails
+/// with it through `?`, since it turns into an [`io::Error`](std::io::Error) that still has the status:
 ///
 /// ```
 /// use bhrh::{Error, Exchange, http_handler};
+/// use std::io;
 ///
 /// struct App;
 ///
 /// #[http_handler]
 /// impl App {
-///     fn do_GET(&self, http: &mut Exchange) -> Result<(), Error> {
-///         let _number: u32 = http.path[1..].parse().map_err(|_| Error::status((404, "No number")))?;
-///         http.send_error(204)?;
-///         Ok(())
+///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+///         let number: u32 = http.path[1..].parse().map_err(|_| Error::status((404, "No number")))?;
+///         http.reply(200, "text/plain", format!("{number}\n"))
 ///     }
 /// }
 ///
 /// assert_eq!(bhrh::testing::get(&App, "/x").status(), 404);
-/// assert_eq!(bhrh::testing::get(&App, "/7").status(), 204);
+/// assert_eq!(bhrh::testing::get(&App, "/7").text(), "7\n");
 /// ```
+///
+/// Methods that call what fails in many ways return `Result<(), Box<dyn std::error::Error>>`, or an
+/// error type of their own: every error turns into the first through `?`. Into this one turn only
+/// `io::Error`, `fmt::Error`, `String`, `&str` and `Box<dyn std::error::Error + Send + Sync>`, since
+/// it is an error itself.
 pub struct Error {
     kind: Kind,
 }
@@ -263,16 +269,56 @@ impl Error {
 
     /// The status it asks for, its own or that of an error inside it.
     pub(crate) fn wanted_status(&self) -> Option<&Status> {
-        let mut error: &(dyn StdError + 'static) = self;
-        loop {
-            if let Some(status) = error.downcast_ref::<Status>() {
-                return Some(status);
-            }
-            error = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-                Some(inner) => inner,
-                None => error.source()?,
-            };
+        status_in(self)
+    }
+}
+
+/// The status that an error asks for, or one inside it.
+fn status_in<'e>(mut error: &'e (dyn StdError + 'static)) -> Option<&'e Status> {
+    loop {
+        if let Some(status) = error.downcast_ref::<Status>() {
+            return Some(status);
         }
+        error = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(inner) => inner,
+            None => error.source()?,
+        };
+    }
+}
+
+/// What a method failed with that returns `Result<(), Box<dyn Error>>`. That error may not leave its
+/// thread, and this one must be able to: it keeps what the runtime asks an error for.
+#[must_use]
+pub fn local_error(error: Box<dyn StdError>) -> Error {
+    let error = match error.downcast::<Error>() {
+        Ok(own) => return *own,
+        Err(other) => other,
+    };
+    match error.downcast::<std::io::Error>() {
+        Ok(io) => Error::from_handler(*io),
+        Err(other) => {
+            let (text, status) = (other.to_string(), status_in(&*other).cloned());
+            Error::from_handler(Told { text, status })
+        }
+    }
+}
+
+/// An error of which the text is left, and the status that it asked for.
+#[derive(Debug)]
+struct Told {
+    text: String,
+    status: Option<Status>,
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl StdError for Told {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.status.as_ref().map(|status| status as &(dyn StdError + 'static))
     }
 }
 

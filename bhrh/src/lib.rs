@@ -124,8 +124,10 @@ pub use log_format::LogFormat;
 pub use profile::Profile;
 pub use proto::header_value::{HeaderValue, ValueSink};
 pub use routing::table::RouteInfo;
+pub use routing::target::Parameter;
 pub use server::{HttpServer, RunningServer};
 pub use status::{HTTPStatus, Responses};
+pub use text::IntoText;
 pub use timeouts::Timeouts;
 
 #[cfg(feature = "macros")]
@@ -139,10 +141,9 @@ pub mod __internals;
 /// What the macro's output names. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::error::local_error;
     pub use crate::exchange::routed::{malformed, mounted, unanswered, wrapped, wrapped_below};
-    pub use crate::handler::IntoOutcome;
     pub use crate::routing::{link, query, table::Table, target};
-    pub use crate::text::IntoText;
 }
 
 /// Listens on an address, says so, and serves until a handler calls `http.server.shutdown()`.

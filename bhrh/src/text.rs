@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// `&str`, `String`, `Cow<str>`, or a reference to one of them. For the macro's output only.
+/// What an argument of `#[http_handler]` may be, and what a hook may return that gives a text: `&str`,
+/// `String`, `Cow<str>`, or a reference to one of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a text",
     label = "expected `&str`, `String` or `Cow<str>`"
@@ -13,18 +14,21 @@ pub trait IntoText<'t> {
     fn into_text(self) -> Cow<'t, str>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<'t> IntoText<'t> for Cow<'t, str> {
     fn into_text(self) -> Cow<'t, str> {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'t> IntoText<'t> for String {
     fn into_text(self) -> Cow<'t, str> {
         Cow::Owned(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'t> IntoText<'t> for &'t str {
     fn into_text(self) -> Cow<'t, str> {
         Cow::Borrowed(self)
@@ -33,6 +37,7 @@ impl<'t> IntoText<'t> for &'t str {
 
 macro_rules! borrowed {
     ($($ty:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<'t> IntoText<'t> for &'t $ty {
             fn into_text(self) -> Cow<'t, str> {
                 Cow::Borrowed(self)

@@ -9,7 +9,7 @@ mod upload;
 use std::io;
 
 use bhrh::files::Files;
-use bhrh::{Exchange, HttpServer, Limits, Outcome, http_handler};
+use bhrh::{Exchange, HttpServer, Limits, http_handler};
 use options::Options;
 
 struct Serve {
@@ -29,10 +29,10 @@ impl Serve {
         self.files.serve(http)
     }
 
-    fn do_PUT(&self, http: &mut Exchange) -> Outcome {
+    fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
         match self.upload {
             true => upload::store(http, &self.files, self.overwrite),
-            false => Ok(self.files.serve(http)?),
+            false => self.files.serve(http),
         }
     }
 

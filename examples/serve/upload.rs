@@ -6,30 +6,30 @@ use std::io;
 use std::path::Path;
 
 use bhrh::files::Files;
-use bhrh::{Error, Exchange, Outcome};
+use bhrh::{Error, Exchange};
 use tempfile::NamedTempFile;
 
 /// Stores the content of a request under its path. How large it may be is the server's to say:
 /// [`bhrh::Limits::body`].
-pub(crate) fn store(http: &mut Exchange, files: &Files, overwrite: bool) -> Outcome {
+pub(crate) fn store(http: &mut Exchange, files: &Files, overwrite: bool) -> io::Result<()> {
     // RFC 9110 section 14.4: a part of a file is no file.
     if http.headers.contains("Content-Range") {
-        return Err(Error::status((400, "No parts of files, please")));
+        return Err(Error::status((400, "No parts of files, please")).into());
     }
     let Some(place) = files.place(http.path)? else {
-        return Err(Error::status((404, "No place for such a file")));
+        return Err(Error::status((404, "No place for such a file")).into());
     };
     // Section 13.1: conditions that are not understood here must not be taken for fulfilled.
     let new_only = http.headers.get("If-None-Match") == Some("*");
     if http.headers.contains("If-Match") || http.headers.contains("If-Unmodified-Since") {
-        return Err(Error::status(412));
+        return Err(Error::status(412).into());
     }
     let replaces = place.exists();
     if replaces && new_only {
-        return Err(Error::status(412));
+        return Err(Error::status(412).into());
     }
     if replaces && (!overwrite || place.is_dir()) {
-        return Err(taken());
+        return Err(taken().into());
     }
 
     let directory = place.parent().unwrap_or(Path::new("."));
@@ -43,11 +43,13 @@ pub(crate) fn store(http: &mut Exchange, files: &Files, overwrite: bool) -> Outc
     };
     match stored {
         Ok(_) => {}
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Err(taken()),
-        Err(error) => return Err(error.error.into()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(taken().into());
+        }
+        Err(error) => return Err(error.error),
     }
     let code = if replaces { 200 } else { 201 };
-    Ok(http.reply(code, "text/plain; charset=utf-8", format!("{size} bytes stored\n"))?)
+    http.reply(code, "text/plain; charset=utf-8", format!("{size} bytes stored\n"))
 }
 
 fn taken() -> Error {

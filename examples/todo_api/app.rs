@@ -47,21 +47,21 @@ impl TodoApi {
     }
 
     #[route("POST /todos")]
-    fn create(&self, http: &mut Exchange) -> Result<(), Error> {
+    fn create(&self, http: &mut Exchange) -> io::Result<()> {
         let NewTodo { title } = http.read_json()?;
         let todo = self.store.add(checked(title)?)?;
         http.add_header("Location", http.link(TodoApi::show_path(todo.id)));
-        Ok(http.reply_json(201, &todo)?)
+        http.reply_json(201, &todo)
     }
 
     #[route("GET /todos/{id}")]
-    fn show(&self, http: &mut Exchange, id: u64) -> Result<(), Error> {
+    fn show(&self, http: &mut Exchange, id: u64) -> io::Result<()> {
         let todo = self.store.get(id).ok_or_else(|| missing(id))?;
-        Ok(http.reply_json(200, &todo)?)
+        http.reply_json(200, &todo)
     }
 
     #[route("PATCH /todos/{id}")]
-    fn change(&self, http: &mut Exchange, id: u64) -> Result<(), Error> {
+    fn change(&self, http: &mut Exchange, id: u64) -> io::Result<()> {
         let Change { title, done } = http.read_json()?;
         let title = title.map(checked).transpose()?;
         let update = |todo: &mut Todo| {
@@ -69,16 +69,16 @@ impl TodoApi {
             todo.done = done.unwrap_or(todo.done);
         };
         let todo = self.store.update(id, update)?.ok_or_else(|| missing(id))?;
-        Ok(http.reply_json(200, &todo)?)
+        http.reply_json(200, &todo)
     }
 
     #[route("DELETE /todos/{id}")]
-    fn delete(&self, http: &mut Exchange, id: u64) -> Result<(), Error> {
+    fn delete(&self, http: &mut Exchange, id: u64) -> io::Result<()> {
         if !self.store.remove(id)? {
-            return Err(missing(id));
+            return Err(missing(id).into());
         }
         http.send_response(204);
-        Ok(http.end_headers()?)
+        http.end_headers()
     }
 
     /// Errors are JSON too, the runtime's own among them.

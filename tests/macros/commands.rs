@@ -14,6 +14,7 @@ impl App {
         answer(http, 211)
     }
 
+    #[command("work")]
     fn do_work(&self, http: &mut Exchange) -> io::Result<()> {
         answer(http, 212)
     }

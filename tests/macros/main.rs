@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod errors;
 mod hooks;
 
 use bhrh::Handler;

@@ -2,7 +2,6 @@
 //! `#[query]`, one of the query.
 
 use proc_macro2::Span;
-use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{
@@ -14,6 +13,7 @@ use super::{Argument, Form, Route, Source};
 use crate::block::{Method, bare_type, is_exchange};
 use crate::diag::{Diagnostics, message};
 use crate::similar::nearest;
+use crate::spans::shown;
 
 const QUERY_FORMS: &str = "write `#[query]`, `#[query(name = \"…\")]`, `#[query(default = …)]` or \
                            both, with a comma between";
@@ -287,12 +287,4 @@ fn inner<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
         Some(GenericArgument::Type(ty)) if list.args.len() == 1 => Some(ty),
         _ => None,
     }
-}
-
-/// A type as a user would write it.
-fn shown(ty: &Type) -> String {
-    let text = ty.to_token_stream().to_string();
-    [("& ", "&"), (" :: ", "::"), (" <", "<"), ("< ", "<"), (" >", ">"), (" ,", ",")]
-        .into_iter()
-        .fold(text, |text, (from, to)| text.replace(from, to))
 }

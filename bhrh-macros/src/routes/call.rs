@@ -101,7 +101,10 @@ impl Value<'_> {
         let (some, none) = (paths::some(), paths::none());
         let missing = query(quote!(missing));
         let absent = match &default {
-            Some(default) => quote!(#none => #default),
+            Some(default) => {
+                let ty = self.default_type();
+                quote!(#none => { let __default: #ty = #default; __default })
+            }
             None => {
                 let failed = self.failed(quote!(#missing(#name)));
                 quote!(#none => #failed)
@@ -118,11 +121,11 @@ impl Value<'_> {
                 quote!(#text let #local = match &#local { #some(__v) => &**__v, #absent };)
             }
             Form::Parsed(ty) => {
-                let parsed = self.tried(ask(self.typed(quote!(parsed), ty)));
+                let parsed = self.tried(self.asked_for(quote!(parsed), name, ty));
                 quote!(#parsed let #local = match #local { #some(__v) => __v, #absent };)
             }
             Form::Optional(form) => match &**form {
-                Form::Parsed(ty) => self.tried(ask(self.typed(quote!(parsed), ty))),
+                Form::Parsed(ty) => self.tried(self.asked_for(quote!(parsed), name, ty)),
                 Form::Borrowed => {
                     let text = self.tried(ask(quote!(text)));
                     quote!(#text let #local = #local.as_deref();)
@@ -130,7 +133,7 @@ impl Value<'_> {
                 _ => self.tried(ask(quote!(text))),
             },
             Form::Many(form) => match &**form {
-                Form::Parsed(ty) => self.tried(ask(self.typed(quote!(all_parsed), ty))),
+                Form::Parsed(ty) => self.tried(self.asked_for(quote!(all_parsed), name, ty)),
                 Form::Borrowed => {
                     let texts = ask(quote!(all));
                     let borrowed = query(quote!(borrowed));
@@ -146,12 +149,27 @@ impl Value<'_> {
 
     /// `<T as Parameter>::read`, placed at the type, which may be none.
     fn read(&self, ty: &Type) -> TokenStream {
-        let parameter = place(self.paths.target(quote!(Parameter)), Ends::of(ty).first);
+        let parameter = place(self.paths.parameter(), Ends::of(ty).first);
         quote!(<#ty as #parameter>::read)
     }
 
-    fn typed(&self, function: TokenStream, ty: &Type) -> TokenStream {
-        quote!(#function::<#ty>)
+    /// The function that asks the query for values of a type. It is told how to read one, so that
+    /// it is the type that is found at fault where nothing can.
+    fn asked_for(&self, function: TokenStream, name: &str, ty: &Type) -> TokenStream {
+        let (function, read) = (self.paths.query(function), self.read(ty));
+        quote!(#function(__target.query(), #name, |__v: &str| #read(__v)))
+    }
+
+    /// What a default has to be.
+    fn default_type(&self) -> TokenStream {
+        let cow = paths::cow();
+        match &self.argument.form {
+            Form::Parsed(ty) => ty.to_token_stream(),
+            Form::Borrowed => quote!(&str),
+            Form::Cow => quote!(#cow<'_, str>),
+            // These need none, and that has been said.
+            _ => quote!(_),
+        }
     }
 
     /// Puts a result's value into the local, or fails with its error.

@@ -3,7 +3,7 @@
 //! Plain strings: it knows nothing of Rust syntax, and so nothing of where in the program a
 //! pattern stands.
 
-use crate::commands::{is_token, misspelt};
+use crate::commands::{is_token, means_all, misspelt, nearly};
 
 /// What a path has to look like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,11 +77,24 @@ fn no_path<T>(text: &str) -> Result<T, Fault> {
 
 fn check_command(text: &str, command: &str, path: &str) -> Result<(), Fault> {
     let between = &text[command.len()..text.len() - path.len()];
+    if means_all(command) {
+        let wrong =
+            format!("no request has the command `{command}`, and so none reaches the route");
+        return fault(wrong, format!("leave the command out, to answer all of them: `{path}`"));
+    }
     if let Some(meant) = misspelt(command) {
         let wrong = format!("the route answers `{command}`, and the HTTP method is `{meant}`");
         let help = format!(
             "write `{meant} {path}`; a command that really is `{command}` can only be answered by \
              `#[command(\"{command}\")]`"
+        );
+        return fault(wrong, help);
+    }
+    if let Some(meant) = nearly(command).filter(|_| is_token(command)) {
+        let wrong = format!("`{command}` is no HTTP method");
+        let help = format!(
+            "did you mean `{meant} {path}`? a command that really is `{command}` can only be \
+             answered by `#[command(\"{command}\")]`"
         );
         return fault(wrong, help);
     }
@@ -359,6 +372,10 @@ mod tests {
             ("GET  /users", "not just one space"),
             ("GET/users", "not just one space"),
             ("get /users", "the HTTP method is `GET`"),
+            ("PSOT /users", "no HTTP method"),
+            ("* /users", "no request has the command `*`"),
+            ("ANY /users", "no request has the command `ANY`"),
+            ("all /users", "no request has the command `all`"),
             ("GET,POST /users", "no request can have the command"),
             ("GE(T /users", "no request can have the command"),
             ("CONNECT /users", "no `CONNECT` request"),
@@ -402,6 +419,8 @@ mod tests {
     fn help_shows_what_to_write() {
         for (text, help) in [
             ("GET  /users", "write `GET /users`"),
+            ("* /users", "leave the command out, to answer all of them: `/users`"),
+            ("DELTE /users", "did you mean `DELETE /users`?"),
             ("GET users", "`GET /users`"),
             ("/a///b", "write `/a/b`"),
             ("/*rest", "write `{rest...}`"),

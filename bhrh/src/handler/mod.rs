@@ -337,24 +337,30 @@ pub trait Handler: Send + Sync {
     }
 }
 
-/// What a handler method may return. Sealed: `()` and `Result<(), E>`.
+/// What a handler method may return. Sealed: `()` and `Result<(), E>`, for any error `E` that converts
+/// to `Box<dyn std::error::Error + Send + Sync>`.
+///
+/// `#[http_handler]` takes `Result<(), Box<dyn std::error::Error>>` as well, where it is written out. Of
+/// such an error, which may not leave its thread, the text is kept, the status of an [`Error`] in it,
+/// and an [`io::Error`] as it is.
 #[diagnostic::on_unimplemented(
     message = "a handler method cannot return `{Self}`",
-    label = "expected `()` or `Result<(), E>`",
-    note = "`E` is any error that converts to `Box<dyn std::error::Error + Send + Sync>`: `std::io::Error`, `bhrh::Error`, `String`, …",
-    note = "send the answer through the exchange (`http.send_response(200)`, …), then return `Ok(())`"
+    label = "expected `io::Result<()>`, or `Result<(), E>` with an error type `E`",
+    note = "an error type implements `std::error::Error + Send + Sync` (or is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>`); the answer goes through the exchange"
 )]
 pub trait IntoOutcome: sealed::Sealed {
     /// Turns what the method returned into the one form that the runtime knows.
     fn into_outcome(self) -> Outcome;
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoOutcome for () {
     fn into_outcome(self) -> Outcome {
         Ok(())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> IntoOutcome for Result<(), E>
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -16,17 +16,18 @@ impl<'a> Exchange<'a> {
     /// if there is no query. Python: `parse_qsl(urlsplit(self.path).query)`.
     ///
     /// ```
-    /// use bhrh::{Error, Exchange, http_handler};
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io;
     ///
     /// struct Search;
     ///
     /// #[http_handler]
     /// impl Search {
-    ///     fn do_GET(&self, http: &mut Exchange) -> Result<(), Error> {
+    ///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
     ///         let query = http.query();
     ///         let words = query.require("q")?;
     ///         let page = query.parse::<u32>("page")?.unwrap_or(1);
-    ///         Ok(http.reply(200, "text/plain", format!("page {page} of {words}"))?)
+    ///         http.reply(200, "text/plain", format!("page {page} of {words}"))
     ///     }
     /// }
     ///
@@ -43,16 +44,17 @@ impl<'a> Exchange<'a> {
     /// Reads the request's body as an urlencoded form.
     ///
     /// ```
-    /// use bhrh::{Error, Exchange, http_handler};
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io;
     ///
     /// struct Guestbook;
     ///
     /// #[http_handler]
     /// impl Guestbook {
-    ///     fn do_POST(&self, http: &mut Exchange) -> Result<(), Error> {
+    ///     fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
     ///         let form = http.read_form()?;
     ///         let name = form.require("name")?;
-    ///         Ok(http.reply(200, "text/plain", format!("Hello, {name}"))?)
+    ///         http.reply(200, "text/plain", format!("Hello, {name}"))
     ///     }
     /// }
     ///

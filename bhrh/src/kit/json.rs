@@ -13,17 +13,18 @@ impl Exchange<'_> {
     /// Reads the request's body as JSON.
     ///
     /// ```
-    /// use bhrh::{Error, Exchange, http_handler};
+    /// use bhrh::{Exchange, http_handler};
     /// use std::collections::BTreeMap;
+    /// use std::io;
     ///
     /// struct Sum;
     ///
     /// #[http_handler]
     /// impl Sum {
-    ///     fn do_POST(&self, http: &mut Exchange) -> Result<(), Error> {
+    ///     fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
     ///         let numbers: Vec<i64> = http.read_json()?;
     ///         let sum: i64 = numbers.iter().sum();
-    ///         Ok(http.reply_json(200, &BTreeMap::from([("sum", sum)]))?)
+    ///         http.reply_json(200, &BTreeMap::from([("sum", sum)]))
     ///     }
     /// }
     ///

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 
-use super::target::Parameter;
 use crate::error::Error;
 
 /// The value of a parameter that may be given once.
@@ -39,26 +38,30 @@ pub fn borrowed<'v>(values: &'v [Cow<'_, str>]) -> Vec<&'v str> {
     values.iter().map(|value| &**value).collect()
 }
 
-/// The value of a parameter that may be given once, as what it should be.
+/// The value of a parameter that may be given once, as what `read` makes of it.
 ///
 /// # Errors
 ///
 /// 400 if it does not parse, or is given twice.
-pub fn parsed<T: Parameter>(query: &str, name: &str) -> Result<Option<T>, Error> {
-    text(query, name)?.map(|value| read(&value, name)).transpose()
+pub fn parsed<T>(
+    query: &str,
+    name: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Error> {
+    text(query, name)?.map(|value| read(&value).ok_or_else(|| bad(name))).transpose()
 }
 
-/// All values of a parameter, as what they should be.
+/// All values of a parameter, as what `read` makes of them.
 ///
 /// # Errors
 ///
 /// 400 if one does not parse.
-pub fn all_parsed<T: Parameter>(query: &str, name: &str) -> Result<Vec<T>, Error> {
-    texts(query, name).map(|value| read(&value, name)).collect()
-}
-
-fn read<T: Parameter>(value: &str, name: &str) -> Result<T, Error> {
-    T::read(value).ok_or_else(|| bad(name))
+pub fn all_parsed<T>(
+    query: &str,
+    name: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<T>, Error> {
+    texts(query, name).map(|value| read(&value).ok_or_else(|| bad(name))).collect()
 }
 
 fn bad(name: &str) -> Error {
@@ -129,6 +132,10 @@ fn decoded(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
+    fn number(text: &str) -> Option<u8> {
+        text.parse().ok()
+    }
+
     #[test]
     fn values_are_decoded() {
         for (query, value) in [
@@ -167,16 +174,16 @@ mod tests {
     #[test]
     fn errors_name_the_parameter() {
         for error in [
-            parsed::<u8>("size=300", "size").expect_err("too large"),
-            parsed::<u8>("size=1&size=2", "size").expect_err("twice"),
-            all_parsed::<u8>("size=1&size=x", "size").expect_err("no number"),
+            parsed("size=300", "size", number).expect_err("too large"),
+            parsed("size=1&size=2", "size", number).expect_err("twice"),
+            all_parsed("size=1&size=x", "size", number).expect_err("no number"),
             flag("size=maybe", "size").expect_err("neither"),
             missing("size"),
         ] {
             let shown = format!("{error:?}");
             assert!(shown.contains("400") && shown.contains("query parameter size"), "{shown}");
         }
-        assert_eq!(parsed::<u8>("size=30", "size").ok(), Some(Some(30)));
-        assert_eq!(all_parsed::<u8>("size=1&size=2", "size").ok(), Some(vec![1, 2]));
+        assert_eq!(parsed("size=30", "size", number).ok(), Some(Some(30)));
+        assert_eq!(all_parsed("size=1&size=2", "size", number).ok(), Some(vec![1, 2]));
     }
 }

@@ -95,17 +95,18 @@ impl<'p> Target<'p> {
     }
 }
 
-/// A type that a segment of a path, or a query parameter, can be turned into.
+/// A type that a segment of a path, or a query parameter, can be turned into: whatever implements
+/// [`FromStr`].
 #[diagnostic::on_unimplemented(
     message = "a parameter cannot be a `{Self}`",
-    label = "has no `FromStr`",
-    note = "parameters are `&str`, `String`, `Cow<str>`, numbers, and whatever implements `std::str::FromStr`"
+    label = "not `&str`, `Cow<str>`, or a type that implements `std::str::FromStr`"
 )]
 pub trait Parameter: Sized {
     /// Reads it; `None` if the text is no such value.
     fn read(text: &str) -> Option<Self>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FromStr> Parameter for T {
     #[inline]
     fn read(text: &str) -> Option<T> {

@@ -29,6 +29,9 @@ impl App {
     #[command("GET /\r\n")]
     fn no_token(&self, http: &mut Exchange) {}
 
+    #[command("*")]
+    fn all(&self, http: &mut Exchange) {}
+
     #[cfg_attr(unix, inline, command("UNIX"))]
     fn conditional(&self, http: &mut Exchange) {}
 }

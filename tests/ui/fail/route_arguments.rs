@@ -59,8 +59,8 @@ impl Types {
     fn default(&self, http: &mut Exchange, #[query(default = "1")] page: u32) {}
 
     #[route("GET /d")]
-    fn returned(&self, http: &mut Exchange) -> u8 {
-        1
+    fn returned(&self, http: &mut Exchange) -> Result<(), NoFromStr> {
+        Ok(())
     }
 }
 

@@ -94,6 +94,18 @@ impl App {
 
     #[route("GET /a\tb")]
     fn control(&self, http: &mut Exchange) {}
+
+    #[route("* /all/1")]
+    fn star_for_all(&self, http: &mut Exchange) {}
+
+    #[route("ANY /all/2")]
+    fn any_for_all(&self, http: &mut Exchange) {}
+
+    #[route("all /all/3")]
+    fn all_for_all(&self, http: &mut Exchange) {}
+
+    #[route("DELTE /slip")]
+    fn letters(&self, http: &mut Exchange) {}
 }
 
 fn main() {}

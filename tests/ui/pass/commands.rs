@@ -28,10 +28,12 @@ impl App {
         Ok(())
     }
 
+    #[command("GETT")]
     fn do_GETT(&self, _: &mut Exchange) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         Ok(())
     }
 
+    #[command("work")]
     fn do_work(&self, _: &mut Exchange) {}
 
     #[command("M-SEARCH")]
@@ -51,6 +53,10 @@ impl App {
 
     fn do_update(&self, _: &str) {}
 
+    fn do_put(&self, _: &str, _: u64) {}
+
+    fn do_search(&self) {}
+
     fn do_nothing() {}
 
     fn setup(&self) {}
@@ -58,6 +64,8 @@ impl App {
     fn reply(&self, http: &mut Exchange<'_>, limit: usize) -> io::Result<()> {
         self.do_update("x");
         Self::do_nothing();
+        self.do_put("x", 1);
+        self.do_search();
         self.setup();
         http.send_response(200);
         http.send_header("X-Limit", limit);

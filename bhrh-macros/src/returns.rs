@@ -1,0 +1,149 @@
+//! What a method that answers says that it returns, as far as the type can be seen.
+
+use syn::{
+    GenericArgument, PathArguments, PathSegment, ReturnType, Signature, Type, TypeParamBound,
+};
+
+use crate::block::bare_type;
+
+/// How what a method returned becomes an outcome.
+#[derive(Clone)]
+pub(crate) enum Returned {
+    /// By this type's `IntoOutcome`. The type is named in the output, since the compiler then says
+    /// in few words that it has none.
+    Typed(Box<Type>),
+    /// By the `IntoOutcome` of whatever it is: a type that cannot be named in an expression.
+    Inferred,
+    /// `Result<(), Box<dyn Error>>`: an error that may not leave its thread, of which the runtime
+    /// keeps what it can.
+    LocalError,
+}
+
+pub(crate) fn returned(sig: &Signature) -> Returned {
+    let ReturnType::Type(_, ty) = &sig.output else { return Returned::Inferred };
+    match bare_type(ty) {
+        // Where the method is called, its lifetimes have no names.
+        _ if sig.generics.lt_token.is_some() => Returned::Inferred,
+        ty if is_local_result(ty) => Returned::LocalError,
+        Type::Never(_) | Type::ImplTrait(_) | Type::Infer(_) | Type::Macro(_) => Returned::Inferred,
+        ty => Returned::Typed(Box::new(ty.clone())),
+    }
+}
+
+/// Whether the type can be no outcome, whatever the names in it mean.
+pub(crate) fn is_content(ty: &Type) -> bool {
+    const CONTENT: [&str; 20] = [
+        "String", "Cow", "Vec", "Option", "bool", "char", "u8", "u16", "u32", "u64", "u128",
+        "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
+    ];
+    match bare_type(ty) {
+        Type::Reference(_) | Type::Slice(_) | Type::Array(_) => true,
+        Type::Tuple(tuple) => !tuple.elems.is_empty(),
+        ty => {
+            let Some(last) = last(ty) else { return false };
+            let value = (last.ident == "Result").then(|| arguments(last).next()).flatten();
+            CONTENT.iter().any(|name| last.ident == name) || value.is_some_and(is_content)
+        }
+    }
+}
+
+/// `Result<(), Box<dyn Error>>`, whose error is not said to be `Send` and `Sync`.
+fn is_local_result(ty: &Type) -> bool {
+    let Some(last) = last(ty).filter(|last| last.ident == "Result") else { return false };
+    let mut arguments = arguments(last);
+    let is_unit = |ty: &Type| matches!(bare_type(ty), Type::Tuple(tuple) if tuple.elems.is_empty());
+    match (arguments.next(), arguments.next(), arguments.next()) {
+        (Some(value), Some(error), None) => is_unit(value) && is_local_box(error),
+        _ => false,
+    }
+}
+
+fn is_local_box(ty: &Type) -> bool {
+    let Some(last) = last(ty).filter(|last| last.ident == "Box") else { return false };
+    let Some(Type::TraitObject(object)) = arguments(last).next().map(bare_type) else {
+        return false;
+    };
+    let has = |name: &str| {
+        object.bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => {
+                bound.path.segments.last().is_some_and(|last| last.ident == name)
+            }
+            _ => false,
+        })
+    };
+    !(has("Send") && has("Sync"))
+}
+
+fn last(ty: &Type) -> Option<&PathSegment> {
+    match bare_type(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+fn arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+    let list = match &segment.arguments {
+        PathArguments::AngleBracketed(list) => Some(&list.args),
+        _ => None,
+    };
+    list.into_iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syn::parse_quote;
+
+    #[test]
+    fn errors_that_stay_on_their_thread() {
+        let yes: [Signature; 4] = [
+            parse_quote!(fn f() -> Result<(), Box<dyn Error>>),
+            parse_quote!(fn f() -> std::result::Result<(), Box<dyn std::error::Error + 'static>>),
+            parse_quote!(fn f() -> Result<(), std::boxed::Box<dyn Error + Send>>),
+            parse_quote!(fn f() -> (Result<(), Box<(dyn StdError)>>)),
+        ];
+        for sig in yes {
+            assert!(matches!(returned(&sig), Returned::LocalError));
+        }
+        let no: [Signature; 5] = [
+            parse_quote!(fn f() -> Result<(), Box<dyn Error + Send + Sync>>),
+            parse_quote!(fn f() -> Result<u8, Box<dyn Error>>),
+            parse_quote!(fn f() -> Result<(), Box<Failed>>),
+            parse_quote!(fn f() -> io::Result<()>),
+            parse_quote!(fn f() -> Result<()>),
+        ];
+        for sig in no {
+            assert!(matches!(returned(&sig), Returned::Typed(_)));
+        }
+    }
+
+    #[test]
+    fn contents_are_no_outcomes() {
+        let yes: [Type; 8] = [
+            parse_quote!(u8),
+            parse_quote!(&'static str),
+            parse_quote!(std::string::String),
+            parse_quote!(Option<()>),
+            parse_quote!((u16, String)),
+            parse_quote!(io::Result<u64>),
+            parse_quote!(Result<Vec<u8>, Error>),
+            parse_quote!([u8; 4]),
+        ];
+        for ty in yes {
+            assert!(is_content(&ty));
+        }
+        let no: [Type; 5] = [
+            parse_quote!(()),
+            parse_quote!(!),
+            parse_quote!(io::Result<()>),
+            parse_quote!(Outcome),
+            parse_quote!(Result<(), String>),
+        ];
+        for ty in no {
+            assert!(!is_content(&ty));
+        }
+    }
+}
