@@ -368,7 +368,8 @@ impl Pass<'_> {
             // wait here: the end of its answer has not left.
             self.transport.end_request();
             match next {
-                Next::Turn if memory.is_full() => return Fate::Again,
+                // With nothing unread, what is ready leaves next in any case.
+                Next::Turn if memory.unread() > 0 && memory.is_full() => return Fate::Again,
                 Next::Turn => read_first = memory.unread() == 0 && !memory.at_end(),
                 Next::Read { at_least } => {
                     self.at_least = at_least;

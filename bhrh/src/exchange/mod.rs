@@ -275,7 +275,7 @@ impl<'a> Exchange<'a> {
     pub fn client_gone(&self) -> bool {
         let wire = self.link.wire;
         wire.loss.get() == Some(Loss::Gone)
-            || wire.is_lost()
+            || self.link.output(|output| output.is_lost())
             || wire.input.borrow().at_end()
             || self.link.transport.has_ended()
     }

@@ -9,7 +9,7 @@ use std::io;
 use super::composing::Composing;
 #[cfg(feature = "gzip")]
 use super::filter::Filter;
-use super::output::{Leaving, Output};
+use super::output::{Leaving, Output, Quick};
 use super::response_rules::{Ending, ResponseRules, nothing_begun};
 use super::wire::{Link, Loss, Point};
 
@@ -27,17 +27,37 @@ impl Link<'_> {
         self.wire.rules.set(rules);
         self.wire.unbegun.set(true);
         self.wire.quick.set(false);
+        self.wire.complete.set(false);
     }
 
     /// Drops whatever has not left, because the connection is going to be cut.
     pub(crate) fn abandon(&self) {
         self.wire.composing.borrow_mut().head().clear();
+        self.wire.complete.set(false);
         self.output(Output::abandon);
     }
 
     /// Works on the output, under the lock that the clock takes as well: `work` must not wait.
     #[inline(always)]
     pub(crate) fn output<R>(&self, work: impl FnOnce(&mut Output) -> R) -> R {
+        let (result, lost) = self.locked(|output| (work(output), output.is_lost()));
+        if lost {
+            self.note_lost();
+        }
+        result
+    }
+
+    #[cold]
+    fn note_lost(&self) {
+        self.wire.lost.set(true);
+        if self.wire.loss.get().is_none() {
+            self.wire.loss.set(Some(Loss::Gone));
+        }
+    }
+
+    /// The same where it need not be known yet whether the clock has lost the connection.
+    #[inline(always)]
+    fn locked<R>(&self, work: impl FnOnce(&mut Output) -> R) -> R {
         let wire = self.wire;
         let (result, began) = wire.output.with(|output| {
             if wire.unbegun.take() {
@@ -45,16 +65,11 @@ impl Link<'_> {
             }
             output.closing = wire.closing.get();
             let result = work(output);
-            wire.full.set(output.is_full());
-            wire.lost.set(output.is_lost());
             if output.sender.is_none() {
                 output.sender = self.transport.late_sender();
             }
             result
         });
-        if wire.lost.get() && wire.loss.get().is_none() {
-            wire.loss.set(Some(Loss::Gone));
-        }
         if began {
             self.transport.gathers();
         }
@@ -83,7 +98,8 @@ impl Link<'_> {
         if status < 200 && status != 101 {
             return self.end_interim(composing, closing);
         }
-        self.output(|output| output.start(composing, framing, status, closing));
+        let room = self.locked(|output| output.start(composing, framing, status, closing));
+        self.wire.quick.set(room);
         composing.ended = true;
         Ok(())
     }
@@ -118,11 +134,12 @@ impl Link<'_> {
     #[inline(always)]
     pub(crate) fn write_content(&self, bytes: &[u8]) -> io::Result<usize> {
         if self.wire.quick.get() {
-            let (taken, began) = self.wire.output.with(|output| output.write_quickly(bytes));
+            let (quick, began) = self.wire.output.with(|output| output.write_quickly(bytes));
             if began {
                 self.transport.gathers();
             }
-            if taken {
+            if quick != Quick::Refused {
+                self.wire.complete.set(quick == Quick::Last);
                 return Ok(bytes.len());
             }
         }
@@ -132,6 +149,7 @@ impl Link<'_> {
     /// The same where something may have to be decided or sent.
     #[inline(never)]
     fn write_and_look(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.wire.complete.set(false);
         if !self.wire.composing.borrow().ended {
             self.end_forgotten_head()?;
         }
@@ -261,6 +279,9 @@ impl Link<'_> {
         // A second response that was begun and then forgotten is still one too many.
         if refused {
             return Err(self.wire.composing.borrow_mut().refusal());
+        }
+        if self.wire.complete.get() && !closing {
+            return Ok(Ending::Complete { must_close: false, dropped: 0 });
         }
         Ok(self.output(|output| output.finish(closing)))
     }

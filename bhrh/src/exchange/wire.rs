@@ -97,10 +97,10 @@ pub(crate) struct Wire {
     pub(super) unbegun: Cell<bool>,
     /// The last write has left room for quick ones, as far as this thread knows.
     pub(super) quick: Cell<bool>,
+    /// The response is as long as its length says, and nothing in it says `close`.
+    pub(super) complete: Cell<bool>,
     /// There is a filter in the output.
     pub(super) filtered: Cell<bool>,
-    /// So much is ready that it should leave before the next turn.
-    pub(super) full: Cell<bool>,
     /// The connection has failed to take some of the output.
     pub(super) lost: Cell<bool>,
     /// How the connection broke, if it did.
@@ -125,7 +125,7 @@ impl Default for Wire {
             unbegun: Cell::new(false),
             quick: Cell::new(false),
             filtered: Cell::new(false),
-            full: Cell::new(false),
+            complete: Cell::new(false),
             lost: Cell::new(false),
             loss: Cell::new(None),
             point: Cell::default(),
@@ -139,7 +139,7 @@ impl Default for Wire {
 impl Wire {
     /// Whether so much is ready to be sent that it should leave before the next turn.
     pub(crate) fn is_full(&self) -> bool {
-        self.full.get()
+        self.output.with(|output| output.is_full()).0
     }
 
     /// Whether the connection has failed to take some of the output.
@@ -149,7 +149,6 @@ impl Wire {
 
     /// Hands what is ready to be sent to `send`, and forgets it. The connection is put down.
     pub(crate) fn send_ready<T>(&self, send: impl FnOnce(&[u8]) -> T) -> T {
-        self.full.set(false);
         self.lost.set(false);
         let (result, _) = self.output.with(|output| {
             let result = send(output.ready());

@@ -7,6 +7,17 @@ use crate::exchange::response_rules::{Damage, nothing_begun};
 use crate::proto::chunked;
 use crate::proto::framing::ResponseFraming;
 
+/// What has become of bytes that were to be written quickly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quick {
+    /// None of them were taken.
+    Refused,
+    /// All of them were taken.
+    Taken,
+    /// All of them were taken, and they complete a response after which the connection may go on.
+    Last,
+}
+
 /// What has become of bytes that were written.
 #[derive(Debug)]
 pub(crate) struct Step {
@@ -30,35 +41,44 @@ impl Step {
 
 impl Output {
     /// Takes content from the handler if it need only be put behind what is gathered. Programs
-    /// write in small pieces, and this is what most of them cost. `false`: it was not taken.
+    /// write in small pieces, and this is what most of them cost.
     #[inline(always)]
-    pub(crate) fn write_quickly(&mut self, bytes: &[u8]) -> bool {
+    pub(crate) fn write_quickly(&mut self, bytes: &[u8]) -> Quick {
         if bytes.len() > self.quick_room {
-            return false;
+            return Quick::Refused;
         }
+        let mut last = false;
         match &mut self.stage {
-            Stage::Body(ResponseFraming::Chunked) => self.held.extend_from_slice(bytes),
             Stage::Body(ResponseFraming::Length(left)) => {
                 *left -= bytes.len() as u64;
+                last = *left == 0 && !self.says_close;
                 self.ready.extend_from_slice(bytes);
             }
-            _ => return false,
+            Stage::Body(ResponseFraming::Chunked | ResponseFraming::Open) => {
+                self.held.extend_from_slice(bytes);
+            }
+            _ => return Quick::Refused,
         }
         self.quick_room -= bytes.len();
         self.body_bytes += bytes.len() as u64;
-        true
+        if last { Quick::Last } else { Quick::Taken }
     }
 
-    /// How much the quick way may take from here on.
-    fn measure_quick_room(&mut self) {
-        let plain = self.filter.is_none() && !self.overdue && !self.away;
+    /// Finds out how much the quick way may take from here on. Says whether that is anything.
+    #[inline(always)]
+    pub(super) fn measure_quick_room(&mut self) -> bool {
+        let plain =
+            self.filter.is_none() && !self.overdue && !self.away && !self.rules.head_request;
         self.quick_room = match self.stage {
-            Stage::Body(ResponseFraming::Chunked) if plain => READY.saturating_sub(self.held.len()),
-            Stage::Body(ResponseFraming::Length(left)) if plain => {
+            _ if !plain => 0,
+            Stage::Body(ResponseFraming::Length(left)) => {
                 READY.saturating_sub(self.ready.len()).min(usize::try_from(left).unwrap_or(READY))
             }
+            Stage::Body(ResponseFraming::Chunked) => READY.saturating_sub(self.held.len()),
+            Stage::Body(ResponseFraming::Open) => HELD.saturating_sub(self.held.len()),
             _ => 0,
         };
+        self.quick_room > 0
     }
 
     /// Takes content from the handler, through the filter if there is one.
@@ -70,8 +90,7 @@ impl Output {
         if self.overdue && step.leaving.is_none() {
             step.leaving = self.flush()?.map(|leaving| (leaving, 0));
         }
-        self.measure_quick_room();
-        step.leaves_quick_room = self.quick_room > 0;
+        step.leaves_quick_room = self.measure_quick_room();
         Ok(step)
     }
 

@@ -22,6 +22,7 @@ mod leaving;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use self::content::Quick;
 pub(crate) use self::leaving::{LateSender, Leaving};
 use super::composing::Composing;
 use super::filter::Filter;
@@ -163,7 +164,8 @@ impl Output {
         self.stage = Stage::Idle;
     }
 
-    /// A final head has been composed: the body follows, delimited like this. `framing` is not
+    /// A final head has been composed: the body follows, delimited like this. Says whether the first
+    /// write may be a quick one. `framing` is not
     /// that of a request in HTTP/0.9's form, which gets no head.
     #[inline(always)]
     pub(super) fn start(
@@ -172,7 +174,7 @@ impl Output {
         framing: ResponseFraming,
         status: u16,
         closing: bool,
-    ) {
+    ) -> bool {
         if let ResponseFraming::Length(length) = framing {
             self.announced = length;
         }
@@ -193,6 +195,7 @@ impl Output {
         if let Some(filter) = &mut self.filter {
             filter.begun(open);
         }
+        self.measure_quick_room()
     }
 
     /// The body follows without a head: the request has HTTP/0.9's form.
