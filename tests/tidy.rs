@@ -223,6 +223,21 @@ fn dependencies_are_few_and_free() {
     }
 }
 
+/// The program that `tests/programs/hello.rs` runs stands on three first pages, less its own first
+/// line.
+#[test]
+fn the_printed_hello_is_the_example() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("a page");
+    let file = read("bhrh/examples/hello.rs");
+    let (_, program) = file.split_once("\n\n").expect("a first line");
+    for page in ["README.md", "docs/guide/getting-started.md", "bhrh/src/lib.rs"] {
+        let plain = |line: &str| line.strip_prefix("//!").unwrap_or(line).trim().to_owned();
+        let lines = |text: &str| text.lines().map(plain).collect::<Vec<_>>().join("\n");
+        let printed = format!("no_run\n{}\n```\n", lines(program));
+        assert!(lines(&read(page)).contains(&printed), "{page} prints another program");
+    }
+}
+
 #[test]
 fn the_changelog_knows_the_version() {
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).expect("a changelog");

@@ -6,7 +6,7 @@
 //! serves.
 //!
 //! ```no_run
-//! use bhrh::{Exchange, HttpServer, http_handler};
+//! use bhrh::{Exchange, http_handler};
 //! use std::io::{self, Write};
 //!
 //! struct Hello;
@@ -24,9 +24,12 @@
 //! }
 //!
 //! fn main() -> io::Result<()> {
-//!     HttpServer::bind("127.0.0.1:8000")?.serve_forever(Hello)
+//!     bhrh::serve("127.0.0.1:8000", Hello)
 //! }
 //! ```
+//!
+//! `HTTP/1.1` keeps connections open for further requests; left out, it is Python's default,
+//! HTTP/1.0, and each response ends its connection.
 //!
 //! # Where to go from here
 //!

@@ -1,7 +1,7 @@
 //! Serves the files of a directory: what `python3 -m http.server` does, with ranges, conditional
 //! requests, gzipped forms, uploads if wanted, and an end that lets running requests finish.
 //!
-//! `cargo run --release --example serve -- 8000 --directory .`
+//! `cargo run --release -p serve -- 8000 --directory .`
 
 mod options;
 mod upload;

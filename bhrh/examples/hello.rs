@@ -1,6 +1,6 @@
-//! The program of the README: `cargo run --example hello -- --bind 127.0.0.1:8000`.
+//! The program that README.md and the documentation print: `cargo run -p bhrh --example hello`.
 
-use bhrh::{Exchange, HttpServer, http_handler};
+use bhrh::{Exchange, http_handler};
 use std::io::{self, Write};
 
 struct Hello;
@@ -18,7 +18,5 @@ impl Hello {
 }
 
 fn main() -> io::Result<()> {
-    let server = HttpServer::bind(ready_line::bind_option())?;
-    ready_line::announce(server.local_addr())?;
-    server.serve_forever(Hello)
+    bhrh::serve("127.0.0.1:8000", Hello)
 }
