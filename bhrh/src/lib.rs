@@ -70,6 +70,8 @@
 //! With `default-features = false`, implement [`Handler`] by hand.
 
 #![forbid(unsafe_code)]
+// docs.rs sets it, and builds with a nightly compiler, which alone can show what needs which feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access_line;
 pub mod base;
