@@ -3,7 +3,7 @@
 
     python3 clients.py http://127.0.0.1:PORT/
 
-http.client and urllib always, requests if it is installed.
+http.client, urllib, and requests, which has to be installed (`pip install requests`).
 """
 
 import hashlib
@@ -15,10 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-try:
-    import requests
-except ImportError:
-    requests = None
+import requests
 
 URL = "http://127.0.0.1:8000/"
 
@@ -139,7 +136,6 @@ class OldClient(unittest.TestCase):
                 self.assertTrue(answer.read().startswith(b"HTTP/1.1 200 OK\r\nServer: twin/1.0"))
 
 
-@unittest.skipIf(requests is None, "requests is not installed")
 class Requests(unittest.TestCase):
     def setUp(self):
         self.session = requests.Session()

@@ -9,7 +9,7 @@ three on its header buffer (test_header_buffering_of_*) and test_close_connectio
 `cases/methods.rs` (BUFFER, NOFLUSH) and `cases/persistence.rs` show on the wire instead.
 
 Played: 22 of BaseHTTPServerTestCase, 2 of RequestHandlerLoggingTestCase, and 14 of
-BaseHTTPRequestHandlerTestCase. Exits with 77 if CPython's tests are not installed.
+BaseHTTPRequestHandlerTestCase. CPython's tests have to be installed.
 """
 
 import contextlib
@@ -28,8 +28,7 @@ from unittest import mock
 try:
     from test import test_httpservers as original
 except ImportError as error:
-    print("CPython's own tests are not installed: %s" % error, file=sys.stderr)
-    sys.exit(77)
+    sys.exit("CPython's own tests are not installed (Debian: libpython3-testsuite): %s" % error)
 
 TWIN = None
 
