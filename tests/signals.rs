@@ -18,7 +18,10 @@ struct Program {
 
 impl Program {
     fn start(options: &[&str]) -> Program {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_signals-shutdown"));
+        Program::of(Command::new(env!("CARGO_BIN_EXE_signals-shutdown")), options)
+    }
+
+    fn of(mut command: Command, options: &[&str]) -> Program {
         command.args(["--bind", "127.0.0.1:0"]).args(options);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
@@ -40,8 +43,11 @@ impl Program {
     }
 
     fn signal(&self, name: &str) {
-        let process = self.child.id().to_string();
-        let status = Command::new("kill").args(["-s", name, &process]).status();
+        self.signal_to(&self.child.id().to_string(), name);
+    }
+
+    fn signal_to(&self, process: &str, name: &str) {
+        let status = Command::new("kill").args(["-s", name, process]).status();
         assert!(status.expect("there is a kill").success());
     }
 
@@ -108,6 +114,57 @@ fn a_second_signal_ends_the_process_at_once() {
     let (status, output, _) = program.end();
     assert_eq!(status.signal(), Some(SIGINT));
     assert_eq!(output, "");
+}
+
+/// The first process of a container, which the system spares a signal's default action.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_second_signal_ends_a_containers_first_process_too() {
+    let unshare = ["--user", "--map-root-user", "--pid", "--fork", "--kill-child"];
+    let try_it = Command::new("unshare").args(unshare).arg("true").status();
+    if !try_it.is_ok_and(|status| status.success()) {
+        // This system lets nobody make a namespace of processes.
+        return;
+    }
+    let mut command = Command::new("unshare");
+    command.args(unshare).arg(env!("CARGO_BIN_EXE_signals-shutdown"));
+    let mut program = Program::of(command, &["--work", "600"]);
+    let _client = program.ask();
+    let outer = program.child.id();
+    let children = format!("/proc/{outer}/task/{outer}/children");
+    let first = std::fs::read_to_string(children).expect("its children");
+    program.signal_to(first.trim(), "TERM");
+    program.await_refusal();
+    program.signal_to(first.trim(), "TERM");
+    let (status, output, log) = program.end();
+    assert_eq!((status.code(), output.as_str()), (Some(128 + 15), ""), "{log}");
+}
+
+/// Neither the server nor the process waits for whoever was to read.
+#[test]
+fn a_log_that_nobody_reads_does_not_hold_it_up() {
+    let mut program = Program::start(&["--work", "0"]);
+    let mut client = TcpStream::connect(program.address).expect("it listens");
+    let request = format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "x".repeat(8 << 10));
+    // More than a pipe holds.
+    for _ in 0..40 {
+        client.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        while !answer.ends_with("Done.\n") {
+            let mut bytes = [0; 1024];
+            let count = client.read(&mut bytes).expect("it answers");
+            assert!(count > 0, "{answer}");
+            answer.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+    }
+    program.signal("TERM");
+    for _ in 0..400 {
+        if let Some(status) = program.child.try_wait().expect("a status") {
+            return assert_eq!(status.code(), Some(0));
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it goes on for twenty seconds");
 }
 
 #[test]

@@ -42,6 +42,7 @@ const LAYERS: [&[&str]; 6] = [
         "limits",
         "timeouts",
         "log_sink",
+        "log_writer",
         "sync",
         "log_time",
         "scan",

@@ -13,6 +13,7 @@ use crate::handler::Handler;
 use crate::headers::Headers;
 use crate::limits::Limits;
 use crate::log_sink;
+use crate::log_writer;
 use crate::profile::Profile;
 use crate::proto::chunked::{self, ChunkedDecoder};
 use crate::proto::head::{self, HeadReader, HeadRules, Progress, RequestHead};
@@ -37,6 +38,11 @@ pub fn bind_error(address: SocketAddr, kind: io::ErrorKind) -> io::Error {
 /// Runs something with this thread's log lines collected.
 pub fn collect_log<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
     log_sink::collect(run)
+}
+
+/// The log line in the place of so many that were dropped.
+pub fn dropped_lines(count: usize) -> String {
+    log_writer::missing(count)
 }
 
 /// Which of the readers looks at a head.

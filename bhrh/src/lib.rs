@@ -89,6 +89,7 @@ mod limits;
 mod log_format;
 mod log_sink;
 mod log_time;
+mod log_writer;
 pub mod porting;
 mod profile;
 mod proto;
@@ -126,6 +127,7 @@ pub use kit::multipart::{Multipart, Part};
 pub use kit::negotiate;
 pub use limits::Limits;
 pub use log_format::LogFormat;
+pub use log_writer::LogOverflow;
 pub use profile::Profile;
 pub use proto::header_value::{HeaderValue, ValueSink};
 pub use routing::table::RouteInfo;
@@ -167,10 +169,13 @@ pub fn serve(
     handler: impl Handler + 'static,
 ) -> io::Result<()> {
     let server = HttpServer::bind(address)?;
-    if handler.log_format() != LogFormat::Quiet {
-        server.announce();
+    let addresses: Vec<SocketAddr> = server.local_addrs().collect();
+    let quiet = handler.log_format() == LogFormat::Quiet;
+    let running = server.spawn(handler)?;
+    if !quiet {
+        running.announce(&addresses);
     }
-    server.serve_forever(handler)
+    running.join()
 }
 
 /// Serves one connection, from its first request to its close: Python's `handle`.

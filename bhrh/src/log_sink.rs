@@ -1,43 +1,53 @@
-//! Where log lines go: to stderr at once, to stderr together with others, or to a test; with the
-//! feature `log`, to the logger of that crate in the place of stderr.
+//! Where log lines go: to stderr, by the thread that logs or by the server's own ([`LogWriter`]), or
+//! to a test; with the feature `log`, to the logger of that crate in the place of stderr.
 //!
-//! A thread that drives an event loop holds the lines of quick methods back and writes those of
+//! A thread that drives an event loop holds the lines of quick methods back and hands on those of
 //! one round in one piece ([`Held`]). A method that turns out to be slow is nobody to wait for: its
-//! lines are written at once, and the loop's next driver writes what was held.
+//! lines are handed on at once, and the loop's next driver hands on what was held.
 
-use std::cell::RefCell;
-use std::io::{self, Write};
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::log_writer::{LogWriter, to_stderr};
 
 /// How much is held back at most.
 const MOST: usize = 64 << 10;
 
 /// Lines that are held back.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Held {
     inside: Arc<Inside>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inside {
     lines: Mutex<String>,
-    /// Whether there are any, for the thread that has written them or been given their loop.
+    /// Whether there are any, for the thread that has handed them on or been given their loop.
     any: AtomicBool,
+    writer: Arc<LogWriter>,
 }
 
 enum Target {
     Stderr,
+    Writer(Arc<LogWriter>),
     Held(Held),
     Test(Vec<String>),
 }
 
 thread_local! {
     static TARGET: RefCell<Target> = const { RefCell::new(Target::Stderr) };
+    /// Whether this thread may be kept waiting for room in the log.
+    static PATIENT: Cell<bool> = const { Cell::new(true) };
 }
 
 impl Held {
-    /// Has this thread's lines held back here until [`release`].
+    pub(crate) fn new(writer: &Arc<LogWriter>) -> Held {
+        let (lines, any) = (Mutex::default(), AtomicBool::new(false));
+        Held { inside: Arc::new(Inside { lines, any, writer: Arc::clone(writer) }) }
+    }
+
+    /// Has this thread's lines held back here until [`attach`] or [`release`].
     pub(crate) fn hold(&self) {
         TARGET.set(Target::Held(self.clone()));
     }
@@ -57,20 +67,40 @@ impl Held {
         }
     }
 
-    /// Writes what was held back, if anything was.
+    /// Hands on what was held back, if anything was. It never waits for whoever reads the log.
     #[inline]
     pub(crate) fn flush(&self) {
         if self.inside.any.load(Ordering::Relaxed) {
-            self.write_out();
+            self.hand_on();
         }
     }
 
-    fn write_out(&self) {
+    fn hand_on(&self) {
         let mut lines = self.lines();
         self.inside.any.store(false, Ordering::Relaxed);
-        to_stderr(&lines);
+        // With the lock, since lines of a later round must not overtake these.
+        self.inside.writer.push(&lines);
         lines.clear();
     }
+}
+
+/// Has this thread's lines handed on one by one.
+pub(crate) fn attach(writer: &Arc<LogWriter>) {
+    TARGET.set(Target::Writer(Arc::clone(writer)));
+}
+
+/// Runs what logs on a thread that is not the server's own, with its lines handed on.
+pub(crate) fn by(writer: &Arc<LogWriter>, log: impl FnOnce()) {
+    let before = TARGET.replace(Target::Writer(Arc::clone(writer)));
+    log();
+    TARGET.set(before);
+}
+
+/// Runs what logs on a thread that must not wait, as that of an event loop outside of a loan.
+pub(crate) fn without_waiting(log: impl FnOnce()) {
+    PATIENT.set(false);
+    log();
+    PATIENT.set(true);
 }
 
 /// What a line is about, for those who file lines by it.
@@ -125,7 +155,7 @@ pub(crate) fn form(kind: Kind) -> Option<Form> {
     (kind != Kind::Detail).then_some(Form::Whole)
 }
 
-/// Has this thread's lines written at once again.
+/// Has this thread write its lines itself again.
 pub(crate) fn release() {
     TARGET.set(Target::Stderr);
 }
@@ -140,14 +170,22 @@ pub(crate) fn write(_kind: Kind, line: &str, at_once: bool) {
     }
     TARGET.with_borrow_mut(|target| match target {
         Target::Test(lines) => lines.push(line.trim_end_matches('\n').to_owned()),
-        Target::Held(held) => held.add(line, at_once),
+        Target::Held(held) => {
+            await_room(&held.inside.writer);
+            held.add(line, at_once);
+        }
+        Target::Writer(writer) => {
+            await_room(writer);
+            writer.push(line);
+        }
         Target::Stderr => to_stderr(line),
     });
 }
 
-fn to_stderr(text: &str) {
-    // A log that cannot be written must not take the request with it.
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+fn await_room(writer: &LogWriter) {
+    if writer.may_keep_waiting() && PATIENT.get() {
+        writer.await_room();
+    }
 }
 
 /// Runs something with this thread's log lines collected. Not for calls inside one another: the
@@ -176,10 +214,11 @@ pub(crate) fn collect<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
 #[cfg(all(test, not(feature = "log")))]
 mod tests {
     use super::*;
+    use crate::log_writer::LogOverflow;
 
     #[test]
     fn held_lines_wait_for_the_flush_and_for_no_longer_than_that() {
-        let held = Held::default();
+        let held = Held::new(&LogWriter::new(LogOverflow::Drop));
         held.hold();
         write(Kind::Message, "one\n", false);
         write(Kind::Message, "two\n", false);

@@ -10,6 +10,8 @@ mod bounds;
 mod client;
 mod deadlines;
 mod ending;
+#[cfg(unix)]
+mod full_log;
 mod gathering;
 mod order;
 #[cfg(target_os = "linux")]

@@ -67,6 +67,13 @@ fn returned(error: &io::Error) -> String {
 }
 
 #[test]
+fn a_log_that_nobody_reads() {
+    let line = internals::dropped_lines(1234).trim_end().to_owned();
+    Page::assert("Lines that are missing", &logged(&[line]));
+    assert!(internals::dropped_lines(1).contains("] 1 log line was dropped, "));
+}
+
+#[test]
 fn addresses() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("its address");

@@ -1,9 +1,9 @@
 //! Where a server listens, and what it says where it cannot.
 
 use crate::client::Client;
-use bhrh::{Dispatch, Exchange, Handler, HttpServer};
+use bhrh::{Dispatch, Exchange, Handler, HttpServer, Limits};
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Cursor};
 use std::net::{SocketAddr, TcpListener};
 
 /// Tells where it is.
@@ -50,6 +50,48 @@ fn every_address_of_the_machine_can_be_meant() {
     assert_eq!(Client::connect(SocketAddr::from(([127, 0, 0, 1], port))).get("/").status(), 200);
     running.shutdown();
     running.join().expect("the end is found from any address");
+}
+
+/// A listener for both versions of IP has clients of IPv4 under mapped addresses.
+#[test]
+fn a_client_of_ipv4_has_an_address_of_ipv4_wherever_it_comes_in() {
+    // There are machines without IPv6.
+    let Ok(server) = HttpServer::bind("[::]:0") else { return };
+    let mut limits = Limits::default();
+    limits.connections_per_address = 1;
+    let port = server.local_addr().port();
+    let running = server.limits(limits).spawn(Here).expect("threads");
+    let mut client = Client::connect(SocketAddr::from(([127, 0, 0, 1], port)));
+    // It is one client, however often it comes.
+    let mut second = Client::connect(SocketAddr::from(([127, 0, 0, 1], port)));
+    second.send_get("/");
+    assert_eq!(second.response().status(), 503);
+    assert_eq!(client.get("/").reason(), format!("port {port} for 127.0.0.1"));
+    let mut other = Client::connect(SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], port)));
+    assert_eq!(other.get("/").reason(), format!("port {port} for ::1"));
+    drop(running);
+    let mapped = "[::ffff:192.0.2.1]:80".parse().expect("an address");
+    let mut stream = Cursor::new(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec());
+    bhrh::handle(&Here, &mut stream, mapped).expect("memory does not fail");
+    let written = String::from_utf8_lossy(stream.get_ref()).into_owned();
+    assert!(written.contains(" for 192.0.2.1\r\n"), "{written}");
+}
+
+/// `fe80::1%lo`: an address of a link, and the link's name.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_zone_of_an_address_may_have_a_name() {
+    // It is understood, though the machine has no such address.
+    let error = HttpServer::bind("[fe80::b:a:d%lo]:0").expect_err("nobody has it");
+    assert_eq!(error.kind(), io::ErrorKind::AddrNotAvailable, "{error}");
+    let interfaces = std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
+    for line in interfaces.lines().filter(|line| line.starts_with("fe80")) {
+        let (digits, zone) = (&line[..32], line.split_whitespace().last().expect("a name"));
+        let groups: Vec<&str> = (0..8).map(|at| &digits[at * 4..at * 4 + 4]).collect();
+        let address = format!("[{}%{zone}]:0", groups.join(":"));
+        let bound = HttpServer::bind(&*address);
+        assert!(bound.is_ok(), "{address}: {bound:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::answer::answer;
 use crate::play::{play, play_on};
-use bhrh::testing::Response;
+use bhrh::testing::{Response, converse};
 use bhrh::{Dispatch, Exchange, Handler, Profile, Responses};
 use std::borrow::Cow;
 
@@ -209,4 +209,49 @@ fn commands_without_a_method_get_a_501_that_quotes_them() {
     let played = play(&None, b"BREW / HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_eq!(played.response().reason(), "Unsupported method ('BREW')");
     assert_eq!(played.log[0], "code 501, message Unsupported method ('BREW')");
+}
+
+/// Notes which version an override of `send_error` finds.
+struct Versions;
+
+impl Handler for Versions {
+    fn dispatch(&self, _: &mut Exchange<'_>) -> Dispatch {
+        Dispatch::NotFound
+    }
+
+    fn default_request_version(&self) -> Cow<'_, str> {
+        "HTTP/0.9".into()
+    }
+
+    fn send_error(
+        &self,
+        http: &mut Exchange<'_>,
+        code: u16,
+        _: Option<&str>,
+        _: Option<&str>,
+    ) -> std::io::Result<()> {
+        let found = format!("{}:{}", http.request_version, http.requestline);
+        http.reply(code, "text/plain", found)
+    }
+}
+
+/// As in Python: what is not known is the default, and after a 414 nothing is.
+#[test]
+fn an_override_finds_the_version_that_python_finds() {
+    let too_long = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(70_000));
+    for (input, status, found) in [
+        ("GET\r\n\r\n", 400, "HTTP/0.9:GET"),
+        ("GET / FUBAR\r\n\r\n", 400, "HTTP/0.9:GET / FUBAR"),
+        ("GET / HTTP/2.0\r\n\r\n", 505, "HTTP/0.9:GET / HTTP/2.0"),
+        ("POST /\r\n\r\n", 400, "HTTP/0.9:POST /"),
+        ("GET / HTTP/1.0\r\nX\r\n\r\n", 400, "HTTP/1.0:GET / HTTP/1.0"),
+        ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 404, "HTTP/1.1:GET / HTTP/1.1"),
+        (&too_long, 414, ":"),
+    ] {
+        for profile in [Profile::STRICT, Profile::PYTHON] {
+            let (bytes, _) = converse(&Versions, input.as_bytes(), profile);
+            let response = Response::read(&mut &*bytes, false).expect("an answer in full");
+            assert_eq!((response.status(), response.text()), (status, found), "{input:.30}");
+        }
+    }
 }

@@ -21,7 +21,8 @@ use super::turn::{self, Memory, Session};
 use crate::exchange::{Server, StopFlag};
 use crate::handler::Handler;
 use crate::limits::Limits;
-use crate::log_sink::Held;
+use crate::log_sink::{self, Held};
+use crate::log_writer::{LogOverflow, LogWriter};
 use crate::profile::Profile;
 use crate::timeouts::Timeouts;
 
@@ -38,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) threads: usize,
     /// How many threads at most, the loops' drivers counted.
     pub(crate) max_threads: usize,
+    pub(crate) log_overflow: LogOverflow,
 }
 
 /// What all threads of an engine share.
@@ -51,6 +53,7 @@ pub(crate) struct Pool {
     pub(crate) monitor: Monitor,
     late_output: LateOutput,
     pub(crate) stop: Arc<StopFlag>,
+    pub(crate) log: Arc<LogWriter>,
     began: Instant,
     /// When somebody needed a thread and there was none, in milliseconds since then; 0: never, or
     /// there has been one since.
@@ -105,10 +108,12 @@ impl Pool {
             sets.push(Readiness::new()?);
         }
         let wakers: Vec<_> = sets.iter().map(Readiness::waker).collect::<io::Result<_>>()?;
+        let log = LogWriter::new(settings.log_overflow);
         let pool = Arc::new_cyclic(|this: &std::sync::Weak<Pool>| {
             let woken = this.clone();
             let stop = StopFlag::new(move || {
                 if let Some(pool) = woken.upgrade() {
+                    pool.log.hurry();
                     pool.shards.iter().for_each(|shard| shard.inbox.wake());
                     // Whoever is about to wait in `join` has the lock or sees the flag.
                     drop(pool.ended.lock());
@@ -122,7 +127,7 @@ impl Pool {
                 begun: Begun::new(),
                 load: AtomicUsize::new(0),
                 server: server.clone(),
-                log: Held::default(),
+                log: Held::new(&log),
             });
             Pool {
                 handler,
@@ -134,6 +139,7 @@ impl Pool {
                 monitor: Monitor::new(PATIENCE),
                 late_output: LateOutput::default(),
                 stop,
+                log,
                 began: Instant::now(),
                 crowded: AtomicU64::new(0),
                 cut: AtomicBool::new(false),
@@ -233,6 +239,7 @@ impl Pool {
 
     /// A worker thread, from its first job to its last.
     fn work(&self) {
+        log_sink::attach(&self.log);
         let mut memory = Memory::default();
         let _watching = self.late_output.watch(&memory.wire.output);
         let mut job = self.spares.first();
@@ -318,7 +325,10 @@ impl Pool {
         }
         self.spares.close();
         self.monitor.end();
-        (ended.cut, self.shards.len() - ended.loops)
+        let left = (ended.cut, self.shards.len() - ended.loops);
+        drop(ended);
+        self.log.end();
+        left
     }
 
     /// What all turns of a connection of this shard's have in common.
@@ -335,7 +345,7 @@ impl Pool {
     /// A log line of the server's own, by way of the handler's log.
     pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
         let session = self.session(shard, shard.server.server_address());
-        turn::log_outside(&session, message);
+        log_sink::without_waiting(|| turn::log_outside(&session, message));
     }
 }
 

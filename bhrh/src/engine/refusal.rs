@@ -46,12 +46,15 @@ pub(super) fn refuse(
     // A request that was not understood is answered in full, as Python does since 2026, unless it
     // has HTTP/0.9's form and the profile knows that.
     let simple = head.version() == "HTTP/0.9" && !session.profile.http_09;
-    if head.version.is_empty() || simple {
-        head.version = head.fields.append("HTTP/1.1");
+    let unknown = head.version.is_empty();
+    if unknown || simple {
         head.number = VersionNumber::HTTP_1_1;
     }
     if matches!(error, ProtocolError::RequestLineTooLong) {
+        // As in Python, neither is known.
         head.requestline = 0..0;
+    } else if unknown {
+        head.version = head.fields.append(&session.handler.default_request_version());
     }
     let began = session.handler.wants_log_access().then(Instant::now);
     let protocol = session.handler.protocol_version();

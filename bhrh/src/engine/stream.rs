@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use super::census::canonical;
 use super::turn::{self, Closing, Memory, Next, Session};
 use crate::exchange::Server;
 use crate::exchange::wire::{Link, Transport};
@@ -64,6 +65,7 @@ pub(crate) fn serve(
     limits: Limits,
 ) -> io::Result<()> {
     let server = Server::absent();
+    let client_address = canonical(client_address);
     let session =
         Session { handler, server: &server, client_address, profile: &profile, limits: &limits };
     let transport = StreamTransport { stream: RefCell::new(stream), deadline: Cell::new(None) };

@@ -96,7 +96,8 @@ use crate::request_id;
 /// assert_eq!(bhrh::testing::exchange(&Echo, request).text(), "hello");
 /// ```
 pub struct Exchange<'a> {
-    /// The client's address. Python has a pair of host and port.
+    /// The client's address. Python has a pair of host and port, and on a listener for both versions
+    /// of IP shows clients of IPv4 as `::ffff:127.0.0.1`; here that is `127.0.0.1`.
     pub client_address: SocketAddr,
     /// The server that the request came to.
     pub server: &'a Server,
@@ -112,7 +113,8 @@ pub struct Exchange<'a> {
     /// The target of the request as it came, neither decoded nor cut off at the `?`; several
     /// slashes at its beginning are made one, as in Python.
     pub path: &'a str,
-    /// The version of the request, such as `HTTP/1.1`.
+    /// The version of the request, such as `HTTP/1.1`. In an error page for a request line that could
+    /// not be understood `default_request_version`, and empty for one that was too long.
     pub request_version: &'a str,
     /// The header fields.
     pub headers: Headers<'a>,

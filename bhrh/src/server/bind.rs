@@ -8,7 +8,11 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 pub(super) fn all(
     address: impl ToSocketAddrs + fmt::Debug,
 ) -> io::Result<Vec<(TcpListener, SocketAddr)>> {
-    let found = address.to_socket_addrs().map_err(|error| unresolved(&address, &error))?;
+    let found: Vec<SocketAddr> = match in_a_zone(&address) {
+        Some(host_and_port) => host_and_port.to_socket_addrs().map(Iterator::collect),
+        None => address.to_socket_addrs().map(Iterator::collect),
+    }
+    .map_err(|error| unresolved(&address, &error))?;
     let mut listeners: Vec<(TcpListener, SocketAddr)> = Vec::new();
     let mut absent = None;
     for mut wanted in found {
@@ -34,6 +38,16 @@ pub(super) fn all(
             Err(io::Error::new(io::ErrorKind::InvalidInput, message))
         }
     }
+}
+
+/// The host and the port of an address like `[fe80::1%eth0]:8000` (RFC 4007 section 11). The
+/// standard library knows the name of a zone in a host, and not in text with brackets; what kind of
+/// address this is, only its `Debug` form tells, which is that of text.
+fn in_a_zone(address: &impl fmt::Debug) -> Option<(String, u16)> {
+    let shown = format!("{address:?}");
+    let (host, port) = shown.strip_prefix("\"[")?.strip_suffix('"')?.rsplit_once("]:")?;
+    let port = port.parse().ok()?;
+    host.contains('%').then(|| (host.to_owned(), port))
 }
 
 fn is_absent(error: &io::Error) -> bool {
@@ -76,6 +90,17 @@ mod tests {
         let listeners = all("localhost:0").unwrap();
         let port = listeners[0].1.port();
         assert!(port != 0 && listeners.iter().all(|(_, address)| address.port() == port));
+    }
+
+    #[test]
+    fn the_zone_of_an_address_may_have_a_name() {
+        let zoned = ("fe80::1%lo".to_owned(), 8000);
+        assert_eq!(in_a_zone(&"[fe80::1%lo]:8000"), Some(zoned.clone()));
+        assert_eq!(in_a_zone(&String::from("[fe80::1%lo]:8000")), Some(zoned));
+        for other in ["[::1]:8000", "127.0.0.1:8000", "a%b:80", "[fe80::1%lo]", "[fe80::1%lo]:x"] {
+            assert_eq!(in_a_zone(&other), None, "{other}");
+        }
+        assert_eq!(in_a_zone(&("fe80::1%lo", 8000)), None);
     }
 
     #[test]

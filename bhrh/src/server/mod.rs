@@ -15,6 +15,7 @@ use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::limits::Limits;
 use crate::log_sink;
+use crate::log_writer::LogOverflow;
 use crate::profile::Profile;
 use crate::proto::page;
 use crate::timeouts::Timeouts;
@@ -57,7 +58,8 @@ pub struct HttpServer {
 }
 
 impl HttpServer {
-    /// Listens on an address: `"127.0.0.1:8000"`, `("localhost", 8000)`, a `SocketAddr`. A name is
+    /// Listens on an address: `"127.0.0.1:8000"`, `"[fe80::1%eth0]:8000"`, `("localhost", 8000)`, a
+    /// `SocketAddr`. A name is
     /// bound with all addresses that it resolves to, and port 0 lets the system choose one port
     /// for all of them.
     ///
@@ -86,6 +88,7 @@ impl HttpServer {
             timeouts: Timeouts::default(),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             max_threads: MAX_THREADS,
+            log_overflow: LogOverflow::default(),
         };
         HttpServer {
             listeners,
@@ -136,12 +139,20 @@ impl HttpServer {
         self
     }
 
+    /// Sets what becomes of log lines while nobody reads stderr. Default: [`LogOverflow::Drop`], so
+    /// that it goes on serving.
+    pub fn log_overflow(mut self, overflow: LogOverflow) -> HttpServer {
+        self.settings.log_overflow = overflow;
+        self
+    }
+
     /// Has it stop, as by [`RunningServer::shutdown`], when the process is asked to end: on SIGTERM
     /// and on SIGINT, which is Ctrl-C.
     ///
     /// Running requests are finished, for [`Timeouts::shutdown`] at most; then
     /// [`serve_forever`](HttpServer::serve_forever) returns. A second signal ends the process at
-    /// once, as does any signal after the server has stopped. Of several servers in a process, one
+    /// once, as does any signal after the server has stopped; the first process of a container then
+    /// has the exit status 143 for SIGTERM, or 130. Of several servers in a process, one
     /// signal stops all that were told so.
     ///
     /// On Windows this means Ctrl-C; nothing else there sends such a signal.
@@ -175,15 +186,6 @@ impl HttpServer {
     /// All addresses it listens on.
     pub fn local_addrs(&self) -> impl Iterator<Item = SocketAddr> {
         self.listeners.iter().map(|(_, address)| *address)
-    }
-
-    /// Says in the log where it listens.
-    pub(crate) fn announce(&self) {
-        for address in self.local_addrs() {
-            let (ip, port) = (address.ip(), address.port());
-            let line = format!("Serving HTTP on {ip} port {port} (http://{address}/) ...\n");
-            log_sink::write(log_sink::Kind::Message, &line, true);
-        }
     }
 
     /// Serves until a handler calls `http.server.shutdown()`. Python: `serve_forever()`.
@@ -288,6 +290,17 @@ impl RunningServer {
         self.pool.stop();
     }
 
+    /// Says in the log where it listens.
+    pub(crate) fn announce(&self, addresses: &[SocketAddr]) {
+        log_sink::by(&self.pool.log, || {
+            for address in addresses {
+                let (ip, port) = (address.ip(), address.port());
+                let line = format!("Serving HTTP on {ip} port {port} (http://{address}/) ...\n");
+                log_sink::write(log_sink::Kind::Message, &line, true);
+            }
+        });
+    }
+
     /// Waits until it has stopped.
     ///
     /// # Errors
@@ -339,7 +352,10 @@ impl RunningServer {
         let what = "is stopped before anybody has connected, since its `RunningServer` was dropped: \
                     keep it, `join()` it or `detach()` it";
         let address = self.address;
-        self.pool.complain(&self.pool.shards[0], format_args!("the server at {address} {what}"));
+        let pool = &self.pool;
+        log_sink::by(&pool.log, || {
+            pool.complain(&pool.shards[0], format_args!("the server at {address} {what}"));
+        });
     }
 
     fn wait(&self) -> (usize, usize) {

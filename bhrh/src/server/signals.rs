@@ -59,7 +59,12 @@ fn listen() -> io::Result<()> {
     let signal = wait::Signal::new()?;
     for number in [SIGTERM, SIGINT] {
         // In this order: the first signal arms what the second one meets.
-        flag::register_conditional_default(number, &AT_ONCE)?;
+        match std::process::id() {
+            // The first process of a container: to it, the system delivers no signal's default.
+            // The status is what a shell makes of such an end.
+            1 => flag::register_conditional_shutdown(number, 128 + number, &AT_ONCE)?,
+            _ => flag::register_conditional_default(number, &AT_ONCE)?,
+        };
         flag::register(number, &AT_ONCE)?;
         signal.also(number)?;
     }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::{Loop, REST};
+use crate::engine::census::canonical;
 use crate::engine::connection::Connection;
 use crate::engine::pool::Pool;
 use crate::engine::readiness::Stream;
@@ -67,6 +68,7 @@ impl Loop {
 
     /// Takes a connection in, if only to turn it away.
     fn receive(&mut self, pool: &Pool, stream: Stream, address: SocketAddr) {
+        let address = canonical(address);
         let Some((seat, refusal)) = pool.census.seat(address) else {
             return self.note_turned_away(pool);
         };

@@ -22,7 +22,7 @@ pub(crate) fn drive(pool: &Pool, driven: Box<Loop>, memory: &mut Memory) {
     // Whoever took the loop away may have looked before a last line was held.
     log.flush();
     date::keep(false);
-    log_sink::release();
+    log_sink::attach(&pool.log);
 }
 
 fn drive_on(pool: &Pool, mut driven: Box<Loop>, memory: &mut Memory) {
