@@ -11,3 +11,10 @@ fn accepted() {
 fn refused() {
     trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
 }
+
+/// Features that are off are named.
+#[cfg(not(feature = "signals"))]
+#[test]
+fn without_features() {
+    trybuild::TestCases::new().compile_fail("ui/off/*.rs");
+}

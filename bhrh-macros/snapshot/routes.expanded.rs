@@ -156,7 +156,27 @@ impl ::bhrh::Handler for Site {
                     __http,
                     &__target,
                     ::bhrh::__private::Table {
-                        routes: Self::ROUTES,
+                        routes: {
+                            const __TABLE: &[::bhrh::RouteInfo] = &[
+                                ::bhrh::RouteInfo::new(
+                                    ::core::option::Option::Some("GET"),
+                                    "/users/{id}",
+                                    "user",
+                                ),
+                                ::bhrh::RouteInfo::new(
+                                    ::core::option::Option::Some("GET"),
+                                    "/me",
+                                    "user",
+                                ),
+                                #[cfg(feature = "upload")]
+                                ::bhrh::RouteInfo::new(
+                                    ::core::option::Option::Some("PUT"),
+                                    "/users/{id}/files/{path...}",
+                                    "upload",
+                                ),
+                            ];
+                            __TABLE
+                        },
                         commands: &["POST"],
                         has_mounts: true,
                     },
@@ -166,7 +186,27 @@ impl ::bhrh::Handler for Site {
         }
     }
     fn routes(&self) -> ::std::vec::Vec<::bhrh::RouteInfo> {
-        let mut __routes = <[::bhrh::RouteInfo]>::to_vec(Self::ROUTES);
+        let mut __routes = <[::bhrh::RouteInfo]>::to_vec({
+            const __TABLE: &[::bhrh::RouteInfo] = &[
+                ::bhrh::RouteInfo::new(
+                    ::core::option::Option::Some("GET"),
+                    "/users/{id}",
+                    "user",
+                ),
+                ::bhrh::RouteInfo::new(
+                    ::core::option::Option::Some("GET"),
+                    "/me",
+                    "user",
+                ),
+                #[cfg(feature = "upload")]
+                ::bhrh::RouteInfo::new(
+                    ::core::option::Option::Some("PUT"),
+                    "/users/{id}/files/{path...}",
+                    "upload",
+                ),
+            ];
+            __TABLE
+        });
         let __inner: &dyn ::bhrh::Handler = &self.api;
         for __route in __inner.routes() {
             __routes.push(__route.below("/api"));

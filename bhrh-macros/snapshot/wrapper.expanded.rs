@@ -37,7 +37,16 @@ impl<H: Handler> ::bhrh::Handler for Site<H> {
                             __http,
                             &__target,
                             ::bhrh::__private::Table {
-                                routes: Self::ROUTES,
+                                routes: {
+                                    const __TABLE: &[::bhrh::RouteInfo] = &[
+                                        ::bhrh::RouteInfo::new(
+                                            ::core::option::Option::Some("GET"),
+                                            "/health",
+                                            "health",
+                                        ),
+                                    ];
+                                    __TABLE
+                                },
                                 commands: &[],
                                 has_mounts: true,
                             },
@@ -49,7 +58,16 @@ impl<H: Handler> ::bhrh::Handler for Site<H> {
         }
     }
     fn routes(&self) -> ::std::vec::Vec<::bhrh::RouteInfo> {
-        let mut __routes = <[::bhrh::RouteInfo]>::to_vec(Self::ROUTES);
+        let mut __routes = <[::bhrh::RouteInfo]>::to_vec({
+            const __TABLE: &[::bhrh::RouteInfo] = &[
+                ::bhrh::RouteInfo::new(
+                    ::core::option::Option::Some("GET"),
+                    "/health",
+                    "health",
+                ),
+            ];
+            __TABLE
+        });
         if let ::core::option::Option::Some(__inner) = ::bhrh::Handler::wraps(self) {
             __routes.extend(__inner.routes());
         }

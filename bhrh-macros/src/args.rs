@@ -13,7 +13,7 @@ use crate::diag::{Diagnostics, listed, message};
 use crate::format;
 use crate::model::{Arguments, ClassAttribute};
 use crate::paths::Paths;
-use crate::reserved::CLASS_ATTRIBUTES;
+use crate::reserved::{CLASS_ATTRIBUTES, instead_of_argument};
 use crate::routes::mount;
 use crate::similar::nearest;
 use crate::spans::{Ends, placed};
@@ -105,6 +105,10 @@ fn unknown(name: &Ident, diagnostics: &mut Diagnostics) {
     let wrong = format!("there is no argument `{name}`");
     let written = name.to_string();
     let known = CLASS_ATTRIBUTES.into_iter().chain(["auto_head", "mount", "wraps"]);
+    if let Some(help) = instead_of_argument(&written) {
+        diagnostics.fault(name, wrong, help);
+        return;
+    }
     let help = match nearest(&written, known, written.len() / 3 + 1) {
         Some(meant) => format!("did you mean `{meant}`? {}", the_arguments()),
         None => the_arguments(),

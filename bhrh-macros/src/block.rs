@@ -1,9 +1,9 @@
 //! The user's `impl` block, kept so that it can be written out again.
 //!
-//! Bodies of methods are not looked into: they pass through as they are, whatever Rust will allow
-//! in them one day. It knows nothing of HTTP.
+//! Bodies of methods are not parsed: they pass through as they are, whatever Rust will allow in them
+//! one day. It knows nothing of HTTP.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
@@ -21,12 +21,14 @@ const ON_AN_IMPL_BLOCK: &str = "write it above the `impl` block that holds the `
 /// An inherent `impl` block.
 pub(crate) struct Block {
     pub(crate) attrs: Vec<Attribute>,
-    impl_token: Token![impl],
+    pub(crate) impl_token: Token![impl],
     pub(crate) generics: Generics,
     pub(crate) self_ty: Type,
-    brace_token: token::Brace,
+    pub(crate) brace_token: token::Brace,
     inner_attrs: Vec<Attribute>,
     pub(crate) members: Vec<Member>,
+    /// What is wrong with it so far.
+    pub(crate) faults: Vec<syn::Error>,
 }
 
 pub(crate) enum Member {
@@ -63,7 +65,17 @@ pub(crate) fn parse(item: TokenStream) -> syn::Result<Block> {
     attrs_and_rest.parse2(item)
 }
 
-fn after_attrs(attrs: Vec<Attribute>, input: ParseStream<'_>) -> syn::Result<Block> {
+fn after_attrs(mut attrs: Vec<Attribute>, input: ParseStream<'_>) -> syn::Result<Block> {
+    let mut faults = Vec::new();
+    attrs.retain(|attr| {
+        let is_ours = attr.path().segments.last().is_some_and(|last| last.ident == "http_handler");
+        if is_ours {
+            let help = "keep one, with all arguments: `#[http_handler(…, …)]`";
+            let fault = message("`#[http_handler]` stands above this block twice", help);
+            faults.push(syn::Error::new_spanned(attr, fault));
+        }
+        !is_ours
+    });
     let impl_token = input.parse()?;
     let mut generics: Generics = input.parse()?;
     if input.peek(Token![!]) || input.peek(Token![const]) {
@@ -81,9 +93,36 @@ fn after_attrs(attrs: Vec<Attribute>, input: ParseStream<'_>) -> syn::Result<Blo
     let inner_attrs = Attribute::parse_inner(&content)?;
     let mut members = Vec::new();
     while !content.is_empty() {
-        members.push(content.parse()?);
+        let ahead = content.fork();
+        match ahead.parse() {
+            Ok(member) => {
+                content.advance_to(&ahead);
+                members.push(member);
+            }
+            Err(_) => faults.push(unreadable(&content)?),
+        }
     }
-    Ok(Block { attrs, impl_token, generics, self_ty, brace_token, inner_attrs, members })
+    Ok(Block { attrs, impl_token, generics, self_ty, brace_token, inner_attrs, members, faults })
+}
+
+/// Leaves out a member that is not whole. The compiler has mostly said what it lacks; the attribute
+/// goes on, so that it says nothing of what follows from that.
+fn unreadable(content: ParseStream<'_>) -> syn::Result<syn::Error> {
+    let mut head = TokenStream::new();
+    while !content.is_empty() {
+        let token: TokenTree = content.parse()?;
+        let is_last = match &token {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            _ => false,
+        };
+        if is_last {
+            break;
+        }
+        head.extend([token]);
+    }
+    let help = "write `fn do_GET(&self, http: &mut Exchange) -> io::Result<()> { … }`";
+    Ok(syn::Error::new_spanned(head, message("this is not a whole method", help)))
 }
 
 fn of_a_trait(place: TokenStream) -> syn::Error {
@@ -94,8 +133,8 @@ fn of_a_trait(place: TokenStream) -> syn::Error {
 
 /// The first line of an item, so to speak: its tokens up to the first braces.
 fn head(item: TokenStream) -> TokenStream {
-    let is_braces = |token: &proc_macro2::TokenTree| match token {
-        proc_macro2::TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::Brace,
+    let is_braces = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
         _ => false,
     };
     item.into_iter().take_while(|token| !is_braces(token)).collect()
@@ -128,7 +167,9 @@ impl Parse for Method {
 
 impl ToTokens for Block {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { attrs, impl_token, generics, self_ty, brace_token, inner_attrs, members } = self;
+        let Self {
+            attrs, impl_token, generics, self_ty, brace_token, inner_attrs, members, ..
+        } = self;
         let where_clause = &generics.where_clause;
         tokens.extend(quote!(#(#attrs)* #impl_token #generics #self_ty #where_clause));
         brace_token.surround(tokens, |tokens| {
@@ -156,6 +197,15 @@ impl Method {
             syn::FnArg::Typed(parameter) => Some(parameter),
             syn::FnArg::Receiver(_) => None,
         })
+    }
+
+    pub(crate) fn body(&self) -> &Group {
+        &self.body
+    }
+
+    /// For a body that will not be compiled as it was written, because of a fault in it.
+    pub(crate) fn set_body(&mut self, body: Group) {
+        self.body = body;
     }
 
     /// Keeps lints from asking for another signature than the one that a handler must have

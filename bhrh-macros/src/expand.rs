@@ -42,12 +42,15 @@ pub(crate) fn expand(handlers: &Handlers) -> TokenStream {
 pub(crate) fn implementation(block: &Block, paths: &Paths, items: TokenStream) -> TokenStream {
     let (generics, _, where_clause) = block.generics.split_for_impl();
     let (handler, self_ty, cfgs) = (paths.handler(), &block.self_ty, cfgs(&block.attrs));
+    // From the user's own first word to the last: where there are two blocks of one type, the
+    // compiler shows these.
+    let impl_token = block.impl_token;
+    let mut items = Group::new(Delimiter::Brace, items);
+    items.set_span(block.brace_token.span.join());
     quote! {
         #(#cfgs)*
         #[automatically_derived]
-        impl #generics #handler for #self_ty #where_clause {
-            #items
-        }
+        #impl_token #generics #handler for #self_ty #where_clause #items
     }
 }
 

@@ -1,27 +1,72 @@
 //! What comes out of a faulty handler: the user's block, the faults, and an `impl Handler` that
 //! answers nothing. So one mistake is one error, and the rest of the program is still checked.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Generics, Item, parse_quote};
 
 use crate::expand::implementation;
 use crate::model::Handlers;
+use crate::paths::Paths;
 use crate::routes::builders::inherent;
 
 /// For a block that was read, and found wanting.
 pub(crate) fn expand(handlers: &Handlers, faults: &syn::Error) -> TokenStream {
     let Handlers { block, arguments, .. } = handlers;
-    let (exchange, dispatch) = (arguments.paths.exchange(), arguments.paths.dispatch());
-    let stub = quote! {
-        fn dispatch(&self, _: &mut #exchange<'_>) -> #dispatch {
-            #dispatch::Unsupported
-        }
-    };
+    let stub = answers_nothing(&arguments.paths);
     let implementation = implementation(block, &arguments.paths, stub);
     // Links are still links, whatever is wrong with their routes.
     let inherent = handlers.is_routed().then(|| inherent(handlers));
     let faults = faults.to_compile_error();
     quote!(#block #implementation #inherent #faults)
+}
+
+/// For an item that is no block: its type counts as a handler nevertheless.
+pub(crate) fn not_a_block(item: TokenStream, paths: &Paths, fault: &syn::Error) -> TokenStream {
+    let stub = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => Some(stub_of(&item.ident, &item.generics, paths)),
+        Ok(Item::Enum(item)) => Some(stub_of(&item.ident, &item.generics, paths)),
+        Ok(Item::Impl(item)) => {
+            let trait_name = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+            let is_handler = trait_name.is_some_and(|name| name.ident == "Handler");
+            let ty = item.self_ty.to_token_stream();
+            (!is_handler).then(|| stub(&ty, &item.generics, paths))
+        }
+        _ => None,
+    };
+    let fault = fault.to_compile_error();
+    quote!(#item #stub #fault)
+}
+
+fn stub_of(name: &Ident, generics: &Generics, paths: &Paths) -> TokenStream {
+    let (_, arguments, _) = generics.split_for_impl();
+    stub(&quote!(#name #arguments), generics, paths)
+}
+
+/// `impl Handler for` a type that has no block.
+fn stub(ty: &TokenStream, generics: &Generics, paths: &Paths) -> TokenStream {
+    let mut generics = generics.clone();
+    if !generics.params.is_empty() {
+        generics.make_where_clause().predicates.push(parse_quote!(Self: Send + Sync));
+    }
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (handler, dispatch) = (paths.handler(), answers_nothing(paths));
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #handler for #ty #where_clause {
+            #dispatch
+        }
+    }
+}
+
+/// A `fn dispatch` that knows no command.
+fn answers_nothing(paths: &Paths) -> TokenStream {
+    let (exchange, dispatch) = (paths.exchange(), paths.dispatch());
+    quote! {
+        fn dispatch(&self, _: &mut #exchange<'_>) -> #dispatch {
+            #dispatch::Unsupported
+        }
+    }
 }
 
 /// For an item that is out of place: as it is, and the fault.

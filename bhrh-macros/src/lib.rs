@@ -9,11 +9,13 @@
 
 mod args;
 mod block;
+mod bodies;
 mod check;
 mod commands;
 mod diag;
 mod expand;
 mod fallback;
+mod foreign;
 mod format;
 mod hooks;
 mod model;
@@ -89,12 +91,17 @@ fn handler(
     arguments: proc_macro2::TokenStream,
     item: proc_macro2::TokenStream,
 ) -> proc_macro2::TokenStream {
-    let block = match block::parse(item.clone()) {
-        Ok(block) => block,
-        Err(fault) => return fallback::misplaced(item, &fault),
-    };
     let mut diagnostics = Diagnostics::new();
     let arguments = args::parse(arguments, &mut diagnostics);
+    let mut block = match block::parse(item.clone()) {
+        Ok(block) => block,
+        Err(fault) => {
+            // An item that is out of place is fault enough.
+            let _ = diagnostics.finish();
+            return fallback::not_a_block(item, &arguments.paths, &fault);
+        }
+    };
+    block.faults.drain(..).for_each(|fault| diagnostics.push(fault));
     let handlers = parse::parse(block, arguments, &mut diagnostics);
     check::check(&handlers, &mut diagnostics);
     match diagnostics.finish() {

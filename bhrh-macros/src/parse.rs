@@ -9,8 +9,10 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, ImplItem, LitStr, Meta, Path, ReturnType, Token};
 
 use crate::block::{Block, Member, Method, is_exchange};
+use crate::bodies;
 use crate::commands;
 use crate::diag::Diagnostics;
+use crate::foreign;
 use crate::hooks::{HOOKS, Hook, Parameter, Returns, signature};
 use crate::model::{Arguments, Callee, Command, Handlers, Override};
 use crate::names;
@@ -19,7 +21,7 @@ use crate::returns::returned;
 use crate::routes::{self, RouteMethod};
 use crate::signature::{Expected, check};
 use crate::similar::nearest;
-use crate::spans::{Ends, quiet, spell_lifetime};
+use crate::spans::{Ends, quiet, shown, spell_lifetime};
 
 /// Fills in the model; the block comes back without our helper attributes.
 pub(crate) fn parse(
@@ -31,6 +33,10 @@ pub(crate) fn parse(
     let mut overrides = Vec::new();
     let mut routes = Vec::new();
     for member in &mut block.members {
+        if let Member::Method(method) = member {
+            foreign::on_method(method, diagnostics);
+            bodies::check(method, diagnostics);
+        }
         match member {
             Member::Method(method) => match role(method, diagnostics) {
                 Role::Commands(names) => {
@@ -186,7 +192,7 @@ fn command_in(helper: &Attribute, diagnostics: &mut Diagnostics) -> Option<Named
     Some(Named { name, place: literal.to_token_stream() })
 }
 
-fn check_command(method: &Method, diagnostics: &mut Diagnostics) {
+fn check_command(method: &mut Method, diagnostics: &mut Diagnostics) {
     let (parameters, returns) = (&[Parameter::ExchangeMut], Returns::Outcome);
     let signature = signature(&method.sig.ident.to_string(), parameters, returns);
     check(method, &Expected { parameters, more: false, returns, signature }, diagnostics);
@@ -199,7 +205,10 @@ fn route(
     diagnostics: &mut Diagnostics,
 ) -> RouteMethod {
     let (parameters, returns) = (&[Parameter::ExchangeMut], Returns::Outcome);
-    let signature = signature(&method.sig.ident.to_string(), parameters, returns);
+    let name = method.sig.ident.to_string();
+    let others = method.parameters().filter(|parameter| !is_exchange(&parameter.ty));
+    let others: String = others.map(|parameter| format!(", {}", shown(parameter))).collect();
+    let signature = format!("fn {name}(&self, http: &mut Exchange{others}) -> io::Result<()>");
     check(method, &Expected { parameters, more: true, returns, signature }, diagnostics);
     let (routes, builder) = routes::attribute::read(attributes, &method.sig.ident, diagnostics);
     let is_whole = routes.len() == attributes.len();

@@ -15,6 +15,28 @@ pub(crate) const CLASS_ATTRIBUTES: [&str; 8] = [
     "log_format",
 ];
 
+/// What to write instead of an argument of the attribute that Python has, and bhrh elsewhere.
+pub(crate) fn instead_of_argument(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "timeout" | "request_queue_size" | "timeouts" | "limits" | "profile" => {
+            "what a connection may do is set on the server: `HttpServer::bind(…)?.timeouts(…)`, \
+             `.limits(…)`, `.profile(…)`"
+        }
+        "MessageClass" => {
+            "header fields are `bhrh::Headers`; to have them as a type of your own, call \
+             `http.headers.parse_into::<T>()`"
+        }
+        "extensions_map" | "index_pages" | "directory" => {
+            "it belongs to the handler of files: `bhrh::files::Files`, with the feature `files`"
+        }
+        "rbufsize" | "wbufsize" | "disable_nagle_algorithm" => {
+            "leave it out: output gathers and leaves when the method returns, waits or flushes"
+        }
+        "monthname" | "weekdayname" => "to write dates your way, override `date_time_string`",
+        _ => return None,
+    })
+}
+
 /// What to write instead of overriding a method that is no hook.
 pub(crate) fn instead(name: &str) -> Option<&'static str> {
     Some(match name {

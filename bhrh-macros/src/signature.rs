@@ -4,7 +4,9 @@
 //! not fit. Only what can be seen is checked here (receiver, count, references); types are left
 //! to the compiler, whose errors then point at the user's own parameter.
 
-use syn::{GenericParam, PatType, Receiver, ReceiverKind, ReturnType, Safety, Type};
+use syn::{
+    FnArg, GenericParam, PatType, Receiver, ReceiverKind, ReturnType, Safety, Type, parse_quote,
+};
 
 use crate::block::{Method, bare_type, is_exchange};
 use crate::diag::Diagnostics;
@@ -23,12 +25,35 @@ pub(crate) struct Expected<'a> {
     pub(crate) signature: String,
 }
 
-pub(crate) fn check(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(method: &mut Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics) {
     qualifiers(method, diagnostics);
     generics(method, diagnostics);
     receiver(method, expected, diagnostics);
     count(method, expected, diagnostics);
     output(method, expected, diagnostics);
+    if !diagnostics.is_empty() {
+        mend(method, expected.parameters[0]);
+    }
+}
+
+/// After a fault: makes the exchange what it should be, so that the compiler does not explain the
+/// body by what it is not.
+fn mend(method: &mut Method, first: Parameter) {
+    let mut inputs = method.sig.inputs.iter_mut();
+    let found = inputs.find_map(|input| match input {
+        FnArg::Typed(parameter) if is_exchange(&parameter.ty) => Some(parameter),
+        _ => None,
+    });
+    let Some(parameter) = found else { return };
+    let exchange = match bare_type(&parameter.ty) {
+        Type::Reference(reference) => (*reference.elem).clone(),
+        other => other.clone(),
+    };
+    match first {
+        Parameter::ExchangeMut => *parameter.ty = parse_quote!(&mut #exchange),
+        Parameter::Exchange => *parameter.ty = parse_quote!(&#exchange),
+        _ => {}
+    }
 }
 
 fn qualifiers(method: &Method, diagnostics: &mut Diagnostics) {

@@ -46,6 +46,11 @@ impl App {
         say(http, format_args!("file {path}"))
     }
 
+    #[route("GET /below/{id}/{...}")]
+    fn below(&self, http: &mut Exchange, id: u64) -> io::Result<()> {
+        say(http, format_args!("below {id}"))
+    }
+
     #[route("GET /dir/")]
     fn dir(&self, http: &mut Exchange) -> io::Result<()> {
         say(http, "dir")
@@ -76,6 +81,8 @@ fn each_path_has_its_method() {
         ("/users/m%65", "me"),
         ("/users/7/posts/x%2Fy", "post x/y of 7"),
         ("/files/", "file "),
+        ("/below/7/", "below 7"),
+        ("/below/7/a/b", "below 7"),
         ("/files/a/b%20c//d", "file a/b c//d"),
         ("/files/a%2Fb", "file a%2Fb"),
         ("/dir/", "dir"),

@@ -12,6 +12,7 @@ use syn::{
 use super::{Argument, Form, Route, Source};
 use crate::block::{Method, bare_type, is_exchange};
 use crate::diag::{Diagnostics, message};
+use crate::foreign::{self, reads_content};
 use crate::similar::nearest;
 use crate::spans::shown;
 
@@ -37,6 +38,10 @@ pub(crate) fn read(
     });
     for (index, parameter) in parameters.enumerate() {
         if index == 0 && is_exchange(&parameter.ty) {
+            continue;
+        }
+        if foreign::on_argument(parameter, diagnostics) {
+            all_found = false;
             continue;
         }
         let helper = take_query(parameter, diagnostics);
@@ -114,6 +119,10 @@ fn path(
             );
             if let Some(meant) = nearest(&name, all(), 2) {
                 help = format!("did you mean `{meant}`? else {help}");
+            } else if let Some(content) = reads_content(plain)
+                .or_else(|| reads_content("body").filter(|_| is_bytes(&parameter.ty)))
+            {
+                help = content.to_owned();
             }
             diagnostics.fault(ident, wrong, help);
         }
@@ -153,7 +162,10 @@ fn take(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
 pub(crate) fn refuse_query(method: &mut Method, diagnostics: &mut Diagnostics) {
     for input in &mut method.sig.inputs {
         let attrs = match input {
-            FnArg::Typed(parameter) => &mut parameter.attrs,
+            FnArg::Typed(parameter) => {
+                foreign::on_argument(parameter, diagnostics);
+                &mut parameter.attrs
+            }
             FnArg::Receiver(receiver) => &mut receiver.attrs,
         };
         for attr in take(attrs) {
@@ -264,6 +276,16 @@ fn unreadable(form: &Form) -> Option<&Type> {
         Form::Optional(form) | Form::Many(form) => unreadable(form),
         Form::Parsed(ty) if matches!(**ty, Type::Reference(_)) => Some(ty),
         _ => None,
+    }
+}
+
+/// Bytes, which no path and no query has.
+fn is_bytes(ty: &Type) -> bool {
+    let is_u8 = |ty: &Type| is_named(ty, "u8");
+    match bare_type(ty) {
+        Type::Reference(reference) => is_bytes(&reference.elem),
+        Type::Slice(slice) => is_u8(&slice.elem),
+        ty => is_named(ty, "Bytes") || inner(ty, "Vec").is_some_and(is_u8),
     }
 }
 

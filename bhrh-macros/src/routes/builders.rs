@@ -33,8 +33,26 @@ pub(crate) fn inherent(handlers: &Handlers) -> TokenStream {
 }
 
 fn table(handlers: &Handlers) -> TokenStream {
-    let info = handlers.arguments.paths.route_info();
+    let (info, rows) = (handlers.arguments.paths.route_info(), rows(handlers));
     let name = format_ident!("ROUTES", span = Span::call_site());
+    quote! {
+        /// The routes of this handler, in the order in which they are written.
+        pub const #name: &'static [#info] = #rows;
+    }
+}
+
+/// The table as an expression, which does not go by the name `ROUTES`: where a type has two blocks,
+/// that would be one more thing for the compiler to complain of, at each use.
+pub(crate) fn constant_table(handlers: &Handlers) -> TokenStream {
+    let (info, rows) = (handlers.arguments.paths.route_info(), rows(handlers));
+    quote!({
+        const __TABLE: &[#info] = #rows;
+        __TABLE
+    })
+}
+
+fn rows(handlers: &Handlers) -> TokenStream {
+    let info = handlers.arguments.paths.route_info();
     let rows = handlers.routes.iter().flat_map(|found| {
         let (cfgs, function) = (&found.method.cfgs, found.method.name.unraw().to_string());
         let (some, none) = (paths::some(), paths::none());
@@ -48,10 +66,7 @@ fn table(handlers: &Handlers) -> TokenStream {
             quote!(#(#cfgs)* #info::new(#command, #pattern, #function))
         })
     });
-    quote! {
-        /// The routes of this handler, in the order in which they are written.
-        pub const #name: &'static [#info] = &[#(#rows),*];
-    }
+    quote!(&[#(#rows),*])
 }
 
 /// The pattern without its command.
@@ -65,8 +80,12 @@ fn builder(found: &RouteMethod, paths: &Paths) -> Option<TokenStream> {
     let route = found.routes.first()?;
     let (name, visibility, method) = (quiet_name(&found.builder), &found.visibility, &found.method);
     let cfgs = &method.cfgs;
-    let parameters: Vec<Ident> =
-        route.pattern.segments.iter().filter_map(Segment::parameter).map(parameter_name).collect();
+    let named = |segment| match segment {
+        &Segment::Literal(_) => None,
+        Segment::Rest(name) if name.is_empty() => Some(unnamed_rest(&route.pattern.segments)),
+        Segment::One(name) | Segment::Rest(name) => Some(parameter_name(name)),
+    };
+    let parameters: Vec<Ident> = route.pattern.segments.iter().filter_map(named).collect();
     let mut fixed = String::new();
     let mut steps = Vec::new();
     let mut names = parameters.iter();
@@ -113,6 +132,12 @@ fn quiet_name(name: &Ident) -> Ident {
     name
 }
 
+/// What the rest of a path is called where the pattern does not say.
+fn unnamed_rest(segments: &[Segment]) -> Ident {
+    let is_taken = segments.iter().any(|segment| segment.parameter() == Some("rest"));
+    Ident::new(if is_taken { "rest_of_path" } else { "rest" }, Span::call_site())
+}
+
 fn parameter_name(name: &str) -> Ident {
     syn::parse_str::<Ident>(name).unwrap_or_else(|_| Ident::new_raw(name, Span::call_site()))
 }
@@ -132,7 +157,7 @@ fn escape(text: &str, path: &mut String) {
 pub(crate) fn routes(handlers: &Handlers) -> TokenStream {
     let paths = &handlers.arguments.paths;
     let (info, handler) = (paths.route_info(), paths.handler());
-    let name = format_ident!("ROUTES", span = Span::call_site());
+    let table = constant_table(handlers);
     let mounts = &handlers.arguments.mounts;
     let said = mounts.iter().find_map(|mount| crate::spans::self_in(mount.handler.clone()));
     let receiver = Ident::new("self", said.unwrap_or_else(Span::call_site));
@@ -157,7 +182,7 @@ pub(crate) fn routes(handlers: &Handlers) -> TokenStream {
     let mutable = (wraps || !mounts.is_empty()).then(|| quote!(mut));
     quote! {
         fn routes(&#receiver) -> ::std::vec::Vec<#info> {
-            let #mutable __routes = <[#info]>::to_vec(Self::#name);
+            let #mutable __routes = <[#info]>::to_vec(#table);
             #(#below)*
             #inner
             __routes

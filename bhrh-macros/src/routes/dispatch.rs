@@ -2,9 +2,10 @@
 //! `do_*` methods, then what can be said of a request that none of them answers.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::Attribute;
 
+use super::builders::constant_table;
 use super::call::call;
 use super::matcher::{comparisons, path_local};
 use super::tree::Node;
@@ -166,8 +167,8 @@ fn table(handlers: &Handlers) -> TokenStream {
         let gets = handlers.commands.iter().filter(|command| command.name == "GET");
         commands.extend(gets.map(|get| name(get, "HEAD")));
     }
-    let routes = format_ident!("ROUTES", span = Span::call_site());
+    let routes = constant_table(handlers);
     quote! {
-        #table { routes: Self::#routes, commands: &[#(#commands),*], has_mounts: #has_mounts }
+        #table { routes: #routes, commands: &[#(#commands),*], has_mounts: #has_mounts }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) enum Segment {
     Literal(String),
     /// `{name}`: any one segment that is not empty.
     One(String),
-    /// `{name...}`: whatever is left, be it nothing.
+    /// `{name...}`: whatever is left, be it nothing. Without a name, `{...}`, no argument takes it.
     Rest(String),
 }
 
@@ -25,6 +25,7 @@ impl Segment {
     pub(crate) fn parameter(&self) -> Option<&str> {
         match self {
             Self::Literal(_) => None,
+            Self::Rest(name) if name.is_empty() => None,
             Self::One(name) | Self::Rest(name) => Some(name),
         }
     }
@@ -175,11 +176,9 @@ fn segment(text: &str, is_last: bool, path: &str) -> Result<Segment, Fault> {
 /// What stands between braces.
 fn parameter(text: &str, inner: &str, is_last: bool, path: &str) -> Result<Segment, Fault> {
     let wrong = |what: &str| format!("the segment `{text}` {what}");
-    if inner.is_empty() || inner == "..." {
-        return fault(
-            wrong("names no parameter"),
-            format!("write a name, which is also the argument's: `{{name{inner}}}`"),
-        );
+    if inner.is_empty() {
+        let help = "write a name, which is also the argument's: `{name}`";
+        return fault(wrong("names no parameter"), help);
     }
     let (name, is_rest) = match inner.strip_suffix("...") {
         Some(name) => (name, true),
@@ -195,7 +194,8 @@ fn parameter(text: &str, inner: &str, is_last: bool, path: &str) -> Result<Segme
         let help = format!("write `{{{}}}`, and the type in the method: `{name}: …`", name.trim());
         return fault(wrong(&format!("says more than a name (`{}`)", ty.trim())), help);
     }
-    if !is_name(name) {
+    let is_unnamed = is_rest && name.is_empty();
+    if !is_unnamed && !is_name(name) {
         let help = "a parameter is named as an argument is: letters, digits and `_`, no digit in \
                     front, and none of `self`, `super`, `crate`, `_`";
         return fault(wrong("has no name that an argument can have"), help);
@@ -203,7 +203,8 @@ fn parameter(text: &str, inner: &str, is_last: bool, path: &str) -> Result<Segme
     if is_rest && !is_last {
         let wrong =
             format!("`{text}` takes the rest of the path, and something follows it in `{path}`");
-        return fault(wrong, format!("end the pattern with it, or take one segment: `{{{name}}}`"));
+        let one = if is_unnamed { "name" } else { name };
+        return fault(wrong, format!("end the pattern with it, or take one segment: `{{{one}}}`"));
     }
     Ok(match is_rest {
         true => Segment::Rest(name.to_owned()),
@@ -255,7 +256,7 @@ fn literal(text: &str, is_last: bool, path: &str) -> Result<Segment, Fault> {
         }
     }
     if text == "*" || text == "**" {
-        let help = "write `{name}` for one segment, or `{name...}` for the rest";
+        let help = "write `{name}` for one segment, or `{...}` for the rest";
         return fault(wrong("would match only itself"), help);
     }
     if has_escape(text) {
@@ -324,6 +325,9 @@ pub(crate) fn prefix(text: &str) -> Result<(), Fault> {
     let Pattern { segments } = pattern(text)?;
     match segments.iter().find_map(Segment::parameter) {
         Some(name) => fault(format!("the prefix `{text}` has a parameter, `{name}`"), help),
+        None if segments.iter().any(|segment| matches!(segment, Segment::Rest(_))) => {
+            fault(format!("the prefix `{text}` says what is below it"), help)
+        }
         None => Ok(()),
     }
 }
@@ -349,6 +353,7 @@ mod tests {
             ("M-SEARCH /{id}/x", Some("M-SEARCH"), vec![one("id"), literal("x")]),
             ("/a/{rest...}", None, vec![literal("a"), rest("rest")]),
             ("/{rest...}", None, vec![rest("rest")]),
+            ("/a/{...}", None, vec![literal("a"), rest("")]),
             (
                 "/{type}/caf\u{e9} au lait/100%",
                 None,
@@ -386,7 +391,7 @@ mod tests {
             ("/./a", "no path that reaches a route"),
             ("/a/..", "no path that reaches a route"),
             ("/{}", "names no parameter"),
-            ("/{...}", "names no parameter"),
+            ("/{...}/b", "something follows it"),
             ("/{1st}", "no name that an argument can have"),
             ("/{a b}", "no name that an argument can have"),
             ("/{self}", "no name that an argument can have"),
@@ -438,7 +443,9 @@ mod tests {
     fn prefixes() {
         assert_eq!(prefix("/api"), Ok(()));
         assert_eq!(prefix("/api/v1"), Ok(()));
-        for text in ["", "api", "/", "/api/", "/{tenant}", "/a//b", "/{rest...}", "/a?b"] {
+        for text in
+            ["", "api", "/", "/api/", "/{tenant}", "/a//b", "/{rest...}", "/a/{...}", "/a?b"]
+        {
             assert!(prefix(text).is_err(), "{text}");
         }
     }

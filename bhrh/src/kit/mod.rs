@@ -2,6 +2,14 @@
 //! each, most of them an `impl Exchange`; they know one another only where they say so, and nothing
 //! below knows them. What brings crates along is behind a feature.
 
+#[cfg(not(all(
+    feature = "auth",
+    feature = "forms",
+    feature = "gzip",
+    feature = "multipart",
+    feature = "serde_json"
+)))]
+mod absent;
 #[cfg(feature = "auth")]
 pub(crate) mod auth;
 #[cfg(any(feature = "forms", feature = "multipart", feature = "serde_json"))]

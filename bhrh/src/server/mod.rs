@@ -1,6 +1,8 @@
 //! The server: a builder, and a handle to what it started.
 
 pub(crate) mod bind;
+#[cfg(not(feature = "signals"))]
+mod no_signals;
 #[cfg(feature = "signals")]
 mod signals;
 

@@ -25,4 +25,11 @@ impl App {
     fn do_GET(&self, http: &mut Exchange) {}
 }
 
+struct Elsewhere;
+
+#[http_handler(timeout = 5, MessageClass = Message, extensions_map = TYPES, wbufsize = 0)]
+impl Elsewhere {
+    fn do_GET(&self, http: &mut Exchange) {}
+}
+
 fn main() {}

@@ -31,11 +31,25 @@ impl Other {
     fn do_GET(&self, http: &mut Exchange) {}
 }
 
+#[http_handler]
+enum Kind<T: Copy> {
+    One(T),
+}
+
+struct Named;
+
+trait Name {}
+
+#[http_handler]
+impl Name for Named {}
+
 #[bhrh::command("GET")]
 fn get(http: &mut Exchange) {}
 
 fn main() {
-    // The items are still there.
+    // The items are still there, and count as handlers: one mistake is one message.
+    let _ = bhrh::serve("127.0.0.1:0", Kind::<u8>::One(1));
+    let _ = bhrh::serve("127.0.0.1:0", Named);
     let app = App { field: 1 };
     let _ = (app.field, get, do_GET, App::search);
 }

@@ -38,9 +38,15 @@ impl App {
 
     fn do_MOVE(&self) {}
 
-    fn do_LINK(&self, http: &Exchange) {}
+    fn do_LINK(&self, http: &Exchange) -> io::Result<()> {
+        http.send_error(404)
+    }
 
-    fn do_UNLINK(&self, http: Exchange) {}
+    fn do_REPORT(self: std::sync::Arc<Self>, http: &mut Exchange) {}
+
+    fn do_UNLINK(&self, http: Exchange) -> io::Result<()> {
+        http.send_error(404)
+    }
 
     fn do_BIND(&self, http: String) {}
 

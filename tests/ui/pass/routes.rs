@@ -90,7 +90,22 @@ struct Site {
 #[http_handler(mount("/a" = self.books, "/b" = *self.shared), mount("/c" = &self.books))]
 impl Site {}
 
+struct Rests;
+
+#[http_handler]
+impl Rests {
+    #[route("/{...}")]
+    fn others(&self, _: &mut Exchange) {}
+
+    #[route("GET /{rest}/a/{...}")]
+    fn below(&self, _: &mut Exchange, rest: u8) {
+        let _ = rest;
+    }
+}
+
 fn main() {
+    assert_eq!(Rests::others_path("a/b"), "/a/b");
+    assert_eq!(Rests::below_path(1, "b/c"), "/1/a/b/c");
     const ROUTES: &[RouteInfo] = Books::ROUTES;
     assert_eq!(ROUTES.len(), 3);
     assert_eq!(Books::one_path(7), "/books/7");

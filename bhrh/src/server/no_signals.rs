@@ -1,0 +1,23 @@
+//! `stop_on_signals` where its feature is off: it cannot be called, and says what it lacks.
+
+use super::HttpServer;
+
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`stop_on_signals` is in bhrh's feature `signals`, which is off",
+    label = "turn it on: `cargo add bhrh --features signals`"
+)]
+pub trait Signals {
+    fn absent<T>() -> T;
+}
+
+impl HttpServer {
+    #[doc(hidden)]
+    pub fn stop_on_signals<'server>(self) -> HttpServer
+    where
+        // Of a reference: a bound that nothing could change is refused where it stands.
+        &'server HttpServer: Signals,
+    {
+        <&HttpServer as Signals>::absent()
+    }
+}
