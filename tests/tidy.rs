@@ -141,14 +141,20 @@ fn every_row_of_the_porting_table_is_compiled() {
     let program = page.rsplit_once("## Every line above, compiled").expect("the program").1;
     let mut rows = 0;
     for line in page.lines().filter(|line| line.starts_with("| `")) {
-        let code = line.split('|').nth(2).expect("a second cell").trim().trim_matches('`');
-        assert!(program.contains(code), "not in the program: {code}");
+        // A bar within a cell is escaped.
+        let line = line.replace("\\|", "\u{1}");
+        let cell = line.split('|').nth(2).expect("a second cell").trim();
+        // What Python has and this has not is said, not shown.
+        if cell != "none" {
+            let code = cell.trim_matches('`').replace('\u{1}', "|");
+            assert!(program.contains(&code), "not in the program: {code}");
+        }
         rows += 1;
     }
-    assert!(rows >= 45, "only {rows} rows were found");
+    assert!(rows >= 65, "only {rows} rows were found");
 }
 
-/// Python's documentation of the class, member by member.
+/// Python's documentation of the class, member by member, its base's and its subclass's.
 #[test]
 fn every_documented_member_has_its_row() {
     let page = fs::read_to_string(root().join("bhrh/src/porting.md")).expect("the porting page");
@@ -188,6 +194,28 @@ fn every_documented_member_has_its_row() {
         "date_time_string",
         "log_date_time_string",
         "address_string",
+        // Of `StreamRequestHandler` and the servers.
+        "setup",
+        "finish",
+        "timeout",
+        "rbufsize",
+        "wbufsize",
+        "connection",
+        "request",
+        "address_family",
+        "serve_forever",
+        "shutdown",
+        // Of `SimpleHTTPRequestHandler`.
+        "directory",
+        "do_GET",
+        "do_HEAD",
+        "extensions_map",
+        "index_pages",
+        "send_head",
+        "list_directory",
+        "translate_path",
+        "guess_type",
+        "copyfile",
     ] {
         let has_it = |cell: &&str| {
             let mut words = cell.split(|c: char| !c.is_alphanumeric() && c != '_');
