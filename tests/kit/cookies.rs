@@ -11,7 +11,7 @@ fn cookies_as_they_come() {
     let app = app(|http| {
         let all: Vec<String> =
             http.cookies().map(|(name, value)| format!("{name}={value}")).collect();
-        let first = http.cookie("a").unwrap_or("none");
+        let first = http.cookie("a").unwrap_or("none".into());
         http.reply(200, "text/plain", format!("{}|{first}", all.join(",")))
     });
     for (fields, expected) in [
@@ -19,7 +19,9 @@ fn cookies_as_they_come() {
         (&["a=1;b=2 ;  c = 3"], "a=1,b=2,c=3|1"),
         (&["b=x=y==; a="], "b=x=y==,a=|"),
         (&["a=\"quoted\"; b=\"; c=\"\""], "a=quoted,b=\",c=|quoted"),
-        (&["nothing; ; =value; a b=c; A=upper"], "A=upper|none"),
+        (&["nothing; ; =value; a b=c; A=upper"], "a b=c,A=upper|none"),
+        // Names that browsers send, though no server may set them.
+        (&["foo[bar]=1; a/b=2; a=3"], "foo[bar]=1,a/b=2,a=3|3"),
         (&["a=first; a=second", "c=other field"], "a=first,a=second,c=other field|first"),
         (&[], "|none"),
     ] {
@@ -113,4 +115,22 @@ fn what_middleware_adds_the_inner_answer_has() {
     });
     let response = get(&Outer(inner), "/");
     assert_eq!((response.header("X-Outer"), response.header("X-Inner")), (Some("1"), Some("2")));
+}
+
+#[test]
+fn what_scripts_set_is_utf_8() {
+    let app = app(|http| {
+        let value = http.cookie("caf\u{e9}").unwrap_or("none".into());
+        http.reply(200, "text/plain", value.into_owned())
+    });
+    for (name, value, expected) in [
+        (&b"caf\xc3\xa9"[..], &b"\xe2\x82\xac 5"[..], "\u{20ac} 5"),
+        // Of no UTF-8, each byte is a character.
+        (b"caf\xe9", b"\xa3 5", "\u{a3} 5"),
+        (b"caf\xc3\xa9", b"\xff", "\u{ff}"),
+    ] {
+        let request = [b"GET / HTTP/1.1\r\nHost: a\r\nCookie: ", name, b"=", value, b"\r\n\r\n"];
+        let response = bhrh::testing::exchange(&app, &request.concat());
+        assert_eq!(response.text(), expected, "{value:?}");
+    }
 }

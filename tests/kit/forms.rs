@@ -68,3 +68,11 @@ fn another_type_or_too_much_is_refused() {
     let response = send("application/x-www-form-urlencoded", &vec![b'&'; (2 << 20) + 1]);
     assert_eq!(response.status(), 413);
 }
+
+#[test]
+fn no_body_and_no_type_is_the_empty_form() {
+    let response = testing::request(&echo(), "POST", "/", &[], b"");
+    assert_eq!((response.status(), response.text()), (200, ""));
+    assert_eq!(testing::request(&echo(), "POST", "/", &[], b"a=b").status(), 415);
+    assert_eq!(send("text/plain", b"").status(), 415);
+}

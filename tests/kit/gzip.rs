@@ -156,13 +156,15 @@ fn what_is_left_alone() {
     };
     for response in [
         with(206, &[("Content-Range", "bytes 0-4999/6000")], "text/plain"),
+        with(206, &[("Content-Range", "bytes 0-4999/6000")], "multipart/byteranges; boundary=b"),
         with(200, &[("Content-Range", "bytes 0-4999/6000")], "text/plain"),
         with(200, &[("Cache-Control", "public, No-Transform")], "text/plain"),
         with(200, &[], "image/png"),
         with(200, &[], "text/event-stream"),
     ] {
         assert_plain(&response, &text(5000));
-        assert_eq!(response.header("Vary"), None);
+        let depends = response.status() == 206;
+        assert_eq!(response.header("Vary").is_some(), depends, "{response:?}");
     }
     let response = with(200, &[("Content-Encoding", "br")], "text/plain");
     assert_eq!(response.headers().get_all("Content-Encoding").collect::<Vec<_>>(), ["br"]);
@@ -268,4 +270,67 @@ fn one_connection_after_the_other() {
         assert_eq!(unzipped(&Response::read(&mut rest, false).expect("a response")), text(3000));
     }
     assert!(rest.is_empty());
+}
+
+#[test]
+fn head_says_no_length_of_content_that_was_not_written() {
+    let app = compressed(|http| {
+        http.send_response(200);
+        http.send_header("Content-Type", "text/plain");
+        http.send_header("Content-Length", 5000);
+        http.end_headers()
+    });
+    let head = ask(&app, "HEAD", &GZIP);
+    assert_eq!(head.header("Content-Encoding"), Some("gzip"));
+    assert_eq!(head.header("Content-Length"), None);
+}
+
+/// A handler with a validator, that knows conditions and ranges.
+fn validated(status: u16) -> impl Handler {
+    compressed(move |http| {
+        http.send_response(status);
+        http.send_header("ETag", "\"a,b\"");
+        http.send_header("Accept-Ranges", "bytes");
+        match status {
+            304 => return http.end_headers(),
+            206 => http.send_header("Content-Range", "bytes 0-4999/9000"),
+            _ => {}
+        }
+        http.send_body("text/plain", text(5000))
+    })
+}
+
+#[test]
+fn a_304_has_the_validator_that_the_client_knows() {
+    for (known, etag) in [
+        ("W/\"a,b\"", "W/\"a,b\""),
+        ("\"x\", W/\"a,b\"", "W/\"a,b\""),
+        ("\"a,b\"", "\"a,b\""),
+        ("W/\"a,b\", \"a,b\"", "\"a,b\""),
+        ("*", "\"a,b\""),
+    ] {
+        let fields = [GZIP[0], ("If-None-Match", known)];
+        let response = ask(&validated(304), "GET", &fields);
+        assert_eq!(response.header("ETag"), Some(etag), "{known}");
+        assert_eq!(response.header("Vary"), Some("Accept-Encoding"), "{known}");
+    }
+}
+
+#[test]
+fn a_part_depends_on_the_coding_too_and_coded_content_has_no_ranges() {
+    let part = ask(&validated(206), "GET", &GZIP);
+    assert_plain(&part, &text(5000));
+    assert_eq!(part.header("Vary"), Some("Accept-Encoding"));
+    assert_eq!(part.header("Accept-Ranges"), Some("bytes"));
+    let whole = ask(&validated(200), "GET", &GZIP);
+    assert_eq!(unzipped(&whole), text(5000));
+    assert_eq!((whole.header("Accept-Ranges"), whole.header("ETag")), (None, Some("W/\"a,b\"")));
+    assert_eq!(ask(&validated(200), "GET", &[]).header("Accept-Ranges"), Some("bytes"));
+}
+
+#[test]
+fn a_client_that_prefers_no_coding_gets_none() {
+    let app = compressed(|http| http.reply(200, "text/plain", text(5000)));
+    assert_plain(&ask(&app, "GET", &[("Accept-Encoding", "identity, gzip;q=0.5")]), &text(5000));
+    unzipped(&ask(&app, "GET", &[("Accept-Encoding", "gzip;q=.5")]));
 }

@@ -86,3 +86,9 @@ fn what_has_no_json_is_not_sent() {
     let response = testing::get(&app, "/");
     assert_eq!(response.text(), "reply_json: key must be a string");
 }
+
+#[test]
+fn a_byte_order_mark_is_ignored() {
+    assert_eq!(send("application/json", b"\xef\xbb\xbf[1, 2]").text(), "3");
+    assert_eq!(send("application/json", b"\xef\xbb\xbf\xef\xbb\xbf[1]").status(), 400);
+}

@@ -141,7 +141,6 @@ fn another_type_is_a_415_and_no_boundary_a_400() {
         ("application/x-www-form-urlencoded", 415),
         ("multipart/form-data", 400),
         ("multipart/form-data; boundary=", 400),
-        ("multipart/form-data; boundary=\"a;b\"", 400),
         ("multipart/form-data; boundary=\u{e9}", 400),
     ] {
         let fields = [("Content-Type", content_type)];

@@ -5,6 +5,12 @@ use crate::exchange::Exchange;
 use crate::headers::list_elements;
 
 impl Exchange<'_> {
+    /// Whether the request has no content at all.
+    #[cfg(feature = "forms")]
+    pub(crate) fn has_no_body(&self) -> bool {
+        self.wire_link().wire.input.borrow().body_is_done()
+    }
+
     /// Whether the content is of a type that `is_wanted`, and not encoded; an error that is
     /// answered with 415 if not. `wanted` is the type's name, for the message.
     ///

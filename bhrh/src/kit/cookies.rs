@@ -6,12 +6,16 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use crate::exchange::Exchange;
-use crate::headers::{is_token, trim_ows};
+use crate::headers::{is_token, latin1_bytes, trim_ows};
 use crate::http_date;
 
 impl<'a> Exchange<'a> {
     /// The value of a cookie that the client sent, without quotes around it. Of several of one
     /// name it is the first, which by RFC 6265 section 5.4 is the one for the longest path.
+    ///
+    /// It is read as UTF-8, as queries and forms are, since that is what scripts set; where the bytes
+    /// are no UTF-8, each is one character (ISO-8859-1). `http.headers.get("Cookie")` has all of them
+    /// as ISO-8859-1, like any field.
     ///
     /// A cookie says what the client wants it to say.
     ///
@@ -40,19 +44,22 @@ impl<'a> Exchange<'a> {
     /// assert_eq!(response.header("Set-Cookie"), Some(set));
     /// ```
     #[must_use]
-    pub fn cookie(&self, name: &str) -> Option<&'a str> {
+    pub fn cookie(&self, name: &str) -> Option<Cow<'a, str>> {
         self.cookies().find(|cookie| cookie.0 == name).map(|cookie| cookie.1)
     }
 
     /// Names and values of the cookies that the client sent, in order, duplicates kept. Names are
-    /// case-sensitive. What is no cookie is left out.
-    pub fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+    /// case-sensitive, and any that a browser sends is taken: `cart[1]` too, which
+    /// [`set_cookie`](Exchange::set_cookie) would refuse. What has no name, or control characters in
+    /// it, is left out.
+    pub fn cookies(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> + use<'a> {
         let pairs = self.headers.get_all("Cookie").flat_map(|value| value.split(';'));
         pairs.filter_map(|pair| {
             let (name, value) = pair.split_once('=')?;
             let (name, value) = (trim_ows(name), trim_ows(value));
             let inner = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-            is_token(name).then_some((name, inner.unwrap_or(value)))
+            let is_name = !name.is_empty() && !name.contains(char::is_control);
+            is_name.then(|| (utf8(name), utf8(inner.unwrap_or(value))))
         })
     }
 
@@ -258,6 +265,14 @@ impl fmt::Display for Cookie<'_> {
             SameSite::Lax => "; SameSite=Lax",
             SameSite::None => "; SameSite=None",
         })
+    }
+}
+
+/// Text that was read as ISO-8859-1, as the UTF-8 that it may have been.
+fn utf8(text: &str) -> Cow<'_, str> {
+    match latin1_bytes(text) {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(bytes) => String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned),
     }
 }
 

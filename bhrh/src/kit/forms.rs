@@ -66,11 +66,14 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     ///
-    /// Passed on with `?`, they are answered so: 415 for another `Content-Type`, for none, and for
-    /// an encoded body; 413 for more than
+    /// Passed on with `?`, they are answered so: 415 for another `Content-Type`, for none (unless
+    /// there is no body, which is the empty form), and for an encoded body; 413 for more than
     /// [`Limits::collected_body`](crate::Limits::collected_body) bytes. And what
     /// [`rfile`](crate::BodyReader) reports.
     pub fn read_form(&mut self) -> Result<Form<'static>, Error> {
+        if !self.headers.contains("Content-Type") && self.has_no_body() {
+            return Ok(Form::default());
+        }
         self.expect_content(URLENCODED, |media_type| media_type == URLENCODED)?;
         Ok(Form { text: self.read_body()?.into() })
     }

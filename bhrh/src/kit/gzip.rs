@@ -26,8 +26,9 @@ impl Exchange<'_> {
     /// what says `Cache-Control: no-transform`, and server-sent events.
     ///
     /// Its `Content-Length` gives way to that of the compressed content, or to chunks; a strong
-    /// `ETag` becomes a weak one; `Vary: Accept-Encoding` is said even to a client that gets it
-    /// uncompressed. What is flushed leaves, compressed so far. Each such response takes about
+    /// `ETag` becomes a weak one, and `Accept-Ranges` goes; `Vary: Accept-Encoding` is said even to a
+    /// client that gets it uncompressed, and with 206 and 304. A 304 has the `ETag` that the client
+    /// knows, the weak one if that is what it sent. What is flushed leaves, compressed so far. Each such response takes about
     /// 300 KiB of memory as long as it runs.
     ///
     /// Secrets do not belong in the same response as text that a stranger chooses: its compressed
@@ -60,9 +61,12 @@ impl Exchange<'_> {
     pub fn compress(&mut self) {
         let accepted = self.accepts_encoding("gzip");
         let head_request = self.command == "HEAD";
+        let known: Vec<&str> = self.headers.get_all("If-None-Match").collect();
+        let known = known.join(",");
         self.set_filter(Box::new(Gzip {
             accepted,
             head_request,
+            known,
             announced: None,
             taken: 0,
             unflushed: false,
@@ -76,6 +80,8 @@ impl Exchange<'_> {
 struct Gzip {
     accepted: bool,
     head_request: bool,
+    /// The validators that the client has named in `If-None-Match`.
+    known: String,
     /// The length that the handler announced.
     announced: Option<u64>,
     taken: u64,
@@ -133,6 +139,25 @@ impl Gzip {
         Err(io::Error::new(io::ErrorKind::InvalidInput, what))
     }
 
+    /// A part of the content, or none of it, goes as it is. What the whole depends on is said all the
+    /// same (RFC 9110 sections 15.3.7 and 15.4.5).
+    #[cold]
+    fn begin_without_coding(&mut self, head: &mut ResponseHead, status: u16) {
+        let may_be_part_of_coded = |content_type: &str| {
+            is_compressible(content_type) || content_type.starts_with("multipart/byteranges")
+        };
+        if status == 304 || head.values("Content-Type").any(may_be_part_of_coded) {
+            vary(head);
+        }
+        let weak_only = head.values("ETag").any(|tag| {
+            let known = || self.known.match_indices(tag).map(|(at, _)| &self.known[..at]);
+            known().next().is_some() && known().all(|before| before.ends_with("W/"))
+        });
+        if status == 304 && weak_only {
+            head.weaken_etag();
+        }
+    }
+
     fn move_to(&mut self, output: &mut Vec<u8>) {
         if let Stage::Coding(encoder) = &mut self.stage {
             output.append(encoder.get_mut());
@@ -143,17 +168,16 @@ impl Gzip {
 impl Filter for Gzip {
     fn begin(&mut self, head: &mut ResponseHead) {
         (self.stage, self.announced, self.taken, self.overrun) = (Stage::Plain, None, 0, false);
+        let status = head.status().unwrap_or_default();
+        if matches!(status, 206 | 304) {
+            return self.begin_without_coding(head, status);
+        }
         let length = head.content_length();
         let worth_it = length.is_none_or(|length| length >= WORTH_IT as u64);
         if !worth_it || !may_be_coded(head) {
             return;
         }
-        let varies = |value: &str| {
-            list_elements(value).any(|it| it == "*" || it.eq_ignore_ascii_case("Accept-Encoding"))
-        };
-        if !head.values("Vary").any(varies) {
-            head.own("Vary", b"Accept-Encoding", None);
-        }
+        vary(head);
         if !self.accepted {
             return;
         }
@@ -231,6 +255,8 @@ impl Filter for Gzip {
             Stage::Coding(encoder) if length.is_ok() && (self.taken > 0 || !self.head_request) => {
                 encoder.try_finish()?;
             }
+            // To HEAD nothing is said of a length that only coding would tell.
+            Stage::Coding(_) if self.taken == 0 => return length,
             Stage::Coding(encoder) => encoder.flush()?,
             Stage::Plain => {}
         }
@@ -239,11 +265,22 @@ impl Filter for Gzip {
     }
 }
 
+/// Says that the response depends on what codings the client accepts.
+fn vary(head: &mut ResponseHead) {
+    let varies = |value: &str| {
+        list_elements(value).any(|it| it == "*" || it.eq_ignore_ascii_case("Accept-Encoding"))
+    };
+    if !head.values("Vary").any(varies) {
+        head.own("Vary", b"Accept-Encoding", None);
+    }
+}
+
 /// Says that the content is coded: a validator of the plain content no longer fits byte for byte
-/// (RFC 9110 section 8.8.3).
+/// (RFC 9110 section 8.8.3), and its ranges are none of the coded content's.
 fn announce(head: &mut ResponseHead) {
     head.own("Content-Encoding", b"gzip", None);
     head.weaken_etag();
+    head.remove_fields("Accept-Ranges");
 }
 
 /// Whether the content may be coded, and might get smaller.

@@ -10,7 +10,7 @@ use crate::error::{Error, IntoStatus};
 use crate::exchange::Exchange;
 
 impl Exchange<'_> {
-    /// Reads the request's body as JSON.
+    /// Reads the request's body as JSON. A byte order mark before it is ignored.
     ///
     /// ```
     /// use bhrh::{Exchange, http_handler};
@@ -51,7 +51,9 @@ impl Exchange<'_> {
     pub fn read_json<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
         self.expect_content("application/json", is_json)?;
         let body = self.read_body()?;
-        serde_json::from_slice(&body).map_err(|error| {
+        // RFC 8259 section 8.1: a parser may ignore a byte order mark, and editors leave one.
+        let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
+        serde_json::from_slice(text).map_err(|error| {
             let (status, message) = match error.classify() {
                 Category::Data => (422, "Unexpected JSON"),
                 _ => (400, "Bad JSON"),

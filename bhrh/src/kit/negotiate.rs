@@ -2,7 +2,11 @@
 //! that are in the form it asked for.
 //!
 //! The most specific range decides what a type is worth to the client; between types of the same
-//! worth the server's order decides. An element whose weight is none is left out.
+//! worth the server's order decides.
+//!
+//! Fields are read as clients mean them. A weight that cannot be understood counts as if it were not
+//! there, `*` alone is any type (Java's HTTP client sends both), and a range with a `charset` matches
+//! an offer that names none: "no" is only what says so.
 
 use std::io;
 
@@ -58,7 +62,8 @@ impl Exchange<'_> {
         best
     }
 
-    /// Whether the client's `Accept-Encoding` allows this content coding, such as `gzip`.
+    /// Whether to answer this client in this content coding, such as `gzip`: its
+    /// `Accept-Encoding` allows the coding, and does not prefer `identity`, no coding, to it.
     ///
     /// Without the field only `identity`, no coding, is taken to be allowed: RFC 9110 would allow
     /// all, but clients that say nothing tend to understand nothing.
@@ -81,7 +86,7 @@ impl Exchange<'_> {
     /// ```
     #[must_use]
     pub fn accepts_encoding(&self, coding: &str) -> bool {
-        coding_weight(self.headers.get_all("Accept-Encoding"), coding) > 0
+        wants_coding(|| self.headers.get_all("Accept-Encoding"), coding)
     }
 }
 
@@ -215,18 +220,28 @@ fn accepted<'v>(values: impl Iterator<Item = &'v str>, offer: &str) -> Weight {
     for element in values.flat_map(|value| Split { rest: Some(value), at: b',' }) {
         nothing_said = false;
         let range = MediaType::read(element);
-        if let (Some(weight), Some(rank)) = (range.weight, range.rank(&offer)) {
+        if let Some(rank) = range.rank(&offer) {
             // Two of the same rank are the same range twice; the first one counts.
             if best.is_none_or(|(highest, _)| rank > highest) {
-                best = Some((rank, weight));
+                best = Some((rank, range.weight));
             }
         }
     }
     if nothing_said { FULL } else { best.map_or(0, |(_, weight)| weight) }
 }
 
-/// What a content coding is worth by these `Accept-Encoding` values (RFC 9110 section 12.5.3).
-fn coding_weight<'v>(values: impl Iterator<Item = &'v str>, coding: &str) -> Weight {
+/// Whether these `Accept-Encoding` values ask for a content coding.
+fn wants_coding<'v, V: Iterator<Item = &'v str>>(values: impl Fn() -> V, coding: &str) -> bool {
+    let weight = coding_weight(values(), coding).0;
+    match coding_weight(values(), "identity") {
+        (identity, true) => weight > 0 && weight >= identity,
+        (_, false) => weight > 0,
+    }
+}
+
+/// What a content coding is worth by these `Accept-Encoding` values (RFC 9110 section 12.5.3), and
+/// whether they name it.
+fn coding_weight<'v>(values: impl Iterator<Item = &'v str>, coding: &str) -> (Weight, bool) {
     let canonical = |name: &'v str| match name {
         _ if name.eq_ignore_ascii_case("x-gzip") => "gzip",
         _ => name,
@@ -234,19 +249,16 @@ fn coding_weight<'v>(values: impl Iterator<Item = &'v str>, coding: &str) -> Wei
     let (mut named, mut wildcard) = (None, None);
     for element in values.flat_map(list_elements) {
         let (name, parameters) = element.split_once(';').unwrap_or((element, ""));
-        let weight = match parameters {
-            "" => Some(FULL),
-            _ => weight_parameter(parameters),
-        };
+        let weight = weight_among(parameters);
         let name = canonical(trim_ows(name));
         if name.eq_ignore_ascii_case(coding) {
-            named = named.or(weight);
+            named.get_or_insert(weight);
         } else if name == "*" {
-            wildcard = wildcard.or(weight);
+            wildcard.get_or_insert(weight);
         }
     }
     let unsaid = if coding.eq_ignore_ascii_case("identity") { FULL } else { 0 };
-    named.or(wildcard).unwrap_or(unsaid)
+    (named.or(wildcard).unwrap_or(unsaid), named.is_some())
 }
 
 /// A media type or range, with what follows it.
@@ -254,8 +266,7 @@ struct MediaType<'a> {
     kind: &'a str,
     subtype: &'a str,
     parameters: Vec<(&'a str, &'a str)>,
-    /// `None` if it is no weight.
-    weight: Option<Weight>,
+    weight: Weight,
 }
 
 impl<'a> MediaType<'a> {
@@ -264,11 +275,11 @@ impl<'a> MediaType<'a> {
         let name = pieces.next().unwrap_or_default();
         let (kind, subtype) = name.split_once('/').unwrap_or((name, ""));
         let mut parameters = Vec::new();
-        let mut weight = Some(FULL);
+        let mut weight = FULL;
         for piece in pieces {
-            let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
+            let (key, value) = parameter(piece);
             if key.eq_ignore_ascii_case("q") {
-                weight = weight_parameter(piece);
+                weight = read_weight(value);
                 // What follows the weight says nothing about the type.
                 break;
             }
@@ -280,7 +291,7 @@ impl<'a> MediaType<'a> {
     /// How specific this range is, if `offer` is in it.
     fn rank(&self, offer: &MediaType<'_>) -> Option<(u8, usize)> {
         let specific = match (self.kind, self.subtype) {
-            ("*", "*") => 0,
+            ("*", "*" | "") => 0,
             (kind, "*") if kind.eq_ignore_ascii_case(offer.kind) => 1,
             (kind, subtype)
                 if kind.eq_ignore_ascii_case(offer.kind)
@@ -290,7 +301,13 @@ impl<'a> MediaType<'a> {
             }
             _ => return None,
         };
+        let names_charset = |it: &(&str, &str)| it.0.eq_ignore_ascii_case("charset");
+        // Clients write `application/json; charset=utf-8` to a server that offers JSON.
+        let charset_is_open = !offer.parameters.iter().any(names_charset);
         let has = |wanted: &(&str, &str)| {
+            if charset_is_open && names_charset(wanted) {
+                return true;
+            }
             let same = |own: &(&str, &str)| {
                 own.0.eq_ignore_ascii_case(wanted.0)
                     && unquoted(own.1).eq_ignore_ascii_case(&unquoted(wanted.1))
@@ -323,22 +340,37 @@ impl<'a> Iterator for Split<'a> {
     }
 }
 
-/// `q=` and at most three decimals (RFC 9110 section 12.4.2).
-fn weight_parameter(text: &str) -> Option<Weight> {
-    let (key, value) = trim_ows(text).split_once('=')?;
-    if !key.eq_ignore_ascii_case("q") {
-        return None;
-    }
+/// Name and value of a parameter, with or without white space around the `=`.
+fn parameter(text: &str) -> (&str, &str) {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    (trim_ows(key), trim_ows(value))
+}
+
+/// The weight among the parameters of a content coding.
+fn weight_among(parameters: &str) -> Weight {
+    let mut pairs = parameters.split(';').map(parameter);
+    pairs
+        .find(|(key, _)| key.eq_ignore_ascii_case("q"))
+        .map_or(FULL, |(_, value)| read_weight(value))
+}
+
+/// A weight in thousandths. RFC 9110 section 12.4.2 has `0` or `1` and at most three decimals; here
+/// more decimals are cut off, the number before the point may be missing, and whatever is no number
+/// between 0 and 1 says nothing.
+fn read_weight(value: &str) -> Weight {
     let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
-    if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() && decimals.is_empty() || !is_number(whole) || !is_number(decimals) {
+        return FULL;
     }
-    let thousandths = format!("{decimals:0<3}").parse::<Weight>().ok()?;
-    match whole {
-        "0" => Some(thousandths),
-        "1" if thousandths == 0 => Some(FULL),
-        _ => None,
+    if whole.bytes().any(|digit| digit != b'0') {
+        return FULL;
     }
+    let digits = decimals.bytes().chain([b'0'; 3]).take(3);
+    let weight = digits.fold(0, |weight, digit| weight * 10 + Weight::from(digit - b'0'));
+    // Something that is more than nothing must not become "no".
+    let something = decimals.bytes().any(|digit| digit != b'0');
+    if weight == 0 && something { 1 } else { weight }
 }
 
 #[cfg(test)]
@@ -377,13 +409,53 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_weight_leaves_its_element_out() {
-        for weight in ["q=2", "q=1.001", "q=0.1234", "q=", "q=-1", "q=.5", "q=0,5", "q=x"] {
-            assert_eq!(worth(&format!("text/html;{weight}"), "text/html"), 0, "{weight}");
+    fn a_weight_that_cannot_be_understood_is_not_there() {
+        for weight in ["q=2", "q=1.001", "q=", "q=-1", "q=0:5", "q=x", "q=.", "q"] {
+            assert_eq!(worth(&format!("text/html;{weight}"), "text/html"), 1000, "{weight}");
         }
-        for (weight, expected) in [("q=1.000", 1000), ("q=0.", 0), ("Q=0.05", 50), ("q=1.", 1000)] {
+        for (weight, expected) in [
+            ("q=1.000", 1000),
+            ("q=1.0000", 1000),
+            ("q=0.", 0),
+            ("q=0.000", 0),
+            ("Q=0.05", 50),
+            ("q=1.", 1000),
+            ("q=.5", 500),
+            ("q = 0.5", 500),
+            ("q=0.1234", 123),
+            ("q=0.0001", 1),
+        ] {
             assert_eq!(worth(&format!("text/html ; {weight}"), "text/html"), expected, "{weight}");
         }
+    }
+
+    #[test]
+    fn fields_as_clients_send_them() {
+        let java = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2";
+        assert_eq!(worth(java, "application/json"), 200);
+        assert_eq!(worth("*", "text/html"), 1000);
+        assert_eq!(worth("application/json; charset=utf-8", "application/json"), 1000);
+        assert_eq!(worth("text/html; charset=utf-8", "text/html; charset=latin1"), 0);
+        assert_eq!(worth("text/html; level=1", "text/html"), 0);
+    }
+
+    #[test]
+    fn a_coding_is_used_where_no_coding_is_not_preferred() {
+        for (value, gzip) in [
+            ("gzip", true),
+            ("identity, gzip;q=0.5", false),
+            ("identity;q=0.5, gzip", true),
+            ("identity, gzip", true),
+            ("gzip;q=.5", true),
+            ("gzip;q=0", false),
+            ("gzip;q=x", true),
+            ("gzip; level=9; q=0", false),
+            ("*;q=0.1", true),
+            ("identity", false),
+        ] {
+            assert_eq!(wants_coding(|| [value].into_iter(), "gzip"), gzip, "{value}");
+        }
+        assert!(wants_coding(|| [].into_iter(), "identity"));
     }
 
     #[test]
@@ -397,12 +469,12 @@ mod tests {
             ("*;q=0", 0, 0),
             ("X-GZIP", 1000, 1000),
             ("gzip;q=0, *", 0, 1000),
-            ("gzip;q=a", 0, 1000),
+            ("gzip;q=a", 1000, 1000),
             ("br", 0, 1000),
         ] {
-            let weight = |coding| coding_weight([value].into_iter(), coding);
+            let weight = |coding| coding_weight([value].into_iter(), coding).0;
             assert_eq!((weight("gzip"), weight("identity")), (gzip, identity), "{value:?}");
         }
-        assert_eq!(coding_weight([].into_iter(), "gzip"), 0);
+        assert_eq!(coding_weight([].into_iter(), "gzip"), (0, false));
     }
 }

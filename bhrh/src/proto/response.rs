@@ -241,6 +241,24 @@ impl ResponseHead {
         fields.filter(move |field| same_name(field.0, name)).map(|field| field.1.trim())
     }
 
+    /// Takes out the fields of this name, which is none of those that are tracked, as far as they
+    /// have not left.
+    #[cfg(feature = "gzip")]
+    pub(crate) fn remove_fields(&mut self, name: &str) {
+        let mut start = 0;
+        while let Some(length) = self.bytes[start..].iter().position(|byte| *byte == b'\n') {
+            let line = start..start + length + 1;
+            let own = &self.bytes[line.clone()];
+            let colon = own.iter().position(|byte| *byte == b':').unwrap_or(0);
+            if own[..colon].eq_ignore_ascii_case(name.as_bytes()) {
+                self.bytes.drain(line.clone());
+                self.lines.shift_back_behind(line.start, line.len());
+            } else {
+                start = line.end;
+            }
+        }
+    }
+
     /// Makes a strong `ETag` a weak one.
     #[cfg(feature = "gzip")]
     pub(crate) fn weaken_etag(&mut self) {

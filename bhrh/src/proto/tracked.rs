@@ -80,4 +80,12 @@ impl TrackedLines {
             *line = (line.0 + count, line.1 + count);
         }
     }
+
+    /// Takes note of bytes that have been taken out from a place on.
+    #[cfg(feature = "gzip")]
+    pub(super) fn shift_back_behind(&mut self, at: usize, count: usize) {
+        for line in self.lines.iter_mut().filter(|line| line.0 > at) {
+            *line = (line.0 - count, line.1 - count);
+        }
+    }
 }

@@ -7,6 +7,9 @@
 /// How much white space is read over at the end of a delimiter.
 const PADDING: usize = 128;
 
+/// How long a boundary may be. RFC 2046 section 5.1.1 says 70; this only bounds what is compared.
+const LONGEST: usize = 256;
+
 /// What the first bytes of some input are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
@@ -25,14 +28,20 @@ pub(super) struct Delimiter {
 }
 
 impl Delimiter {
-    /// `None` if the boundary is none: RFC 2046 allows 1 to 70 of certain characters.
-    pub(super) fn new(boundary: &str) -> Option<Delimiter> {
-        let is_boundary_byte =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte);
-        let valid = (1..=70).contains(&boundary.len())
-            && boundary.bytes().all(is_boundary_byte)
-            && !boundary.ends_with(' ');
-        valid.then(|| Delimiter { bytes: [b"\r\n--", boundary.as_bytes()].concat() })
+    /// Fails in words for the client if nothing can be told apart by this boundary.
+    ///
+    /// RFC 2046 allows 1 to 70 of certain characters, the last one no space. Clients send others,
+    /// and whatever is printable works as well, so only what could not be a line is refused.
+    pub(super) fn new(boundary: &str) -> Result<Delimiter, String> {
+        match boundary.len() {
+            0 => return Err("There is no boundary".to_owned()),
+            1..=LONGEST => {}
+            length => return Err(format!("The boundary has {length} bytes, more than {LONGEST}")),
+        }
+        if !boundary.bytes().all(|byte| matches!(byte, b' '..=b'~')) || boundary.ends_with(' ') {
+            return Err("The boundary has characters that no boundary may have".to_owned());
+        }
+        Ok(Delimiter { bytes: [b"\r\n--", boundary.as_bytes()].concat() })
     }
 
     /// Looks at input that is content, or a delimiter with the CR LF before it. `at_end`: nothing
@@ -133,10 +142,22 @@ mod tests {
         for boundary in
             ["b", "----WebKitFormBoundary7MA4YWxk", "a b", &"x".repeat(70), "'()+_,-./:=?"]
         {
-            assert!(Delimiter::new(boundary).is_some(), "{boundary}");
+            assert!(Delimiter::new(boundary).is_ok(), "{boundary}");
         }
-        for boundary in ["", " ", "a ", "a\r\nb", "caf\u{e9}", "a\"b", "a;b", &"x".repeat(71)] {
-            assert!(Delimiter::new(boundary).is_none(), "{boundary}");
+        // Of no RFC, but of clients.
+        for boundary in ["a@b", "a;b", "a\"b", &"x".repeat(71), &"x".repeat(256)] {
+            assert!(Delimiter::new(boundary).is_ok(), "{boundary}");
+        }
+        for (boundary, why) in [
+            ("", "There is no boundary"),
+            (" ", "characters"),
+            ("a ", "characters"),
+            ("a\r\nb", "characters"),
+            ("caf\u{e9}", "characters"),
+            (&"x".repeat(257), "257 bytes, more than 256"),
+        ] {
+            let error = Delimiter::new(boundary).expect_err("no delimiter");
+            assert!(error.contains(why), "{boundary}: {error}");
         }
     }
 }

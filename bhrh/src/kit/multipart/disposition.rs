@@ -8,7 +8,7 @@ use crate::headers::{split_outside_quotes, trim_ows};
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Disposition {
     pub(super) name: String,
-    /// As it was sent.
+    /// As it was sent; empty if that cannot be read.
     pub(super) filename: Option<String>,
 }
 
@@ -20,6 +20,7 @@ impl Disposition {
             return None;
         }
         let (mut name, mut plain, mut extended) = (None, None, None);
+        let mut has_extended = false;
         while let Some(text) = rest {
             let (parameter, after) = split_outside_quotes(text, b';');
             rest = after;
@@ -31,10 +32,13 @@ impl Disposition {
             } else if key.eq_ignore_ascii_case("filename") {
                 plain.get_or_insert_with(|| unquoted(value));
             } else if key.eq_ignore_ascii_case("filename*") {
+                // One that cannot be read still says that this is a file.
+                has_extended = true;
                 extended = extended.or_else(|| extended_value(value));
             }
         }
-        Some(Disposition { name: name?, filename: extended.or(plain) })
+        let unreadable = has_extended.then(String::new);
+        Some(Disposition { name: name?, filename: extended.or(plain).or(unreadable) })
     }
 }
 
@@ -129,6 +133,9 @@ mod tests {
             ("form-data; name=a; filename=b; filename*=UTF-8''%ff", "a", Some("b")),
             ("form-data; name=a; filename=b; filename*=UTF-8''%4", "a", Some("b")),
             ("form-data; name=a; filename=b; filename*=KOI8-R''x", "a", Some("b")),
+            // A file whose name cannot be read is a file all the same.
+            ("form-data; name=a; filename*=UTF-8''%ff", "a", Some("")),
+            ("form-data; name=a; filename*=nonsense", "a", Some("")),
             ("form-data; name=first; name=second", "first", None),
         ] {
             let expected = Some((name.to_owned(), filename.map(str::to_owned)));

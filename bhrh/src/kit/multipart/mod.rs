@@ -77,7 +77,7 @@ impl<'a> Exchange<'a> {
     /// # Errors
     ///
     /// Passed on with `?`, they are answered so: 415 for another `Content-Type`, for none, and for
-    /// an encoded body; 400 for a boundary that is missing or none.
+    /// an encoded body; 400 for a boundary that is missing or cannot be used.
     pub fn multipart(&mut self) -> Result<Multipart<&mut BodyReader<'a>>, Error> {
         self.expect_content("multipart/form-data", |it| it == "multipart/form-data")?;
         let boundary = self.headers.get_boundary().unwrap_or_default();
@@ -134,10 +134,11 @@ impl<R: Read> Multipart<R> {
     ///
     /// # Errors
     ///
-    /// One that is answered with 400, if the boundary is none (RFC 2046 section 5.1.1).
+    /// One that is answered with 400 and says why, if the boundary is empty, longer than 256 bytes,
+    /// ends in a space, or is not printable ASCII (RFC 2046 section 5.1.1 is narrower).
     pub fn new(reader: R, boundary: &str) -> Result<Multipart<R>, Error> {
         let delimiter = Delimiter::new(boundary)
-            .ok_or_else(|| Error::status((400, "Bad multipart body", "There is no boundary")))?;
+            .map_err(|why| Error::status((400, "Bad multipart body", why)))?;
         let mut bytes = vec![0; ROOM];
         // The first delimiter has no line before it that would have to end.
         bytes[..2].copy_from_slice(b"\r\n");
