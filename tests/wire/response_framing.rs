@@ -121,6 +121,8 @@ fn chunks_begin_when_too_much_is_held_back() {
         let response = play(&handler, OLD).response();
         assert_eq!(response.header("Transfer-Encoding"), None);
         assert_eq!(response.body().len(), length);
+        let head = format!("{START}Content-Length: {length}\r\n\r\n");
+        assert_eq!(play(&handler, HEAD).text(), head);
     }
 }
 

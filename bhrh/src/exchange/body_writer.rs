@@ -57,6 +57,10 @@ impl Write for BodyWriter<'_> {
         self.link.write_content(bytes)
     }
 
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.link.write_all(bytes)
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.link.flush()
     }

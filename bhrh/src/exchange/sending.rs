@@ -133,17 +133,35 @@ impl Link<'_> {
     /// Takes content from the handler; says how much of it.
     #[inline(always)]
     pub(crate) fn write_content(&self, bytes: &[u8]) -> io::Result<usize> {
-        if self.wire.quick.get() {
-            let (quick, began) = self.wire.output.with(|output| output.write_quickly(bytes));
-            if began {
-                self.transport.gathers();
-            }
-            if quick != Quick::Refused {
-                self.wire.complete.set(quick == Quick::Last);
-                return Ok(bytes.len());
-            }
+        match self.write_quickly(bytes) {
+            true => Ok(bytes.len()),
+            false => self.write_and_look(bytes),
         }
-        self.write_and_look(bytes)
+    }
+
+    /// Takes all of some content.
+    #[inline]
+    pub(crate) fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
+        match self.write_quickly(bytes) {
+            true => Ok(()),
+            false => self.write_all_and_look(bytes),
+        }
+    }
+
+    /// Takes content if it need only be put behind what is gathered. `false`: it was not taken.
+    #[inline(always)]
+    fn write_quickly(&self, bytes: &[u8]) -> bool {
+        if !self.wire.quick.get() {
+            return false;
+        }
+        let (quick, began) = self.wire.output.with(|output| output.write_quickly(bytes));
+        if began {
+            self.transport.gathers();
+        }
+        if quick != Quick::Refused {
+            self.wire.complete.set(quick == Quick::Last);
+        }
+        quick != Quick::Refused
     }
 
     /// The same where something may have to be decided or sent.
@@ -161,10 +179,10 @@ impl Link<'_> {
         Ok(step.taken)
     }
 
-    /// Takes all of some content.
-    pub(crate) fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
+    #[inline(never)]
+    fn write_all_and_look(&self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
-            let taken = self.write_content(bytes)?;
+            let taken = self.write_and_look(bytes)?;
             bytes = &bytes[taken..];
         }
         Ok(())

@@ -48,17 +48,17 @@ impl Output {
             return Quick::Refused;
         }
         let mut last = false;
-        match &mut self.stage {
+        let gathered = match &mut self.stage {
             Stage::Body(ResponseFraming::Length(left)) => {
                 *left -= bytes.len() as u64;
                 last = *left == 0 && !self.says_close;
-                self.ready.extend_from_slice(bytes);
+                &mut self.ready
             }
-            Stage::Body(ResponseFraming::Chunked | ResponseFraming::Open) => {
-                self.held.extend_from_slice(bytes);
-            }
+            Stage::Body(ResponseFraming::Chunked | ResponseFraming::Open) => &mut self.held,
+            Stage::Body(ResponseFraming::UntilClose) => &mut self.ready,
             _ => return Quick::Refused,
-        }
+        };
+        gathered.extend_from_slice(bytes);
         self.quick_room -= bytes.len();
         self.body_bytes += bytes.len() as u64;
         if last { Quick::Last } else { Quick::Taken }
@@ -69,13 +69,15 @@ impl Output {
     pub(super) fn measure_quick_room(&mut self) -> bool {
         let plain =
             self.filter.is_none() && !self.overdue && !self.away && !self.rules.head_request;
+        let ready = READY.saturating_sub(self.ready.len());
         self.quick_room = match self.stage {
             _ if !plain => 0,
             Stage::Body(ResponseFraming::Length(left)) => {
-                READY.saturating_sub(self.ready.len()).min(usize::try_from(left).unwrap_or(READY))
+                ready.min(usize::try_from(left).unwrap_or(ready))
             }
             Stage::Body(ResponseFraming::Chunked) => READY.saturating_sub(self.held.len()),
             Stage::Body(ResponseFraming::Open) => HELD.saturating_sub(self.held.len()),
+            Stage::Body(ResponseFraming::UntilClose) => ready,
             _ => 0,
         };
         self.quick_room > 0
