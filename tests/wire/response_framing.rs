@@ -75,6 +75,18 @@ fn a_body_that_is_too_long_is_cut_where_it_was_to_end() {
     let played = play(&swallowing, &GET.repeat(2));
     assert_eq!(played.text(), format!("{START}Content-Length: 2\r\n\r\nhi"));
     assert_eq!(played.log[1], "GET /: the response went on past its Content-Length of 2");
+    // An empty write after it changes nothing.
+    let swallowing = answer(|http: &mut Exchange<'_>| {
+        http.send_response(200);
+        http.send_header("Content-Length", 2);
+        http.end_headers()?;
+        http.wfile.write_all(b"hi")?;
+        assert!(http.wfile.write_all(b"x").is_err());
+        http.wfile.write(b"").map(drop)
+    });
+    let played = play(&swallowing, &GET.repeat(2));
+    assert_eq!(played.text(), format!("{START}Content-Length: 2\r\n\r\nhi"));
+    assert_eq!(played.log[1], "GET /: the response went on past its Content-Length of 2");
     // One that passes the error on has an answer of which nothing has left.
     let played = sent(TWO, &["hi there"], &GET.repeat(2));
     assert_eq!(played.response().status(), 500);

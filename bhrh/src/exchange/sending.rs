@@ -168,6 +168,7 @@ impl Link<'_> {
     #[inline(never)]
     fn write_and_look(&self, bytes: &[u8]) -> io::Result<usize> {
         self.wire.complete.set(false);
+        self.wire.quick.set(false);
         if !self.wire.composing.borrow().ended {
             self.end_forgotten_head()?;
         }
