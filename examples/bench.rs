@@ -1,16 +1,18 @@
 //! The service that the benchmark in `bench/` measures, as someone writes it who cares for speed:
-//! `/plaintext`, `/json`, `/echo`, `/bytes/N`, `/sleep/MS` and `/headers`, each with its length.
+//! `/plaintext`, `/json`, `/echo`, `/bytes/N`, `/sleep/MS` and `/headers`, each with its length; and
+//! in small pieces, without it, `/rows/N` (`/rows/N/LENGTH` has it), `/copy/N` and `/drip/MS/N`.
 //!
-//! It logs nothing, as the servers beside it don't; `--log` leaves the access log on.
+//! It logs nothing, as the servers beside it don't; `--log` leaves the access log on. `--buffered`
+//! has rows and pieces written through a `BufWriter`.
 //!
 //! `cargo run --release --example bench -- --bind 127.0.0.1:8000 --threads 2`
 
 use bhrh::{Exchange, HttpServer, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
 use std::cell::RefCell;
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const HELLO: &[u8] = b"Hello, World!";
 const JSON: &str = "application/json";
@@ -30,6 +32,7 @@ thread_local! {
 
 struct Bench {
     log: bool,
+    buffered: bool,
 }
 
 #[http_handler(protocol_version = "HTTP/1.1")]
@@ -50,7 +53,7 @@ impl Bench {
                 }
                 _ => match http.path.split_once('?') {
                     Some(("/plaintext", _)) => answer(http, TEXT, HELLO),
-                    _ => http.send_error(404),
+                    _ => self.stream(http),
                 },
             },
         }
@@ -79,6 +82,109 @@ impl Bench {
     }
 }
 
+impl Bench {
+    /// Answers that are made piece by piece.
+    #[cold]
+    fn stream(&self, http: &mut Exchange) -> io::Result<()> {
+        let mut parts = http.path.split('/').skip(1);
+        let name = parts.next().unwrap_or_default();
+        let mut numbers = parts.map_while(|part| part.parse::<u64>().ok());
+        let (Some(first), second) = (numbers.next(), numbers.next()) else {
+            return http.send_error(404);
+        };
+        match (name, second) {
+            ("rows", length) => {
+                begin(http, length)?;
+                match self.buffered {
+                    false => rows(&mut http.wfile, first),
+                    true => {
+                        let mut content = BufWriter::new(&mut http.wfile);
+                        rows(&mut content, first)?;
+                        Ok(content.into_inner().map(drop)?)
+                    }
+                }
+            }
+            ("copy", None) => {
+                begin(http, None)?;
+                match self.buffered {
+                    false => copy(&mut http.wfile, first),
+                    true => {
+                        let mut content = BufWriter::new(&mut http.wfile);
+                        copy(&mut content, first)?;
+                        Ok(content.into_inner().map(drop)?)
+                    }
+                }
+            }
+            ("drip", Some(count)) => {
+                begin(http, None)?;
+                drip(&mut http.wfile, Duration::from_millis(first), count)
+            }
+            _ => http.send_error(404),
+        }
+    }
+}
+
+fn begin(http: &mut Exchange, length: Option<u64>) -> io::Result<()> {
+    http.send_response(200);
+    http.send_header("Content-Type", TEXT);
+    if let Some(length) = length {
+        http.send_header("Content-Length", length);
+    }
+    http.end_headers()
+}
+
+fn rows(content: &mut impl Write, count: u64) -> io::Result<()> {
+    for row in 0..count {
+        writeln!(content, "{row},{}", row * row)?;
+    }
+    Ok(())
+}
+
+fn copy(content: &mut impl Write, pieces: u64) -> io::Result<()> {
+    io::copy(&mut Letters { left: PIECE as u64 * pieces, at: 0 }, content).map(drop)
+}
+
+/// Lines that say when they were written, with a sleep after each.
+fn drip(content: &mut impl Write, pause: Duration, count: u64) -> io::Result<()> {
+    for _ in 0..count {
+        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        writeln!(content, "{}", now.as_nanos())?;
+        thread::sleep(pause);
+    }
+    Ok(())
+}
+
+/// A reader that hands out little at a time.
+struct Letters {
+    left: u64,
+    at: usize,
+}
+
+/// How much.
+const PIECE: usize = 100;
+
+/// What it hands out, over and over: a hundred of each letter.
+static LETTERS: [u8; 26 * PIECE] = {
+    let mut letters = [b'a'; 26 * PIECE];
+    let mut at = 0;
+    while at < letters.len() {
+        letters[at] += (at / PIECE) as u8;
+        at += 1;
+    }
+    letters
+};
+
+impl Read for Letters {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = (PIECE - self.at % PIECE).min(buffer.len());
+        let count = rest.min(usize::try_from(self.left).unwrap_or(rest));
+        buffer[..count].copy_from_slice(&LETTERS[self.at..self.at + count]);
+        self.at = (self.at + count) % LETTERS.len();
+        self.left -= count as u64;
+        Ok(count)
+    }
+}
+
 fn answer(http: &mut Exchange, kind: &str, body: &[u8]) -> io::Result<()> {
     http.send_response(200);
     http.send_header("Content-Type", kind);
@@ -97,18 +203,20 @@ struct Options {
     bind: String,
     threads: Option<usize>,
     log: bool,
+    buffered: bool,
 }
 
 impl Options {
     fn from_command_line() -> Result<Self, lexopt::Error> {
         let bind = ready_line::DEFAULT_ADDRESS.to_owned();
-        let mut options = Self { bind, threads: None, log: false };
+        let mut options = Self { bind, threads: None, log: false, buffered: false };
         let mut parser = Parser::from_env();
         while let Some(argument) = parser.next()? {
             match argument {
                 Arg::Long("bind") => options.bind = parser.value()?.string()?,
                 Arg::Long("threads") => options.threads = Some(parser.value()?.parse()?),
                 Arg::Long("log") => options.log = true,
+                Arg::Long("buffered") => options.buffered = true,
                 other => return Err(other.unexpected()),
             }
         }
@@ -124,5 +232,5 @@ fn main() -> io::Result<()> {
         server = server.threads(count);
     }
     ready_line::announce(server.local_addr())?;
-    server.serve_forever(Bench { log: options.log })
+    server.serve_forever(Bench { log: options.log, buffered: options.buffered })
 }

@@ -9,8 +9,16 @@ from hello import run_hello
 from held import run_burst, run_idle
 from load import run_load, run_slow
 from process import Invalid, Process
+from streams import run_drip, run_stream
 
-RUNS = dict(load=run_load, idle=run_idle, slow=run_slow, burst=run_burst)
+RUNS = dict(
+    load=run_load,
+    idle=run_idle,
+    slow=run_slow,
+    burst=run_burst,
+    stream=run_stream,
+    drip=run_drip,
+)
 NOISY = 0.10  # of the machine, used by neither the server nor the client
 # Seconds after which a cell of a kind is given up, beside its loads.
 LIMITS = dict(instructions=300, hello=700)
@@ -19,6 +27,8 @@ LIMITS = dict(instructions=300, hello=700)
 def quietest(name, server, scenario, options):
     """The quietest of up to --tries cells; chosen by the noise alone."""
     if scenario.key in server.lacks or server.only and scenario.key not in server.only:
+        return None
+    if scenario.kind in ("stream", "drip") and not server.streams:
         return None
     best = None
     for _ in range(options.tries):

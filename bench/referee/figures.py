@@ -26,9 +26,9 @@ def median(cells, key):
     return statistics.median(values) if values else None
 
 
-def ratio(results, name, key):
+def ratio(results, name, key, base=FLOOR):
     """The median over rounds of a server's figure to the floor's of the same round."""
-    pairs = zip(results.get(name, ()), results.get(FLOOR, ()))
+    pairs = zip(results.get(name, ()), results.get(base, ()))
     ratios = [
         value(cell, key) / value(floor, key)
         for cell, floor in pairs

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from figures import median, number, percent, ratio
-from servers import OURS, SERVERS
+from servers import BUFFERED, OURS, SERVERS
 
 
 def of(key):
@@ -15,6 +15,11 @@ def of(key):
 def to_floor(key):
     """A figure as a ratio to the floor's."""
     return lambda results, name: ratio(results, name, key)
+
+
+def to_buffered(key):
+    """A figure as a ratio to that of our own program with a BufWriter."""
+    return lambda results, name: ratio(results, name, key, base=BUFFERED)
 
 
 @dataclass
@@ -35,6 +40,15 @@ def cpu(scenario, title, goal):
 def rate(scenario, title):
     what = f"{title}: requests a second, × the floor's"
     return Goal(scenario, what, to_floor("rps"), more=True)
+
+
+def stream(scenario, title, piece):
+    """What small writes may cost."""
+    return (
+        Goal(scenario, f"{title}: CPU a {piece}, ns", of("cpu_ns"), rival="go"),
+        Goal(scenario, f"{title}: CPU, × that with a BufWriter", to_buffered("cpu_ns"), 1.5),
+        Goal(scenario, f"{title}: bytes on the wire, × the content's", of("wire"), 1.01),
+    )
 
 
 GOALS = [
@@ -87,6 +101,11 @@ GOALS = [
     Goal("slow", "32 beside them: p99, ms", of("p99"), rival="hyper"),
     Goal("slow", "threads meanwhile", of("threads"), 210),
     Goal("burst", "of 600 connections, answered within a second", of("in_time"), 600, more=True),
+    *stream("rows_1e6", "a million rows", "row"),
+    *stream("rows_1e6_length", "a million rows, length said", "row"),
+    *stream("copy_small", "10 MB in reads of 100 bytes", "read"),
+    Goal("drip", "a line each 10 ms: the latest, ms", of("late_max"), 60),
+    Goal("drip", "a line before a sleep of 1 s: how late, ms", of("late_alone"), 60),
     Goal("hello", "hello: crates", of("crates"), 15),
     Goal("hello", "hello: clean release build, s", of("build_s"), 10),
     Goal("hello", "hello: stripped binary, KB", of("kb"), 500),

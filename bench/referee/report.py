@@ -10,7 +10,7 @@ import goals
 from figures import good, median, number, percent, ratio, spread
 from process import read
 from scenarios import SCENARIOS
-from servers import FLOOR, HERE, OURS, ROOT, SERVERS, Server
+from servers import BUFFERED, FLOOR, HERE, OURS, ROOT, SERVERS, Server
 
 COSTS = ["CPU µs/req", "×floor CPU", "csw/req vol/inv", "peak MiB", "threads", "errors"]
 PERCENTILES = ["p50 ms", "p99 ms"]
@@ -20,6 +20,8 @@ HEADS = dict(
     idle=["idle held", "KiB/idle conn", "wake-ups/s", "rate kept", "CPU/req ×", *SPEED, *COSTS],
     slow=["plain req/s", "±", *PERCENTILES, "slow req/s", "of ideal", *PERCENTILES, *COSTS],
     burst=["answered in 1 s", "in 3 s", "again in 1 s", "last ms", "threads", "peak MiB"],
+    stream=["CPU ns/piece", "×BufWriter", "±", "wire ×", "s", "ns/piece", "peak MiB"],
+    drip=["last ms", "median ms", "one line before 1 s of sleep, ms"],
     instructions=["plaintext", "browser headers"],
     syscalls=["but for waiting", "for waiting", "which"],
     hello=["crates", "build s", "stripped KB"],
@@ -30,6 +32,8 @@ ORDER = dict(
     idle=("kib_per_conn", False),
     slow=("rps", True),
     burst=("in_time", True),
+    stream=("cpu_ns", False),
+    drip=("late_max", False),
     instructions=("plain", False),
     syscalls=("working", False),
     hello=("build_s", False),
@@ -93,11 +97,20 @@ def syscalls_row(results, name):
     return [*plain_row("working", "waiting")(results, name), which]
 
 
+def stream_row(results, name):
+    cells = results[name]
+    to_buffered = number(ratio(results, name, "cpu_ns", base=BUFFERED))
+    rest = [number(median(cells, key)) for key in ("wire", "seconds", "ns", "hwm_mib")]
+    return [number(median(cells, "cpu_ns")), to_buffered, spread(cells, "cpu_ns"), *rest]
+
+
 ROWS = dict(
     load=load_row,
     idle=idle_row,
     slow=slow_row,
     burst=plain_row("in_time", "answered", "again", "last_ms", "threads", "hwm_mib"),
+    stream=stream_row,
+    drip=plain_row("late_max", "late_median", "late_alone"),
     instructions=plain_row("plain", "headers"),
     syscalls=syscalls_row,
     hello=plain_row("crates", "build_s", "kb"),

@@ -25,7 +25,8 @@ BROWSER = (
 class Scenario:
     key: str
     title: str
-    kind: str = "load"  # load, idle, slow, burst, instructions, syscalls or hello
+    # load, idle, slow, burst, stream, drip, instructions, syscalls or hello
+    kind: str = "load"
     path: str = "/plaintext"
     connections: int = 64
     depth: int = 1  # requests sent at once on a connection
@@ -91,6 +92,22 @@ SCENARIOS = {
         Scenario("idle", "idle keep-alive connections, and 64 busy ones beside them", kind="idle"),
         Scenario("slow", "200 connections on /sleep/100 beside 32 on /plaintext", kind="slow"),
         Scenario("burst", "600 keep-alive connections opened at once", kind="burst"),
+        Scenario(
+            "rows_1e6",
+            "a million rows, one write each, without Content-Length",
+            kind="stream",
+        ),
+        Scenario(
+            "rows_1e6_length",
+            "a million rows, one write each, with Content-Length",
+            kind="stream",
+        ),
+        Scenario(
+            "copy_small",
+            "10 MB copied from a reader that hands out 100 bytes at a time",
+            kind="stream",
+        ),
+        Scenario("drip", "lines that are not flushed, seen by the client", kind="drip"),
         Scenario(
             "syscalls",
             "system calls a request (strace), plaintext, 64 connections",

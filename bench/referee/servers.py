@@ -12,6 +12,7 @@ BIN = TARGET / "release"
 # What ratios are to, and what the goals are about.
 FLOOR = "floor-epoll"
 OURS = "bhrh"
+BUFFERED = "bhrh+BufWriter"
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Server:
     note: str = ""
     floor: bool = False  # understands no HTTP: bodies are not looked at
     descriptors: int = 1  # held for a connection
+    streams: bool = False  # it serves /rows, /copy and /drip too
     version: str = ""  # crates of Cargo.lock, or a command that tells
 
 
@@ -41,11 +43,16 @@ SERVERS = {
     FLOOR: floor("epoll"),
     "floor-epoll-1": floor("epoll", threads="1", note="1 loop"),
     "floor-threads": floor("threads", note="a thread a connection"),
-    OURS: peer("examples/bench"),
+    OURS: peer("examples/bench", streams=True),
     "bhrh+log": peer("examples/bench --log", only=("plain_64",), note="with its access log"),
+    BUFFERED: peer(
+        "examples/bench --buffered",
+        streams=True,
+        only=("rows_1e6", "rows_1e6_length", "copy_small"),
+    ),
     "may_minihttp": peer("peer-may_minihttp", version="may_minihttp may"),
     "hyper": peer("peer-hyper", version="hyper tokio"),
-    "axum": peer("peer-axum", version="axum"),
+    "axum": peer("peer-axum", streams=True, version="axum"),
     "xitca": peer("peer-xitca", version="xitca-web"),
     "actix": peer("peer-actix", version="actix-web"),
     "ntex": peer("peer-ntex", version="ntex"),
@@ -58,6 +65,7 @@ SERVERS = {
         "{bin}/peer-go --bind {bind}",
         environment={"GOMAXPROCS": "{threads}"},
         lacks=("hello",),
+        streams=True,
         version="go version",
     ),
     "nginx": Server(
@@ -70,6 +78,7 @@ SERVERS = {
     "python": Server(
         "{python} {here}/peers/python_http.py --bind {bind}",
         lacks=("hello",),
+        streams=True,
         note="one GIL",
         version="python3 --version",
     ),
