@@ -114,10 +114,10 @@ class Stream:
         """-> what one answer cost the server, and who else used the machine meanwhile"""
         # A row that is a chunk of its own has half as much again, and more.
         most = 3 * len(self.content) + (1 << 16)
-        before = process.cpu(), own_cpu(), busy()
+        before = process.cpu(), own_cpu(), busy(), time.monotonic()
         data, seconds = answer(process.address, self.path, most)
-        after = process.cpu(), own_cpu(), busy()
-        cpu, own, everyone = (end - begin for begin, end in zip(before, after))
+        after = process.cpu(), own_cpu(), busy(), time.monotonic()
+        cpu, own, everyone, wall = (end - begin for begin, end in zip(before, after))
         content, framing = unframed(data)
         compare(content, self.content)
         return dict(
@@ -126,7 +126,7 @@ class Stream:
             seconds=seconds,
             wire=len(data) / len(self.content),
             framing=framing,
-            others=max(0.0, everyone - cpu - own),
+            noise=max(0.0, everyone - cpu - own) / (wall * os.cpu_count()),
         )
 
 
@@ -153,7 +153,7 @@ def run_stream(process, contract, options):
         ns=1e9 * seconds / pieces,
         wire=statistics.median(each["wire"] for each in answers),
         seconds=statistics.median(each["seconds"] for each in answers),
-        noise=sum(each["others"] for each in answers) / (seconds * os.cpu_count()),
+        noise=statistics.mean(each["noise"] for each in answers),
         hwm_mib=process.memory("VmHWM") / 1024,
         requests=len(answers) + 1,
         errors={},
