@@ -2,7 +2,7 @@
 //! `cargo run --example routes -- --bind 127.0.0.1:8000`, then
 //! `curl http://127.0.0.1:8000/_routes`.
 
-use bhrh::{Dispatch, Exchange, Handler, HttpServer, Outcome, RouteInfo, http_handler};
+use bhrh::{Exchange, Handler, HttpServer, Outcome, http_handler};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::time::Instant;
@@ -56,23 +56,16 @@ impl Shop {
     }
 }
 
-/// Middleware: a handler around another. By hand, so that it can pass on the other's table too.
+/// Middleware: a handler around another, whose settings, hooks and routes it has.
 struct Timed<H>(H);
 
-impl<H: Handler> Handler for Timed<H> {
-    fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
-        self.0.dispatch(http)
-    }
-
-    fn handle_one_request(&self, http: &mut Exchange<'_>) -> Outcome {
+#[http_handler(wraps = self.0)]
+impl<H: Handler> Timed<H> {
+    fn handle_one_request(&self, http: &mut Exchange) -> Outcome {
         let began = Instant::now();
-        let outcome = http.pass_to(&self.0);
+        let outcome = http.dispatch();
         http.log_message(format_args!("{} took {:?}", http.path, began.elapsed()));
         outcome
-    }
-
-    fn routes(&self) -> Vec<RouteInfo> {
-        self.0.routes()
     }
 }
 

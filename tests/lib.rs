@@ -13,8 +13,10 @@ macro_rules! guide {
 
 guide! {
     deployment = "deployment.md"
+    embedding = "embedding.md"
     getting_started = "getting-started.md"
     logging = "logging.md"
+    middleware = "middleware.md"
     port_from_python = "port-from-python.md"
     requests = "requests.md"
     routing = "routing.md"

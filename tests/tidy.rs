@@ -33,6 +33,7 @@ fn sources(below: &str) -> Vec<(String, String)> {
 /// The layers of ARCHITECTURE.md, by the first part of a path below `bhrh/src`.
 const LAYERS: [&[&str]; 6] = [
     &[
+        "setters",
         "status",
         "headers",
         "quote",

@@ -259,6 +259,20 @@ impl Error {
         Error { kind: Kind::Status(Status { code, message, explain }) }
     }
 
+    /// The status that it is answered with, if it says one, itself or by an error inside it. One that
+    /// says none is answered with 500, or with the status of what has happened to the connection.
+    ///
+    /// ```
+    /// use bhrh::Error;
+    ///
+    /// assert_eq!(Error::status((404, "No such cheese")).status_code(), Some(404));
+    /// assert_eq!(Error::from("disk full").status_code(), None);
+    /// ```
+    #[must_use]
+    pub fn status_code(&self) -> Option<u16> {
+        self.wanted_status().map(|status| status.code)
+    }
+
     /// What a handler returned, whatever its type.
     pub(crate) fn from_handler(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         match error.into().downcast::<Error>() {

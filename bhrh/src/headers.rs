@@ -21,6 +21,11 @@ pub(crate) struct FieldSpan {
 /// let mut fields = bhrh::Fields::default();
 /// fields.push("Digest", "abc");
 /// assert_eq!(fields.headers().get("digest"), Some("abc"));
+///
+/// let fields: bhrh::Fields = [("A", "1"), ("B", "2")].into_iter().collect();
+/// for (name, value) in &fields {
+///     println!("{name}: {value}");
+/// }
 /// ```
 #[derive(Clone, Default)]
 pub struct Fields {
@@ -75,6 +80,32 @@ impl Fields {
     }
 }
 
+/// Adds field lines at the end: names and values, in order.
+impl<N: AsRef<str>, V: AsRef<str>> Extend<(N, V)> for Fields {
+    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, fields: I) {
+        for (name, value) in fields {
+            self.push(name.as_ref(), value.as_ref());
+        }
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Fields {
+        let mut all = Fields::default();
+        all.extend(fields);
+        all
+    }
+}
+
+impl<'a> IntoIterator for &'a Fields {
+    type Item = (&'a str, &'a str);
+    type IntoIter = HeadersIter<'a>;
+
+    fn into_iter(self) -> HeadersIter<'a> {
+        self.headers().into_iter()
+    }
+}
+
 impl std::fmt::Debug for Fields {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.headers().fmt(f)
@@ -96,7 +127,8 @@ impl std::fmt::Debug for Fields {
 ///     fn do_GET(&self, http: &mut Exchange) -> std::io::Result<()> {
 ///         assert_eq!(http.headers.get("x-tag"), Some("one"));
 ///         assert_eq!(http.headers.get_all("X-Tag").collect::<Vec<_>>(), ["one", "two"]);
-///         http.send_error(204)
+///         http.send_response(204);
+///         http.end_headers()
 ///     }
 /// }
 ///
@@ -135,9 +167,8 @@ impl<'a> Headers<'a> {
     }
 
     /// Names and values in order. Python's `items()`.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + use<'a> {
-        let text = self.text;
-        self.fields.iter().map(move |field| (piece(text, &field.name), piece(text, &field.value)))
+    pub fn iter(&self) -> HeadersIter<'a> {
+        HeadersIter { text: self.text, fields: self.fields.iter() }
     }
 
     /// Names and values in order, under Python's name.
@@ -228,6 +259,53 @@ impl<'a> Headers<'a> {
     /// What the type's [`Message::parse`] refuses.
     pub fn parse_into<T: Message>(&self) -> Result<T, T::Error> {
         T::parse(*self)
+    }
+}
+
+impl<'a> IntoIterator for Headers<'a> {
+    type Item = (&'a str, &'a str);
+    type IntoIter = HeadersIter<'a>;
+
+    fn into_iter(self) -> HeadersIter<'a> {
+        self.iter()
+    }
+}
+
+/// `for (name, value) in &http.headers`.
+impl<'a> IntoIterator for &Headers<'a> {
+    type Item = (&'a str, &'a str);
+    type IntoIter = HeadersIter<'a>;
+
+    fn into_iter(self) -> HeadersIter<'a> {
+        self.iter()
+    }
+}
+
+/// Names and values of [`Headers`], in order.
+#[derive(Clone)]
+pub struct HeadersIter<'a> {
+    text: &'a str,
+    fields: std::slice::Iter<'a, FieldSpan>,
+}
+
+impl<'a> Iterator for HeadersIter<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<(&'a str, &'a str)> {
+        let field = self.fields.next()?;
+        Some((piece(self.text, &field.name), piece(self.text, &field.value)))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.fields.size_hint()
+    }
+}
+
+impl ExactSizeIterator for HeadersIter<'_> {}
+
+impl std::fmt::Debug for HeadersIter<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 
 use crate::engine::stream;
 use crate::error::ProtocolError;
+use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::headers::Headers;
 use crate::limits::Limits;
@@ -27,7 +28,7 @@ pub fn serve(
     limits: Limits,
 ) -> io::Result<()> {
     let client = SocketAddr::from(([127, 0, 0, 1], 49152));
-    stream::serve(handler, stream, client, profile, limits)
+    stream::serve(handler, stream, &Server::alone(None), client, profile, limits)
 }
 
 /// What `HttpServer::bind` makes of a system's error.

@@ -42,7 +42,8 @@
 //! * [`negotiate`]: what the client prefers; error pages in HTML, JSON or text.
 //! * [`rfc9112`]: every decision that the RFCs ask for, with its clause and its test.
 //! * [`Profile`]: what is refused, what is forgiven, what is added.
-//! * [`handle`]: one connection over any stream, without a server.
+//! * [`from_fn`]: a handler that is a closure.
+//! * [`Connection`] and [`handle`]: one connection over any stream, without a server.
 //!
 //! # What happens without being asked
 //!
@@ -72,6 +73,9 @@
 #![forbid(unsafe_code)]
 // docs.rs sets it, and builds with a nightly compiler, which alone can show what needs which feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[macro_use]
+mod setters;
 
 mod access_line;
 pub mod base;
@@ -113,7 +117,7 @@ pub use error::{Error, IntoErrorStatus, IntoStatus};
 pub use exchange::{BodyReader, BodyWriter, Exchange, LogEntry, Server};
 pub use extensions::Extensions;
 pub use handler::{Dispatch, FromFn, Handler, IntoOutcome, Outcome, from_fn};
-pub use headers::{Fields, Headers, Message};
+pub use headers::{Fields, Headers, HeadersIter, Message};
 #[cfg(feature = "auth")]
 pub use kit::auth::Credentials;
 pub use kit::cookies::{Cookie, SameSite};
@@ -132,10 +136,13 @@ pub use profile::Profile;
 pub use proto::header_value::{HeaderValue, ValueSink};
 pub use routing::table::RouteInfo;
 pub use routing::target::Parameter;
-pub use server::{HttpServer, RunningServer};
-pub use status::{HTTPStatus, Responses};
+pub use server::{Connection, HttpServer, RunningServer};
+pub use status::{HttpStatus, Responses};
 pub use text::IntoText;
 pub use timeouts::Timeouts;
+
+/// [`HttpStatus`] under Python's name.
+pub use status::HttpStatus as HTTPStatus;
 
 #[cfg(feature = "macros")]
 pub use bhrh_macros::{command, http_handler, query, route};
@@ -181,43 +188,39 @@ pub fn serve(
 /// Serves one connection, from its first request to its close: Python's `handle`.
 ///
 /// The stream may be anything that reads and writes, so this serves over inetd's standard input
-/// and output, a pipe, or a transport of your own. There are no time-outs but the stream's.
+/// and output, a pipe, or a transport of your own. There are no time-outs but the stream's. It is
+/// short for `Connection::new(stream, client_address).serve(handler)`; a [`Connection`] takes a
+/// profile and limits.
 ///
 /// ```
-/// use bhrh::{Exchange, http_handler};
-/// use std::io::{self, Cursor};
-/// use std::os::unix::net::UnixStream;
+/// use std::io::{Read, Write};
+/// use std::net::{Shutdown, TcpListener, TcpStream};
 ///
-/// struct App;
+/// # fn main() -> std::io::Result<()> {
+/// let app = bhrh::from_fn(|http| http.send_error(404));
 ///
-/// #[http_handler]
-/// impl App {
-///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
-///         http.send_error(404)
-///     }
-/// }
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let mut client = TcpStream::connect(listener.local_addr()?)?;
+/// client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")?;
+/// client.shutdown(Shutdown::Write)?;
 ///
-/// # fn main() -> io::Result<()> {
-/// let (ours, mut theirs) = UnixStream::pair()?;
-/// io::Write::write_all(&mut theirs, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")?;
-/// bhrh::handle(&App, ours, ([127, 0, 0, 1], 0).into())?;
+/// let (stream, peer) = listener.accept()?;
+/// bhrh::handle(&app, stream, peer)?;
 ///
 /// let mut reply = String::new();
-/// io::Read::read_to_string(&mut theirs, &mut reply)?;
-/// assert!(reply.starts_with("HTTP/1.0 404 Not Found\r\n"));
+/// client.read_to_string(&mut reply)?;
+/// assert!(reply.starts_with("HTTP/1.1 404 Not Found\r\n"));
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// What the stream reports outside of a handler; [`io::ErrorKind::ConnectionAborted`] if a response
-/// could not be completed, so that the stream has to be closed in a way that shows it.
+/// As [`Connection::serve`].
 pub fn handle(
     handler: &dyn Handler,
     stream: impl Read + Write,
     client_address: SocketAddr,
 ) -> io::Result<()> {
-    let limits = Limits::default();
-    engine::stream::serve(handler, stream, client_address, Profile::STRICT, limits)
+    Connection::new(stream, client_address).serve(handler)
 }

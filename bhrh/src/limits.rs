@@ -74,7 +74,27 @@ impl Default for Limits {
     }
 }
 
+/// Each bound by itself, to be changed in a chain: `Limits::default().body(1 << 20).fields(50)`.
 impl Limits {
+    setters! {
+        request_line: usize, field_line: usize, fields: usize, head: usize, body: u64,
+        collected_body: u64, unread_body: u64, lingering: u64, requests_per_connection: u64,
+        connections: usize, connections_per_address: usize,
+    }
+}
+
+impl Limits {
+    /// The same with what the reader of heads can count: places in a head have 32 bits.
+    pub(crate) fn countable(self) -> Limits {
+        const MOST: usize = 1 << 30;
+        Limits {
+            request_line: self.request_line.min(MOST),
+            field_line: self.field_line.min(MOST),
+            head: self.head.min(MOST),
+            ..self
+        }
+    }
+
     /// Refuses what could serve nobody, in words that name the setting.
     pub(crate) fn check(&self) -> io::Result<()> {
         let requests = usize::from(self.requests_per_connection > 0);
@@ -99,6 +119,39 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_bound_can_be_set_in_a_chain() {
+        let limits = Limits::default()
+            .request_line(1)
+            .field_line(2)
+            .fields(3)
+            .head(4)
+            .body(5)
+            .collected_body(6)
+            .unread_body(7)
+            .lingering(8)
+            .requests_per_connection(9)
+            .connections(10)
+            .connections_per_address(11);
+        // Without `..`: a new bound has to be set above.
+        let Limits {
+            request_line: 1,
+            field_line: 2,
+            fields: 3,
+            head: 4,
+            body: 5,
+            collected_body: 6,
+            unread_body: 7,
+            lingering: 8,
+            requests_per_connection: 9,
+            connections: 10,
+            connections_per_address: 11,
+        } = limits
+        else {
+            panic!("{limits:?}");
+        };
+    }
 
     #[test]
     fn a_bound_of_zero_is_named_where_it_would_serve_nobody() {

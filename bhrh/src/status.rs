@@ -5,16 +5,16 @@
 /// The codes of Python's `http.HTTPStatus`, under its names.
 ///
 /// ```
-/// use bhrh::HTTPStatus;
-/// assert_eq!(HTTPStatus::NOT_FOUND, 404);
+/// use bhrh::HttpStatus;
+/// assert_eq!(HttpStatus::NOT_FOUND, 404);
 /// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub struct HTTPStatus;
+pub struct HttpStatus;
 
 macro_rules! standard {
     ($($code:literal $name:ident $phrase:literal, $explanation:literal;)*) => {
-        impl HTTPStatus {
+        impl HttpStatus {
             $(
                 #[doc = concat!("`", $code, " ", $phrase, "`")]
                 pub const $name: u16 = $code;

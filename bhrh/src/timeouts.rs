@@ -65,6 +65,14 @@ impl Default for Timeouts {
     }
 }
 
+/// Each time by itself, to be changed in a chain: `Timeouts::default().head(Duration::from_secs(5))`.
+impl Timeouts {
+    setters! {
+        head: Duration, keep_alive: Duration, body: Duration, write: Duration, body_rate: u32,
+        write_rate: u32, grace: Duration, linger: Duration, shutdown: Duration,
+    }
+}
+
 impl Timeouts {
     /// Refuses a time that would be over before anybody could be served.
     pub(crate) fn check(&self) -> io::Result<()> {
@@ -89,6 +97,34 @@ impl Timeouts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_time_can_be_set_in_a_chain() {
+        let seconds = Duration::from_secs;
+        let timeouts = Timeouts::default()
+            .head(seconds(1))
+            .keep_alive(seconds(2))
+            .body(seconds(3))
+            .write(seconds(4))
+            .body_rate(5)
+            .write_rate(6)
+            .grace(seconds(7))
+            .linger(seconds(8))
+            .shutdown(seconds(9));
+        // All fields, so that a new one has to be set above.
+        let all = Timeouts {
+            head: seconds(1),
+            keep_alive: seconds(2),
+            body: seconds(3),
+            write: seconds(4),
+            body_rate: 5,
+            write_rate: 6,
+            grace: seconds(7),
+            linger: seconds(8),
+            shutdown: seconds(9),
+        };
+        assert_eq!(timeouts, all);
+    }
 
     #[test]
     fn a_time_of_zero_is_named() {

@@ -23,3 +23,4 @@ mod limits;
 mod rest;
 mod shutdown;
 mod testing_client;
+mod until;

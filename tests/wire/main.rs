@@ -8,6 +8,7 @@ mod answer;
 mod body_limits;
 mod play;
 
+mod aborts;
 mod conversions;
 mod error_pages;
 mod expectation;

@@ -283,7 +283,7 @@ fn lines_and_bytes_can_be_read_in_turn() {
         http.rfile.read_line(&mut line)?;
         let mut byte = [0];
         http.rfile.read_exact(&mut byte)?;
-        let rest: Vec<String> = (&mut http.rfile).lines().collect::<Result<_, _>>()?;
+        let rest: Vec<String> = http.rfile.by_ref().lines().collect::<Result<_, _>>()?;
         assert!(http.rfile.fill_buf()?.is_empty());
         http.send_response((200, format!("{line:?} {} {rest:?}", byte[0])));
         http.end_headers()

@@ -30,6 +30,10 @@ where
         "HTTP/1.1".into()
     }
 
+    fn date(&self) -> Option<Cow<'_, str>> {
+        Some("D".into())
+    }
+
     fn handle_one_request(&self, http: &mut Exchange<'_>) -> Outcome {
         (self.run)(http, &self.inner)
     }

@@ -60,14 +60,13 @@ impl<S: Read + Write> Transport for StreamTransport<S> {
 pub(crate) fn serve(
     handler: &dyn Handler,
     stream: impl Read + Write,
+    server: &Server,
     client_address: SocketAddr,
     profile: Profile,
     limits: Limits,
 ) -> io::Result<()> {
-    let server = Server::absent();
     let client_address = canonical(client_address);
-    let session =
-        Session { handler, server: &server, client_address, profile: &profile, limits: &limits };
+    let session = Session { handler, server, client_address, profile: &profile, limits: &limits };
     let transport = StreamTransport { stream: RefCell::new(stream), deadline: Cell::new(None) };
     let requests_left = limits.requests_per_connection;
     let mut memory = Memory { requests_left, ..Memory::default() };

@@ -18,6 +18,9 @@ pub(super) fn ended(
     limit: u64,
     began: Option<Instant>,
 ) -> Next {
+    if http.wire_link().wire.aborted.get() {
+        return aborted(http, outcome, began);
+    }
     let recovered = match outcome {
         Ok(()) => true,
         Err(failure) => recover(http, &failure),
@@ -29,6 +32,21 @@ pub(super) fn ended(
         Some(next) if !wire.is_lost() => next,
         _ => broken(http, recovered, finished.is_some(), began),
     }
+}
+
+/// The method wants no answer.
+#[cold]
+fn aborted(http: &mut Exchange<'_>, outcome: Result<(), Failure>, began: Option<Instant>) -> Next {
+    let link = http.wire_link();
+    if let Err(failure) = outcome {
+        let _ = caught(http, |http| {
+            log_failure(http, &failure, link.wire.loss.get());
+            Ok(())
+        });
+    }
+    let is_unseen = link.discard() && !link.wire.is_lost();
+    log_access(http, began);
+    if is_unseen { Next::Close(Closing::Linger) } else { cut(link) }
 }
 
 /// The connection has failed under a response, or the response has.

@@ -10,6 +10,7 @@ use crate::proto::header_value::HeaderValue;
 use crate::proto::response::{HeadFault, Tracked};
 use crate::request_id;
 
+/// # Answering: piece by piece, as in Python
 impl Exchange<'_> {
     /// Begins a response: logs the request, buffers the status line, and `Server` and `Date`.
     ///
@@ -17,6 +18,17 @@ impl Exchange<'_> {
     /// the phrase comes from `responses`. A response that was begun and not ended is dropped.
     ///
     /// Python: `send_response(code, message=None)`.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.send_response((200, "All Good"));
+    ///     http.send_header("Content-Length", 0);
+    ///     http.end_headers()
+    /// });
+    /// let response = bhrh::testing::get(&app, "/");
+    /// assert_eq!((response.status(), response.reason()), (200, "All Good"));
+    /// assert_eq!(response.header("Server"), Some("BaseHTTP/0.6 Rust"));
+    /// ```
     pub fn send_response<'m>(&mut self, status: impl IntoStatus<'m>) {
         let (code, phrase, _) = status.into_parts();
         self.begin_response(code, phrase.as_deref());
@@ -90,6 +102,19 @@ impl Exchange<'_> {
     /// [`close_connection`](Exchange::close_connection), as in Python.
     ///
     /// Python: `send_header(keyword, value)`.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.send_response(204);
+    ///     http.send_header("X-Version", env!("CARGO_PKG_VERSION"));
+    ///     http.send_header("X-Count", 7);
+    ///     http.send_header("X-Client", &http.client_address.ip());
+    ///     http.end_headers()
+    /// });
+    /// let response = bhrh::testing::get(&app, "/");
+    /// assert_eq!(response.header("X-Count"), Some("7"));
+    /// assert_eq!(response.header("X-Client"), Some("127.0.0.1"));
+    /// ```
     pub fn send_header(&mut self, name: &str, value: impl HeaderValue) {
         self.place.note_field(name);
         let mut composing = self.link.wire.composing.borrow_mut();

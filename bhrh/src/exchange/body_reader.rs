@@ -25,12 +25,12 @@ const LINES: usize = 8 << 10;
 ///     fn do_POST(&self, http: &mut Exchange) -> std::io::Result<()> {
 ///         let mut text = String::new();
 ///         http.rfile.read_to_string(&mut text)?;
-///         http.send_error((200, text.to_uppercase()))
+///         http.reply(200, "text/plain", text.to_uppercase())
 ///     }
 /// }
 ///
 /// let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
-/// assert_eq!(bhrh::testing::exchange(&Shout, request).reason(), "HELLO");
+/// assert_eq!(bhrh::testing::exchange(&Shout, request).text(), "HELLO");
 /// ```
 ///
 /// Reading fails with [`io::ErrorKind::UnexpectedEof`] when the client goes away in the middle,
@@ -47,6 +47,27 @@ pub struct BodyReader<'a> {
 impl<'a> BodyReader<'a> {
     pub(crate) fn new(link: Link<'a>) -> BodyReader<'a> {
         BodyReader { link, lines: Vec::new(), position: 0 }
+    }
+
+    /// The lines of the body that are still to come, without their ends. Where [`BufRead`] is in
+    /// scope, its `lines` is found first, and takes the reader itself: write
+    /// `http.rfile.by_ref().lines()` there.
+    ///
+    /// Python: `for line in self.rfile`, which ends at the body's end only here.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| {
+    ///     let mut count = 0;
+    ///     for line in http.rfile.lines() {
+    ///         count += usize::from(!line?.is_empty());
+    ///     }
+    ///     http.reply(200, "text/plain", format!("{count} lines\n"))
+    /// });
+    /// let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\none\ntwo\n";
+    /// assert_eq!(bhrh::testing::exchange(&app, request).text(), "2 lines\n");
+    /// ```
+    pub fn lines(&mut self) -> io::Lines<&mut BodyReader<'a>> {
+        BufRead::lines(self)
     }
 
     /// The fields after a chunked body (RFC 9112 section 7.1.2). Empty before its end was read,

@@ -9,6 +9,7 @@ use crate::error::ProtocolError;
 /// Up to how much room is made on a client's word alone.
 const PROMISED: u64 = 64 << 10;
 
+/// # Reading: the whole body
 impl Exchange<'_> {
     /// Reads what is left of the request's body into memory:
     /// [`Limits::collected_body`](crate::Limits::collected_body) bytes at most.
@@ -29,11 +30,11 @@ impl Exchange<'_> {
     /// impl Count {
     ///     fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
     ///         let body = http.read_body()?;
-    ///         http.send_error((200, format!("{} bytes", body.len())))
+    ///         http.reply(200, "text/plain", format!("{} bytes", body.len()))
     ///     }
     /// }
     ///
-    /// assert_eq!(bhrh::testing::post(&Count, "/", b"hello").reason(), "5 bytes");
+    /// assert_eq!(bhrh::testing::post(&Count, "/", b"hello").text(), "5 bytes");
     /// assert_eq!(bhrh::testing::post(&Count, "/", &[b'x'; 3_000_000]).status(), 413);
     /// ```
     ///

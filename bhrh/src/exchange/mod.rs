@@ -73,6 +73,20 @@ use crate::request_id;
 /// [`porting`](crate::porting) for the table of all of them. Text from the client is decoded as
 /// ISO-8859-1, as in Python, so every byte is one character.
 ///
+/// | to | call |
+/// | --- | --- |
+/// | answer in one call | [`reply`](Exchange::reply), [`send_body`](Exchange::send_body), [`redirect`](Exchange::redirect), [`send_error`](Exchange::send_error); `reply_json`, `send_problem` |
+/// | answer piece by piece, as in Python | [`send_response`](Exchange::send_response), [`send_header`](Exchange::send_header), [`end_headers`](Exchange::end_headers), then write to [`wfile`](Exchange::wfile) |
+/// | answer with events, or compressed | [`send_events`](Exchange::send_events); `compress` |
+/// | read the request | [`headers`](Exchange::headers), [`rfile`](Exchange::rfile), [`read_body`](Exchange::read_body); `query`, `read_form`, `read_json`, `multipart` |
+/// | use cookies | [`cookie`](Exchange::cookie), [`cookies`](Exchange::cookies), [`set_cookie`](Exchange::set_cookie) |
+/// | ask what the client prefers, or who it is | [`best_match`](Exchange::best_match), [`accepts_encoding`](Exchange::accepts_encoding); `basic_auth` |
+/// | hand the request on | [`dispatch`](Exchange::dispatch), [`dispatch_to`](Exchange::dispatch_to), [`pass_to`](Exchange::pass_to), [`extensions`](Exchange::extensions) |
+/// | log | [`log_message`](Exchange::log_message), [`log_error`](Exchange::log_error), [`request_id`](Exchange::request_id) |
+/// | mind the connection | [`set_deadline`](Exchange::set_deadline), [`client_gone`](Exchange::client_gone), [`abort`](Exchange::abort), [`close_connection`](Exchange::close_connection) |
+///
+/// Names without a link belong to [features](crate#features).
+///
 /// The fields borrow apart, so content can be copied straight from one to the other:
 ///
 /// ```
@@ -161,12 +175,14 @@ pub(crate) struct ExchangeParts<'a> {
     pub(crate) logged_late: bool,
 }
 
+/// # The connection
 impl<'a> Exchange<'a> {
     #[inline(always)]
     pub(crate) fn new(parts: ExchangeParts<'a>) -> Exchange<'a> {
         let ExchangeParts { head, link, .. } = parts;
         link.wire.closing.set(parts.close_connection);
         link.wire.loss.set(None);
+        link.wire.aborted.set(false);
         link.drop_filter();
         link.wire.kind.set(Kind::Message);
         Exchange {
@@ -287,9 +303,46 @@ impl<'a> Exchange<'a> {
     /// there is none, but each wait for the client has its own limit ([`Timeouts`](crate::Timeouts)).
     ///
     /// Python has nothing like it.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use std::time::Duration;
+    ///
+    /// let app = bhrh::from_fn(|http| {
+    ///     // Whoever sends a byte a second gets no further than this.
+    ///     http.set_deadline(Some(Duration::from_secs(10)));
+    ///     let mut text = String::new();
+    ///     http.rfile.read_to_string(&mut text)?;
+    ///     http.set_deadline(None);
+    ///     http.reply(200, "text/plain", text)
+    /// });
+    /// assert_eq!(bhrh::testing::post(&app, "/", b"quick").text(), "quick");
+    /// ```
     pub fn set_deadline(&mut self, time: Option<Duration>) {
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
         self.link.transport.set_deadline(deadline);
+    }
+
+    /// Has the connection close without an answer when the method returns, whatever it returns:
+    /// for clients that deserve none. A response that was begun is dropped; if some of it has left,
+    /// the connection is cut in its middle. Answers to earlier requests are sent.
+    ///
+    /// In Python, a method closes the connection so by returning without having sent anything, which
+    /// here is a mistake and answered with 500.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| match http.path {
+    ///     "/" => http.reply(200, "text/plain", "hello\n"),
+    ///     _ => Ok(http.abort()),
+    /// });
+    ///
+    /// let request = b"GET /wp-login.php HTTP/1.1\r\nHost: a\r\n\r\n";
+    /// let (sent, _) = bhrh::testing::converse(&app, request, bhrh::Profile::STRICT);
+    /// assert!(sent.is_empty());
+    /// ```
+    pub fn abort(&mut self) {
+        self.link.wire.aborted.set(true);
+        self.close_connection = true;
     }
 
     pub(crate) fn handler(&self) -> &'a dyn Handler {

@@ -5,7 +5,7 @@ use super::routed::{Missed, Place};
 use super::{BodyWriter, Exchange, version_keeps};
 use crate::handler::{Dispatch, Handler, Outcome};
 
-/// Handing the request on.
+/// # Handing the request on
 impl<'a> Exchange<'a> {
     /// Runs the method for this request, or answers 501, 405 or 404 where there is none: what
     /// `handle_one_request` does when it is not overridden. (In a handler that is mounted in

@@ -59,6 +59,7 @@ impl<'a> Place<'a> {
     }
 }
 
+/// # Links
 impl<'a> Exchange<'a> {
     /// A link to a path of this handler: the path behind the prefix at which the handler is
     /// mounted, if it is.

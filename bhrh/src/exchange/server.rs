@@ -6,6 +6,27 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The server that a request came to: Python's `server` instance variable.
+///
+/// A clone of it can be kept, and stops the server from elsewhere:
+///
+/// ```
+/// use bhrh::HttpServer;
+///
+/// # fn main() -> std::io::Result<()> {
+/// let app = bhrh::from_fn(|http| {
+///     let server = http.server.clone();
+///     std::thread::spawn(move || server.shutdown());
+///     let (name, port) = (http.server.server_name(), http.server.server_port());
+///     http.reply(200, "text/plain", format!("{name} ends on port {port}\n"))
+/// });
+/// let server = HttpServer::bind("127.0.0.1:0")?;
+/// # let address = server.local_addr();
+/// # let client = std::thread::spawn(move || bhrh::testing::tcp_client(address).get("/").send().status());
+/// server.serve_forever(app)?; // until the first request
+/// # assert_eq!(client.join().unwrap(), 200);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Server {
     address: SocketAddr,
@@ -40,9 +61,10 @@ impl Server {
         Server { address, name: address.ip().to_string().into(), stop }
     }
 
-    /// A server for exchanges that have none: one connection over any stream.
-    pub(crate) fn absent() -> Server {
-        Server::new(SocketAddr::from(([0, 0, 0, 0], 0)), StopFlag::new(|| {}))
+    /// A server for one connection over any stream.
+    pub(crate) fn alone(address: Option<SocketAddr>) -> Server {
+        let address = address.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)));
+        Server::new(address, StopFlag::new(|| {}))
     }
 
     /// The address it listens on. Python: `server_address`.

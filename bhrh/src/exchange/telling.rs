@@ -8,6 +8,7 @@ use super::{Exchange, LogEntry};
 use crate::log_sink::Kind;
 use crate::status::Responses;
 
+/// # Logging, and what the handler is set to: as in Python
 impl<'a> Exchange<'a> {
     /// Logs the request by hand: `200`, or `(200, 512)` with the size of the response.
     ///

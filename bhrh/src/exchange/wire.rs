@@ -105,6 +105,8 @@ pub(crate) struct Wire {
     pub(super) lost: Cell<bool>,
     /// How the connection broke, if it did.
     pub(crate) loss: Cell<Option<Loss>>,
+    /// The method wants the connection closed without an answer.
+    pub(crate) aborted: Cell<bool>,
     /// How far the current request has come.
     pub(crate) point: Cell<Point>,
     /// What the exchange's `close_connection` was when last seen, for `wfile`, which cannot.
@@ -127,6 +129,7 @@ impl Default for Wire {
             filtered: Cell::new(false),
             complete: Cell::new(false),
             lost: Cell::new(false),
+            aborted: Cell::default(),
             loss: Cell::new(None),
             point: Cell::default(),
             closing: Cell::new(false),

@@ -21,6 +21,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// # Reading: who asks (feature `auth`)
 impl Exchange<'_> {
     /// Who the client says it is, by `Authorization: Basic`; `None` if it does not say, or not in
     /// a way that can be read.

@@ -9,6 +9,7 @@ use crate::exchange::Exchange;
 use crate::headers::{is_token, latin1_bytes, trim_ows};
 use crate::http_date;
 
+/// # Reading and answering: cookies
 impl<'a> Exchange<'a> {
     /// The value of a cookie that the client sent, without quotes around it. Of several of one
     /// name it is the first, which by RFC 6265 section 5.4 is the one for the longest path.

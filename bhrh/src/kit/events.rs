@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::exchange::Exchange;
 use crate::headers::latin1_bytes;
 
+/// # Answering: server-sent events
 impl<'a> Exchange<'a> {
     /// Answers with a stream of events, which `run` sends. The head goes out before it is called,
     /// so that the client knows that it is listened to before there is anything to say.
@@ -74,6 +75,20 @@ impl<'a> Exchange<'a> {
 }
 
 /// Where events are sent to: the argument of [`Exchange::send_events`].
+///
+/// ```
+/// use bhrh::Event;
+///
+/// let app = bhrh::from_fn(|http| {
+///     http.send_events(|events| {
+///         events.send("plain text")?;
+///         events.send(Event::new("42").event("progress").id("7"))?;
+///         events.comment("still here")
+///     })
+/// });
+/// let text = "data: plain text\n\nevent: progress\nid: 7\ndata: 42\n\n: still here\n\n";
+/// assert_eq!(bhrh::testing::get(&app, "/").text(), text);
+/// ```
 #[derive(Debug)]
 pub struct EventStream<'s, 'a> {
     http: &'s mut Exchange<'a>,

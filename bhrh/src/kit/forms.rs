@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::headers::latin1_bytes;
 
+/// # Reading: the query and urlencoded forms (feature `forms`)
 impl<'a> Exchange<'a> {
     /// The fields of the request's query, what follows the `?` in [`path`](Exchange::path); none
     /// if there is no query. Python: `parse_qsl(urlsplit(self.path).query)`.
@@ -85,6 +86,18 @@ const URLENCODED: &str = "application/x-www-form-urlencoded";
 ///
 /// `+` is a space, `%XX` a byte; bytes that are no UTF-8 become U+FFFD. Each look decodes anew, so
 /// a value that is used often is best kept.
+///
+/// ```
+/// let app = bhrh::from_fn(|http| {
+///     let form = http.query();
+///     let tags: Vec<_> = form.get_all("tag").collect();
+///     let limit = form.parse::<usize>("limit")?.unwrap_or(10);
+///     http.reply(200, "text/plain", format!("{} at most {limit}", tags.join("+")))?;
+///     Ok::<(), bhrh::Error>(())
+/// });
+/// assert_eq!(bhrh::testing::get(&app, "/?tag=a&tag=b%20c&limit=3").text(), "a+b c at most 3");
+/// assert_eq!(bhrh::testing::get(&app, "/?limit=many").status(), 400);
+/// ```
 #[derive(Clone, Default)]
 pub struct Form<'a> {
     text: Cow<'a, [u8]>,

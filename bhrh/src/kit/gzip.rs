@@ -15,6 +15,7 @@ use crate::proto::response::{ResponseHead, Tracked};
 /// Below it there is little to be won: it all fits in one packet anyway.
 const WORTH_IT: usize = 1024;
 
+/// # Answering: compressed (feature `gzip`)
 impl Exchange<'_> {
     /// Has the response of this request compressed with gzip, if that makes sense: whatever writes
     /// it, through [`wfile`](Exchange::wfile) as ever. To be called before the response's head ends;

@@ -9,6 +9,7 @@ use serde_json::error::Category;
 use crate::error::{Error, IntoStatus};
 use crate::exchange::Exchange;
 
+/// # Reading and answering: JSON (feature `serde_json`)
 impl Exchange<'_> {
     /// Reads the request's body as JSON. A byte order mark before it is ignored.
     ///
@@ -63,6 +64,13 @@ impl Exchange<'_> {
     }
 
     /// Answers with a value as JSON: `application/json`, with its `Content-Length`.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| http.reply_json(200, &vec![1, 2, 3]));
+    /// let response = bhrh::testing::get(&app, "/");
+    /// assert_eq!(response.header("Content-Type"), Some("application/json"));
+    /// assert_eq!(response.text(), "[1,2,3]");
+    /// ```
     ///
     /// # Errors
     ///

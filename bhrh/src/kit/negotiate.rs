@@ -21,6 +21,7 @@ type Weight = u16;
 
 const FULL: Weight = 1000;
 
+/// # Answering: what the client prefers
 impl Exchange<'_> {
     /// The media type among `offers` that the client's `Accept` prefers; the first of those that
     /// it likes best, and the first of all without an `Accept`. `None` if it accepts none of them:

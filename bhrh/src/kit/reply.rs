@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use crate::error::IntoStatus;
 use crate::exchange::Exchange;
 
+/// # Answering: whole, in one call
 impl Exchange<'_> {
     /// Answers with a status, a content type and a body, and their `Content-Length`.
     ///

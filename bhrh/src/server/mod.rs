@@ -1,16 +1,20 @@
 //! The server: a builder, and a handle to what it started.
 
 pub(crate) mod bind;
+mod connection;
 #[cfg(not(feature = "signals"))]
 mod no_signals;
 #[cfg(feature = "signals")]
 mod signals;
+mod until;
 
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
 use std::thread;
+
+pub use connection::Connection;
 
 use crate::engine::pool::{Pool, Settings};
 use crate::exchange::Server;
@@ -108,14 +112,7 @@ impl HttpServer {
 
     /// Sets how much it takes from a client.
     pub fn limits(mut self, limits: Limits) -> HttpServer {
-        // Places in a head are counted in 32 bits.
-        const MOST: usize = 1 << 30;
-        self.settings.limits = Limits {
-            request_line: limits.request_line.min(MOST),
-            field_line: limits.field_line.min(MOST),
-            head: limits.head.min(MOST),
-            ..limits
-        };
+        self.settings.limits = limits.countable();
         self
     }
 
@@ -260,7 +257,7 @@ impl HttpServer {
 /// # fn main() -> std::io::Result<()> {
 /// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello\n"));
 /// let running = HttpServer::bind("127.0.0.1:0")?.spawn(app)?;
-/// assert_eq!(running.url(), format!("http://{}/", running.local_addr()));
+/// assert_eq!(running.url_to("/a"), format!("http://{}/a", running.local_addr()));
 /// running.shutdown(); // returns at once
 /// running.join() // when all requests have been answered
 /// # }
@@ -280,10 +277,19 @@ impl RunningServer {
         self.address
     }
 
-    /// Where a client finds it: `http://127.0.0.1:8000/`.
+    /// Where a client finds it: `http://127.0.0.1:8000/`. See [`url_to`](RunningServer::url_to) for
+    /// more than the root.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/", self.address)
+        self.url_to("/")
+    }
+
+    /// Where a client finds this path, which begins with a slash or does not: with
+    /// `App::user_path(7)` or `"users/7"`, `http://127.0.0.1:8000/users/7`.
+    #[must_use]
+    pub fn url_to(&self, path: impl AsRef<str>) -> String {
+        let path = path.as_ref();
+        format!("http://{}/{}", self.address, path.strip_prefix('/').unwrap_or(path))
     }
 
     /// Has it stop, and returns at once: no connection is accepted any more, idle ones are

@@ -12,6 +12,13 @@ use crate::profile::Profile;
 
 /// Sends requests, in memory ([`client`](super::client())) or over TCP
 /// ([`tcp_client`](super::tcp_client)).
+///
+/// ```
+/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", http.command));
+/// let client = bhrh::testing::client(&app);
+/// assert_eq!(client.put("/").body("text").send().text(), "PUT");
+/// assert_eq!(client.request("SPAM", "/").send().text(), "SPAM");
+/// ```
 #[derive(Clone, Copy)]
 pub struct Client<'a> {
     way: Way<'a>,
@@ -64,6 +71,14 @@ impl<'a> Client<'a> {
 
     /// Sends requests over one connection, all before the first response is read, and gives a
     /// response for each. Only the last can wait for a `100 Continue`.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", http.path));
+    /// let client = bhrh::testing::client(&app);
+    /// let responses = client.pipeline([client.get("/a"), client.head("/b"), client.get("/c")]);
+    /// let texts: Vec<&str> = responses.iter().map(|response| response.text()).collect();
+    /// assert_eq!(texts, ["/a", "", "/c"]);
+    /// ```
     ///
     /// # Panics
     ///

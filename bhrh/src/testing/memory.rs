@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use super::response::{Stage, stage};
 use crate::engine::stream;
+use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::limits::Limits;
 use crate::log_sink;
@@ -21,7 +22,9 @@ pub(super) fn converse(
 ) -> (Vec<u8>, Vec<String>) {
     let mut stream = Duplex { said, withheld, output: Vec::new() };
     let client = SocketAddr::from(([127, 0, 0, 1], 49152));
-    let served = || stream::serve(handler, &mut stream, client, profile, Limits::default());
+    let server = Server::alone(None);
+    let served =
+        || stream::serve(handler, &mut stream, &server, client, profile, Limits::default());
     let (result, log) = log_sink::collect(served);
     // Memory neither ends early nor times out, but a method may fail in the middle of a response.
     let cut = |error: io::Error| error.kind() == io::ErrorKind::ConnectionAborted;

@@ -59,6 +59,12 @@ use crate::profile::Profile;
 use crate::server::HttpServer;
 
 /// A client of a handler, in memory.
+///
+/// ```
+/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", http.path));
+/// let client = bhrh::testing::client(&app);
+/// assert_eq!(client.get("/a").send().text(), "/a");
+/// ```
 #[must_use]
 pub fn client(handler: &dyn Handler) -> Client<'_> {
     Client::in_memory(handler)
@@ -93,6 +99,15 @@ pub fn tcp_client(address: SocketAddr) -> Client<'static> {
 /// Runs a test twice: in memory, and over TCP to a server on a port of its own. Each time with a
 /// new handler.
 ///
+/// ```
+/// use bhrh::testing;
+///
+/// let app = || bhrh::from_fn(|http| http.reply(200, "text/plain", "hello"));
+/// testing::both(app, |client| {
+///     assert_eq!(client.get("/").send().text(), "hello");
+/// });
+/// ```
+///
 /// # Panics
 ///
 /// As the test does, and if no server can be started.
@@ -119,6 +134,12 @@ pub fn both<H: Handler + 'static>(handler: impl Fn() -> H, test: impl Fn(Client<
 }
 
 /// Sends a GET request.
+///
+/// ```
+/// let app = bhrh::from_fn(|http| http.send_error((404, "No cheese")));
+/// let response = bhrh::testing::get(&app, "/cheese");
+/// assert_eq!((response.status(), response.reason()), (404, "No cheese"));
+/// ```
 #[must_use]
 #[inline]
 pub fn get(handler: &dyn Handler, path: &str) -> Response {
@@ -126,6 +147,14 @@ pub fn get(handler: &dyn Handler, path: &str) -> Response {
 }
 
 /// Sends a POST request with a body.
+///
+/// ```
+/// let app = bhrh::from_fn(|http| {
+///     let body = http.read_body()?;
+///     http.reply(200, "application/octet-stream", body)
+/// });
+/// assert_eq!(bhrh::testing::post(&app, "/", b"hello").body(), b"hello");
+/// ```
 #[must_use]
 #[inline]
 pub fn post(handler: &dyn Handler, path: &str, body: &[u8]) -> Response {
@@ -134,6 +163,15 @@ pub fn post(handler: &dyn Handler, path: &str, body: &[u8]) -> Response {
 
 /// Sends a request with header fields and a body. `Host` is added where it is missing, and
 /// `Content-Length` where there is a body and no other framing.
+///
+/// ```
+/// let app = bhrh::from_fn(|http| {
+///     let text = format!("{} by {:?}", http.command, http.headers.get("X-User"));
+///     http.reply(200, "text/plain", text)
+/// });
+/// let response = bhrh::testing::request(&app, "DELETE", "/7", &[("X-User", "ada")], b"");
+/// assert_eq!(response.text(), "DELETE by Some(\"ada\")");
+/// ```
 #[must_use]
 #[inline]
 pub fn request(
@@ -152,6 +190,12 @@ pub fn request(
 
 /// Sends the bytes of one request, after which the client sends no more, and reads the response.
 ///
+/// ```
+/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", http.request_version));
+/// let response = bhrh::testing::exchange(&app, b"GET / HTTP/1.0\r\n\r\n");
+/// assert_eq!(response.text(), "HTTP/1.0");
+/// ```
+///
 /// # Panics
 ///
 /// If what comes back is no HTTP response: that is a failed test.
@@ -169,6 +213,16 @@ pub fn exchange(handler: &dyn Handler, request: &[u8]) -> Response {
 
 /// Sends the bytes of any number of requests under a profile. Gives back the bytes that came, and
 /// the lines that the log would have had.
+///
+/// ```
+/// use bhrh::{Profile, testing};
+///
+/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello"));
+/// let requests = b"GET /a HTTP/1.1\nHost: a\n\nGET /b HTTP/1.1\nHost: a\n\n";
+/// let (bytes, log) = testing::converse(&app, requests, Profile::PYTHON);
+/// assert!(bytes.ends_with(b"hello"));
+/// assert!(log[1].ends_with("\"GET /b HTTP/1.1\" 200 -"));
+/// ```
 #[must_use]
 #[inline]
 pub fn converse(

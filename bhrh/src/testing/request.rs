@@ -11,6 +11,16 @@ use crate::proto::chunked;
 ///
 /// `Host` is added where it is missing, and `Content-Length` where there is a body and no other
 /// framing. Nothing is checked: what a client should not send can be sent.
+///
+/// ```
+/// let app = bhrh::from_fn(|http| {
+///     let body = http.read_body()?;
+///     let sum = http.rfile.trailers().headers().get("X-Sum").map(str::to_owned);
+///     http.reply(200, "text/plain", format!("{} bytes, {sum:?}", body.len()))
+/// });
+/// let request = bhrh::testing::client(&app).post("/").chunked(["one ", "two"]).trailer("X-Sum", 7);
+/// assert_eq!(request.send().text(), "7 bytes, Some(\"7\")");
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 #[derive(Debug, Clone)]
 pub struct Request<'a> {

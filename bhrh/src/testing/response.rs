@@ -8,6 +8,15 @@ use httparse::{EMPTY_HEADER, Header, Status};
 use crate::headers::{Fields, Headers};
 
 /// A response as a test looks at it.
+///
+/// ```
+/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello"));
+/// let response = bhrh::testing::get(&app, "/");
+/// assert_eq!((response.version(), response.status(), response.reason()), ("HTTP/1.1", 200, "OK"));
+/// assert_eq!(response.header("Content-Length"), Some("5"));
+/// assert_eq!((response.text(), response.body()), ("hello", &b"hello"[..]));
+/// assert!(response.log()[0].ends_with("\"GET / HTTP/1.1\" 200 -"));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Response {
     interim: Vec<u16>,

@@ -36,6 +36,7 @@ const PARTS: usize = 1000;
 /// As in Go (`defaultMaxMemory`).
 const TOTAL: u64 = 32 << 20;
 
+/// # Reading: uploads (feature `multipart`)
 impl<'a> Exchange<'a> {
     /// The parts of the request's body, a form with files in it: `multipart/form-data`.
     ///
@@ -97,6 +98,22 @@ impl<'a> Exchange<'a> {
 /// It is strict: a body that ends before its last delimiter, a part without a name, lines that do
 /// not end in CR LF are errors, answered with 400. What has been read of a part before such an
 /// error is no whole part.
+///
+/// ```
+/// use bhrh::Multipart;
+/// use std::io::Read;
+///
+/// # fn main() -> Result<(), bhrh::Error> {
+/// let body = "--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n--b--\r\n";
+/// let mut parts = Multipart::new(body.as_bytes(), "b")?.max_parts(10);
+/// while let Some(mut part) = parts.next_part()? {
+///     let mut text = String::new();
+///     part.read_to_string(&mut text)?;
+///     assert_eq!((part.name(), text.as_str()), ("note", "hello"));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Multipart<R> {
     reader: R,

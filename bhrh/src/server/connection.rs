@@ -1,0 +1,113 @@
+//! One connection over any stream: a builder.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+
+use crate::engine::stream;
+use crate::exchange::Server;
+use crate::handler::Handler;
+use crate::limits::Limits;
+use crate::profile::Profile;
+
+/// One connection, to be served over any stream, without a server: for a transport of your own.
+///
+/// ```
+/// use bhrh::{Connection, Limits, Profile};
+/// use std::io::{self, Read, Write};
+///
+/// /// A client that has sent all that it will, and keeps what it gets.
+/// struct Recorded<'r>(&'r [u8], Vec<u8>);
+///
+/// impl Read for Recorded<'_> {
+///     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+///         self.0.read(buffer)
+///     }
+/// }
+///
+/// impl Write for Recorded<'_> {
+///     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+///         self.1.write(bytes)
+///     }
+///
+///     fn flush(&mut self) -> io::Result<()> {
+///         Ok(())
+///     }
+/// }
+///
+/// # fn main() -> io::Result<()> {
+/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello\n"));
+/// let mut stream = Recorded(b"GET / HTTP/1.0\n\n", Vec::new());
+/// Connection::new(&mut stream, ([192, 0, 2, 7], 49152).into())
+///     .profile(Profile::PYTHON)
+///     .limits(Limits::default().body(1 << 20))
+///     .serve(&app)?;
+/// assert!(stream.1.ends_with(b"hello\n"));
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "it serves nobody before `serve`"]
+pub struct Connection<S> {
+    stream: S,
+    client_address: SocketAddr,
+    server_address: Option<SocketAddr>,
+    profile: Profile,
+    limits: Limits,
+}
+
+impl<S: Read + Write> Connection<S> {
+    /// A connection with this client. The stream may be a `&mut` to one that is used afterwards.
+    pub fn new(stream: S, client_address: SocketAddr) -> Connection<S> {
+        Connection {
+            stream,
+            client_address,
+            server_address: None,
+            profile: Profile::STRICT,
+            limits: Limits::default(),
+        }
+    }
+
+    /// Sets how forgiving it is. Default: [`Profile::STRICT`].
+    pub fn profile(mut self, profile: Profile) -> Connection<S> {
+        self.profile = profile;
+        self
+    }
+
+    /// Sets how much it takes from the client. Those on numbers of connections count for nothing
+    /// here, and neither does [`lingering`](field@Limits::lingering).
+    pub fn limits(mut self, limits: Limits) -> Connection<S> {
+        self.limits = limits.countable();
+        self
+    }
+
+    /// Sets what [`http.server`](crate::Exchange::server) says of the address. Default: `0.0.0.0:0`.
+    pub fn server_address(mut self, address: SocketAddr) -> Connection<S> {
+        self.server_address = Some(address);
+        self
+    }
+
+    /// Serves it on this thread, from its first request to its close. There are no time-outs but
+    /// the stream's.
+    ///
+    /// # Errors
+    ///
+    /// What the stream reports outside of a handler; [`io::ErrorKind::ConnectionAborted`] if a
+    /// response could not be completed, so that the stream has to be closed in a way that shows it;
+    /// [`io::ErrorKind::InvalidInput`] if a limit is zero that would refuse every request.
+    pub fn serve(self, handler: &dyn Handler) -> io::Result<()> {
+        self.limits.check()?;
+        let server = Server::alone(self.server_address);
+        let Connection { stream, client_address, profile, limits, .. } = self;
+        stream::serve(handler, stream, &server, client_address, profile, limits)
+    }
+}
+
+impl<S> fmt::Debug for Connection<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("client_address", &self.client_address)
+            .field("profile", &self.profile)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
