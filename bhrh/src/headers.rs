@@ -29,7 +29,9 @@ pub(crate) struct FieldSpan {
 /// ```
 #[derive(Clone, Default)]
 pub struct Fields {
-    pub(crate) text: String,
+    /// UTF-8 throughout. It is bytes, so that what nobody reads need not be shown to be text: of a
+    /// head, most is not read.
+    pub(crate) text: Vec<u8>,
     pub(crate) spans: Vec<FieldSpan>,
 }
 
@@ -55,7 +57,7 @@ impl Fields {
     /// Adds text and says where it stands. Heads are bounded far below 4 GiB by `Limits::head`.
     pub(crate) fn append(&mut self, text: &str) -> Range<u32> {
         let start = self.text.len() as u32;
-        self.text.push_str(text);
+        self.text.extend_from_slice(text.as_bytes());
         start..self.text.len() as u32
     }
 
@@ -66,10 +68,12 @@ impl Fields {
         while !rest.is_empty() {
             // Nearly all of it is ASCII, which is text as it is.
             let (same, others) = rest.split_at(ascii(rest));
-            self.text.push_str(std::str::from_utf8(same).unwrap_or_default());
+            self.text.extend_from_slice(same);
             let count = others.iter().take_while(|byte| !byte.is_ascii()).count();
             let (others, more) = others.split_at(count);
-            self.text.extend(others.iter().map(|&byte| char::from(byte)));
+            for byte in others {
+                self.append(char::from(*byte).encode_utf8(&mut [0; 2]));
+            }
             rest = more;
         }
         start..self.text.len() as u32
@@ -137,7 +141,7 @@ impl std::fmt::Debug for Fields {
 /// ```
 #[derive(Clone, Copy, Default)]
 pub struct Headers<'a> {
-    text: &'a str,
+    text: &'a [u8],
     fields: &'a [FieldSpan],
 }
 
@@ -150,7 +154,9 @@ impl<'a> Headers<'a> {
 
     /// The values of all fields of this name, in order.
     pub fn get_all<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
-        self.iter().filter(move |field| same_name(field.0, name)).map(|field| field.1)
+        let text = self.text;
+        let named = move |field: &&FieldSpan| same_name(bytes_of(text, &field.name), name);
+        self.fields.iter().filter(named).map(move |field| piece(text, &field.value))
     }
 
     /// The bytes of the first value of this name as they came: for a client that sends UTF-8 in a
@@ -284,7 +290,7 @@ impl<'a> IntoIterator for &Headers<'a> {
 /// Names and values of [`Headers`], in order.
 #[derive(Clone)]
 pub struct HeadersIter<'a> {
-    text: &'a str,
+    text: &'a [u8],
     fields: std::slice::Iter<'a, FieldSpan>,
 }
 
@@ -364,7 +370,8 @@ pub(crate) fn list_elements(value: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether two field names are the same. Most are written alike, and that is quickly seen.
-pub(crate) fn same_name(one: &str, other: &str) -> bool {
+pub(crate) fn same_name(one: impl AsRef<[u8]>, other: impl AsRef<[u8]>) -> bool {
+    let (one, other) = (one.as_ref(), other.as_ref());
     one == other || one.eq_ignore_ascii_case(other)
 }
 
@@ -405,7 +412,12 @@ pub(crate) fn span_of(whole: &[u8], piece: &[u8]) -> Range<u32> {
     start..start.wrapping_add(piece.len() as u32)
 }
 
-pub(crate) fn piece<'a>(text: &'a str, span: &Range<u32>) -> &'a str {
+/// A piece of bytes that are text.
+pub(crate) fn piece<'a>(text: &'a [u8], span: &Range<u32>) -> &'a str {
+    std::str::from_utf8(bytes_of(text, span)).unwrap_or_default()
+}
+
+pub(crate) fn bytes_of<'a>(text: &'a [u8], span: &Range<u32>) -> &'a [u8] {
     &text[span.start as usize..span.end as usize]
 }
 

@@ -65,30 +65,23 @@ impl Begun {
 }
 
 impl Kind {
-    /// Each request asks once some request has been slow, so this is a few instructions: the bytes
-    /// of the segment eight at a time, and of the command its length and its ends.
+    /// The kind of a request of which this is the text from its method on, and from its target on.
+    ///
+    /// Each request asks once some request has been slow, so this is a few instructions: of the
+    /// method the first four bytes, and of the segment eight at a time. The last eight may reach
+    /// over its end, since more of the head follows.
     #[inline(always)]
-    pub(crate) fn of(command: &str, path: &str) -> Kind {
-        let (path, command) = (path.as_bytes(), command.as_bytes());
-        let ends = command.first().zip(command.last());
-        let (first, last) = ends.map_or((0, 0), |ends| (u64::from(*ends.0), u64::from(*ends.1)));
-        let mut hash = mixed(0, first << 16 | last << 8 | command.len() as u64);
-        let mut rest = path.strip_prefix(b"/").unwrap_or(path);
-        while let Some((eight, more)) = rest.split_first_chunk::<8>() {
+    pub(crate) fn of((method, target): (&[u8], &[u8])) -> Kind {
+        let mut hash = method.first_chunk().map_or(0, |four| u64::from(u32::from_le_bytes(*four)));
+        let mut rest = target.get(1..).unwrap_or_default();
+        while let Some((eight, more)) = rest.split_first_chunk() {
             let word = u64::from_le_bytes(*eight);
             match bytes_before_end(word) {
                 8 => (hash, rest) = (mixed(hash, word), more),
                 count => return Kind::at(mixed(hash, word & ((1 << (8 * count)) - 1))),
             }
         }
-        let mut word = 0;
-        for (at, byte) in rest.iter().enumerate() {
-            if matches!(byte, b'/' | b'?') {
-                break;
-            }
-            word |= u64::from(*byte) << (8 * at);
-        }
-        Kind::at(mixed(hash, word))
+        Kind::at(mixed(hash, 0))
     }
 
     fn at(hash: u64) -> Kind {
@@ -105,10 +98,11 @@ fn mixed(hash: u64, word: u64) -> u64 {
 /// How many of eight bytes, from the first on, stand before the end of a segment.
 fn bytes_before_end(word: u64) -> u32 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (0x80 * ONES);
     // `/` and `?` differ in one bit, and no other byte becomes `?` by it.
-    let others = (word | (0x10 * ONES)) ^ (0x3f * ONES);
-    let ends = others.wrapping_sub(ONES) & !others & (0x80 * ONES);
-    ends.trailing_zeros() / 8
+    let path_ends = zeros((word | (0x10 * ONES)) ^ (0x3f * ONES));
+    let target_ends = zeros(word ^ (0x20 * ONES));
+    (path_ends | target_ends).trailing_zeros() / 8
 }
 
 impl Scores {
@@ -159,13 +153,18 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
+    fn kind_of(method: &str, target: &str) -> Kind {
+        let line = format!("{method} {target} HTTP/1.1\r\nHost: a");
+        Kind::of((line.as_bytes(), &line.as_bytes()[method.len() + 1..]))
+    }
+
     #[test]
     fn a_kind_is_a_command_and_a_first_segment() {
-        let kind = Kind::of("GET", "/sleep/100?x=/y");
-        assert_eq!(kind, Kind::of("GET", "/sleep/7"));
-        assert_eq!(kind, Kind::of("GET", "/sleep?z"));
-        assert_ne!(kind, Kind::of("GET", "/plaintext"));
-        assert_ne!(kind, Kind::of("POST", "/sleep/100"));
+        let kind = kind_of("GET", "/sleep/100?x=/y");
+        assert_eq!(kind, kind_of("GET", "/sleep/7"));
+        assert_eq!(kind, kind_of("GET", "/sleep?z"));
+        assert_ne!(kind, kind_of("GET", "/plaintext"));
+        assert_ne!(kind, kind_of("POST", "/sleep/100"));
     }
 
     #[test]
@@ -173,9 +172,9 @@ mod tests {
         let mut entries = HashSet::new();
         for length in 0..40 {
             let segment = "abcdefghijklmnopqrstuvwxyz0123456789._~-"[..length].to_owned();
-            let kind = Kind::of("GET", &format!("/{segment}"));
+            let kind = kind_of("GET", &format!("/{segment}"));
             for rest in ["/", "?", "/x", "?/", "/aaaaaaaaaaaaaaaaaaaa?", "?bbbbbbbbbbbbbbbbbbbb"] {
-                assert_eq!(kind, Kind::of("GET", &format!("/{segment}{rest}")), "{segment}{rest}");
+                assert_eq!(kind, kind_of("GET", &format!("/{segment}{rest}")), "{segment}{rest}");
             }
             entries.insert(kind.0);
         }
@@ -188,7 +187,7 @@ mod tests {
         let commands = ["GET", "HEAD", "POST", "PUT", "DELETE"];
         let paths = ["", "a", "b", "api", "users", "items", "static", "favicon.ico", "search"];
         let kinds = commands.iter().flat_map(|command| {
-            paths.iter().map(move |path| Kind::of(command, &format!("/{path}")).0)
+            paths.iter().map(move |path| kind_of(command, &format!("/{path}")).0)
         });
         let different = kinds.collect::<HashSet<_>>().len();
         assert!(different >= 38, "{different} entries for 45 kinds");
@@ -196,7 +195,7 @@ mod tests {
 
     #[test]
     fn what_was_begun_is_told_once() {
-        let (begun, kind) = (Begun::new(), Kind::of("GET", "/"));
+        let (begun, kind) = (Begun::new(), kind_of("GET", "/"));
         assert_eq!(begun.take(), None);
         begun.note(kind);
         assert_eq!((begun.take(), begun.take()), (Some(kind), None));
@@ -207,8 +206,8 @@ mod tests {
 
     #[test]
     fn slow_once_is_forgiven_soon_and_slow_often_late() {
-        let (scores, kind) = (Scores::new(), Kind::of("GET", "/"));
-        let told = || scores.kind(|| Kind::of("GET", "/?x"));
+        let (scores, kind) = (Scores::new(), kind_of("GET", "/"));
+        let told = || scores.kind(|| kind_of("GET", "/?x"));
         assert_eq!(told(), None);
         let is_slow = || scores.is_slow(told().expect("some was slow"));
         scores.was_handed_off(kind);

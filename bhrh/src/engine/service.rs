@@ -269,7 +269,7 @@ impl Transport for SocketTransport<'_> {
 
     fn may_run(&self, head: &RequestHead) -> bool {
         self.ran.set(true);
-        let kind = || Kind::of(head.command(), head.path());
+        let kind = || Kind::of(head.method_and_target());
         let Some(kind) = self.pool.scores.kind(kind) else { return true };
         if self.may_leave && self.pool.scores.is_slow(kind) {
             return false;

@@ -180,6 +180,7 @@ impl<'a> Exchange<'a> {
     #[inline(always)]
     pub(crate) fn new(parts: ExchangeParts<'a>) -> Exchange<'a> {
         let ExchangeParts { head, link, .. } = parts;
+        let [requestline, command, path, request_version] = head.line();
         link.wire.closing.set(parts.close_connection);
         link.wire.loss.set(None);
         link.wire.aborted.set(false);
@@ -189,10 +190,10 @@ impl<'a> Exchange<'a> {
             client_address: parts.client_address,
             server: parts.server,
             close_connection: parts.close_connection,
-            requestline: head.requestline(),
-            command: head.command(),
-            path: head.path(),
-            request_version: head.version(),
+            requestline,
+            command,
+            path,
+            request_version,
             headers: head.headers(),
             rfile: BodyReader::new(link),
             wfile: BodyWriter::new(link),

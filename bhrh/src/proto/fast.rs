@@ -19,7 +19,7 @@ use crate::scan::run;
 
 /// How many fields httparse is given room for at first. The room has to be cleared, so it is no
 /// larger than most heads want it.
-const FEW: usize = 24;
+const FEW: usize = 16;
 /// And for the heads that have more. Those with still more are the complete reader's.
 const MANY: usize = 128;
 
@@ -37,9 +37,9 @@ pub(super) fn read(input: &[u8], limits: &Limits, head: &mut RequestHead) -> Opt
     };
     // The spans are offsets into this text. They end before the last two line ends.
     let text = input[..length].strip_suffix(b"\r\n\r\n")?;
-    match std::str::from_utf8(text) {
-        Ok(text) if text.is_ascii() => head.fields.text.push_str(text),
-        _ => push_latin1(text, &mut head.fields),
+    match text.is_ascii() {
+        true => head.fields.text.extend_from_slice(text),
+        false => push_latin1(text, &mut head.fields),
     }
     Some(length)
 }

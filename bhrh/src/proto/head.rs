@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{complete, fast, target};
 use crate::error::ProtocolError;
-use crate::headers::{FieldSpan, Fields, Headers, piece, same_name};
+use crate::headers::{FieldSpan, Fields, Headers, bytes_of, same_name};
 use crate::limits::Limits;
 use crate::profile::Profile;
 
@@ -32,6 +32,9 @@ pub(crate) struct RequestHead {
     pub(crate) path: Range<u32>,
     pub(crate) version: Range<u32>,
     pub(crate) number: VersionNumber,
+    /// The last `Host` that was well-formed, of an earlier head perhaps: most clients of a server
+    /// name the same. Empty, which no such one is, until there was one.
+    pub(super) known_host: Vec<u8>,
 }
 
 /// Major and minor version as one number, which compares as the two do.
@@ -91,6 +94,32 @@ impl RequestHead {
         self.fields.text_of(&self.version)
     }
 
+    /// Request line, method, target and version, each as the method of its name has it.
+    #[inline(always)]
+    pub(crate) fn line(&self) -> [&str; 4] {
+        // The line is shown to be text once for all of them, which goes 16 bytes at a time if that
+        // takes in a little of what follows.
+        let Fields { text, .. } = &self.fields;
+        let (start, end) = (self.requestline.start as usize, self.requestline.end as usize);
+        let more = text.get(..end.next_multiple_of(16)).unwrap_or(text);
+        let line = std::str::from_utf8(more).ok().and_then(|more| more.get(start..end));
+        let line = line.unwrap_or_else(|| self.requestline());
+        let piece = |span: &Range<u32>| {
+            let start = span.start.wrapping_sub(self.requestline.start) as usize;
+            let end = span.end.wrapping_sub(self.requestline.start) as usize;
+            // A version that no line had stands behind it.
+            line.get(start..end).unwrap_or_else(|| self.fields.text_of(span))
+        };
+        [line, piece(&self.command), piece(&self.path), piece(&self.version)]
+    }
+
+    /// The bytes of the text from the method on, and from the target on: in nearly all heads, a space
+    /// follows either.
+    pub(crate) fn method_and_target(&self) -> (&[u8], &[u8]) {
+        let from = |start: u32| self.fields.text.get(start as usize..).unwrap_or_default();
+        (from(self.command.start), from(self.path.start))
+    }
+
     pub(crate) fn headers(&self) -> Headers<'_> {
         self.fields.headers()
     }
@@ -99,7 +128,7 @@ impl RequestHead {
     /// 3.2.2): whoever goes by `Host` must not be told of another host than was asked for.
     #[inline(always)]
     pub(crate) fn settle_host(&mut self) {
-        if self.fields.text.as_bytes().get(self.path.start as usize) != Some(&b'/') {
+        if self.fields.text.get(self.path.start as usize) != Some(&b'/') {
             self.settle_host_by_target();
         }
     }
@@ -110,7 +139,7 @@ impl RequestHead {
         let start = self.path.start;
         let value = start + authority.start as u32..start + authority.end as u32;
         let Fields { text, spans } = &mut self.fields;
-        let name = |span: &FieldSpan| same_name(piece(text, &span.name), "Host");
+        let name = |span: &FieldSpan| same_name(bytes_of(text, &span.name), "Host");
         if let Some(host) = spans.iter_mut().find(|span| name(span)) {
             host.value = value;
         }

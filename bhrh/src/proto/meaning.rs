@@ -7,7 +7,7 @@ use super::framing::{self, BodyLength};
 use super::head::RequestHead;
 use super::target;
 use crate::error::ProtocolError;
-use crate::headers::{list_elements, same_name};
+use crate::headers::{bytes_of, list_elements, same_name};
 use crate::profile::Profile;
 
 /// What the client says about the connection after this exchange.
@@ -40,7 +40,7 @@ pub(crate) struct Meaning {
 
 #[derive(Default)]
 struct Gathered<'h> {
-    host: Option<&'h str>,
+    host: Option<&'h [u8]>,
     hosts: usize,
     connection: bool,
     close: bool,
@@ -50,18 +50,30 @@ struct Gathered<'h> {
 }
 
 /// Reads the meaning out of a head, or says why it has none.
-pub(crate) fn of(head: &RequestHead, profile: &Profile) -> Result<Meaning, ProtocolError> {
+pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, ProtocolError> {
+    let mut known_host = std::mem::take(&mut head.known_host);
+    let meaning = gather(head, profile, &mut known_host);
+    head.known_host = known_host;
+    meaning
+}
+
+#[inline(always)]
+fn gather(
+    head: &RequestHead,
+    profile: &Profile,
+    known_host: &mut Vec<u8>,
+) -> Result<Meaning, ProtocolError> {
     let mut gathered = Gathered::default();
-    let bytes = head.fields.text.as_bytes();
+    let bytes = &head.fields.text;
     for field in &head.fields.spans {
-        let is = |name| same_name(head.fields.text_of(&field.name), name);
+        let is = |name: &str| same_name(bytes_of(bytes, &field.name), name);
         let value = || head.fields.text_of(&field.value);
         // Length and initial first: most fields are told from these five by them alone.
         let initial = bytes.get(field.name.start as usize).map_or(0, |byte| byte | 0x20);
         match (field.name.end - field.name.start, initial) {
             (4, b'h') if is("Host") => {
                 gathered.hosts += 1;
-                gathered.host = Some(value());
+                gathered.host = Some(bytes_of(bytes, &field.value));
             }
             // Python looks at the first. Strictly, one that cannot be met is enough.
             (6, b'e') if is("Expect") => match profile.lax_expect {
@@ -84,7 +96,7 @@ pub(crate) fn of(head: &RequestHead, profile: &Profile) -> Result<Meaning, Proto
         }
     }
     if !profile.missing_host {
-        host(&gathered, head)?;
+        host(&gathered, head, known_host)?;
     }
     Ok(Meaning {
         body: gathered.lengths.of_request(head.is_11())?,
@@ -113,14 +125,35 @@ fn connection(value: &str, profile: &Profile, gathered: &mut Gathered<'_>) {
 }
 
 /// RFC 9112 section 3.2: exactly one in HTTP/1.1, at most one before, and well-formed.
-fn host(gathered: &Gathered<'_>, head: &RequestHead) -> Result<(), ProtocolError> {
+#[inline(always)]
+fn host(
+    gathered: &Gathered<'_>,
+    head: &RequestHead,
+    known: &mut Vec<u8>,
+) -> Result<(), ProtocolError> {
     match gathered.host {
         None if head.is_11() => Err(ProtocolError::HostMissing),
         None => Ok(()),
         Some(_) if gathered.hosts > 1 => Err(ProtocolError::HostRepeated),
-        Some(value) if !target::is_host(value) => Err(ProtocolError::BadHost(value.to_owned())),
-        Some(_) => Ok(()),
+        Some(value) if *value == **known && !value.is_empty() => Ok(()),
+        Some(value) => check_host(value, known),
     }
+}
+
+/// Checks a `Host` that is not the last one's, and remembers it if it is good.
+#[inline(never)]
+fn check_host(value: &[u8], known: &mut Vec<u8>) -> Result<(), ProtocolError> {
+    /// The longest that is worth memory: that of a domain name and a port.
+    const LONGEST: usize = 255 + 6;
+    if !target::is_host(value) {
+        let value = std::str::from_utf8(value).unwrap_or_default();
+        return Err(ProtocolError::BadHost(value.to_owned()));
+    }
+    if value.len() <= LONGEST {
+        known.clear();
+        known.extend_from_slice(value);
+    }
+    Ok(())
 }
 
 /// RFC 9110 section 10.1.1. An HTTP/1.0 client cannot expect anything.

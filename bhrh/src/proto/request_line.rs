@@ -49,7 +49,7 @@ fn words(head: &RequestHead) -> (usize, [Range<u32>; 3]) {
     let text = &head.fields.text;
     let line = head.requestline().split(is_python_whitespace);
     for word in line.filter(|word| !word.is_empty()) {
-        words[count.min(2)] = span_of(text.as_bytes(), word.as_bytes());
+        words[count.min(2)] = span_of(text, word.as_bytes());
         count += 1;
     }
     (count, words)

@@ -62,11 +62,11 @@ pub(super) fn authority(target: &str) -> Option<std::ops::Range<usize>> {
 /// Whether a `Host` value is `uri-host [":" port]` (RFC 9110 section 7.2). An empty one is what
 /// a client sends for a target without authority; no request to a server of this kind is. A comma,
 /// which RFC 3986 would allow, is in no name, but in two `Host` fields that somebody has joined.
-pub(super) fn is_host(value: &str) -> bool {
-    if value.starts_with('[') {
-        return is_literal_and_port(value);
+pub(super) fn is_host(value: impl AsRef<[u8]>) -> bool {
+    let bytes = value.as_ref();
+    if bytes.starts_with(b"[") {
+        return std::str::from_utf8(bytes).is_ok_and(is_literal_and_port);
     }
-    let bytes = value.as_bytes();
     let name = run(bytes, |byte| CLASS[byte as usize] & NAME != 0);
     match &bytes[name..] {
         [] => name > 0,
