@@ -21,7 +21,7 @@ RUNS = dict(
 )
 NOISY = 0.10  # of the machine, used by neither the server nor the client
 # Seconds after which a cell of a kind is given up, beside its loads.
-LIMITS = dict(instructions=300, hello=700)
+LIMITS = dict(instructions=900, hello=700)
 
 
 def quietest(name, server, scenario, options):

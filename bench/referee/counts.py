@@ -1,5 +1,6 @@
 """What can be counted instead of timed: instructions, and system calls."""
 
+import dataclasses
 import os
 import re
 import signal
@@ -33,14 +34,20 @@ CALLGRIND = ("valgrind", "--tool=callgrind")
 # ---------------------------------------------------------------- instructions
 
 
-def collected(server, contract, count, options):
-    """Instructions of a whole life of the server in which it answered `count` requests."""
+def collected(server, contract, count, options, slow=False):
+    """Instructions of a whole life of the server in which it answered `count` requests. `slow`: after
+    two whose handler slept, as some do in the life of a server that is used.
+    """
     scenario, exchange = contract.scenario, contract.exchanges[0]
     out = os.path.join(options.folder, "callgrind.out")
     command = [*CALLGRIND, f"--callgrind-out-file={out}"]
     with Process(server, scenario, options, command, threads=1) as process:
         process.wait_ready(60)
         with Client(process.address, timeout=60) as client:
+            sleeping = Contract(scenario, server, path="/sleep/100")
+            for _ in range(2 if slow and not server.floor else 0):
+                client.send(sleeping.exchanges[0].request)
+                sleeping.check(client, sleeping.exchanges[0])
             for _ in range(count):
                 client.send(exchange.request)
                 contract.check(client, exchange)
@@ -52,13 +59,39 @@ def collected(server, contract, count, options):
 
 def run_instructions(server, options):
     """Runs of N and 2 N requests under callgrind; the difference is N requests."""
-    def a_request(key):
-        contract = Contract(SCENARIOS[key], server)
-        count = options.instructions
-        more = collected(server, contract, 2 * count, options)
-        return (more - collected(server, contract, count, options)) / count
 
-    return dict(plain=a_request("plain_64"), headers=a_request("headers"))
+    def a_request(scenario, slow, change=lambda request: request):
+        contract = Contract(scenario, server)
+        timed = contract.exchanges[0]
+        timed.request = change(timed.request)
+        count = options.instructions
+        more = collected(server, contract, 2 * count, options, slow)
+        return (more - collected(server, contract, count, options, slow)) / count
+
+    plain, browser = SCENARIOS["plain_64"], SCENARIOS["headers"]
+    cell = dict(
+        plain=a_request(plain, slow=False),
+        headers=a_request(browser, slow=False),
+        plain_slow=a_request(plain, slow=True),
+        headers_slow=a_request(browser, slow=True),
+    )
+    for key, scenario, change in odd_heads(plain):
+        try:
+            cell[key] = a_request(scenario, True, change)
+        except Invalid:
+            pass  # Not every server takes them.
+    return cell
+
+
+def odd_heads(plain):
+    """Heads that are not as most are, and right. -> key, scenario, what is done to its request"""
+    escape = dataclasses.replace(plain, path="/plaintext?q=a%20b")
+    latin_1 = dataclasses.replace(plain, headers=("Cookie: name=caf\xe9",))
+    return [
+        ("escape", escape, lambda request: request),
+        ("tight", plain, lambda request: request.replace(b"Host: ", b"Host:")),
+        ("latin_1", latin_1, lambda request: request),
+    ]
 
 
 # ---------------------------------------------------------------- system calls

@@ -29,6 +29,7 @@ class Wrk:
         for header in scenario.headers:
             command += ["-H", header]
         command += [f"http://{address[0]}:{address[1]}{path}", "--", scenario.depth, scenario.body]
+        command += [int(scenario.vary)]
         self.connections = connections
         self.begin = time.monotonic()
         self.popen = subprocess.Popen(

@@ -15,6 +15,7 @@ TITLES = {
     "pipeline": "pipelined 16 deep",
     "close": "connection a request",
     "headers": "browser's headers",
+    "varied": "varied heads",
     "json": "JSON",
     "echo_1k": "echo 1 KiB",
     "echo_1m": "echo 1 MiB",

@@ -22,7 +22,15 @@ HEADS = dict(
     burst=["answered in 1 s", "in 3 s", "again in 1 s", "last ms", "threads", "peak MiB"],
     stream=["CPU ns/piece", "×BufWriter", "±", "wire ×", "s", "ns/piece", "peak MiB"],
     drip=["last ms", "median ms", "one line before 1 s of sleep, ms"],
-    instructions=["plaintext", "browser headers"],
+    instructions=[
+        "plaintext",
+        "browser headers",
+        "plaintext after slow requests",
+        "browser headers",
+        "`%20`",
+        "`Host:x`",
+        "Latin-1",
+    ],
     syscalls=["but for waiting", "for waiting", "which"],
     hello=["crates", "build s", "stripped KB"],
 )
@@ -111,7 +119,9 @@ ROWS = dict(
     burst=plain_row("in_time", "answered", "again", "last_ms", "threads", "hwm_mib"),
     stream=stream_row,
     drip=plain_row("late_max", "late_median", "late_alone"),
-    instructions=plain_row("plain", "headers"),
+    instructions=plain_row(
+        "plain", "headers", "plain_slow", "headers_slow", "escape", "tight", "latin_1"
+    ),
     syscalls=syscalls_row,
     hello=plain_row("crates", "build_s", "kb"),
 )

@@ -35,6 +35,7 @@ class Scenario:
     floor: str = ""  # what the floor must be told to answer likewise
     cpus: tuple = ()  # of the server and of wrk, whatever --pin says
     once: bool = False  # one round tells it all
+    vary: bool = False  # no two requests in a row have the same head
 
     @property
     def closes(self):
@@ -65,6 +66,12 @@ SCENARIOS = {
             "/headers with a browser's 12 headers, 64 connections",
             path="/headers",
             headers=BROWSER,
+        ),
+        Scenario(
+            "varied",
+            "plaintext, 64 connections, heads that vary in their fields, their order and the query",
+            path="/plaintext?q=0",
+            vary=True,
         ),
         Scenario("json", "/json, 64 connections", path="/json"),
         Scenario(

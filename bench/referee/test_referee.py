@@ -64,6 +64,16 @@ class Answers(unittest.TestCase):
             self.assertIn(verdict, self.verdict(RIGHT.replace(*change)))
         self.assertIn("ignores Connection: close", self.verdict(RIGHT, "close"))
 
+    def test_heads_that_are_counted(self):
+        from counts import odd_heads
+
+        requests = {}
+        for key, scenario, change in odd_heads(SCENARIOS["plain_64"]):
+            requests[key] = change(Contract(scenario, Server("")).exchanges[0].request)
+        self.assertIn(b"GET /plaintext?q=a%20b HTTP/1.1\r\n", requests["escape"])
+        self.assertIn(b"\r\nHost:127.0.0.1\r\n", requests["tight"])
+        self.assertIn(b"\r\nCookie: name=caf\xe9\r\n", requests["latin_1"])
+
     def test_answers_that_were_timed_have_the_right_size(self):
         contract = self.verdict(RIGHT)
         contract.check_timed(1000, 1000 * len(RIGHT) + 64, 64)

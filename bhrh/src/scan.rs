@@ -15,10 +15,16 @@ pub(crate) fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
 
 /// How many bytes at the beginning are ASCII.
 pub(crate) fn ascii(bytes: &[u8]) -> usize {
-    // Vectors, as far as all of one are.
-    let pieces = bytes.chunks_exact(32).take_while(|piece| piece.is_ascii()).count();
-    let seen = 32 * pieces;
-    seen + bytes[seen..].iter().take_while(|byte| byte.is_ascii()).count()
+    // By vectors, as far as all of one are; then by words, of which the first other bit tells.
+    let mut at = 32 * bytes.chunks_exact(32).take_while(|piece| piece.is_ascii()).count();
+    let mut rest = &bytes[at..];
+    while let Some((eight, more)) = rest.split_first_chunk() {
+        match u64::from_le_bytes(*eight) & u64::from_le_bytes([0x80; 8]) {
+            0 => (at, rest) = (at + 8, more),
+            others => return at + others.trailing_zeros() as usize / 8,
+        }
+    }
+    at + rest.iter().take_while(|byte| byte.is_ascii()).count()
 }
 
 /// How many of eight bytes, from the first on, are printable ASCII.
