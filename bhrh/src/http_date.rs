@@ -14,7 +14,6 @@ pub(crate) fn shown(time: SystemTime) -> impl std::fmt::Display {
 }
 
 /// The time that a client names. `None`: the text is no date, or one outside of 1970 to 9999.
-#[cfg(feature = "files")]
 pub(crate) fn read(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(text).ok()
 }
@@ -50,7 +49,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "files")]
     #[test]
     fn no_text_makes_the_reader_panic() {
         let then = UNIX_EPOCH + Duration::from_secs(784_111_777);

@@ -38,21 +38,67 @@ fn none_of(targets: &[&str]) {
 
 #[test]
 fn dot_segments() {
+    // The dots are removed first, and what is left is not there.
     none_of(&[
         "/../secret.txt",
         "/d/../../secret.txt",
         "/d/../../served/../secret.txt",
-        "/..",
-        "/../",
-        "/./a.txt",
+        "/./secret.txt",
         "http://a/../secret.txt",
         "../secret.txt",
-        "..",
     ]);
+    let tree = tree();
+    let files = tree.files().listing(true);
+    for target in ["/..", "/../", "/../../..", "/%2e%2e/", "/d/../../"] {
+        let page = get(&files, target);
+        assert!(page.text().contains("./a.txt") && page.text().contains("./d/"), "{target}");
+        assert!(!page.text().contains("secret.txt"), "{target}");
+    }
+}
+
+/// RFC 3986 section 5.2.4; `apt` asks for `/./Packages`.
+#[test]
+fn dot_segments_are_removed_first() {
+    let tree = tree();
+    let files = tree.files().listing(true);
+    for (target, expected) in [
+        ("/./a.txt", "hello"),
+        ("/.//./a.txt?x=/..", "hello"),
+        ("/../a.txt", "hello"),
+        ("/d/../a.txt", "hello"),
+        ("/nothing/../a.txt", "hello"),
+        ("/a.txt/../d/./b.txt", "b"),
+        ("/%2e/a.txt", "hello"),
+        ("/d/%2E%2e/a.txt", "hello"),
+        ("http://a/./d/../a.txt", "hello"),
+        ("/.git/../a.txt", "hello"),
+    ] {
+        assert_eq!(status(&files, target), [200, 200], "{target}");
+        assert_eq!(get(&files, target).text(), expected, "{target}");
+    }
+    // They mean a directory, and a redirect to it would be one to itself.
+    for target in ["/d/.", "/d/./", "/d/x/..", "/d/%2e"] {
+        let page = get(&files, target);
+        assert!(page.status() == 200 && page.text().contains("./b.txt"), "{target}");
+    }
+    for target in ["/a.txt/.", "/d/../.env", "/d/.git/config", "/d/../d/./.git/config"] {
+        assert_eq!(get(&files, target).status(), 404, "{target}");
+    }
+    assert_eq!(get(&files.hidden(true), "/d/../.env").text(), "hidden");
+    // A place for an upload, likewise.
+    let files = tree.files();
+    let place = |path| files.place(path).expect("it can be looked up");
+    assert_eq!(place("/./d/../new.txt"), place("/new.txt"));
+    assert_eq!(place("/../new.txt"), place("/new.txt"));
+    assert!(place("/new.txt").is_some());
+    for path in ["/new/.", "/d/..", "/.", "/d/../.new", "/x/../d/%2e%2e%2fnew.txt"] {
+        assert_eq!(place(path), None, "{path}");
+    }
 }
 
 #[test]
 fn encoded_dot_segments() {
+    // Decoded once, and removed.
     none_of(&[
         "/%2e%2e/secret.txt",
         "/%2E%2E/secret.txt",

@@ -202,6 +202,13 @@ fn files_are_mounted() {
     for path in ["/static/../secret.txt", "/static/%2e%2e/secret.txt", "/static//../secret.txt"] {
         assert_ne!(testing::get(&app, path).status(), 200, "{path}");
     }
+    // There is nothing above the mount, and no other way into it.
+    for path in ["/static/./d/a.txt", "/static/d/../d/a.txt", "/static/../d/a.txt"] {
+        assert_eq!(testing::get(&app, path).text(), "hello", "{path}");
+    }
+    for path in ["/./static/d/a.txt", "/x/../static/d/a.txt"] {
+        assert_eq!(testing::get(&app, path).status(), 404, "{path}");
+    }
     let response = testing::get(&app, "/static/d?q");
     assert_eq!((response.status(), response.header("Location")), (301, Some("./d/?q")));
     let page = testing::get(&app, "/static/").text().to_owned();

@@ -5,6 +5,7 @@ mod tree;
 mod conditions;
 mod confinement;
 mod directories;
+mod faults;
 mod python;
 mod ranges;
 mod representations;

@@ -115,6 +115,77 @@ fn a_gzipped_form_goes_to_those_who_accept_it() {
     assert_eq!(response.header("Content-Encoding"), None);
 }
 
+/// RFC 9110 section 8.8.3.3: of one size and one time, and two representations all the same.
+#[test]
+fn two_forms_have_two_tags() {
+    let tree = Tree::new(&[("a.css", "0123456789"), ("a.css.gz", "abcdefghij")]);
+    let files = tree.files().precompressed(true);
+    const GZIP: (&str, &str) = ("Accept-Encoding", "gzip");
+    let tag = |fields: &[_]| get_with(&files, "/a.css", fields).header("ETag").unwrap().to_owned();
+    let (plain, zipped) = (tag(&[]), tag(&[GZIP]));
+    assert_ne!(plain, zipped);
+    assert_eq!(tag(&[("Accept-Encoding", "br")]), plain);
+    let ask = |fields: &[_]| {
+        let response = get_with(&files, "/a.css", fields);
+        (response.status(), response.text().to_owned())
+    };
+    // Nobody is told that it has the one since it has the other.
+    for (known, fields, expected) in [
+        (&plain, &[GZIP][..], (200, "abcdefghij")),
+        (&zipped, &[], (200, "0123456789")),
+        (&plain, &[], (304, "")),
+        (&zipped, &[GZIP], (304, "")),
+    ] {
+        let fields = [&[("If-None-Match", &**known)], fields].concat();
+        let (status, text) = ask(&fields);
+        assert_eq!((status, &*text), expected, "{fields:?}");
+    }
+    // Nobody joins a part of the one to the other.
+    let range = ("Range", "bytes=1-2");
+    for (condition, fields, expected) in [
+        (&*plain, &[][..], (206, "12")),
+        (&*zipped, &[], (200, "0123456789")),
+        (&*plain, &[GZIP], (206, "12")),
+        (&*zipped, &[GZIP], (206, "bc")),
+        // Both have this date.
+        (THEN, &[], (200, "0123456789")),
+        (THEN, &[GZIP], (200, "0123456789")),
+    ] {
+        let fields = [&[range, ("If-Range", condition)], fields].concat();
+        let (status, text) = ask(&fields);
+        assert_eq!((status, &*text), expected, "{fields:?}");
+    }
+    let fields = [range, GZIP, ("If-Match", &*zipped)];
+    let response = get_with(&files, "/a.css", &fields);
+    assert_eq!((response.status(), response.text()), (206, "bc"));
+    assert_eq!(response.header("Content-Encoding"), Some("gzip"));
+}
+
+/// From some bytes in the middle of a coding nothing can be decoded, and from several of them, with
+/// lines between them, less than that.
+#[test]
+fn a_part_is_a_part_of_the_plain_file() {
+    let tree = Tree::new(&[("a.css", "0123456789"), ("a.css.gz", "abcdefghij")]);
+    let files = tree.files().precompressed(true);
+    let gzip = ("Accept-Encoding", "gzip");
+    let one = get_with(&files, "/a.css", &[gzip, ("Range", "bytes=2-3")]);
+    assert_eq!((one.status(), one.text()), (206, "23"));
+    assert_eq!(one.header("Content-Encoding"), None);
+    assert_eq!(one.header("Vary"), Some("Accept-Encoding"));
+    let several = get_with(&files, "/a.css", &[gzip, ("Range", "bytes=0-1,8-9")]);
+    assert_eq!((several.status(), several.header("Content-Encoding")), (206, None));
+    assert!(several.text().contains("\r\n\r\n01\r\n--"), "{}", several.text());
+    // A client that asks for parts of the gzipped form gets all of it.
+    let zipped = get_with(&files, "/a.css", &[gzip]).header("ETag").unwrap().to_owned();
+    let fields = [gzip, ("Range", "bytes=0-1,8-9"), ("If-Range", &zipped)];
+    let whole = get_with(&files, "/a.css", &fields);
+    assert_eq!((whole.status(), whole.text()), (200, "abcdefghij"));
+    assert_eq!(whole.header("Content-Encoding"), Some("gzip"));
+    // The field is for GET: HEAD is told of the form that GET without it gets.
+    let head = testing::request(&files, "HEAD", "/a.css", &[gzip, ("Range", "bytes=0-1")], b"");
+    assert_eq!(head.header("Content-Encoding"), Some("gzip"));
+}
+
 #[test]
 fn a_gzipped_form_that_is_older_than_its_file_is_not_used() {
     let tree = Tree::new(&[("a.css", "new"), ("a.css.gz", "old")]);

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use crate::tree::Tree;
 use bhrh::testing::Response;
 
-struct Program {
+pub(crate) struct Program {
     child: Child,
     log: BufReader<ChildStderr>,
     address: SocketAddr,
@@ -22,8 +22,19 @@ fn command(tree: &Tree, options: &[&str]) -> Command {
 }
 
 impl Program {
-    fn start(tree: &Tree, options: &[&str]) -> Program {
-        let mut child = command(tree, options).spawn().expect("the program starts");
+    pub(crate) fn start(tree: &Tree, options: &[&str]) -> Program {
+        Program::start_with(tree, options, |_| {})
+    }
+
+    /// With more that is said of the process.
+    pub(crate) fn start_with(
+        tree: &Tree,
+        options: &[&str],
+        prepare: impl FnOnce(&mut Command),
+    ) -> Program {
+        let mut command = command(tree, options);
+        prepare(&mut command);
+        let mut child = command.spawn().expect("the program starts");
         let mut ready = String::new();
         let output = child.stdout.take().expect("a pipe");
         BufReader::new(output).read_line(&mut ready).expect("a line");
@@ -36,7 +47,7 @@ impl Program {
         Program { child, log, address }
     }
 
-    fn ask(&self, method: &str, path: &str, fields: &str, body: &str) -> Response {
+    pub(crate) fn ask(&self, method: &str, path: &str, fields: &str, body: &str) -> Response {
         let mut client = TcpStream::connect(self.address).expect("it listens");
         let length = body.len();
         let request = format!(
@@ -50,7 +61,7 @@ impl Program {
     }
 
     /// The next line of its log, without address and time.
-    fn logged(&mut self) -> String {
+    pub(crate) fn logged(&mut self) -> String {
         let mut line = String::new();
         self.log.read_line(&mut line).expect("a line");
         line.split_once("] ").expect("a line of Python's form").1.trim_end().to_owned()
@@ -139,9 +150,14 @@ fn uploads_make_new_files() {
     assert_eq!(put("/a.txt", "If-None-Match: *\r\n", "other"), 412);
     assert_eq!(put("/a.txt", "If-Match: *\r\n", "other"), 412);
     // No place for these.
-    for path in ["/../out.txt", "/%2e%2e/out.txt", "/x/new.txt", "/new/", "/", "/.env", "/a%2fb"] {
+    for path in ["/x/new.txt", "/new/", "/", "/.env", "/a%2fb", "/..%2fout.txt"] {
         assert_eq!(put(path, "", "out"), 404, "{path}");
     }
+    // There is no way out.
+    for (path, body) in [("/../in.txt", "1"), ("/%2e%2e/d/../in2.txt", "2")] {
+        assert_eq!(put(path, "", body), 201, "{path}");
+    }
+    assert_eq!(program.ask("GET", "/./in.txt", "", "").text(), "1");
     assert_eq!(put("/part.txt", "Content-Range: bytes 0-3/9\r\n", "part"), 400);
     assert_eq!(put("/large.txt", "", "12345678901"), 413);
     assert_eq!(fs::read(tree.path("a.txt")).expect("a file"), b"hello");
@@ -154,7 +170,7 @@ fn uploads_make_new_files() {
         names.sort();
         names
     };
-    assert_eq!(names(tree.path("")), ["a.txt", "d"]);
+    assert_eq!(names(tree.path("")), ["a.txt", "d", "in.txt", "in2.txt"]);
     assert_eq!(names(tree.path("d")), ["b.txt", "new file.txt"]);
     assert_eq!(names(tree.outside("")), ["secret.txt", "served"]);
 }

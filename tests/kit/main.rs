@@ -3,6 +3,7 @@
 mod app;
 
 mod auth;
+mod conditions;
 mod cookies;
 mod error_pages;
 mod events;

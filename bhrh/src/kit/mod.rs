@@ -12,6 +12,7 @@
 mod absent;
 #[cfg(feature = "auth")]
 pub(crate) mod auth;
+mod conditions;
 #[cfg(any(feature = "forms", feature = "multipart", feature = "serde_json"))]
 mod content_type;
 pub(crate) mod cookies;

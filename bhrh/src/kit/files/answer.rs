@@ -9,9 +9,11 @@ use std::path::Path;
 use super::locate::{self, Found};
 use super::path::{self, Names};
 use super::send::{self, Content};
+use super::validators::{Form, Validators};
 use super::{Files, listing, types};
 use crate::exchange::Exchange;
 use crate::handler::{Dispatch, Handler, Outcome};
+use crate::kit::conditions::names_tag;
 
 impl Files {
     /// Answers GET and HEAD with what the path names.
@@ -91,10 +93,9 @@ impl Files {
             }
             _ => None,
         };
-        let varies = gzipped.is_some();
-        let accepted = gzipped.filter(|_| http.accepts_encoding("gzip"));
-        let is_gzipped = accepted.is_some();
-        if let Some(other) = accepted {
+        let mut form = if gzipped.is_some() { Form::Plain } else { Form::Only };
+        if let Some(other) = gzipped.filter(|(_, gzipped)| prefers_gzip(http, gzipped)) {
+            form = Form::Gzipped;
             (file, metadata) = other;
         }
         // The type is that of the name asked for, not of what a link leads to.
@@ -104,9 +105,7 @@ impl Files {
         let mut fields: Vec<_> =
             cache_control.map(|value| ("Cache-Control".into(), value)).collect();
         fields.extend_from_slice(&self.fields);
-        let content =
-            Content { file, metadata, media_type, gzipped: is_gzipped, varies, fields: &fields };
-        send::send(http, content)
+        send::send(http, Content { file, metadata, media_type, form, fields: &fields })
     }
 
     /// The gzipped form of a file, if there is one that is as new as the file.
@@ -168,6 +167,18 @@ impl Files {
         self.send_fields(http, None);
         Ok(http.end_headers()?)
     }
+}
+
+/// Whether a client gets the gzipped form. One that asks for a part means a part of the file: from
+/// some bytes of a coding nothing can be decoded. Only if it names the gzipped form's tag it is
+/// about to complete that.
+fn prefers_gzip(http: &Exchange<'_>, gzipped: &Metadata) -> bool {
+    let knows = || {
+        let validators = Validators::of(gzipped, Form::Gzipped);
+        validators.tag().is_some_and(|tag| names_tag(http.headers, tag))
+    };
+    let asks_for_part = http.command == "GET" && http.headers.contains("Range");
+    http.accepts_encoding("gzip") && (!asks_for_part || knows())
 }
 
 /// In Python's words.

@@ -65,22 +65,33 @@ fn read(
     if !path::can_be_asked_for(&name) {
         return Ok(None);
     }
+    // It may have gone since.
+    let Some(kind) = unless_gone(entry.file_type())? else { return Ok(None) };
     // What a link leads to is what counts, if it is anything that is served.
-    let metadata = if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+    let metadata = if kind.is_symlink() {
         match locate::find(root, names.iter().chain([&name]), rules) {
             Ok(Some(Found::File(real) | Found::Directory(real))) => fs::metadata(real),
-            _ => return Ok(None),
+            Ok(None) => return Ok(None),
+            Err(error) => Err(error),
         }
     } else {
         entry.metadata()
     };
-    // It may have gone since, or be nothing for us.
-    let Ok(metadata) = metadata else { return Ok(None) };
+    let Some(metadata) = unless_gone(metadata)? else { return Ok(None) };
     if !metadata.is_file() && !metadata.is_dir() {
         return Ok(None);
     }
     let size = metadata.is_file().then_some(metadata.len());
     Ok(Some(Entry { name, size, modified: metadata.modified().ok() }))
+}
+
+/// What is not there any more, or may not be read, is left out. Other errors are the whole page's:
+/// who copies what is listed would take a page without an entry for the truth.
+fn unless_gone<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match locate::present(result) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
+        result => result,
+    }
 }
 
 const STYLE: &str = "\

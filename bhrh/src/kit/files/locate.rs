@@ -44,12 +44,9 @@ pub(super) fn find(
 ) -> io::Result<Option<Found>> {
     let mut asked = root.to_owned();
     names.into_iter().for_each(|name| asked.push(name.as_ref()));
-    let real = match asked.canonicalize() {
-        Ok(real) => real,
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
-        // A name that is not there, that is too long for one, a link that leads to itself.
-        Err(_) => return Ok(None),
-    };
+    let named =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", asked.display()));
+    let Some(real) = present(asked.canonicalize()).map_err(named)? else { return Ok(None) };
     let Ok(below) = real.strip_prefix(root) else { return Ok(None) };
     if !rules.links && real != asked {
         return Ok(None);
@@ -60,7 +57,7 @@ pub(super) fn find(
     if !rules.hidden && !below.iter().enumerate().all(shown) {
         return Ok(None);
     }
-    let Some(metadata) = present(fs::metadata(&real))? else { return Ok(None) };
+    let Some(metadata) = present(fs::metadata(&real)).map_err(named)? else { return Ok(None) };
     Ok(if metadata.is_file() {
         Some(Found::File(real))
     } else if metadata.is_dir() {
@@ -77,17 +74,54 @@ pub(super) fn open(path: &Path) -> io::Result<Option<(File, Metadata)>> {
     Ok(metadata.is_file().then_some((file, metadata)))
 }
 
-/// Whether something leads nowhere: other errors than these are the server's own, such as a lack of
-/// permission or too many open files.
-fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    use io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
+/// Whether there is something at a place, or could be: nothing can be called by a name that is too
+/// long. A link is something, wherever it leads.
+pub(super) fn can_be(place: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        result => Ok(present(result)?.is_some()),
+    }
+}
+
+/// What a look-up came to; `None` if its name leads nowhere. Other errors are not the client's: a
+/// lack of permission, a broken disk, too many open files.
+pub(super) fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(error) => match error.kind() {
-            NotFound | NotADirectory | IsADirectory => Ok(None),
-            _ => Err(error),
-        },
+        Err(error) if leads_nowhere(&error) => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+/// Whether an error says that there is nothing of this name, or that nothing can have it.
+fn leads_nowhere(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidInput, IsADirectory, NotADirectory, NotFound};
+    match (error.kind(), error.raw_os_error()) {
+        (NotFound | NotADirectory | IsADirectory, _) => true,
+        (_, Some(code)) => is_no_name(code),
+        // The standard library's own word for a name with a NUL in it.
+        (kind, None) => kind == InvalidInput,
+    }
+}
+
+/// A name that is too long, links that go round in a circle, bytes that are no characters to the
+/// file system (macOS, ZFS). Their kinds are not all stable in the oldest compiler that is
+/// supported.
+#[cfg(unix)]
+fn is_no_name(code: i32) -> bool {
+    matches!(code, libc::ENAMETOOLONG | libc::ELOOP | libc::EILSEQ)
+}
+
+/// `ERROR_INVALID_NAME`, `ERROR_BAD_PATHNAME`, `ERROR_FILENAME_EXCED_RANGE`, and links that go
+/// round in a circle: `ERROR_CANT_RESOLVE_FILENAME`.
+#[cfg(windows)]
+fn is_no_name(code: i32) -> bool {
+    matches!(code, 123 | 161 | 206 | 1921)
+}
+
+#[cfg(not(any(unix, windows)))]
+fn is_no_name(_: i32) -> bool {
+    false
 }
 
 #[cfg(test)]
@@ -142,6 +176,31 @@ mod tests {
         assert_eq!(kind(&root, "../secret.txt", ALL), '-');
         assert!(find(&root, ["/etc/passwd"], ALL).unwrap().is_none());
         assert!(find(&root, ["a\0b"], ALL).unwrap().is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_what_can_not_be_there_is_not_there() {
+        let of = |code| present::<()>(Err(io::Error::from_raw_os_error(code)));
+        for code in [libc::ENOENT, libc::ENOTDIR, libc::ENAMETOOLONG, libc::ELOOP, libc::EILSEQ] {
+            assert!(of(code).unwrap().is_none(), "{}", io::Error::from_raw_os_error(code));
+        }
+        for code in [
+            libc::EIO,
+            libc::ESTALE,
+            libc::ENOMEM,
+            libc::EACCES,
+            libc::EPERM,
+            libc::EMFILE,
+            libc::ENFILE,
+            libc::EINVAL,
+            libc::ENODEV,
+            libc::ETIMEDOUT,
+            libc::EHOSTDOWN,
+        ] {
+            assert_eq!(of(code).unwrap_err().raw_os_error(), Some(code));
+        }
+        assert!(present(fs::metadata("a\0b")).unwrap().is_none());
     }
 
     #[test]

@@ -70,7 +70,17 @@
 //! * For a directory: its index file; or the page that lists it, if [`listing`](Files::listing)
 //!   is on; or 404. Without a slash at the end, 301 to the path with it.
 //! * Other commands: 405, and OPTIONS is told which there are.
-//! * All else: 404.
+//! * All else: 404. That is what the file system says is not there (`ENOENT`, `ENOTDIR`), what
+//!   no file can be called (`ENAMETOOLONG`, `ELOOP`, `EILSEQ`, NUL), and, as in Python, what the
+//!   server may not read (`EACCES`): clients are not told that there is something, and the log has
+//!   a line about it. Other errors of a look-up (`EIO`, `ESTALE`, `ENOMEM`, …) are returned, and so
+//!   are a 500 with its reason in the log: a cache would keep a 404.
+//!
+//! Segments `.` and `..` of a path are removed first (RFC 3986 section 5.2.4), escaped or not:
+//! `/./a.txt` and `/d/../a.txt` are `/a.txt`, `/d/.` is `/d/`, and `/../a.txt` is `/a.txt` too, since
+//! there is nothing above the directory; below a mount there is nothing above the mount. So one
+//! file has several paths: a method that decides by `http.path` who may have which file has to
+//! mount a [`Files`] for each group, not to compare the beginnings of paths.
 //!
 //! # What is never served
 //!
@@ -83,7 +93,6 @@
 //! ends with a cut connection, which the client sees.
 
 mod answer;
-mod conditional;
 mod listing;
 mod locate;
 mod path;
@@ -92,11 +101,13 @@ mod send;
 mod types;
 mod validators;
 
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use locate::{Found, Rules};
 use path::Names;
+use validators::{Form, Validators};
 
 use crate::exchange::Exchange;
 use crate::headers::is_token;
@@ -178,6 +189,9 @@ impl Files {
 
     /// Sets whether `page.html.gz`, where it lies beside `page.html`, is sent in its place to
     /// clients that accept gzip. Default: no. One that is older than the file itself never is.
+    ///
+    /// A request for a range gets bytes of the plain file, unless one of its conditions names the
+    /// gzipped form's `ETag`; several ranges of the gzipped form are answered with all of it.
     #[must_use]
     pub fn precompressed(mut self, on: bool) -> Files {
         self.precompressed = on;
@@ -294,8 +308,9 @@ impl Files {
     }
 
     /// Where a file of this path is, or would be if it is not there yet: for a method that takes
-    /// uploads. `None` if the path can name no file here, or if the directory that it should be in
-    /// is not there.
+    /// uploads. `None` if the path can name no file here (one whose name is too long for the file
+    /// system included), or if the directory that it should be in is not there. Segments that are
+    /// dots are removed first.
     ///
     /// ```
     /// # let directory = tempfile::tempdir()?;
@@ -312,7 +327,8 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// If the directory that is served is not there.
+    /// If the directory that is served is not there, and what the file system reports other than
+    /// that there is nothing.
     pub fn place(&self, path: &str) -> io::Result<Option<PathBuf>> {
         let Some(Names { mut segments, slash: false }) = path::names(path, self.rules.hidden)
         else {
@@ -320,11 +336,33 @@ impl Files {
         };
         let root = locate::root(&self.directory)?;
         let Some(name) = segments.pop() else { return Ok(None) };
-        Ok(match locate::find(&root, &segments, self.rules)? {
-            Some(Found::Directory(real)) => Some(real.join(name)),
-            _ => None,
-        })
+        let Some(Found::Directory(real)) = locate::find(&root, &segments, self.rules)? else {
+            return Ok(None);
+        };
+        let place = real.join(name);
+        Ok(if locate::can_be(&place)? { Some(place) } else { None })
     }
+}
+
+/// The entity tag of a file's present state, as the `ETag` of the file has it where it is served
+/// plain: for a method that changes files on a condition, with
+/// [`check_conditions`](Exchange::check_conditions).
+///
+/// It is made of size and time of modification. It is weak, and so good for no `If-Match`, until
+/// two seconds have gone without a change. `None` for a time that says nothing: the epoch, the
+/// second after it, and all before.
+///
+/// ```
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("a.txt");
+/// # std::fs::write(&path, "hello")?;
+/// let etag = bhrh::files::etag(&std::fs::metadata(path)?).expect("it was just written");
+/// assert!(etag.starts_with("W/\""));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use]
+pub fn etag(metadata: &Metadata) -> Option<String> {
+    Validators::of(metadata, Form::Only).tag
 }
 
 /// Answers a GET or HEAD request with one file that the application has chosen: the path is the
@@ -361,13 +399,13 @@ pub fn serve_file(http: &mut Exchange<'_>, path: impl AsRef<Path>) -> io::Result
         return http.send_error(405);
     }
     // A pipe must not even be opened.
-    if !path.is_file() {
+    let metadata = answer::found(http, locate::present(fs::metadata(path)))?;
+    if !metadata.is_some_and(|metadata| metadata.is_file()) {
         return answer::not_found(http);
     }
     let opened = answer::found(http, locate::open(path))?;
     let Some((file, metadata)) = opened else { return answer::not_found(http) };
     let media_type = types::media_type(path, &[]);
-    let content =
-        send::Content { file, metadata, media_type, gzipped: false, varies: false, fields: &[] };
-    send::send(http, content)
+    let form = Form::Only;
+    send::send(http, send::Content { file, metadata, media_type, form, fields: &[] })
 }

@@ -11,28 +11,48 @@ use percent_encoding::percent_decode;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Names {
     pub(super) segments: Vec<OsString>,
-    /// The path ends with a slash, so it can only mean a directory.
+    /// The path ends with a slash or with dots, so it can only mean a directory.
     pub(super) slash: bool,
 }
 
-/// Reads the path of a request target; `None` if it can name no file here. Empty segments count for
-/// nothing, as in Python. `hidden`: names that begin with a dot are names as well.
+/// Reads the path of a request target; `None` if it can name no file here. `hidden`: names that
+/// begin with a dot are names as well.
+///
+/// Segments that are dots are removed first, escaped or not, and never lead above the directory
+/// (RFC 3986 sections 5.2.4 and 6.2.2.2). Empty segments count for nothing, as in Python. What could
+/// be no name makes the path none even where `..` follows: whoever decodes in another order would
+/// remove another segment.
 pub(super) fn names(target: &str, hidden: bool) -> Option<Names> {
     let path = split(target).0;
-    let mut segments = Vec::new();
-    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        // As everywhere in a request, one character is one byte.
-        let bytes: Vec<u8> = segment.chars().map(u8::try_from).collect::<Result<_, _>>().ok()?;
-        let name: Vec<u8> = percent_decode(&bytes).collect();
-        if !is_name(&name) || (cfg!(windows) && !is_name_on_windows(&name)) {
-            return None;
+    let mut names: Vec<Vec<u8>> = Vec::new();
+    let mut slash = true;
+    for segment in path.split('/') {
+        let name = decoded(segment)?;
+        slash = is_directory(&name);
+        match &name[..] {
+            b"" | b"." => {}
+            b".." => drop(names.pop()),
+            name if !is_name(name) || (cfg!(windows) && !is_name_on_windows(name)) => return None,
+            _ => names.push(name),
         }
-        if !hidden && is_hidden(&name, segments.is_empty()) {
-            return None;
-        }
-        segments.push(os_string(name)?);
     }
-    Some(Names { segments, slash: path.ends_with('/') || path.is_empty() })
+    let is_shown = |(at, name): (usize, &Vec<u8>)| hidden || !is_hidden(name, at == 0);
+    if !names.iter().enumerate().all(is_shown) {
+        return None;
+    }
+    let segments = names.into_iter().map(os_string).collect::<Option<_>>()?;
+    Some(Names { segments, slash })
+}
+
+/// One segment without its escapes. As everywhere in a request, one character is one byte.
+fn decoded(segment: &str) -> Option<Vec<u8>> {
+    let bytes: Vec<u8> = segment.chars().map(u8::try_from).collect::<Result<_, _>>().ok()?;
+    Some(percent_decode(&bytes).collect())
+}
+
+/// Whether a path that ends in this segment can only mean a directory.
+fn is_directory(segment: &[u8]) -> bool {
+    matches!(segment, b"" | b"." | b"..")
 }
 
 /// The path and the query of a target, in origin-form or in absolute-form (RFC 9112 section 3.2).
@@ -53,10 +73,13 @@ pub(super) fn split(target: &str) -> (&str, Option<&str>) {
 
 /// Where a client that left out the slash at the end of a directory's path finds the directory: a
 /// reference relative to what it asked for, which holds wherever the files are mounted, and cannot
-/// lead to another host. `None` if there is a slash.
+/// lead to another host. `None` if there is a slash, or a segment of dots, which means one.
 pub(super) fn with_slash(target: &str) -> Option<String> {
     let (path, query) = split(target);
-    let last = path.rsplit('/').next().filter(|last| !last.is_empty())?;
+    let last = path.rsplit('/').next()?;
+    if decoded(last).is_none_or(|last| is_directory(&last)) {
+        return None;
+    }
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     // Without the dot, a name with a colon in it would be a scheme (RFC 3986 section 4.2).
     Some(format!("./{last}/{query}"))
@@ -65,7 +88,7 @@ pub(super) fn with_slash(target: &str) -> Option<String> {
 /// One name, and not a way to somewhere else. A backslash is a name's everywhere but on Windows; it
 /// is refused everywhere, since not all who pass a path on agree on what it is.
 fn is_name(name: &[u8]) -> bool {
-    !matches!(name, b"." | b"..") && !name.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0))
+    !is_directory(name) && !name.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0))
 }
 
 /// Whether a name is one that is not shown: it begins with a dot. `/.well-known/` is there to be
@@ -153,15 +176,11 @@ mod tests {
     #[test]
     fn no_path_leads_out() {
         for target in [
-            "/..",
-            "/../etc/passwd",
-            "/a/../../etc/passwd",
-            "/a/..",
-            "/./a",
-            "/%2e%2e/etc/passwd",
-            "/%2E./etc/passwd",
-            "/.%2e/",
             "/..%2fetc%2fpasswd",
+            "/%2e%2e%2fetc/passwd",
+            "/..%2f..",
+            "/a%2fb/../c",
+            "/%00/../c",
             "/a%2Fb",
             "/%2fetc/passwd",
             "/..%5c..%5cwindows",
@@ -169,7 +188,6 @@ mod tests {
             "/a\\b",
             "/a%00.txt",
             "/%00",
-            "http://host/../etc",
         ] {
             assert_eq!(names(target, true), None, "{target}");
         }
@@ -181,6 +199,40 @@ mod tests {
         }
         // A character that is no byte cannot have come from a client.
         assert_eq!(names("/\u{2025}", true), None);
+    }
+
+    #[test]
+    fn dots_are_removed_first() {
+        for (target, expected, slash) in [
+            ("/./a", &["a"][..], false),
+            ("/.//./a/.", &["a"], true),
+            ("/a/..", &[], true),
+            ("/a/b/../c", &["a", "c"], false),
+            ("/a/b/../../c/..//d/", &["d"], true),
+            ("/a/%2e%2E/b", &["b"], false),
+            ("/%2e/a/.%2e/%2E./b", &["b"], false),
+            // Never above the directory.
+            ("/..", &[], true),
+            ("/../../etc/passwd", &["etc", "passwd"], false),
+            ("/a/../../etc/passwd", &["etc", "passwd"], false),
+            ("http://host/../etc", &["etc"], false),
+            // What was removed does not count.
+            ("/.git/../a", &["a"], false),
+            ("/a/../.well-known/b", &[".well-known", "b"], false),
+            // Not before the query.
+            ("/a?/../b", &["a"], false),
+            ("/a;/../b", &["b"], false),
+        ] {
+            let names = names(target, false).unwrap_or_else(|| panic!("{target} is a path"));
+            assert_eq!(
+                (&names.segments[..], names.slash),
+                (&expected.iter().map(OsString::from).collect::<Vec<_>>()[..], slash),
+                "{target}"
+            );
+        }
+        for target in ["/a/../.git/b", "/a/.well-known/../../b/../.env", "/b/../a/.well-known"] {
+            assert_eq!(names(target, false), None, "{target}");
+        }
     }
 
     #[test]
@@ -236,6 +288,8 @@ mod tests {
             ("http://host/a", Some("./a/")),
             ("/a/", None),
             ("/", None),
+            ("/a/.", None),
+            ("/a/%2e%2e?b", None),
             ("http://host", None),
         ] {
             assert_eq!(with_slash(target).as_deref(), expected, "{target}");

@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::conditional::{self, Verdict};
 use super::range::{self, ContentRange, Multipart, Part, Wanted};
-use super::validators::Validators;
+use super::validators::{Form, Validators};
 use crate::exchange::Exchange;
+use crate::kit::conditions::{Verdict, evaluate, if_range};
 
 /// How much of a file is in memory at a time.
 const PIECE: usize = 64 << 10;
@@ -23,10 +23,7 @@ pub(super) struct Content<'a> {
     pub(super) file: File,
     pub(super) metadata: Metadata,
     pub(super) media_type: &'a str,
-    /// It is the gzipped form of what was asked for.
-    pub(super) gzipped: bool,
-    /// Another client might get the other form.
-    pub(super) varies: bool,
+    pub(super) form: Form,
     /// More fields for the head.
     pub(super) fields: &'a [(String, String)],
 }
@@ -36,21 +33,17 @@ pub(super) struct Content<'a> {
 /// that its copy is not whole.
 pub(super) fn send(http: &mut Exchange<'_>, mut content: Content<'_>) -> io::Result<()> {
     let length = content.metadata.len();
-    let validators = Validators::of(&content.metadata);
-    let wanted = match conditional::evaluate(http.headers, &validators) {
+    let validators = Validators::of(&content.metadata, content.form);
+    match evaluate(http.command, http.headers, &validators.state()) {
+        Verdict::Holds => {}
         Verdict::Failed => return http.send_error(412),
         Verdict::NotModified => {
             http.send_response(304);
             common_fields(http, &content, &validators);
             return http.end_headers();
         }
-        // RFC 9110 section 14.2: the field is for GET only.
-        Verdict::Send { ranges: true } if http.command == "GET" => {
-            range::wanted(http.headers, length)
-        }
-        Verdict::Send { .. } => Wanted::Whole,
-    };
-    match wanted {
+    }
+    match wanted(http, &content, &validators, length) {
         Wanted::Whole => {
             begin(http, 200, &content, &validators);
             http.send_header("Content-Type", content.media_type);
@@ -82,6 +75,25 @@ pub(super) fn send(http: &mut Exchange<'_>, mut content: Content<'_>) -> io::Res
     }
 }
 
+/// Which bytes are asked for. RFC 9110 section 14.2: the field is for GET only.
+fn wanted(
+    http: &Exchange<'_>,
+    content: &Content<'_>,
+    validators: &Validators,
+    length: u64,
+) -> Wanted {
+    if http.command != "GET" || !if_range(http.headers, validators.tag(), validators.strong_date())
+    {
+        return Wanted::Whole;
+    }
+    match range::wanted(http.headers, length) {
+        // Parts of gzipped bytes, each with lines of text before it, are nothing that a client
+        // could undo the coding of, though `Content-Encoding` would say so of all of it.
+        Wanted::Parts(parts) if parts.len() > 1 && content.form == Form::Gzipped => Wanted::Whole,
+        wanted => wanted,
+    }
+}
+
 fn send_parts(
     http: &mut Exchange<'_>,
     content: &mut Content<'_>,
@@ -102,10 +114,10 @@ fn send_parts(
 /// The fields that 200 and 206 have in common.
 fn begin(http: &mut Exchange<'_>, code: u16, content: &Content<'_>, validators: &Validators) {
     http.send_response(code);
-    if content.gzipped {
+    if content.form == Form::Gzipped {
         http.send_header("Content-Encoding", "gzip");
     }
-    if let Some(modified) = validators.modified {
+    if let Some(modified) = validators.last_modified {
         http.send_header("Last-Modified", crate::base::date_time_string(Some(modified)));
     }
     http.send_header("Accept-Ranges", "bytes");
@@ -117,7 +129,7 @@ fn common_fields(http: &mut Exchange<'_>, content: &Content<'_>, validators: &Va
     if let Some(tag) = &validators.tag {
         http.send_header("ETag", tag);
     }
-    if content.varies {
+    if content.form != Form::Only {
         http.send_header("Vary", "Accept-Encoding");
     }
     for (name, value) in content.fields {

@@ -7,44 +7,56 @@
 //! client that keeps it does not lose what it has. (Section 8.8.2.2 says the same of
 //! `Last-Modified` and its seconds.)
 //!
+//! The gzipped form of a file is another representation under the same path, so it has a tag of its
+//! own (section 8.8.3.3), whatever its size and time. Where a file has both forms, `Last-Modified`
+//! does not tell one from the other, and is not strong.
+//!
 //! Nothing else goes into the tag. What is the machine's own, such as the number of the file or the
 //! time of its last status change, would make one tag for each of several servers of the same
 //! files.
 
-use std::fmt;
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::kit::conditions::{self, State, Tag};
 
 /// After this time without a change, a later change shows in the time of modification: its steps
 /// are 10 milliseconds or less where Unix is at home, and two seconds on FAT.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// An entity tag (section 8.8.3).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tag {
-    weak: bool,
-    opaque: String,
+/// The forms of a file, as far as validators are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// There is no other.
+    Only,
+    /// Another client might get the gzipped one.
+    Plain,
+    /// Another client might get the plain one.
+    Gzipped,
 }
 
-/// The validators of one file.
+/// The validators of one form of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Validators {
-    pub(super) tag: Option<Tag>,
-    /// In whole seconds.
-    pub(super) modified: Option<SystemTime>,
+    /// As it stands in an `ETag` field.
+    pub(super) tag: Option<String>,
+    /// What the file system says, with which conditions are compared.
+    modified: Option<SystemTime>,
+    /// The `Last-Modified`: section 8.8.2.1 has it never later than the `Date` of the response.
+    pub(super) last_modified: Option<SystemTime>,
     /// Two states of the file with this `Last-Modified` are the same.
-    pub(super) modified_is_strong: bool,
+    modified_is_strong: bool,
 }
 
 impl Validators {
-    pub(super) fn of(metadata: &Metadata) -> Validators {
+    pub(super) fn of(metadata: &Metadata, form: Form) -> Validators {
         match metadata.modified() {
-            Ok(modified) => Validators::new(modified, metadata.len(), SystemTime::now()),
+            Ok(modified) => Validators::new(modified, metadata.len(), form, SystemTime::now()),
             Err(_) => Validators::default(),
         }
     }
 
-    fn new(modified: SystemTime, size: u64, now: SystemTime) -> Validators {
+    fn new(modified: SystemTime, size: u64, form: Form, now: SystemTime) -> Validators {
         // Package stores and reproducible archives set all times to the epoch, or to one second
         // after it: such a time says nothing.
         let Some(age) = modified.duration_since(UNIX_EPOCH).ok().filter(|age| age.as_secs() > 1)
@@ -52,65 +64,37 @@ impl Validators {
             return Validators::default();
         };
         let settled = now.duration_since(modified).is_ok_and(|quiet| quiet >= SETTLED);
-        let opaque = format!("{:x}-{size:x}", age.as_nanos());
-        // Section 8.8.2.1: never later than the `Date` of the response.
+        let weak = if settled { "" } else { "W/" };
+        let coding = if form == Form::Gzipped { "-gz" } else { "" };
         let told = modified.min(now).duration_since(UNIX_EPOCH).unwrap_or_default();
         Validators {
-            tag: Some(Tag { weak: !settled, opaque }),
-            modified: Some(UNIX_EPOCH + Duration::from_secs(told.as_secs())),
-            modified_is_strong: settled,
+            tag: Some(format!("{weak}\"{:x}-{size:x}{coding}\"", age.as_nanos())),
+            modified: Some(modified),
+            last_modified: Some(UNIX_EPOCH + Duration::from_secs(told.as_secs())),
+            modified_is_strong: settled && form == Form::Only,
         }
     }
-}
 
-impl Tag {
-    /// Strong comparison (section 8.8.3.2): neither is weak.
-    pub(super) fn is_strongly(&self, other: &TagRef<'_>) -> bool {
-        !self.weak && !other.weak && self.opaque == other.opaque
+    /// The file, for its conditions.
+    pub(super) fn state(&self) -> State<'_> {
+        State { exists: true, tag: self.tag(), modified: self.modified }
     }
 
-    /// Weak comparison.
-    pub(super) fn is_weakly(&self, other: &TagRef<'_>) -> bool {
-        self.opaque == other.opaque
+    pub(super) fn tag(&self) -> Option<Tag<'_>> {
+        Some(conditions::read_tag(self.tag.as_ref()?)?.0)
     }
-}
 
-impl fmt::Display for Tag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let weak = if self.weak { "W/" } else { "" };
-        write!(f, "{weak}\"{}\"", self.opaque)
+    /// The `Last-Modified`, if it is good for ranges.
+    pub(super) fn strong_date(&self) -> Option<SystemTime> {
+        self.last_modified.filter(|_| self.modified_is_strong)
     }
-}
-
-/// An entity tag as a client names it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TagRef<'a> {
-    weak: bool,
-    opaque: &'a str,
-}
-
-/// Reads one entity tag from the beginning of a text; gives the rest as well.
-pub(super) fn read_tag(text: &str) -> Option<(TagRef<'_>, &str)> {
-    let (weak, quoted) = match text.strip_prefix("W/") {
-        Some(quoted) => (true, quoted),
-        None => (false, text),
-    };
-    let (opaque, rest) = quoted.strip_prefix('"')?.split_once('"')?;
-    Some((TagRef { weak, opaque }, rest))
-}
-
-/// The entity tags of a list. It ends where something else stands.
-pub(super) fn read_tags(mut text: &str) -> impl Iterator<Item = TagRef<'_>> {
-    std::iter::from_fn(move || {
-        let (tag, rest) = read_tag(text.trim_start_matches([' ', '\t', ',']))?;
-        text = rest;
-        Some(tag)
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::headers::Fields;
+    use crate::kit::conditions::{Verdict, evaluate};
 
     fn at(seconds: u64, nanos: u32) -> SystemTime {
         UNIX_EPOCH + Duration::new(seconds, nanos)
@@ -118,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_tag_is_weak_until_the_file_has_settled() {
-        let tag = |now| Validators::new(at(1000, 7), 255, now).tag.unwrap().to_string();
+        let tag = |now| Validators::new(at(1000, 7), 255, Form::Only, now).tag.unwrap();
         assert_eq!(tag(at(1002, 7)), "\"e8d4a51007-ff\"");
         assert_eq!(tag(at(1002, 6)), "W/\"e8d4a51007-ff\"");
         // A clock that went back.
@@ -126,27 +110,49 @@ mod tests {
     }
 
     #[test]
+    fn two_forms_of_one_size_and_time_have_two_tags_and_no_strong_date() {
+        let of = |form| Validators::new(at(1000, 7), 255, form, at(2000, 0));
+        assert_eq!(of(Form::Plain).tag, of(Form::Only).tag);
+        assert_eq!(of(Form::Gzipped).tag.unwrap(), "\"e8d4a51007-ff-gz\"");
+        assert_eq!(of(Form::Only).strong_date(), Some(at(1000, 0)));
+        for form in [Form::Plain, Form::Gzipped] {
+            assert_eq!(of(form).strong_date(), None);
+            assert_eq!(of(form).last_modified, Some(at(1000, 0)));
+        }
+    }
+
+    #[test]
     fn last_modified_is_in_whole_seconds_and_not_in_the_future() {
-        let told = |modified, now| Validators::new(modified, 1, now).modified;
+        let told = |modified, now| Validators::new(modified, 1, Form::Only, now).last_modified;
         assert_eq!(told(at(1000, 999_999_999), at(2000, 0)), Some(at(1000, 0)));
         assert_eq!(told(at(3000, 0), at(2000, 5)), Some(at(2000, 0)));
+    }
+
+    /// A board without a clock begins in 1970, and its files were made elsewhere.
+    #[test]
+    fn conditions_compare_the_true_time_under_a_clock_that_is_behind() {
+        let file = at(1_600_000_000, 0); // 2020-09-13
+        let validators = Validators::new(file, 1, Form::Only, at(60, 0));
+        assert_eq!(validators.last_modified, Some(at(60, 0)));
+        for (name, date, expected) in [
+            ("If-Modified-Since", "Wed, 01 Jan 2020 00:00:00 GMT", Verdict::Holds),
+            ("If-Modified-Since", "Thu, 01 Jan 1970 00:01:00 GMT", Verdict::Holds),
+            ("If-Modified-Since", "Sun, 13 Sep 2020 12:26:40 GMT", Verdict::NotModified),
+            ("If-Unmodified-Since", "Wed, 01 Jan 2020 00:00:00 GMT", Verdict::Failed),
+            ("If-Unmodified-Since", "Sun, 13 Sep 2020 12:26:40 GMT", Verdict::Holds),
+        ] {
+            let mut fields = Fields::default();
+            fields.push(name, date);
+            let verdict = evaluate("GET", fields.headers(), &validators.state());
+            assert_eq!(verdict, expected, "{name}: {date}");
+        }
     }
 
     #[test]
     fn a_time_that_says_nothing_makes_no_validator() {
         for modified in [at(0, 0), at(1, 5), UNIX_EPOCH - Duration::from_secs(9)] {
-            assert_eq!(Validators::new(modified, 1, at(2000, 0)), Validators::default());
+            let validators = Validators::new(modified, 1, Form::Only, at(2000, 0));
+            assert_eq!(validators, Validators::default());
         }
-    }
-
-    #[test]
-    fn lists_of_tags() {
-        let tags = |text| read_tags(text).map(|tag| (tag.weak, tag.opaque)).collect::<Vec<_>>();
-        assert_eq!(tags("\"a\""), [(false, "a")]);
-        assert_eq!(tags("\"a\", W/\"b,c\",,\t\"\""), [(false, "a"), (true, "b,c"), (false, "")]);
-        assert_eq!(tags("\"a\", b, \"c\""), [(false, "a")]);
-        assert_eq!(tags("\"a"), []);
-        assert_eq!(tags("*"), []);
-        assert_eq!(tags("w/\"a\""), []);
     }
 }
