@@ -52,6 +52,7 @@ impl Uploads {
         let mut form = http.multipart()?.max_total(self.limit);
         while let Some(mut part) = form.next_part()? {
             let Some(name) = part.filename() else { continue };
+            check(&name)?;
             let size = self.store(&name, &mut part)?;
             stored += &format!("{name}: {size} bytes\n");
         }
@@ -60,15 +61,38 @@ impl Uploads {
 
     /// The bytes themselves, under the name in the path.
     fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
+        // RFC 9110 section 8.4: nothing is decoded here, and nobody would be told that it should be.
+        let codings = http.headers.get_all("Content-Encoding").flat_map(|value| value.split(','));
+        if codings.map(str::trim).any(|it| !it.is_empty() && !it.eq_ignore_ascii_case("identity")) {
+            http.add_header("Accept-Encoding", "identity");
+            return Err(Error::status((415, "No Content-Encoding, please")).into());
+        }
         let name = http.path.trim_start_matches('/');
+        check(name)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+        if !name.chars().all(plain) {
             let error = Error::status((400, "No such name", "Letters, digits, `-`, `_` and `.`"));
             return Err(error.into());
         }
         let size = self.store(name, &mut http.rfile)?;
         http.reply(201, "text/plain", format!("{name}: {size} bytes\n"))
     }
+
+    /// An upload that is refused need not be sent at all.
+    fn handle_expect_100(&self, http: &mut Exchange) -> io::Result<bool> {
+        http.continue_on_read();
+        Ok(true)
+    }
+}
+
+/// Refuses what no new file here is called: nothing, a hidden name, more than file systems take.
+fn check(name: &str) -> Result<(), Error> {
+    let explain = match name.len() {
+        1..=255 if !name.starts_with('.') => return Ok(()),
+        0..=255 => "It has to begin with something, and not with a dot",
+        _ => "It has more than 255 bytes",
+    };
+    Err(Error::status((400, "No such name", explain)))
 }
 
 impl Uploads {

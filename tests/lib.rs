@@ -14,6 +14,7 @@ macro_rules! guide {
 guide! {
     deployment = "deployment.md"
     embedding = "embedding.md"
+    files = "files.md"
     getting_started = "getting-started.md"
     logging = "logging.md"
     middleware = "middleware.md"

@@ -7,6 +7,7 @@ mod options;
 mod upload;
 
 use std::io;
+use std::sync::Mutex;
 
 use bhrh::files::Files;
 use bhrh::{Exchange, HttpServer, Limits, http_handler};
@@ -17,6 +18,8 @@ struct Serve {
     protocol: String,
     upload: bool,
     overwrite: bool,
+    /// Held from the last look at what is replaced to its replacement.
+    replacing: Mutex<()>,
 }
 
 #[http_handler(protocol_version = self.protocol)]
@@ -31,7 +34,7 @@ impl Serve {
 
     fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
         match self.upload {
-            true => upload::store(http, &self.files, self.overwrite),
+            true => upload::store(http, &self.files, self.overwrite, &self.replacing),
             false => self.files.serve(http),
         }
     }
@@ -54,6 +57,9 @@ fn main() {
 fn serve(options: Options) -> io::Result<()> {
     let files = Files::new(&options.directory).listing(true).precompressed(true);
     let mut files = files.hidden(options.hidden);
+    if let Some(fallback) = options.fallback {
+        files = files.fallback(fallback);
+    }
     for (name, value) in options.headers {
         files = files.header(name, value);
     }
@@ -64,7 +70,8 @@ fn serve(options: Options) -> io::Result<()> {
     #[cfg(feature = "signals")]
     let server = server.stop_on_signals();
     let (protocol, overwrite) = (options.protocol, options.overwrite);
-    let server = server.spawn(Serve { files, protocol, upload: options.upload, overwrite })?;
+    let (upload, replacing) = (options.upload, Mutex::default());
+    let server = server.spawn(Serve { files, protocol, upload, overwrite, replacing })?;
     ready_line::announce(server.local_addr())?;
     // An error here is a connection that had to be cut.
     server.join()

@@ -17,6 +17,8 @@ usage: serve [options] [port]
   -d, --directory DIRECTORY serve this directory (default: the current one)
   -p, --protocol VERSION    speak HTTP/1.0 or HTTP/1.1 (default: HTTP/1.1)
   -H, --header NAME=VALUE   send this header with each file and listing; may be repeated
+      --fallback PATH       serve this file where there is none, with 200: /index.html of a
+                            single-page application
       --hidden              serve names that begin with a dot as well
       --upload              let PUT make new files
       --overwrite           let PUT replace files as well
@@ -31,6 +33,7 @@ pub(crate) struct Options {
     pub(crate) directory: OsString,
     pub(crate) protocol: String,
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) fallback: Option<String>,
     pub(crate) hidden: bool,
     pub(crate) upload: bool,
     pub(crate) overwrite: bool,
@@ -50,6 +53,7 @@ impl Options {
             directory: ".".into(),
             protocol: "HTTP/1.1".to_owned(),
             headers: Vec::new(),
+            fallback: None,
             hidden: false,
             upload: false,
             overwrite: false,
@@ -66,6 +70,7 @@ impl Options {
                 Arg::Short('H') | Arg::Long("header") => {
                     options.headers.push(parser.value()?.parse_with(header)?);
                 }
+                Arg::Long("fallback") => options.fallback = Some(parser.value()?.string()?),
                 Arg::Long("hidden") => options.hidden = true,
                 Arg::Long("upload") => options.upload = true,
                 Arg::Long("overwrite") => (options.upload, options.overwrite) = (true, true),

@@ -1,44 +1,61 @@
 //! PUT: a file that others see when all of it is there, and that replaces none unless that is
 //! wanted.
 
-use std::fs::Permissions;
+use std::fs::{self, Metadata, Permissions};
 use std::io;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-use bhrh::files::Files;
+use bhrh::files::{self, Files};
 use bhrh::{Error, Exchange};
 use tempfile::NamedTempFile;
 
 /// Stores the content of a request under its path. How large it may be is the server's to say:
 /// [`bhrh::Limits::body`].
-pub(crate) fn store(http: &mut Exchange, files: &Files, overwrite: bool) -> io::Result<()> {
+pub(crate) fn store(
+    http: &mut Exchange,
+    files: &Files,
+    overwrite: bool,
+    replacing: &Mutex<()>,
+) -> io::Result<()> {
     // RFC 9110 section 14.4: a part of a file is no file.
     if http.headers.contains("Content-Range") {
         return Err(Error::status((400, "No parts of files, please")).into());
     }
+    // Section 8.4: it would be served later without the coding.
+    if is_encoded(http) {
+        http.add_header("Accept-Encoding", "identity");
+        return Err(Error::status((415, "No Content-Encoding, please")).into());
+    }
     let Some(place) = files.place(http.path)? else {
         return Err(Error::status((404, "No place for such a file")).into());
     };
-    // Section 13.1: conditions that are not understood here must not be taken for fulfilled.
-    let new_only = http.headers.get("If-None-Match") == Some("*");
-    if http.headers.contains("If-Match") || http.headers.contains("If-Unmodified-Since") {
-        return Err(Error::status(412).into());
+    let old = present(&place)?;
+    if !holds(http, old.as_ref())? {
+        return Ok(());
     }
-    let replaces = place.exists();
-    if replaces && new_only {
-        return Err(Error::status(412).into());
-    }
-    if replaces && (!overwrite || place.is_dir()) {
+    if old.as_ref().is_some_and(|old| !overwrite || old.is_dir()) {
         return Err(taken().into());
     }
 
     let directory = place.parent().unwrap_or(Path::new("."));
     // Whatever ends this method early, the file goes with it.
     let mut file = temporary(directory)?;
+    // Before there is anything in it that not everybody may read.
+    if let Some(mode) = old.filter(Metadata::is_file).and_then(|old| kept(&old)) {
+        file.as_file().set_permissions(mode)?;
+    }
     let size = io::copy(&mut http.rfile, &mut file)?;
+
+    // Somebody else may have been quicker.
+    let _lock = replacing.lock().unwrap_or_else(PoisonError::into_inner);
+    let replaces = present(&place)?;
+    if !holds(http, replaces.as_ref())? {
+        return Ok(());
+    }
+    let new_only = http.headers.get("If-None-Match") == Some("*");
     let stored = match overwrite && !new_only {
         true => file.persist(&place),
-        // Somebody else may have been quicker.
         false => file.persist_noclobber(&place),
     };
     match stored {
@@ -48,8 +65,27 @@ pub(crate) fn store(http: &mut Exchange, files: &Files, overwrite: bool) -> io::
         }
         Err(error) => return Err(error.error),
     }
-    let code = if replaces { 200 } else { 201 };
+    let code = if replaces.is_some() { 200 } else { 201 };
     http.reply(code, "text/plain; charset=utf-8", format!("{size} bytes stored\n"))
+}
+
+fn is_encoded(http: &Exchange) -> bool {
+    let codings = http.headers.get_all("Content-Encoding").flat_map(|value| value.split(','));
+    codings.map(str::trim).any(|it| !it.is_empty() && !it.eq_ignore_ascii_case("identity"))
+}
+
+/// What there is; of a link, the link.
+fn present(place: &Path) -> io::Result<Option<Metadata>> {
+    match fs::symlink_metadata(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+/// Whether the request's conditions hold (section 13); if not, it has been answered.
+fn holds(http: &mut Exchange, old: Option<&Metadata>) -> io::Result<bool> {
+    let modified = old.map(Metadata::modified).transpose()?;
+    http.check_conditions(old.and_then(files::etag).as_deref(), modified)
 }
 
 fn taken() -> Error {
@@ -75,5 +111,19 @@ fn of_new_files() -> Option<Permissions> {
 
 #[cfg(not(unix))]
 fn of_new_files() -> Option<Permissions> {
+    None
+}
+
+/// The permissions that a file keeps when it is replaced. What would have it run as somebody else
+/// is not kept: the content is the client's.
+#[cfg(unix)]
+fn kept(old: &Metadata) -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(Permissions::from_mode(old.permissions().mode() & 0o777))
+}
+
+/// There they are lists that a new file has from its directory.
+#[cfg(not(unix))]
+fn kept(_: &Metadata) -> Option<Permissions> {
     None
 }

@@ -64,7 +64,7 @@ fn an_index_file_stands_for_its_directory() {
     assert_eq!(get(&files, "/").text(), "root");
     let response = get(&files, "/d/");
     assert_eq!(response.text(), "htm");
-    assert_eq!(response.header("Content-Type"), Some("text/html; charset=utf-8"));
+    assert_eq!(response.header("Content-Type"), Some("text/html"));
     assert!(get(&files, "/f/").text().contains("index.html/"));
     let own = tree.files().index(["home.txt"]);
     assert_eq!(get(&own, "/e/").text(), "home");

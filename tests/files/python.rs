@@ -152,11 +152,15 @@ fn what_is_safer_than_python() {
 /// same in both, but for these.
 #[test]
 fn types_are_pythons() {
-    const NEWER: [(&str, &str, &str); 7] = [
+    const NEWER: [(&str, &str, &str); 10] = [
         // Registered since: RFC 9239, RFC 7303 prefers it.
         ("js", "application/javascript", "text/javascript"),
         ("mjs", "application/javascript", "text/javascript"),
         ("xml", "text/xml", "application/xml"),
+        // Registered with IANA, as vCard is (RFC 6350).
+        ("exe", "application/octet-stream", "application/vnd.microsoft.portable-executable"),
+        ("dll", "application/octet-stream", "application/vnd.microsoft.portable-executable"),
+        ("vcf", "text/x-vcard", "text/vcard"),
         // Mostly video, and what browsers play as such.
         ("3gp", "audio/3gpp", "video/3gpp"),
         // Python's SimpleHTTPRequestHandler says so as well, not its `mimetypes`.

@@ -16,7 +16,7 @@ fn a_file_comes_with_what_is_known_of_it() {
         ("Last-Modified", THEN),
         ("Accept-Ranges", "bytes"),
         ("ETag", "\"ae1b981bc490a00-9\""),
-        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Type", "text/html"),
         ("Content-Length", "9"),
     ];
     assert_eq!(fields, expected);
@@ -93,7 +93,7 @@ fn a_gzipped_form_goes_to_those_who_accept_it() {
         let response = get_with(&files, "/a.css", &fields);
         assert_eq!(response.text(), if zipped { "zipped" } else { "plain" }, "{accept:?}");
         assert_eq!(response.header("Content-Encoding"), zipped.then_some("gzip"));
-        assert_eq!(response.header("Content-Type"), Some("text/css; charset=utf-8"));
+        assert_eq!(response.header("Content-Type"), Some("text/css"));
         assert_eq!(response.header("Vary"), Some("Accept-Encoding"));
     }
     let gzip = [("Accept-Encoding", "gzip")];
@@ -218,6 +218,102 @@ fn fields_of_ones_own() {
     assert_eq!(get(&files, "/nothing").header("X-One"), None);
 }
 
+/// A page of 1998 that says what it is written in: the header would override it.
+#[test]
+fn a_charset_is_said_of_what_cannot_say_it_itself() {
+    let page: &[u8] = b"<meta charset=iso-8859-1>caf\xe9";
+    let tree =
+        Tree::new(&[("a.css", ""), ("a.txt", ""), ("a.xml", ""), ("a.js", ""), ("a.vcf", "")]);
+    tree.write("a.html", page);
+    let types = |files: &bhrh::files::Files| {
+        ["html", "css", "txt", "xml", "js", "vcf"].map(|extension| {
+            let response = get(files, &format!("/a.{extension}"));
+            response.header("Content-Type").expect("a type").to_owned()
+        })
+    };
+    let silent =
+        ["text/html", "text/css", "text/plain", "application/xml", "text/javascript", "text/vcard"];
+    let say = |charset: &str, which: [bool; 6]| {
+        let mut types = silent.map(str::to_owned);
+        for (media_type, _) in types.iter_mut().zip(which).filter(|row| row.1) {
+            media_type.push_str("; charset=");
+            media_type.push_str(charset);
+        }
+        types
+    };
+    let files = tree.files();
+    assert_eq!(types(&files), say("utf-8", [false, false, true, false, true, true]));
+    assert_eq!(types(&files.clone().charset(None)), silent);
+    let latin1 = files.charset("iso-8859-1");
+    assert_eq!(types(&latin1), say("iso-8859-1", [true, true, true, false, true, true]));
+    // The page that lists a directory is the server's own.
+    let listing = get(&latin1.index([""; 0]).listing(true), "/");
+    assert_eq!(listing.header("Content-Type"), Some("text/html; charset=utf-8"));
+}
+
+#[test]
+fn what_has_no_known_ending_has_the_default_type() {
+    let tree = Tree::new(&[("Makefile", "all:"), ("a.txt", "hello")]);
+    let of = |files: &bhrh::files::Files, path: &str| {
+        get(files, path).header("Content-Type").map(str::to_owned)
+    };
+    assert_eq!(of(&tree.files(), "/Makefile").as_deref(), Some("application/octet-stream"));
+    let files = tree.files().default_type("text/plain");
+    assert_eq!(of(&files, "/Makefile").as_deref(), Some("text/plain"));
+    assert_eq!(of(&files, "/a.txt").as_deref(), Some(bhrh::files::media_type("b/a.txt")));
+}
+
+/// Browsers show one that says that it is gzipped, and no other.
+#[test]
+fn an_svgz_says_that_it_is_gzipped() {
+    let tree = Tree::new(&[("a.svgz", "0123456789"), ("a.svgz.gz", "x")]);
+    for accept in ["gzip", "identity"] {
+        let fields = [("Accept-Encoding", accept)];
+        let response = get_with(&tree.files().precompressed(true), "/a.svgz", &fields);
+        assert_eq!(response.text(), "0123456789");
+        assert_eq!(response.header("Content-Type"), Some("image/svg+xml"));
+        assert_eq!(response.header("Content-Encoding"), Some("gzip"));
+        assert_eq!(response.header("Vary"), None);
+    }
+    let several = get_with(&tree.files(), "/a.svgz", &[("Range", "bytes=0-1,8-9")]);
+    assert_eq!((several.status(), several.text()), (200, "0123456789"));
+    // A program that has them saved says so.
+    let saved = get(&tree.files().media_type("svgz", "application/gzip"), "/a.svgz");
+    assert_eq!(saved.header("Content-Encoding"), None);
+}
+
+#[test]
+fn a_fallback_is_served_where_there_is_nothing() {
+    let tree = Tree::new(&[("index.html", "<p>one page"), ("a.txt", "hello"), ("d/b.txt", "b")]);
+    let files = tree.files().fallback("/index.html").cache_control("no-cache");
+    files.check().expect("it is there");
+    for path in ["/users/7", "/users/7/", "/a.txt/b", "/d/", "/.env", "/x/../y?z", "/a%2fb"] {
+        let response = get(&files, path);
+        assert_eq!((response.status(), response.text()), (200, "<p>one page"), "{path}");
+        assert_eq!(response.header("Content-Type"), Some("text/html"));
+        assert_eq!(response.header("Cache-Control"), Some("no-cache"));
+    }
+    assert_eq!(get(&files, "/a.txt").text(), "hello");
+    assert_eq!(get(&files, "/d").header("Location"), Some("./d/"));
+    assert_eq!(get(&files, "/").text(), "<p>one page");
+    // It has the validators and the parts of the file that it is.
+    let tag = get(&files, "/index.html").header("ETag").expect("a tag").to_owned();
+    assert_eq!(get_with(&files, "/users/7", &[("If-None-Match", &tag)]).status(), 304);
+    assert_eq!(get_with(&files, "/users/7", &[("Range", "bytes=0-2")]).text(), "<p>");
+    let head = testing::request(&files, "HEAD", "/users/7", &[], b"");
+    assert_eq!((head.status(), head.header("Content-Length")), (200, Some("11")));
+    assert_eq!(testing::post(&files, "/users/7", b"").status(), 405);
+    // Not above its own mount, not for others, and not in the place of an error.
+    for fallback in ["/gone.html", "/d", "/d/", "/.env", "/../secret.txt"] {
+        let files = tree.files().fallback(fallback);
+        assert_eq!(get(&files, "/users/7").status(), 404, "{fallback}");
+        let said = files.check().expect_err("it is no file").to_string();
+        assert!(said.contains(&format!("{fallback:?}")), "{said}");
+    }
+    let gone = bhrh::files::Files::new(tree.path("gone")).fallback("/index.html");
+    assert_eq!(get(&gone, "/users/7").status(), 500);
+}
+
 #[test]
 fn what_cannot_serve_says_so() {
     let tree = Tree::new(&[("a.txt", "hello")]);
@@ -230,6 +326,9 @@ fn what_cannot_serve_says_so() {
     for (name, value) in [("X Y", "z"), ("", "z"), ("X", "a\r\nb"), ("X", "\u{2026}")] {
         let said = message(tree.files().header(name, value));
         assert!(said.contains(&format!("{name:?}")), "{said}");
+    }
+    for files in [tree.files().default_type("a\nb"), tree.files().charset("\r\nX: y")] {
+        assert!(message(files).contains("Content-Type"));
     }
     // Nor is it hidden from those who did not ask.
     let response = get(&bhrh::files::Files::new(tree.path("gone")), "/a.txt");

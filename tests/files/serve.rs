@@ -148,7 +148,8 @@ fn uploads_make_new_files() {
         assert_eq!(put(path, "", "other"), 409, "{path}");
     }
     assert_eq!(put("/a.txt", "If-None-Match: *\r\n", "other"), 412);
-    assert_eq!(put("/a.txt", "If-Match: *\r\n", "other"), 412);
+    assert_eq!(put("/a.txt", "If-Match: *\r\n", "other"), 409);
+    assert_eq!(put("/none.txt", "If-Match: *\r\n", "other"), 412);
     // No place for these.
     for path in ["/x/new.txt", "/new/", "/", "/.env", "/a%2fb", "/..%2fout.txt"] {
         assert_eq!(put(path, "", "out"), 404, "{path}");
@@ -212,4 +213,110 @@ fn files_are_replaced_on_request_only() {
         assert_eq!(fs::read(tree.outside("secret.txt")).expect("a file"), b"what is outside");
         assert_eq!(fs::read(tree.path("link")).expect("a file"), b"mine");
     }
+}
+
+/// RFC 9110 section 8.4: what is stored would be served without its coding.
+#[test]
+fn an_upload_with_a_coding_is_a_415() {
+    let tree = Tree::new(&[]);
+    let program = Program::start(&tree, &["0", "--upload"]);
+    for coding in ["gzip", "aws-chunked", "identity, br", "x-own"] {
+        let field = format!("Content-Encoding: {coding}\r\n");
+        let response = program.ask("PUT", "/a.txt", &field, "coded");
+        assert_eq!(response.status(), 415, "{coding}");
+        assert_eq!(response.header("Accept-Encoding"), Some("identity"));
+    }
+    assert!(!tree.path("a.txt").exists());
+    let response = program.ask("PUT", "/a.txt", "Content-Encoding: identity\r\n", "plain");
+    assert_eq!(response.status(), 201);
+}
+
+/// RFC 9110 section 13.1: for all methods.
+#[test]
+fn an_upload_has_conditions() {
+    let tree = Tree::new(&[("a.txt", "hello"), ("epoch.txt", "hello")]);
+    tree.touch("epoch.txt", std::time::UNIX_EPOCH);
+    let program = Program::start(&tree, &["0", "--overwrite"]);
+    let tag = program.ask("HEAD", "/a.txt", "", "").header("ETag").expect("a tag").to_owned();
+    let put = |path: &str, field: &str| {
+        program.ask("PUT", path, &format!("{field}\r\n"), "changed").status()
+    };
+    for field in [
+        &format!("If-None-Match: {tag}"),
+        &format!("If-None-Match: \"x\", W/{tag}"),
+        "If-None-Match: *",
+        "If-Match: \"x\"",
+        &format!("If-Match: W/{tag}"),
+        "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT",
+    ] {
+        assert_eq!(put("/a.txt", field), 412, "{field}");
+    }
+    assert_eq!(fs::read(tree.path("a.txt")).expect("a file"), b"hello");
+    // Something without validators is something.
+    assert_eq!(put("/epoch.txt", "If-None-Match: *"), 412);
+    assert_eq!(put("/new.txt", "If-Match: *"), 412);
+    assert_eq!(put("/new.txt", &format!("If-Match: {tag}")), 412);
+    assert!(!tree.path("new.txt").exists());
+    assert_eq!(put("/a.txt", &format!("If-Match: \"x\", {tag}")), 200);
+    assert_eq!(fs::read(tree.path("a.txt")).expect("a file"), b"changed");
+    // It has changed since.
+    assert_eq!(put("/a.txt", &format!("If-Match: {tag}")), 412);
+    assert_eq!(put("/epoch.txt", "If-Match: *"), 200);
+    assert_eq!(put("/new.txt", "If-None-Match: *"), 201);
+}
+
+/// A client that asks before it sends is told so at once.
+#[test]
+fn a_name_that_no_file_can_have_is_refused_before_the_content() {
+    let tree = Tree::new(&[]);
+    let program = Program::start(&tree, &["0", "--overwrite"]);
+    for path in [format!("/{}", "n".repeat(260)), format!("/{}/a", "n".repeat(260))] {
+        let mut client = TcpStream::connect(program.address).expect("it listens");
+        let head = format!(
+            "PUT {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
+             Content-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+        );
+        client.write_all(head.as_bytes()).expect("it reads");
+        let mut bytes = Vec::new();
+        client.read_to_end(&mut bytes).expect("a response");
+        assert!(bytes.starts_with(b"HTTP/1.1 404 "), "{}", bytes.escape_ascii());
+    }
+    assert_eq!(program.ask("PUT", &format!("/{}", "n".repeat(255)), "", "x").status(), 201);
+    let files = tree.files();
+    assert_eq!(files.place(&format!("/{}", "n".repeat(256))).expect("a look-up"), None);
+    assert!(files.place(&format!("/{}", "n".repeat(255))).expect("a look-up").is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+    let tree = Tree::new(&[("a.txt", "hello"), ("b.txt", "hello"), ("c.txt", "hello")]);
+    let program = Program::start(&tree, &["0", "--overwrite"]);
+    let mode = |name: &str| {
+        let metadata = fs::metadata(tree.path(name)).expect("a file");
+        metadata.permissions().mode() & 0o7777
+    };
+    // Nobody runs what a client sent as somebody else.
+    for (name, before, after) in
+        [("a.txt", 0o640, 0o640), ("b.txt", 0o666, 0o666), ("c.txt", 0o4755, 0o755)]
+    {
+        let permissions = fs::Permissions::from_mode(before);
+        fs::set_permissions(tree.path(name), permissions).expect("it is ours");
+        assert_eq!(program.ask("PUT", &format!("/{name}"), "", "changed").status(), 200);
+        assert_eq!(format!("{:o}", mode(name)), format!("{after:o}"), "{name}");
+    }
+    fs::write(tree.path("as-usual"), "").expect("a file");
+    assert_eq!(program.ask("PUT", "/new.txt", "", "new").status(), 201);
+    assert_eq!(mode("new.txt"), mode("as-usual"));
+}
+
+#[test]
+fn a_fallback_is_an_option() {
+    let tree = Tree::new(&[("index.html", "<p>one page")]);
+    let program = Program::start(&tree, &["0", "--fallback", "/index.html"]);
+    let response = program.ask("GET", "/users/7", "", "");
+    assert_eq!((response.status(), response.text()), (200, "<p>one page"));
+    let output = command(&tree, &["0", "--fallback", "/gone.html"]).output().expect("it ends");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("/gone.html"));
 }

@@ -67,6 +67,42 @@ fn names_lead_nowhere() {
     assert_eq!(names(directory.path()), [""; 0]);
 }
 
+/// The form has the same rules as PUT.
+#[test]
+fn names_that_no_file_should_have_are_refused() {
+    let (program, directory) = start(1000);
+    let long = "n".repeat(256);
+    for name in [".htaccess", "..", ".", &long] {
+        let response = post(&program, &(file(name, "x") + "--b--"));
+        assert!(matches!(response.status(), 201 | 400), "{name}");
+        assert_eq!(put(&program, &format!("/{name}"), b"x").status(), 400, "{name}");
+    }
+    assert_eq!(post(&program, &(file(".htaccess", "x") + "--b--")).status(), 400);
+    assert_eq!(post(&program, &(file(&long, "x") + "--b--")).status(), 400);
+    // Before the content is sent.
+    let head = format!(
+        "PUT /{long} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+    );
+    let mut client = program.send(head.as_bytes());
+    let mut answer = [0; 12];
+    client.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 400");
+    assert_eq!(names(directory.path()), [""; 0]);
+    assert_eq!(put(&program, &format!("/{}", "n".repeat(255)), b"x").status(), 201);
+}
+
+#[test]
+fn a_put_with_a_coding_is_a_415() {
+    let (program, directory) = start(1000);
+    for coding in ["gzip", "aws-chunked"] {
+        let rest = format!("Content-Encoding: {coding}\r\nContent-Length: 1\r\n\r\nx");
+        let response = program.ask("PUT", "/a", rest.as_bytes());
+        assert_eq!(response.status(), 415, "{coding}");
+        assert_eq!(response.header("Accept-Encoding"), Some("identity"));
+    }
+    assert_eq!(names(directory.path()), [""; 0]);
+}
+
 #[test]
 fn over_the_limit_nothing_stays() {
     let (program, directory) = start(1000);

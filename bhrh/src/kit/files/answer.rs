@@ -23,35 +23,63 @@ impl Files {
             return http.send_error(405);
         }
         let root = locate::root(&self.directory)?;
-        let Some(names) = path::names(path, self.rules.hidden) else { return not_found(http) };
-        match found(http, locate::find(&root, &names.segments, self.rules))? {
-            Some(Found::File(real)) if !names.slash => {
-                self.send_file(http, &root, &names.segments, &real)
-            }
-            Some(Found::Directory(real)) => self.directory(http, &root, &real, path, &names),
+        if self.answer_with(http, &root, path, path == http.path, true)? {
+            return Ok(());
+        }
+        match &self.fallback {
+            Some(fallback) if self.answer_with(http, &root, fallback, false, false)? => Ok(()),
             _ => not_found(http),
         }
     }
 
+    /// Answers with what a path names; `false`: it names nothing that is served, and nothing was
+    /// sent. `is_asked`: it is the very path of the request. `redirects`: a directory whose slash is
+    /// missing leads to its path with the slash.
+    fn answer_with(
+        &self,
+        http: &mut Exchange<'_>,
+        root: &Path,
+        path: &str,
+        is_asked: bool,
+        redirects: bool,
+    ) -> io::Result<bool> {
+        let Some(names) = path::names(path, self.rules.hidden) else { return Ok(false) };
+        match found(http, locate::find(root, &names.segments, self.rules))? {
+            Some(Found::File(real)) if !names.slash => {
+                self.send_file(http, root, &names.segments, &real)
+            }
+            Some(Found::Directory(real)) => {
+                // What the client asked for, which is not `path` where the files are mounted.
+                let target = http.requestline.split(' ').nth(1).unwrap_or(http.path);
+                // Links on a page are relative to it, so its path has to end with a slash.
+                let lacks_slash = redirects && (!names.slash || is_asked);
+                if let Some(location) = path::with_slash(target).filter(|_| lacks_slash) {
+                    self.redirect(http, &location)?;
+                    return Ok(true);
+                }
+                self.directory(http, root, &real, target, &names)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn redirect(&self, http: &mut Exchange<'_>, location: &str) -> io::Result<()> {
+        http.send_response(301);
+        self.send_fields(http, None);
+        http.send_header("Location", location);
+        http.send_header("Content-Length", 0);
+        http.end_headers()
+    }
+
+    /// Answers with the index file of a directory, or with the page that lists it.
     fn directory(
         &self,
         http: &mut Exchange<'_>,
         root: &Path,
         real: &Path,
-        path: &str,
+        target: &str,
         names: &Names,
-    ) -> io::Result<()> {
-        // What the client asked for, which is not `path` where the files are mounted.
-        let target = http.requestline.split(' ').nth(1).unwrap_or(http.path);
-        // Links on a page are relative to it, so its path has to end with a slash.
-        let lacks_slash = !names.slash || path == http.path;
-        if let Some(location) = path::with_slash(target).filter(|_| lacks_slash) {
-            http.send_response(301);
-            self.send_fields(http, None);
-            http.send_header("Location", location);
-            http.send_header("Content-Length", 0);
-            return http.end_headers();
-        }
+    ) -> io::Result<bool> {
         for index in &self.index {
             let mut segments = names.segments.clone();
             segments.push(OsString::from(index));
@@ -61,11 +89,12 @@ impl Files {
             }
         }
         if !self.listing {
-            return not_found(http);
+            return Ok(false);
         }
         let page = listing::page(root, real, &names.segments, target, self.rules);
         let Some(page) = found(http, page.map(Some))? else {
-            return http.send_error((404, "No permission to list directory"));
+            http.send_error((404, "No permission to list directory"))?;
+            return Ok(true);
         };
         http.send_response(200);
         http.send_header("Content-Type", "text/html; charset=utf-8");
@@ -73,7 +102,8 @@ impl Files {
         http.send_header("Content-Security-Policy", listing::CONTENT_SECURITY_POLICY);
         self.send_fields(http, Some("no-cache"));
         http.end_headers()?;
-        http.wfile.write_all(page.as_bytes())
+        http.wfile.write_all(page.as_bytes())?;
+        Ok(true)
     }
 
     fn send_file(
@@ -82,30 +112,28 @@ impl Files {
         root: &Path,
         names: &[OsString],
         real: &Path,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let plain = found(http, locate::open(real))?;
-        let Some((mut file, mut metadata)) = plain else { return not_found(http) };
-        let gzipped = match names.split_last() {
-            Some((name, directory)) if self.precompressed => {
-                let mut name = name.clone();
-                name.push(".gz");
-                self.gzipped(http, root, directory, &name, &metadata)?
-            }
-            _ => None,
-        };
-        let mut form = if gzipped.is_some() { Form::Plain } else { Form::Only };
-        if let Some(other) = gzipped.filter(|(_, gzipped)| prefers_gzip(http, gzipped)) {
-            form = Form::Gzipped;
-            (file, metadata) = other;
-        }
+        let Some((mut file, mut metadata)) = plain else { return Ok(false) };
         // The type is that of the name asked for, not of what a link leads to.
         let name = names.last().map_or(real, Path::new);
-        let media_type = types::media_type(name, &self.media_types);
+        let media_type = self.types.of(name);
+        let mut form = Form::Only;
+        if types::is_gzipped(name, &media_type) {
+            form = Form::OnlyGzipped;
+        } else if let Some(gzipped) = self.gzipped(http, root, names, &metadata)? {
+            form = Form::Plain;
+            if prefers_gzip(http, &gzipped.1) {
+                form = Form::Gzipped;
+                (file, metadata) = gzipped;
+            }
+        }
         let cache_control = self.cache_control.iter().cloned();
         let mut fields: Vec<_> =
             cache_control.map(|value| ("Cache-Control".into(), value)).collect();
         fields.extend_from_slice(&self.fields);
-        send::send(http, Content { file, metadata, media_type, form, fields: &fields })
+        send::send(http, Content { file, metadata, media_type, form, fields: &fields })?;
+        Ok(true)
     }
 
     /// The gzipped form of a file, if there is one that is as new as the file.
@@ -113,11 +141,15 @@ impl Files {
         &self,
         http: &Exchange<'_>,
         root: &Path,
-        directory: &[OsString],
-        name: &OsString,
+        names: &[OsString],
         plain: &Metadata,
     ) -> io::Result<Option<(File, Metadata)>> {
-        let place = locate::find(root, directory.iter().chain([name]), self.rules);
+        let Some((name, directory)) = names.split_last().filter(|_| self.precompressed) else {
+            return Ok(None);
+        };
+        let mut name = name.clone();
+        name.push(".gz");
+        let place = locate::find(root, directory.iter().chain([&name]), self.rules);
         let Some(Found::File(real)) = found(http, place)? else { return Ok(None) };
         let Some((file, metadata)) = found(http, locate::open(&real))? else { return Ok(None) };
         let is_new = match (metadata.modified(), plain.modified()) {

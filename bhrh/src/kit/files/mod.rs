@@ -35,7 +35,7 @@
 //! # let path = directory.path();
 //! let app = App { assets: Files::new(path) };
 //! let response = bhrh::testing::get(&app, "/style.css");
-//! assert_eq!(response.header("Content-Type"), Some("text/css; charset=utf-8"));
+//! assert_eq!(response.header("Content-Type"), Some("text/css"));
 //! assert_eq!(response.text(), "h1 { color: red }\n");
 //! assert_eq!(bhrh::testing::get(&app, "/../secret").status(), 404);
 //! # Ok(())
@@ -70,7 +70,7 @@
 //! * For a directory: its index file; or the page that lists it, if [`listing`](Files::listing)
 //!   is on; or 404. Without a slash at the end, 301 to the path with it.
 //! * Other commands: 405, and OPTIONS is told which there are.
-//! * All else: 404. That is what the file system says is not there (`ENOENT`, `ENOTDIR`), what
+//! * All else: the [`fallback`](Files::fallback), if there is one, or 404. All else is what the file system says is not there (`ENOENT`, `ENOTDIR`), what
 //!   no file can be called (`ENAMETOOLONG`, `ELOOP`, `EILSEQ`, NUL), and, as in Python, what the
 //!   server may not read (`EACCES`): clients are not told that there is something, and the log has
 //!   a line about it. Other errors of a look-up (`EIO`, `ESTALE`, `ENOMEM`, …) are returned, and so
@@ -98,16 +98,18 @@ mod locate;
 mod path;
 mod range;
 mod send;
+mod single;
 mod types;
 mod validators;
 
-use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use locate::{Found, Rules};
 use path::Names;
-use validators::{Form, Validators};
+pub use single::{etag, serve_file};
+use types::Types;
+pub use types::media_type;
 
 use crate::exchange::Exchange;
 use crate::headers::is_token;
@@ -130,7 +132,8 @@ pub struct Files {
     precompressed: bool,
     cache_control: Option<String>,
     fields: Vec<(String, String)>,
-    media_types: Vec<(String, String)>,
+    types: Types,
+    fallback: Option<String>,
 }
 
 impl Files {
@@ -149,7 +152,8 @@ impl Files {
             precompressed: false,
             cache_control: None,
             fields: Vec::new(),
-            media_types: Vec::new(),
+            types: Types::default(),
+            fallback: None,
         }
     }
 
@@ -227,7 +231,7 @@ impl Files {
 
     /// Sets the media type of files with this extension, before the table that is built in:
     /// Python's
-    /// `extensions_map`. What is not in either is `application/octet-stream`.
+    /// `extensions_map`. The free function [`media_type`] looks into that table.
     ///
     /// ```
     /// use bhrh::files::Files;
@@ -236,7 +240,55 @@ impl Files {
     #[must_use]
     pub fn media_type(mut self, extension: &str, media_type: impl Into<String>) -> Files {
         let extension = extension.trim_start_matches('.').to_ascii_lowercase();
-        self.media_types.push((extension, media_type.into()));
+        self.types.own.push((extension, media_type.into()));
+        self
+    }
+
+    /// Sets the type of files whose ending is not known. Default: `application/octet-stream`, which
+    /// browsers save.
+    #[must_use]
+    pub fn default_type(mut self, media_type: impl Into<String>) -> Files {
+        self.types.unknown = Some(media_type.into());
+        self
+    }
+
+    /// Sets the `charset` of all types `text/…` in the built-in table; `None`: none is said. Default:
+    /// `utf-8`, but none for HTML and CSS, which can say it themselves and whose own word it would
+    /// override. Types set by [`media_type`](Files::media_type) are sent as they are.
+    ///
+    /// ```
+    /// use bhrh::files::Files;
+    ///
+    /// let pages_of_1998 = Files::new("archive").charset("iso-8859-1");
+    /// let mixed = Files::new("mirror").charset(None);
+    /// ```
+    #[must_use]
+    pub fn charset<'c>(mut self, charset: impl Into<Option<&'c str>>) -> Files {
+        self.types.charset = Some(charset.into().map(str::to_owned));
+        self
+    }
+
+    /// Sets a file that is the answer, with 200, where there would be a 404: the page of an
+    /// application that draws its paths itself. It is the path of a file here, as in a request.
+    /// Default: none.
+    ///
+    /// A script that is missing gets the page too, which browsers complain about in odd words:
+    /// have such files in a directory that is mounted for itself, without a fallback.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # std::fs::write(directory.path().join("index.html"), "<p>one page\n")?;
+    /// # let path = directory.path();
+    /// use bhrh::files::Files;
+    ///
+    /// let files = Files::new(path).fallback("/index.html");
+    /// let response = bhrh::testing::get(&files, "/users/7");
+    /// assert_eq!((response.status(), response.text()), (200, "<p>one page\n"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn fallback(mut self, path: impl Into<String>) -> Files {
+        self.fallback = Some(path.into());
         self
     }
 
@@ -244,17 +296,28 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// If the directory is not there or is none, and if a field set by [`header`](Files::header)
-    /// and the like cannot be one; the message names it.
+    /// If the directory is not there or is none, if the [`fallback`](Files::fallback) is no file,
+    /// and if a field set by [`header`](Files::header) and the like cannot be one; the message names
+    /// it.
     pub fn check(&self) -> io::Result<()> {
         let root = locate::root(&self.directory)?;
         if !root.is_dir() {
             let message = format!("cannot serve files of {}: not a directory", root.display());
             return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
         }
+        if let Some(fallback) = &self.fallback {
+            let names = path::names(fallback, self.rules.hidden).filter(|names| !names.slash);
+            let found = names.map(|names| locate::find(&root, &names.segments, self.rules));
+            if !matches!(found.transpose()?.flatten(), Some(Found::File(_))) {
+                let message = format!("cannot serve {fallback:?} for what is not there: no file");
+                return Err(io::Error::new(io::ErrorKind::NotFound, message));
+            }
+        }
         let cache_control = self.cache_control.iter().map(|value| ("Cache-Control", &**value));
         let fields = self.fields.iter().map(|(name, value)| (&**name, &**value));
-        let types = self.media_types.iter().map(|(_, value)| ("Content-Type", &**value));
+        let types = self.types.own.iter().map(|(_, value)| value).chain(&self.types.unknown);
+        let types = types.chain(self.types.charset.iter().flatten());
+        let types = types.map(|value| ("Content-Type", &**value));
         for (name, value) in fields.chain(cache_control).chain(types) {
             let control = |c: char| c.is_ascii_control() && c != '\t' || u32::from(c) > 0xFF;
             if !is_token(name) || value.chars().any(control) {
@@ -275,9 +338,8 @@ impl Files {
         self.answer(http, http.path)
     }
 
-    /// The same for another path than the one asked for: the one page of an application that draws
-    /// the rest itself, for instance. It is a path as in a request: escapes are decoded, a query is
-    /// left out.
+    /// The same for another path than the one asked for. It is a path as in a request: escapes are
+    /// decoded, a query is left out.
     ///
     /// ```
     /// # let directory = tempfile::tempdir()?;
@@ -342,70 +404,4 @@ impl Files {
         let place = real.join(name);
         Ok(if locate::can_be(&place)? { Some(place) } else { None })
     }
-}
-
-/// The entity tag of a file's present state, as the `ETag` of the file has it where it is served
-/// plain: for a method that changes files on a condition, with
-/// [`check_conditions`](Exchange::check_conditions).
-///
-/// It is made of size and time of modification. It is weak, and so good for no `If-Match`, until
-/// two seconds have gone without a change. `None` for a time that says nothing: the epoch, the
-/// second after it, and all before.
-///
-/// ```
-/// # let directory = tempfile::tempdir()?;
-/// # let path = directory.path().join("a.txt");
-/// # std::fs::write(&path, "hello")?;
-/// let etag = bhrh::files::etag(&std::fs::metadata(path)?).expect("it was just written");
-/// assert!(etag.starts_with("W/\""));
-/// # Ok::<(), std::io::Error>(())
-/// ```
-#[must_use]
-pub fn etag(metadata: &Metadata) -> Option<String> {
-    Validators::of(metadata, Form::Only).tag
-}
-
-/// Answers a GET or HEAD request with one file that the application has chosen: the path is the
-/// system's, and nothing is checked of it. Type, conditions and ranges are as with [`Files`].
-///
-/// ```
-/// # let directory = tempfile::tempdir()?;
-/// # let report = directory.path().join("report.csv");
-/// # std::fs::write(&report, "a,b\n1,2\n")?;
-/// use bhrh::{Exchange, files, http_handler};
-///
-/// struct App { report: std::path::PathBuf }
-///
-/// #[http_handler]
-/// impl App {
-///     fn do_GET(&self, http: &mut Exchange) -> std::io::Result<()> {
-///         files::serve_file(http, &self.report)
-///     }
-/// }
-///
-/// let range = [("Range", "bytes=4-")];
-/// let response = bhrh::testing::request(&App { report }, "GET", "/", &range, b"");
-/// assert_eq!((response.status(), response.text()), (206, "1,2\n"));
-/// # Ok::<(), std::io::Error>(())
-/// ```
-///
-/// # Errors
-///
-/// As [`Files::serve`]. What is no file is a 404.
-pub fn serve_file(http: &mut Exchange<'_>, path: impl AsRef<Path>) -> io::Result<()> {
-    let path = path.as_ref();
-    if !matches!(http.command, "GET" | "HEAD") {
-        http.add_header("Allow", "GET, HEAD");
-        return http.send_error(405);
-    }
-    // A pipe must not even be opened.
-    let metadata = answer::found(http, locate::present(fs::metadata(path)))?;
-    if !metadata.is_some_and(|metadata| metadata.is_file()) {
-        return answer::not_found(http);
-    }
-    let opened = answer::found(http, locate::open(path))?;
-    let Some((file, metadata)) = opened else { return answer::not_found(http) };
-    let media_type = types::media_type(path, &[]);
-    let form = Form::Only;
-    send::send(http, send::Content { file, metadata, media_type, form, fields: &[] })
 }

@@ -1,5 +1,6 @@
 //! One file as the answer to a GET or HEAD request: head, ranges, and the bytes in pieces.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -22,7 +23,7 @@ thread_local! {
 pub(super) struct Content<'a> {
     pub(super) file: File,
     pub(super) metadata: Metadata,
-    pub(super) media_type: &'a str,
+    pub(super) media_type: Cow<'a, str>,
     pub(super) form: Form,
     /// More fields for the head.
     pub(super) fields: &'a [(String, String)],
@@ -46,7 +47,7 @@ pub(super) fn send(http: &mut Exchange<'_>, mut content: Content<'_>) -> io::Res
     match wanted(http, &content, &validators, length) {
         Wanted::Whole => {
             begin(http, 200, &content, &validators);
-            http.send_header("Content-Type", content.media_type);
+            http.send_header("Content-Type", &*content.media_type);
             http.send_header("Content-Length", length);
             http.end_headers()?;
             if http.command == "HEAD" {
@@ -57,7 +58,7 @@ pub(super) fn send(http: &mut Exchange<'_>, mut content: Content<'_>) -> io::Res
         Wanted::Parts(parts) => match parts[..] {
             [part] => {
                 begin(http, 206, &content, &validators);
-                http.send_header("Content-Type", content.media_type);
+                http.send_header("Content-Type", &*content.media_type);
                 http.send_header("Content-Range", &ContentRange { part, length });
                 http.send_header("Content-Length", part.len());
                 http.end_headers()?;
@@ -89,7 +90,7 @@ fn wanted(
     match range::wanted(http.headers, length) {
         // Parts of gzipped bytes, each with lines of text before it, are nothing that a client
         // could undo the coding of, though `Content-Encoding` would say so of all of it.
-        Wanted::Parts(parts) if parts.len() > 1 && content.form == Form::Gzipped => Wanted::Whole,
+        Wanted::Parts(parts) if parts.len() > 1 && content.form.is_gzipped() => Wanted::Whole,
         wanted => wanted,
     }
 }
@@ -100,7 +101,7 @@ fn send_parts(
     parts: &[Part],
     length: u64,
 ) -> io::Result<()> {
-    let multipart = Multipart::new(content.media_type, length);
+    let multipart = Multipart::new(&content.media_type, length);
     http.send_header("Content-Type", multipart.content_type());
     http.send_header("Content-Length", multipart.content_length(parts));
     http.end_headers()?;
@@ -114,7 +115,7 @@ fn send_parts(
 /// The fields that 200 and 206 have in common.
 fn begin(http: &mut Exchange<'_>, code: u16, content: &Content<'_>, validators: &Validators) {
     http.send_response(code);
-    if content.form == Form::Gzipped {
+    if content.form.is_gzipped() {
         http.send_header("Content-Encoding", "gzip");
     }
     if let Some(modified) = validators.last_modified {
@@ -129,7 +130,7 @@ fn common_fields(http: &mut Exchange<'_>, content: &Content<'_>, validators: &Va
     if let Some(tag) = &validators.tag {
         http.send_header("ETag", tag);
     }
-    if content.form != Form::Only {
+    if content.form.varies() {
         http.send_header("Vary", "Accept-Encoding");
     }
     for (name, value) in content.fields {

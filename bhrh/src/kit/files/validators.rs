@@ -33,6 +33,19 @@ pub(super) enum Form {
     Plain,
     /// Another client might get the plain one.
     Gzipped,
+    /// It is gzipped, and there is no other: an `.svgz`.
+    OnlyGzipped,
+}
+
+impl Form {
+    pub(super) fn is_gzipped(self) -> bool {
+        matches!(self, Form::Gzipped | Form::OnlyGzipped)
+    }
+
+    /// Whether another client might get another one.
+    pub(super) fn varies(self) -> bool {
+        matches!(self, Form::Plain | Form::Gzipped)
+    }
 }
 
 /// The validators of one form of a file.
@@ -71,7 +84,7 @@ impl Validators {
             tag: Some(format!("{weak}\"{:x}-{size:x}{coding}\"", age.as_nanos())),
             modified: Some(modified),
             last_modified: Some(UNIX_EPOCH + Duration::from_secs(told.as_secs())),
-            modified_is_strong: settled && form == Form::Only,
+            modified_is_strong: settled && !form.varies(),
         }
     }
 

@@ -1,0 +1,80 @@
+//! One file, for handlers that choose their files themselves.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::Path;
+
+use super::types::{self, media_type};
+use super::validators::{Form, Validators};
+use super::{answer, locate, send};
+use crate::exchange::Exchange;
+
+/// The entity tag of a file's present state, as the `ETag` of the file has it where it is served
+/// plain: for a method that changes files on a condition, with
+/// [`check_conditions`](Exchange::check_conditions).
+///
+/// It is made of size and time of modification. It is weak, and so good for no `If-Match`, until
+/// two seconds have gone without a change. `None` for a time that says nothing: the epoch, the
+/// second after it, and all before.
+///
+/// ```
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("a.txt");
+/// # std::fs::write(&path, "hello")?;
+/// let etag = bhrh::files::etag(&std::fs::metadata(path)?).expect("it was just written");
+/// assert!(etag.starts_with("W/\""));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use]
+pub fn etag(metadata: &Metadata) -> Option<String> {
+    Validators::of(metadata, Form::Only).tag
+}
+
+/// Answers a GET or HEAD request with one file that the application has chosen: the path is the
+/// system's, and nothing is checked of it. Type, conditions and ranges are as with [`Files`].
+///
+/// ```
+/// # let directory = tempfile::tempdir()?;
+/// # let report = directory.path().join("report.csv");
+/// # std::fs::write(&report, "a,b\n1,2\n")?;
+/// use bhrh::{Exchange, files, http_handler};
+///
+/// struct App { report: std::path::PathBuf }
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self, http: &mut Exchange) -> std::io::Result<()> {
+///         files::serve_file(http, &self.report)
+///     }
+/// }
+///
+/// let range = [("Range", "bytes=4-")];
+/// let response = bhrh::testing::request(&App { report }, "GET", "/", &range, b"");
+/// assert_eq!((response.status(), response.text()), (206, "1,2\n"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`Files::serve`]. What is no file is a 404.
+pub fn serve_file(http: &mut Exchange<'_>, path: impl AsRef<Path>) -> io::Result<()> {
+    let path = path.as_ref();
+    if !matches!(http.command, "GET" | "HEAD") {
+        http.add_header("Allow", "GET, HEAD");
+        return http.send_error(405);
+    }
+    // A pipe must not even be opened.
+    let metadata = answer::found(http, locate::present(fs::metadata(path)))?;
+    if !metadata.is_some_and(|metadata| metadata.is_file()) {
+        return answer::not_found(http);
+    }
+    let opened = answer::found(http, locate::open(path))?;
+    let Some((file, metadata)) = opened else { return answer::not_found(http) };
+    let media_type = media_type(path);
+    let form = match types::is_gzipped(path, media_type) {
+        true => Form::OnlyGzipped,
+        false => Form::Only,
+    };
+    let media_type = media_type.into();
+    send::send(http, send::Content { file, metadata, media_type, form, fields: &[] })
+}
