@@ -382,7 +382,8 @@ impl Files {
     /// let files = Files::new(path);
     /// let place = files.place("/new%20file.txt")?.expect("a place");
     /// assert!(place.ends_with("new file.txt"));
-    /// assert!(files.place("/../new.txt")?.is_none());
+    /// assert_eq!(files.place("/../new%20file.txt")?, Some(place));
+    /// assert!(files.place("/..%2fnew.txt")?.is_none());
     /// assert!(files.place("/no/such/directory/new.txt")?.is_none());
     /// # Ok::<(), std::io::Error>(())
     /// ```
