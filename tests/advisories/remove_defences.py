@@ -65,7 +65,7 @@ DEFENCES = {
     "lines::a_path_that_is_a_host": [
         (PROTO + "request_line.rs", "head.path.start += slashes.saturating_sub(1);", "let _ = slashes;")],
     "lines::a_host_that_is_none": [
-        (MEANING, "Some(value) if !target::is_host(value) =>", "Some(value) if false =>")],
+        (MEANING, "if !target::is_host(value) {", "if false {")],
     "lines::two_hosts_or_none": [
         (MEANING, "Some(_) if gathered.hosts > 1 => Err(ProtocolError::HostRepeated),", "")],
     "chunks::a_size_that_overflows": [
