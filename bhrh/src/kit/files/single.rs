@@ -31,7 +31,7 @@ pub fn etag(metadata: &Metadata) -> Option<String> {
 }
 
 /// Answers a GET or HEAD request with one file that the application has chosen: the path is the
-/// system's, and nothing is checked of it. Type, conditions and ranges are as with [`Files`].
+/// system's, and nothing is checked of it. Type, conditions and ranges are as with [`Files`](super::Files).
 ///
 /// ```
 /// # let directory = tempfile::tempdir()?;
@@ -56,7 +56,7 @@ pub fn etag(metadata: &Metadata) -> Option<String> {
 ///
 /// # Errors
 ///
-/// As [`Files::serve`]. What is no file is a 404.
+/// As [`Files::serve`](super::Files::serve). What is no file is a 404.
 pub fn serve_file(http: &mut Exchange<'_>, path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref();
     if !matches!(http.command, "GET" | "HEAD") {
