@@ -114,8 +114,12 @@ fn next(input: &mut &[u8]) -> Option<Request> {
     Some(request)
 }
 
-/// RFC 9112 section 9.3.
+/// RFC 9112 section 9.3. What follows CONNECT may be meant for a tunnel (RFC 9110 section 9.3.6), so
+/// the connection ends with the answer.
 fn closes(request: &Request) -> bool {
+    if request.method == b"CONNECT" {
+        return true;
+    }
     let connection = values(request, "connection");
     let says = |option| connection.iter().any(|value| list(value).any(|word| is(word, option)));
     says("close") || request.version == b"HTTP/1.0" && !says("keep-alive")
