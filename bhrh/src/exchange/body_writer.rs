@@ -13,7 +13,7 @@ const TEXT: usize = 8 << 10;
 /// What is written gathers, and leaves in one piece when the handler returns, when enough has
 /// gathered, when [`flush`](Write::flush) is called, before `rfile` waits for the client, and at
 /// the latest 50 ms after it was written, whatever the handler does meanwhile. So small writes are
-/// cheap, a [`BufWriter`](std::io::BufWriter) around this gains nothing, and somebody who watches
+/// cheap, a [`BufWriter`](std::io::BufWriter) around this gains little, and somebody who watches
 /// progress sees it. (In memory and over a stream of [`handle`](crate::handle) nothing looks at
 /// the time, and on Windows what is late leaves with the next write.)
 ///
