@@ -61,7 +61,7 @@ pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
 
 /// The registered method that `name` most likely stands for, although it is another word: one slip
 /// away, or two where the word is long and begins with the same letter (`EXPORT` is no `REPORT`).
-/// A short word that few know is not looked for: `LINE` is no `LINK`.
+/// A short word that few know is not looked for: `LINE` may be meant, though `LINK` is a method.
 pub(crate) fn nearly(name: &str) -> Option<&'static str> {
     let word = name.to_ascii_uppercase().replace('_', "-");
     if REGISTERED.contains(&&*word) {

@@ -14,7 +14,7 @@ pub(crate) enum Returned {
     Typed(Box<Type>),
     /// By the `IntoOutcome` of whatever it is: a type that cannot be named in an expression.
     Inferred,
-    /// `Result<(), Box<dyn Error>>`: an error that may not leave its thread, of which the runtime
+    /// `Result<(), Box<dyn Error>>`: an error that may not leave its thread, so that the runtime
     /// keeps what it can.
     LocalError,
 }

@@ -317,7 +317,7 @@ pub fn local_error(error: Box<dyn StdError>) -> Error {
     }
 }
 
-/// An error of which the text is left, and the status that it asked for.
+/// What is left of an error: its text, and the status that it asked for.
 #[derive(Debug)]
 struct Told {
     text: String,

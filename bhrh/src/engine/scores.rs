@@ -65,7 +65,7 @@ impl Begun {
 }
 
 impl Kind {
-    /// The kind of a request of which this is the text from its method on, and from its target on.
+    /// The kind of a request, given its text from the method on, and its text from the target on.
     ///
     /// Each request asks once some request has been slow, so this is a few instructions: of the
     /// method the first four bytes, and of the segment eight at a time. The last eight may reach

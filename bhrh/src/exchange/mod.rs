@@ -310,7 +310,7 @@ impl<'a> Exchange<'a> {
     /// use std::time::Duration;
     ///
     /// let app = bhrh::from_fn(|http| {
-    ///     // Whoever sends a byte a second gets no further than this.
+    ///     // A client that sends a byte per second gets no further than this.
     ///     http.set_deadline(Some(Duration::from_secs(10)));
     ///     let mut text = String::new();
     ///     http.rfile.read_to_string(&mut text)?;
