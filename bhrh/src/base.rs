@@ -29,13 +29,13 @@ use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::time::{Duration, SystemTime};
 
-use crate::access_line::Combined;
+use crate::date;
 use crate::exchange::Exchange;
+use crate::exchange::access_line::Combined;
 use crate::handler::Outcome;
-use crate::http_date;
-use crate::log_format::LogFormat;
-use crate::log_sink::{self, Form, Kind};
-use crate::log_time::LogTime;
+use crate::logging::format::LogFormat;
+use crate::logging::sink::{self, Form, Kind};
+use crate::logging::time::LogTime;
 use crate::proto::page::{self, PageValues};
 use crate::quote::LogEscape;
 use crate::request_id;
@@ -204,9 +204,9 @@ pub fn log_debug(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
 pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration) {
     let handler = http.handler();
     if handler.log_format() == LogFormat::Combined {
-        if log_sink::form(Kind::Request).is_some() {
+        if sink::form(Kind::Request).is_some() {
             let line = format!("{}\n", Combined { http, code, size });
-            log_sink::write(Kind::Request, &line, http.is_slow());
+            sink::write(Kind::Request, &line, http.is_slow());
         }
         return;
     }
@@ -226,7 +226,7 @@ pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration)
 /// With the feature `log`: `{address} {message}` to the logger of that crate.
 pub fn log_message(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
     let kind = http.kind();
-    let Some(form) = log_sink::form(kind) else { return };
+    let Some(form) = sink::form(kind) else { return };
     let handler = http.handler();
     let mut line = String::with_capacity(128);
     line.push_str(&handler.address_string(http));
@@ -240,7 +240,7 @@ pub fn log_message(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
     line.push(' ');
     let _ = LogEscape(&mut line).write_fmt(message);
     line.push('\n');
-    log_sink::write(kind, &line, http.is_slow());
+    sink::write(kind, &line, http.is_slow());
 }
 
 /// A name for a request that no other has, of 32 hexadecimal digits, whatever the client says: for
@@ -304,7 +304,7 @@ pub fn version_string<'s>(http: &'s Exchange<'_>) -> Cow<'s, str> {
 /// ```
 #[must_use]
 pub fn date_time_string(timestamp: Option<SystemTime>) -> Cow<'static, str> {
-    Cow::Owned(http_date::shown(timestamp.unwrap_or_else(SystemTime::now)).to_string())
+    Cow::Owned(date::http::shown(timestamp.unwrap_or_else(SystemTime::now)).to_string())
 }
 
 /// The current local time: `22/Nov/2026 16:47:12`, month names in English whatever the locale.

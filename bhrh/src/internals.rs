@@ -7,18 +7,18 @@ use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 
-use crate::engine::stream;
 use crate::error::ProtocolError;
 use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::headers::Headers;
-use crate::limits::Limits;
-use crate::log_sink;
-use crate::log_writer;
-use crate::profile::Profile;
+use crate::logging;
+
 use crate::proto::chunked::{self, ChunkedDecoder};
 use crate::proto::head::{self, HeadReader, HeadRules, Progress, RequestHead};
 use crate::server;
+use crate::settings::Limits;
+use crate::settings::Profile;
+use crate::turn::blocking;
 
 /// Serves one connection under these rules.
 pub fn serve(
@@ -28,7 +28,7 @@ pub fn serve(
     limits: Limits,
 ) -> io::Result<()> {
     let client = SocketAddr::from(([127, 0, 0, 1], 49152));
-    stream::serve(handler, stream, &Server::alone(None), client, profile, limits)
+    blocking::serve(handler, stream, &Server::alone(None), client, profile, limits)
 }
 
 /// What `HttpServer::bind` makes of a system's error.
@@ -38,12 +38,12 @@ pub fn bind_error(address: SocketAddr, kind: io::ErrorKind) -> io::Error {
 
 /// Runs something with this thread's log lines collected.
 pub fn collect_log<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
-    log_sink::collect(run)
+    logging::sink::collect(run)
 }
 
 /// The log line in the place of so many that were dropped.
 pub fn dropped_lines(count: usize) -> String {
-    log_writer::missing(count)
+    logging::writer::missing(count)
 }
 
 /// Which of the readers looks at a head.
@@ -98,7 +98,7 @@ pub fn read_head(
     let mut head = RequestHead::default();
     let result = match reader {
         Reader::Both => HeadReader::default().read(input, at_end, &rules, &mut head),
-        Reader::Complete => head::read_complete(input, at_end, &rules, &mut head),
+        Reader::Complete => head::read_thoroughly(input, at_end, &rules, &mut head),
         Reader::Fast => match head::read_fast(input, &limits, &mut head) {
             Some(progress) => Ok(progress),
             None => return Head::PassedOn,

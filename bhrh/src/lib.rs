@@ -74,28 +74,19 @@
 // docs.rs sets it, and builds with a nightly compiler, which alone can show what needs which feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[macro_use]
-mod setters;
-
-mod access_line;
 pub mod base;
-mod basic_user;
-mod calendar;
+mod date;
 mod engine;
 mod error;
 mod exchange;
 mod extensions;
 mod handler;
 mod headers;
-mod http_date;
 mod kit;
-mod limits;
-mod log_format;
-mod log_sink;
-mod log_time;
-mod log_writer;
+mod logging;
+mod net;
+mod peer;
 pub mod porting;
-mod profile;
 mod proto;
 mod quote;
 mod request_id;
@@ -103,11 +94,12 @@ pub mod rfc9112;
 mod routing;
 mod scan;
 mod server;
+mod settings;
 mod status;
 mod sync;
 pub mod testing;
 mod text;
-mod timeouts;
+mod turn;
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -129,17 +121,14 @@ pub use kit::forms::Form;
 #[cfg(feature = "multipart")]
 pub use kit::multipart::{Multipart, Part};
 pub use kit::negotiate;
-pub use limits::Limits;
-pub use log_format::LogFormat;
-pub use log_writer::LogOverflow;
-pub use profile::Profile;
+pub use logging::{LogFormat, LogOverflow};
 pub use proto::header_value::{HeaderValue, ValueSink};
 pub use routing::table::RouteInfo;
 pub use routing::target::Parameter;
 pub use server::{Connection, HttpServer, RunningServer};
+pub use settings::{Limits, Profile, Timeouts};
 pub use status::{HttpStatus, Responses};
 pub use text::IntoText;
-pub use timeouts::Timeouts;
 
 /// [`HttpStatus`] under Python's name.
 pub use status::HttpStatus as HTTPStatus;

@@ -112,7 +112,7 @@ fn empty_lines_without_end() {
 }
 
 /// axum CVE-2022-3212 (RUSTSEC-2022-0055): bodies that are collected, whatever their size.
-/// Defence: `collecting.rs`, `collected_body`.
+/// Defence: `read_body.rs`, `collected_body`.
 #[test]
 fn a_body_without_end() {
     let head = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";

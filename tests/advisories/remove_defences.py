@@ -23,7 +23,7 @@ MEANING, TARGET, RESPONSE = PROTO + "meaning.rs", PROTO + "target.rs", PROTO + "
 OUTPUT, INPUT = "bhrh/src/exchange/output/mod.rs", "bhrh/src/exchange/input.rs"
 RULES = "bhrh/src/exchange/response_rules.rs"
 CONTENT = "bhrh/src/exchange/output/content.rs"
-REFUSAL, LOOP = "bhrh/src/engine/refusal.rs", "bhrh/src/engine/event_loop/mod.rs"
+REFUSAL, LOOP = "bhrh/src/turn/refusal.rs", "bhrh/src/engine/event_loop/mod.rs"
 
 NO_CR = (COMPLETE, "if line.contains(&b'\\r') {", "if false {")
 NO_NUL = (COMPLETE, "if line.contains(&0) {", "if false {")
@@ -153,14 +153,14 @@ DEFENCES = {
     "memory::empty_lines_without_end": [
         (PROTO + "head.rs", "const SKIPPED: usize = 4;", "const SKIPPED: usize = 1 << 17;")],
     "memory::a_body_without_end": [
-        ("bhrh/src/limits.rs", "collected_body: 2 << 20,", "collected_body: 1 << 40,")],
+        ("bhrh/src/settings/limits.rs", "collected_body: 2 << 20,", "collected_body: 1 << 40,")],
     "memory::answers_that_pile_up": [
         (OUTPUT, "const READY: usize = 32 << 10;", "const READY: usize = 1 << 30;"),
         ("bhrh/src/exchange/wire.rs", "        self.send()?;\n", "")],
     "clocks::a_head_that_never_ends": [
         (LOOP, "Phase::Head => begins.then_some(timeouts.head),", "Phase::Head => None,")],
     "clocks::a_body_that_never_comes": [
-        ("bhrh/src/engine/patience.rs", "Direction::Body => timeouts.body,", "Direction::Body => timeouts.shutdown,"),
+        ("bhrh/src/engine/minimum_rate.rs", "Direction::Body => timeouts.body,", "Direction::Body => timeouts.shutdown,"),
         ("bhrh/src/engine/service.rs", "within(timeouts.body)", "within(timeouts.shutdown)")],
     "clocks::a_connection_that_is_never_used_again": [
         (LOOP, "Phase::Idle => Some(timeouts.keep_alive),", "Phase::Idle => Some(timeouts.shutdown),")],

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::ProtocolError;
-use crate::limits::Limits;
+use crate::settings::Limits;
 
 /// How many of those that are turned away are told so at the same time. Beyond that they are
 /// closed without a word: answers must not cost what the bound is there to save.
@@ -107,16 +107,6 @@ fn below(count: &AtomicUsize, most: usize) -> bool {
     count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
 }
 
-/// A client's address without what the listener made of it: one for both versions of IP tells the
-/// clients of IPv4 by addresses like `::ffff:127.0.0.1` (RFC 4291 section 2.5.5.2).
-pub(crate) fn canonical(client: SocketAddr) -> SocketAddr {
-    match client.ip().to_canonical() {
-        IpAddr::V4(four) => SocketAddr::from((four, client.port())),
-        // With its scope.
-        IpAddr::V6(_) => client,
-    }
-}
-
 /// Whom an address stands for. Of IPv6, one client has a network of 64 bits to choose from (RFC
 /// 6177 section 2).
 fn client_of(address: IpAddr) -> IpAddr {
@@ -193,14 +183,6 @@ mod tests {
         let one = client_of("2001:db8:1:2::3".parse().unwrap());
         assert_eq!(one, client_of("2001:db8:1:2:ffff::".parse().unwrap()));
         assert_ne!(one, client_of("2001:db8:1:3::3".parse().unwrap()));
-    }
-
-    #[test]
-    fn a_mapped_address_is_one_of_ipv4_and_a_scope_stays() {
-        assert_eq!(canonical(from("::ffff:192.0.2.1")), from("192.0.2.1"));
-        let scoped = "[fe80::1%7]:80".parse().unwrap();
-        assert_eq!(canonical(scoped), scoped);
-        assert_eq!(canonical(from("2001:db8::1")), from("2001:db8::1"));
     }
 
     #[test]

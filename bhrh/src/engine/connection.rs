@@ -7,11 +7,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::census::Seat;
-use super::readiness::Stream;
 use super::timers::Tick;
-use super::turn::Closing;
 use crate::error::ProtocolError;
+use crate::net::readiness::Stream;
 use crate::proto::head::HeadReader;
+use crate::turn::Closing;
 
 /// A connection.
 #[derive(Debug)]

@@ -7,8 +7,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::readiness::Stream;
 use crate::exchange::{Gathered, LateSender, Output, Seen};
+use crate::net::readiness::Stream;
 
 /// How long one tick goes on sending before the loops are looked at again.
 const AT_ONCE: Duration = Duration::from_millis(2);

@@ -12,19 +12,19 @@ use super::connection::Connection;
 use super::event_loop::{Loop, drive};
 use super::handoff::{Loan, Slot, Spares};
 use super::inbox::{Inbox, Letter};
+use super::kept_thread;
 use super::late_output::LateOutput;
 use super::monitor::Monitor;
-use super::readiness::{Listener, Readiness};
-use super::scores::{Begun, Scores};
-use super::staying;
-use super::turn::{self, Memory, Session};
+use super::slow_kinds::{Begun, Scores};
 use crate::exchange::{Server, StopFlag};
 use crate::handler::Handler;
-use crate::limits::Limits;
-use crate::log_sink::{self, Held};
-use crate::log_writer::{LogOverflow, LogWriter};
-use crate::profile::Profile;
-use crate::timeouts::Timeouts;
+use crate::logging::sink::{self, Held};
+use crate::logging::writer::{LogOverflow, LogWriter};
+use crate::net::readiness::{Listener, Readiness};
+use crate::settings::Limits;
+use crate::settings::Profile;
+use crate::settings::Timeouts;
+use crate::turn::{self, Memory, Session};
 
 /// After how many quiet ticks the monitor rests.
 const PATIENCE: u32 = 64;
@@ -239,7 +239,7 @@ impl Pool {
 
     /// A worker thread, from its first job to its last.
     fn work(&self) {
-        log_sink::attach(&self.log);
+        sink::attach(&self.log);
         let mut memory = Memory::default();
         let _watching = self.late_output.watch(&memory.wire.output);
         let mut job = self.spares.first();
@@ -248,7 +248,7 @@ impl Pool {
                 Job::Drive(event_loop) => drive::drive(self, event_loop, &mut memory),
                 Job::Serve { shard, key, mut connection } => {
                     let home = &self.shards[shard];
-                    let fate = staying::serve(self, home, &mut connection, &mut memory);
+                    let fate = kept_thread::serve(self, home, &mut connection, &mut memory);
                     // A loop that waits for connections ends only if they are to be cut.
                     let _ = home.inbox.post(Letter::Return { key, connection, fate });
                 }
@@ -345,7 +345,7 @@ impl Pool {
     /// A log line of the server's own, by way of the handler's log.
     pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
         let session = self.session(shard, shard.server.server_address());
-        log_sink::without_waiting(|| turn::log_outside(&session, message));
+        sink::without_waiting(|| turn::log_outside(&session, message));
     }
 }
 

@@ -12,16 +12,16 @@ use std::time::{Duration, Instant};
 use super::connection::{Connection, Phase};
 use super::handoff::Loan;
 use super::late_output;
-use super::patience::{Account, Direction, SLICE};
+use super::minimum_rate::{Account, Direction, SLICE};
 use super::pool::{Pool, Shard};
-use super::readiness::{SHORT_READ_DRAINS, Stream};
-use super::refusal;
-use super::scores::Kind;
-use super::turn::{self, Closing, Memory, Next, Session};
+use super::slow_kinds::Kind;
 use crate::error::ProtocolError;
 use crate::exchange::LateSender;
 use crate::exchange::wire::Transport;
+use crate::net::readiness::{SHORT_READ_DRAINS, Stream};
 use crate::proto::head::RequestHead;
+use crate::turn::refusal;
+use crate::turn::{self, Closing, Memory, Next, Session};
 
 /// How many requests of one connection are served before others have their turn.
 const TURNS: usize = 128;

@@ -3,7 +3,7 @@
 //! A connection's deadline moves with every request, but its entry here does not: when the entry's
 //! time has come, the connection is asked for its deadline, and entered again if that is later. So
 //! a busy connection costs an entry every so often, not one a request. Entries that are left over
-//! wake nobody either: a loop that has come to rest looks through them (`event_loop/rest.rs`).
+//! wake nobody either: a loop that has come to rest looks through them (`event_loop/idling.rs`).
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::io;
 
+use super::Exchange;
 use super::composing::Composing;
-use super::{Exchange, date};
+use crate::date;
 use crate::error::{IntoErrorStatus, IntoStatus};
 use crate::proto::header_value::HeaderValue;
 use crate::proto::response::{HeadFault, Tracked};
@@ -49,7 +50,7 @@ impl Exchange<'_> {
             };
             match &own_date {
                 Some(date) => begin(date),
-                None => date::with(late, begin),
+                None => date::kept::with(late, begin),
             }
             if let Some(id) = self.request_id() {
                 let tracked = Some(Tracked::RequestId);

@@ -16,18 +16,18 @@
 //! An exchange knows a connection only as something to read from and write to ([`wire`]), and
 //! nothing of sockets, threads or clocks.
 
+pub(crate) mod access_line;
 mod answering;
 mod body_reader;
 mod body_writer;
-mod collecting;
 mod composing;
-pub(crate) mod date;
 mod filter;
 mod gathered;
 mod input;
 mod log_entry;
 mod output;
 mod passing;
+mod read_body;
 mod response_rules;
 pub(crate) mod routed;
 mod sending;
@@ -60,11 +60,11 @@ use crate::sync;
 use crate::extensions::Extensions;
 use crate::handler::Handler;
 use crate::headers::Headers;
-use crate::limits::Limits;
-use crate::log_sink::Kind;
-use crate::profile::Profile;
+use crate::logging::sink::Kind;
 use crate::proto::head::RequestHead;
 use crate::request_id;
+use crate::settings::Limits;
+use crate::settings::Profile;
 
 /// One request and the response to it: what `self` holds in a Python handler beside the handler
 /// itself.

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use crate::profile::Profile;
 use crate::proto::framing::{self, ResponseFraming};
 use crate::proto::head::{RequestHead, VersionNumber};
 use crate::proto::response::{HeadFault, ResponseHead, Tracked};
+use crate::settings::Profile;
 
 /// What a response may look like, given the request that it answers.
 #[derive(Debug, Clone, Copy)]

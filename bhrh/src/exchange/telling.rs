@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use super::{Exchange, LogEntry};
-use crate::log_sink::Kind;
+use crate::logging::sink::Kind;
 use crate::status::Responses;
 
 /// # Logging, and what the handler is set to: as in Python

@@ -14,7 +14,7 @@ use super::gathered::Gathered;
 use super::input::Input;
 use super::output::{LateSender, Output};
 use super::response_rules::ResponseRules;
-use crate::log_sink::Kind;
+use crate::logging::sink::Kind;
 use crate::proto::head::RequestHead;
 
 /// What an engine offers of a connection.

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{Dispatch, Handler, Outcome};
 use crate::exchange::Exchange;
-use crate::log_format::LogFormat;
+use crate::logging::format::LogFormat;
 use crate::routing::table::RouteInfo;
 use crate::status::Responses;
 

@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use crate::base;
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::log_format::LogFormat;
+use crate::logging::format::LogFormat;
 use crate::routing::table::RouteInfo;
 use crate::status::Responses;
 pub use from_fn::{FromFn, from_fn};

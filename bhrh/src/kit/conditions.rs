@@ -5,9 +5,9 @@
 use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::date;
 use crate::exchange::Exchange;
 use crate::headers::Headers;
-use crate::http_date;
 
 impl Exchange<'_> {
     /// Evaluates the conditions of the request (`If-Match`, `If-Unmodified-Since`,
@@ -107,7 +107,7 @@ impl Exchange<'_> {
                     (None, Some(modified)) => {
                         // Section 8.8.2.1: never later than the `Date` of the response.
                         let told = modified.min(SystemTime::now());
-                        self.send_header("Last-Modified", http_date::shown(told).to_string());
+                        self.send_header("Last-Modified", date::http::shown(told).to_string());
                     }
                     (None, None) => {}
                 }
@@ -205,7 +205,7 @@ pub(crate) fn if_range(
     if let Some((named, rest)) = read_tag(value) {
         return rest.is_empty() && tag.is_some_and(|own| own.is_strongly(&named));
     }
-    let date = http_date::read(value);
+    let date = date::http::read(value);
     date.is_some() && date == strong_date
 }
 
@@ -222,7 +222,7 @@ fn date(headers: Headers<'_>, name: &str) -> Option<SystemTime> {
     let mut values = headers.get_all(name);
     let value = values.next()?;
     match values.next() {
-        None => http_date::read(value),
+        None => date::http::read(value),
         Some(_) => None,
     }
 }

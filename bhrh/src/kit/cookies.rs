@@ -5,9 +5,9 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, SystemTime};
 
+use crate::date;
 use crate::exchange::Exchange;
 use crate::headers::{is_token, latin1_bytes, trim_ows};
-use crate::http_date;
 
 /// # Reading and answering: cookies
 impl<'a> Exchange<'a> {
@@ -253,7 +253,7 @@ impl fmt::Display for Cookie<'_> {
             write!(f, "; Max-Age={seconds}")?;
         }
         if let Some(expires) = self.expires {
-            write!(f, "; Expires={}", http_date::shown(expires))?;
+            write!(f, "; Expires={}", date::http::shown(expires))?;
         }
         if self.secure {
             f.write_str("; Secure")?;

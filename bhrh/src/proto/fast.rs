@@ -14,8 +14,8 @@ use httparse::{Error, Header, Status};
 use super::head::{RequestHead, VersionNumber};
 use super::target;
 use crate::headers::{FieldSpan, Fields, is_token_byte, span_of};
-use crate::limits::Limits;
 use crate::scan::run;
+use crate::settings::Limits;
 
 /// How many fields httparse is given room for at first. The room has to be cleared, so it is no
 /// larger than most heads want it.

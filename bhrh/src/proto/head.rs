@@ -1,16 +1,16 @@
 //! Request heads: from bytes to a [`RequestHead`].
 //!
-//! Two readers, one meaning: `fast` takes what needs no leniency and no explanation, `complete`
+//! Two readers, one meaning: `fast` takes what needs no leniency and no explanation, `thorough`
 //! takes the rest, and either serves it as the profile allows or says what is wrong with it.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{complete, fast, target};
+use super::{fast, target, thorough};
 use crate::error::ProtocolError;
 use crate::headers::{FieldSpan, Fields, Headers, bytes_of, same_name};
-use crate::limits::Limits;
-use crate::profile::Profile;
+use crate::settings::Limits;
+use crate::settings::Profile;
 
 /// How a head is to be read.
 #[derive(Clone, Copy)]
@@ -259,14 +259,14 @@ pub(crate) fn read_fast(input: &[u8], limits: &Limits, head: &mut RequestHead) -
 
 /// The complete reader alone.
 #[cfg(feature = "__internals")]
-pub(crate) fn read_complete(
+pub(crate) fn read_thoroughly(
     input: &[u8],
     at_end: bool,
     rules: &HeadRules<'_>,
     head: &mut RequestHead,
 ) -> Result<Progress, ProtocolError> {
     head.clear();
-    complete::read(input, at_end, rules, head)
+    thorough::read(input, at_end, rules, head)
 }
 
 /// What the fast reader accepts. Under a profile that keeps what it drops, that is nothing.
@@ -291,7 +291,7 @@ fn read_from(
         }
     }
     head.clear();
-    complete::read(input, at_end, rules, head)
+    thorough::read(input, at_end, rules, head)
 }
 
 /// How many empty lines before a request line are skipped.

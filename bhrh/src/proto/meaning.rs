@@ -8,7 +8,7 @@ use super::head::RequestHead;
 use super::target;
 use crate::error::ProtocolError;
 use crate::headers::{bytes_of, list_elements, same_name};
-use crate::profile::Profile;
+use crate::settings::Profile;
 
 /// What the client says about the connection after this exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | `head` | when a request head is complete, and how long it may be | 9112 section 2 |
 //! | `fast` | the common head, tokenised by httparse | 9112 sections 3, 5 |
-//! | `complete` | every other head: what a profile allows, or which error Python would give | 9112 sections 2.2, 5 |
+//! | `thorough` | every other head: what a profile allows, or which error Python would give | 9112 sections 2.2, 5 |
 //! | `request_line` | method, target, version | 9112 sections 2.3, 3 |
 //! | `target` | the four forms of a target, and `Host` | 9112 section 3.2, 3986 |
 //! | `meaning` | what the fields say of persistence and expectation | 9112 section 9, 9110 section 10.1.1 |
@@ -21,20 +21,20 @@
 //!
 //! ```text
 //! bytes -> fast ----------------> RequestHead -> Meaning -> Exchange
-//!             \-> complete -> RequestHead or ProtocolError
+//!             \-> thorough -> RequestHead or ProtocolError
 //! ```
 
 pub(crate) mod chunked;
-mod complete;
 mod fast;
 pub(crate) mod framing;
 pub(crate) mod head;
 mod head_fault;
 pub(crate) mod header_value;
 pub(crate) mod meaning;
-mod opening;
+mod opening_cache;
 pub(crate) mod page;
 mod request_line;
 pub(crate) mod response;
 mod target;
+mod thorough;
 mod tracked;

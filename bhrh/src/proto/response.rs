@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::framing;
 pub(crate) use super::head_fault::HeadFault;
 use super::header_value::{HeaderValue, ValueSink};
-use super::opening::Opening;
+use super::opening_cache::Opening;
 use super::tracked::TrackedLines;
 pub(crate) use super::tracked::{Tracked, TrackedSet};
 use crate::headers::{is_token, latin1_bytes, list_elements, same_name};

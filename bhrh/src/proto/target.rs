@@ -1,8 +1,8 @@
 //! Request targets and `Host`: RFC 9112 section 3.2, in the characters of RFC 3986.
 
 use crate::error::ProtocolError;
-use crate::profile::Profile;
 use crate::scan::run;
+use crate::settings::Profile;
 
 /// Whether target and method are of the form that nearly all requests have: origin-form, with
 /// nothing in it that would need a second look. All bytes of the target are

@@ -4,11 +4,11 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 
-use crate::engine::stream;
 use crate::exchange::Server;
 use crate::handler::Handler;
-use crate::limits::Limits;
-use crate::profile::Profile;
+use crate::settings::Limits;
+use crate::settings::Profile;
+use crate::turn::blocking;
 
 /// One connection, to be served over any stream, without a server: for a transport of your own.
 ///
@@ -98,7 +98,7 @@ impl<S: Read + Write> Connection<S> {
         self.limits.check()?;
         let server = Server::alone(self.server_address);
         let Connection { stream, client_address, profile, limits, .. } = self;
-        stream::serve(handler, stream, &server, client_address, profile, limits)
+        blocking::serve(handler, stream, &server, client_address, profile, limits)
     }
 }
 

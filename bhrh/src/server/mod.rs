@@ -19,12 +19,12 @@ pub use connection::Connection;
 use crate::engine::pool::{Pool, Settings};
 use crate::exchange::Server;
 use crate::handler::Handler;
-use crate::limits::Limits;
-use crate::log_sink;
-use crate::log_writer::LogOverflow;
-use crate::profile::Profile;
+use crate::logging;
+use crate::logging::writer::LogOverflow;
 use crate::proto::page;
-use crate::timeouts::Timeouts;
+use crate::settings::Limits;
+use crate::settings::Profile;
+use crate::settings::Timeouts;
 
 /// How many threads there are at most unless said otherwise.
 const MAX_THREADS: usize = 512;
@@ -300,11 +300,11 @@ impl RunningServer {
 
     /// Says in the log where it listens.
     pub(crate) fn announce(&self, addresses: &[SocketAddr]) {
-        log_sink::by(&self.pool.log, || {
+        logging::sink::by(&self.pool.log, || {
             for address in addresses {
                 let (ip, port) = (address.ip(), address.port());
                 let line = format!("Serving HTTP on {ip} port {port} (http://{address}/) ...\n");
-                log_sink::write(log_sink::Kind::Message, &line, true);
+                logging::sink::write(logging::sink::Kind::Message, &line, true);
             }
         });
     }
@@ -361,7 +361,7 @@ impl RunningServer {
                     keep it, `join()` it or `detach()` it";
         let address = self.address;
         let pool = &self.pool;
-        log_sink::by(&pool.log, || {
+        logging::sink::by(&pool.log, || {
             pool.complain(&pool.shards[0], format_args!("the server at {address} {what}"));
         });
     }

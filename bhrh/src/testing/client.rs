@@ -8,7 +8,7 @@ use super::request::Request;
 use super::response::{Response, responses};
 use super::{memory, tcp};
 use crate::handler::Handler;
-use crate::profile::Profile;
+use crate::settings::Profile;
 
 /// Sends requests, in memory ([`client`](super::client())) or over TCP
 /// ([`tcp_client`](super::tcp_client)).

@@ -4,12 +4,12 @@ use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 
 use super::response::{Stage, stage};
-use crate::engine::stream;
 use crate::exchange::Server;
 use crate::handler::Handler;
-use crate::limits::Limits;
-use crate::log_sink;
-use crate::profile::Profile;
+use crate::logging;
+use crate::settings::Limits;
+use crate::settings::Profile;
+use crate::turn::blocking;
 
 /// Has a handler answer `said`, and then `withheld` unless it has answered before. Gives back the
 /// bytes that came, and the lines that the log would have had.
@@ -24,8 +24,8 @@ pub(super) fn converse(
     let client = SocketAddr::from(([127, 0, 0, 1], 49152));
     let server = Server::alone(None);
     let served =
-        || stream::serve(handler, &mut stream, &server, client, profile, Limits::default());
-    let (result, log) = log_sink::collect(served);
+        || blocking::serve(handler, &mut stream, &server, client, profile, Limits::default());
+    let (result, log) = logging::sink::collect(served);
     // Memory neither ends early nor times out, but a method may fail in the middle of a response.
     let cut = |error: io::Error| error.kind() == io::ErrorKind::ConnectionAborted;
     debug_assert!(result.err().is_none_or(cut), "the memory has failed");

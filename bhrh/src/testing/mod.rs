@@ -55,8 +55,8 @@ pub use request::Request;
 pub use response::Response;
 
 use crate::handler::Handler;
-use crate::profile::Profile;
 use crate::server::HttpServer;
+use crate::settings::Profile;
 
 /// A client of a handler, in memory.
 ///

@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::{Loop, REST};
-use crate::engine::census::canonical;
 use crate::engine::connection::Connection;
 use crate::engine::pool::Pool;
-use crate::engine::readiness::Stream;
+use crate::net::readiness::Stream;
+use crate::peer::canonical;
 
 /// How many connections are accepted before others have their turn.
 const ARRIVALS: usize = 64;

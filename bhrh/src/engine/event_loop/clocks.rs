@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{Entry, Loop};
 use crate::engine::connection::{Connection, Phase};
-use crate::engine::patience::Direction;
+use crate::engine::minimum_rate::Direction;
 use crate::engine::pool::Pool;
 use crate::engine::timers::Tick;
-use crate::engine::turn::{Closing, log_outside};
 use crate::error::ProtocolError;
+use crate::turn::{Closing, log_outside};
 
 /// How long a lingering close waits for the next piece.
 const LINGER_GAP: Duration = Duration::from_secs(5);

@@ -2,14 +2,14 @@
 //! hands.
 
 use super::{Loop, REST};
+use crate::date::kept as kept_date;
 use crate::engine::connection::{Connection, Phase};
 use crate::engine::inbox::Letter;
-use crate::engine::patience::Direction;
+use crate::engine::minimum_rate::Direction;
 use crate::engine::pool::Pool;
 use crate::engine::service::{self, Fate, Place};
-use crate::engine::turn::{Closing, Memory};
-use crate::exchange::date;
-use crate::log_sink;
+use crate::logging;
+use crate::turn::{Closing, Memory};
 
 /// Drives a loop until it ends or is in other hands.
 pub(crate) fn drive(pool: &Pool, driven: Box<Loop>, memory: &mut Memory) {
@@ -17,12 +17,12 @@ pub(crate) fn drive(pool: &Pool, driven: Box<Loop>, memory: &mut Memory) {
     // The last driver may have left some, and be held up itself.
     log.flush();
     log.hold();
-    date::keep(true);
+    kept_date::keep(true);
     drive_on(pool, driven, memory);
     // Whoever took the loop away may have looked before a last line was held.
     log.flush();
-    date::keep(false);
-    log_sink::attach(&pool.log);
+    kept_date::keep(false);
+    logging::sink::attach(&pool.log);
 }
 
 fn drive_on(pool: &Pool, mut driven: Box<Loop>, memory: &mut Memory) {

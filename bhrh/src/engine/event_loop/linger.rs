@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use super::Loop;
 use crate::engine::connection::Connection;
 use crate::engine::pool::Pool;
-use crate::engine::readiness::Stream;
+use crate::net::readiness::Stream;
 
 /// How much is dropped before others have their turn.
 const AT_ONCE: usize = 64;

@@ -6,9 +6,9 @@
 mod accept;
 mod clocks;
 pub(crate) mod drive;
-mod elsewhere;
+mod idling;
 mod linger;
-mod rest;
+mod own_thread;
 
 use std::collections::VecDeque;
 use std::io;
@@ -18,13 +18,13 @@ use std::time::Duration;
 
 use super::connection::{Connection, Phase};
 use super::inbox::Letter;
-use super::patience::Direction;
+use super::minimum_rate::Direction;
 use super::pool::{Pool, Shard};
-use super::readiness::{Listener, Occurrence, Readiness};
 use super::service::Fate;
 use super::timers::{Tick, Timers};
-use super::turn::Closing;
-use crate::exchange::date;
+use crate::date::kept as kept_date;
+use crate::net::readiness::{Listener, Occurrence, Readiness};
+use crate::turn::Closing;
 use accept::Arrivals;
 
 /// How long idle connections are kept at shutdown: a request may be under way.
@@ -115,7 +115,7 @@ impl Loop {
             time = Some(Duration::ZERO);
         }
         if !self.waiting.is_empty() {
-            time = Some(time.unwrap_or(elsewhere::RETRY).min(elsewhere::RETRY));
+            time = Some(time.unwrap_or(own_thread::RETRY).min(own_thread::RETRY));
         }
         if let Some(at) = self.accept_again {
             let rest = if at <= self.timers.now() { Duration::ZERO } else { REST };
@@ -123,7 +123,7 @@ impl Loop {
         }
         self.await_events(time)?;
         if self.timers.advance() {
-            date::keep(true);
+            kept_date::keep(true);
         }
         let mut mail = false;
         let mut arrivals = Arrivals::default();

@@ -11,7 +11,7 @@ use tz::DateTime;
 
 use super::locate::{self, Found, Rules};
 use super::path;
-use crate::calendar;
+use crate::date::calendar;
 use crate::quote::HtmlEscape;
 
 /// What a name keeps as it is in a reference: RFC 3986's `unreserved`.

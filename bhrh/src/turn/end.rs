@@ -5,7 +5,7 @@ use std::io;
 use std::time::Instant;
 
 use super::failure::{Failure, caught, log_failure, named, recover};
-use super::turn::{Closing, Next};
+use super::{Closing, Next};
 use crate::error::Error;
 use crate::exchange::wire::{Link, Loss};
 use crate::exchange::{Ending, Exchange, Leftover};

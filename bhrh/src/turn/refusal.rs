@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
+use super::end::{cut, ended};
 use super::failure::{Failure, caught, log_failure, recover};
-use super::turn::{Closing, Memory, Next, Session};
-use super::turn_end::{cut, ended};
+use super::{Closing, Memory, Next, Session};
 use crate::base::{DEFAULT_REQUEST_VERSION, PROTOCOL_VERSION};
 use crate::error::ProtocolError;
 use crate::exchange::ResponseRules;

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::log_writer::{LogWriter, to_stderr};
+use crate::logging::writer::{LogWriter, to_stderr};
 
 /// How much is held back at most.
 const MOST: usize = 64 << 10;
@@ -214,7 +214,7 @@ pub(crate) fn collect<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
 #[cfg(all(test, not(feature = "log")))]
 mod tests {
     use super::*;
-    use crate::log_writer::LogOverflow;
+    use crate::logging::writer::LogOverflow;
 
     #[test]
     fn held_lines_wait_for_the_flush_and_for_no_longer_than_that() {

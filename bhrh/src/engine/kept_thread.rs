@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::connection::{Connection, Phase};
 use super::pool::{Pool, Shard};
 use super::service::{self, Fate, Place};
-use super::turn::Memory;
+use crate::turn::Memory;
 
 /// Which part of the time that a request took may be added to it.
 const PART: u32 = 8;

@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use crate::basic_user;
-use crate::exchange::Exchange;
-use crate::log_time::LogTime;
+use super::Exchange;
+use crate::logging::claimed_user;
+use crate::logging::time::LogTime;
 use crate::quote::ApacheEscape;
 
 /// `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"` of a response that is over.
@@ -18,7 +18,7 @@ impl fmt::Display for Combined<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let http = self.http;
         write!(f, "{} - ", Word(&http.address_string()))?;
-        match basic_user::claimed(http.headers) {
+        match claimed_user::claimed(http.headers) {
             Some(user) if user.is_empty() => f.write_str("\"\"")?,
             Some(user) => Word(&user).fmt(f)?,
             None => f.write_char('-')?,

@@ -5,13 +5,13 @@ use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::census::canonical;
-use super::turn::{self, Closing, Memory, Next, Session};
+use super::{self as turn, Closing, Memory, Next, Session};
 use crate::exchange::Server;
 use crate::exchange::wire::{Link, Transport};
 use crate::handler::Handler;
-use crate::limits::Limits;
-use crate::profile::Profile;
+use crate::peer::canonical;
+use crate::settings::Limits;
+use crate::settings::Profile;
 
 /// A stream as a transport.
 struct StreamTransport<S> {

@@ -9,23 +9,28 @@
 //! the client gets an answer or sees that there is none, and the connection's next turn, if it has
 //! one, begins where the next request does.
 
+pub(crate) mod blocking;
+mod end;
+pub(crate) mod failure;
+pub(crate) mod refusal;
+
 use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use super::failure::{Failure, caught, panic_message};
-use super::refusal::{excuse, refuse};
-use super::turn_end::ended;
 use crate::error::ProtocolError;
 use crate::exchange::wire::{Link, Point, Transport, Wire};
 use crate::exchange::{Exchange, ExchangeParts, Input, ResponseRules, Server, version_keeps};
 use crate::handler::Handler;
-use crate::limits::Limits;
-use crate::profile::Profile;
 use crate::proto::framing::BodyLength;
 use crate::proto::head::{HeadReader, HeadRules, Progress, RequestHead};
 use crate::proto::meaning::{self, Expectation, Meaning, Persistence};
+use crate::settings::Limits;
+use crate::settings::Profile;
+use end::ended;
+use failure::{Failure, caught, panic_message};
+use refusal::{excuse, refuse};
 
 /// What stays the same for all turns of a connection.
 #[derive(Clone, Copy)]

@@ -18,7 +18,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::log_time::LogTime;
+use crate::logging::time::LogTime;
 
 /// How many bytes of lines wait at most, beside those that are being written: as many.
 const MOST: usize = 1 << 20;

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::time::{Duration, SystemTime};
 
-use crate::base;
+use super::http;
 
 /// The current date as text, and the second it stands for.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Date {
         let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
         if since.as_secs() != self.second || self.text.is_empty() {
             self.second = since.as_secs();
-            self.text = base::date_time_string(Some(now)).into_owned();
+            self.text = http::shown(now).to_string();
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::timeouts::Timeouts;
+use crate::settings::Timeouts;
 
 /// For how long a thread blocks before it looks up.
 pub(super) const SLICE: Duration = Duration::from_millis(250);

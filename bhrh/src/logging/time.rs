@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use tz::DateTime;
 
-use crate::calendar;
+use crate::date::calendar;
 
 /// A point in time in Python's form, `22/Nov/2026 16:47:12`; with `{:#}` in Apache's,
 /// `22/Nov/2026:16:47:12 +0100`. A dash if the clock has left the calendar.

@@ -1,0 +1,3 @@
+//! Sockets and what tells that they are ready. Nothing here knows HTTP.
+
+pub(crate) mod readiness;
