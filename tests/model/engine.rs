@@ -1,11 +1,12 @@
-//! A double of `pool.rs` and `event_loop.rs`: the same calls in the same order, without sockets.
+//! A double of `pool.rs` and `event_loop/`: the same calls in the same order, without sockets.
 
 use crate::connection::Connection;
 use crate::handoff::{Loan, Reserved, Slot, Spares};
-use crate::inbox::{Inbox, Letter};
+use crate::inbox::Inbox;
+use crate::letter::Letter;
 use crate::monitor::Monitor;
 use crate::readiness::Waker;
-use crate::service::{self, Fate, Place};
+use crate::service::{self, NextStep, RunOn};
 use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::thread::{self, JoinHandle};
@@ -43,7 +44,7 @@ pub(crate) struct Pool {
 #[derive(Debug)]
 pub(crate) struct Shard {
     slot: Slot<Box<Loop>>,
-    pub(crate) inbox: Inbox,
+    pub(crate) inbox: Inbox<Letter>,
     waker: Waker,
 }
 
@@ -177,12 +178,12 @@ impl Pool {
                 Job::Drive(driven) => drive(self, driven),
                 Job::Serve { shard, key, mut connection } => {
                     let home = &self.shards[shard];
-                    let mut fate = self.serve(home, &mut connection, Place::Spare);
+                    let mut next = self.serve(home, &mut connection, RunOn::Spare);
                     // As `staying::serve`: the next request comes soon enough, or it does not.
-                    while fate == Fate::Again && thread_rng().gen_ratio(1, 2) {
-                        fate = self.serve(home, &mut connection, Place::Spare);
+                    while next == NextStep::Again && thread_rng().gen_ratio(1, 2) {
+                        next = self.serve(home, &mut connection, RunOn::Spare);
                     }
-                    let _ = home.inbox.post(Letter::Return { key, connection, fate });
+                    let _ = home.inbox.post(Letter::Return { key, connection, next });
                 }
             }
             self.at_work.fetch_sub(1, SeqCst);
@@ -190,11 +191,11 @@ impl Pool {
         }
     }
 
-    fn serve(&self, shard: &Shard, connection: &mut Connection, place: Place) -> Fate {
+    fn serve(&self, shard: &Shard, connection: &mut Connection, run_on: RunOn) -> NextStep {
         let before = connection.answered;
-        let fate = service::serve(self, shard, connection, place);
+        let next = service::serve(self, shard, connection, run_on);
         self.answered.fetch_add(connection.answered - before, SeqCst);
-        fate
+        next
     }
 
     fn watch(&self) {
@@ -297,25 +298,25 @@ fn visit(
     let ticks = pool.ticks.load(SeqCst);
     let loan = shard.slot.lend(driven);
     pool.monitor.notice();
-    let place = match std::mem::take(&mut connection.must_stay) {
-        true => Place::DriverAnyway(loan),
-        false => Place::Driver(loan),
+    let run_on = match std::mem::take(&mut connection.must_stay) {
+        true => RunOn::DriverAnyway(loan),
+        false => RunOn::Driver(loan),
     };
     let gives_away = connection.gives_away();
-    let fate = pool.serve(shard, &mut connection, place);
+    let next = pool.serve(shard, &mut connection, run_on);
     let stood = shard.slot.stands(loan);
     match shard.slot.reclaim(loan) {
         Some(mut driven) => {
             assert!(stood, "its loop is there, but a glance said no");
             assert_eq!(driven.ticket, ticket, "it has reclaimed what another has lent");
-            driven.settle(pool, key, connection, fate);
+            driven.settle(pool, key, connection, next);
             Some(driven)
         }
         None => {
             assert!(!shard.slot.stands(loan), "its loop is gone, but a glance says nothing of it");
             let passed = pool.ticks.load(SeqCst) - ticks;
             assert!(gives_away || passed > 0, "a handler lost its loop within one tick");
-            let _ = shard.inbox.post(Letter::Return { key, connection, fate });
+            let _ = shard.inbox.post(Letter::Return { key, connection, next });
             None
         }
     }
@@ -332,22 +333,22 @@ impl Loop {
                     self.ready.push_back(self.connections.len() - 1);
                     self.open += 1;
                 }
-                Letter::Return { key, connection, fate } => {
-                    self.settle(pool, key, connection, fate);
+                Letter::Return { key, connection, next } => {
+                    self.settle(pool, key, connection, next);
                 }
             }
         }
     }
 
-    fn settle(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, fate: Fate) {
+    fn settle(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, next: NextStep) {
         assert!(self.connections[key].is_none(), "a connection is there twice");
-        match fate {
-            Fate::Close => {
+        match next {
+            NextStep::Close => {
                 self.open -= 1;
                 return;
             }
-            Fate::Again => {}
-            Fate::Elsewhere => match pool.reserve() {
+            NextStep::Again => {}
+            NextStep::OwnThread => match pool.reserve() {
                 Some(reserved) => {
                     return reserved.give(Job::Serve { shard: self.index, key, connection });
                 }

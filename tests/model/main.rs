@@ -2,7 +2,7 @@
 //!
 //! What is checked is the engine's own source: `handoff.rs`, `monitor.rs` and `inbox.rs`, and
 //! `gathered.rs` of the exchange, compiled here beside a [`sync`] whose locks hand every decision about who runs next to the checker. What
-//! surrounds them, loops and connections, is a small double of `pool.rs` and `event_loop.rs` in
+//! surrounds them, loops and connections, is a small double of `pool.rs` and `event_loop/` in
 //! [`engine`]; what its handlers do is drawn anew for each execution in [`scenario`].
 //!
 //! A lost wake-up shows as a deadlock, a loop that nobody drives as an execution without end. All
@@ -22,6 +22,7 @@ mod gathering;
 mod handoff;
 #[path = "../../bhrh/src/engine/inbox.rs"]
 mod inbox;
+mod letter;
 #[path = "../../bhrh/src/engine/monitor.rs"]
 mod monitor;
 mod readiness;

@@ -2,7 +2,7 @@
 
 use crate::connection::Connection;
 use crate::engine::Pool;
-use crate::inbox::Letter;
+use crate::letter::Letter;
 use crate::sync;
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::thread;

@@ -8,37 +8,42 @@ use shuttle::thread;
 
 /// What is to become of a connection that has been served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum NextStep {
     Again,
     Close,
-    Elsewhere,
+    OwnThread,
 }
 
 /// On which thread a service runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum RunOn {
     Driver(Loan),
     DriverAnyway(Loan),
     Spare,
 }
 
 /// Answers one request, or asks for another thread.
-pub(crate) fn serve(pool: &Pool, shard: &Shard, connection: &mut Connection, place: Place) -> Fate {
+pub(crate) fn serve(
+    pool: &Pool,
+    shard: &Shard,
+    connection: &mut Connection,
+    run_on: RunOn,
+) -> NextStep {
     match connection.requests[connection.answered] {
         Request::Quick => {}
         Request::Busy(turns) => (0..turns).for_each(|_| thread::yield_now()),
         Request::Opens(gate) => pool.gates.open(gate),
         Request::Blocks(gate) => pool.gates.pass(gate),
         Request::KnowsThatItBlocks(gate) => {
-            if let Place::Driver(loan) | Place::DriverAnyway(loan) = place {
+            if let RunOn::Driver(loan) | RunOn::DriverAnyway(loan) = run_on {
                 // Without a spare it blocks where it is; the monitor goes on trying.
                 let _ = pool.give_away(shard, loan);
             }
             pool.gates.pass(gate);
         }
         Request::Elsewhere(gate) => {
-            if matches!(place, Place::Driver(_)) {
-                return Fate::Elsewhere;
+            if matches!(run_on, RunOn::Driver(_)) {
+                return NextStep::OwnThread;
             }
             if let Some(gate) = gate {
                 pool.gates.pass(gate);
@@ -47,7 +52,7 @@ pub(crate) fn serve(pool: &Pool, shard: &Shard, connection: &mut Connection, pla
     }
     connection.answered += 1;
     match connection.answered == connection.requests.len() {
-        true => Fate::Close,
-        false => Fate::Again,
+        true => NextStep::Close,
+        false => NextStep::Again,
     }
 }

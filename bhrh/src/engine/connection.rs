@@ -1,116 +1,123 @@
 //! A connection between two services: what has to be kept of it, and nothing else.
 //!
 //! Buffers belong to the threads that serve. An idle connection is its socket and this.
+//!
+//! | phase | the connection waits for | until | what happens then |
+//! | --- | --- | --- | --- |
+//! | `Idle` | the first byte of a request | `Timeouts::keep_alive` | it closes |
+//! | `Head` | the rest of a head | `Timeouts::head` | a 408 |
+//! | `Body` | the rest of a small body | `Timeouts::body` and `body_rate` | a 408 |
+//! | `Thread` | a thread of its own | there is one | it is served there |
+//! | `InPlace` | its turn: there is no thread of its own for it | its turn comes | the loop's driver serves it |
+//! | `Refused` | its turn | its turn comes | it is told why nobody serves it, and closes |
+//! | `Write` | the client to take what is unsent | `Timeouts::write` and `write_rate` | it is cut |
+//! | `Linger` | the client to stop sending after the last answer | `Timeouts::linger` | it closes |
+//!
+//! ```text
+//! accepted ─▶ Idle ◀──▶ Head ◀──▶ Body        by what has come (NextStep::Await)
+//!    │          └─────────┴─────────┴──▶ served ─┬▶ Idle, Head, Body
+//!    │                                           ├▶ Thread ─▶ served elsewhere, or InPlace ─▶ served
+//!    └▶ Refused ◀─ time over in Head, Body       ├▶ Write ─▶ Idle, or closed
+//!          └▶ answered ─▶ Linger                 └▶ Linger ─▶ closed
+//! ```
 
-use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use super::census::Seat;
 use super::timers::Tick;
 use crate::error::ProtocolError;
-use crate::net::readiness::Stream;
-use crate::proto::head::HeadReader;
-use crate::turn::Closing;
+use crate::net::transports::AnyChannel;
+use crate::turn::{Closing, Resume};
 
 /// A connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    /// Shared with the clock that sends late output while a handler runs, and with nobody else.
-    pub(crate) stream: Arc<Stream>,
+    pub(crate) channel: AnyChannel,
     pub(crate) client_address: SocketAddr,
     _seat: Seat,
-    /// What has come and was not understood yet.
-    pub(crate) unread: Vec<u8>,
-    pub(crate) reader: HeadReader,
-    /// How many bytes there have to be before another turn can come to anything.
-    pub(crate) at_least: usize,
-    /// The client has closed its side.
-    pub(crate) at_end: bool,
-    /// What is ready to be sent, and was not taken by the system.
-    pub(crate) unsent: Vec<u8>,
-    /// What follows when it has been.
-    pub(crate) afterwards: Option<Closing>,
+    /// What its next turn goes on from.
+    pub(crate) resume: Resume,
     pub(crate) phase: Phase,
+    /// When the phase's time is over.
     pub(crate) deadline: Tick,
     /// When the timers will ask for the deadline.
     pub(crate) asked_at: Tick,
+    pub(crate) home: Home,
+    /// The poller watches its socket.
     pub(crate) registered: bool,
-    /// When the phase began, what had come before it, and how many bytes it has moved.
-    pub(crate) began: Tick,
-    pub(crate) had: u64,
-    pub(crate) moved: u64,
-    /// How many requests it may still have.
-    pub(crate) requests_left: u64,
-    /// A request of its has been served.
-    pub(crate) served: bool,
-    /// It belongs to its loop for good, and counts there.
-    pub(crate) placed: bool,
-    /// It stands in the list of those that have something to do.
+    /// It stands in its loop's list of connections that have something to do.
     pub(crate) queued: bool,
-    /// Why its next answer is a refusal, whatever it has sent.
-    pub(crate) refusal: Option<ProtocolError>,
-    /// It was to be served by a thread of its own, but there is none.
-    pub(crate) must_stay: bool,
-    /// Whether a short read says nothing, since the client has closed.
-    pub(crate) read_to_the_end: bool,
 }
 
 /// What a connection waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Phase {
-    /// The first byte of a request.
     Idle,
-    /// The rest of a request head.
     Head,
-    /// The rest of a small body.
-    Body,
-    /// A thread.
+    Body(Progress),
     Thread,
-    /// The client to take what is unsent.
-    Write,
-    /// The client to stop sending, after everything has been said.
-    Linger,
+    InPlace,
+    Refused(Box<ProtocolError>),
+    Write(Box<Unsent>, Progress),
+    Linger(Progress),
+}
+
+/// How far something has come that goes on in pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// When it began.
+    pub(crate) began: Tick,
+    /// How many bytes there were before.
+    pub(crate) before: u64,
+    /// How many bytes have moved since.
+    pub(crate) moved: u64,
+}
+
+impl Progress {
+    pub(crate) fn new(began: Tick, before: u64) -> Progress {
+        Progress { began, before, moved: 0 }
+    }
+}
+
+/// Output that the system did not take.
+#[derive(Debug)]
+pub(crate) struct Unsent {
+    pub(crate) bytes: Vec<u8>,
+    /// How the connection closes when all of it is sent. `None`: it goes on.
+    pub(crate) then: Option<Closing>,
+}
+
+/// Whether a connection belongs to a loop for good. It is given a loop when its first request has
+/// been served and it stays: most connections that close at once never are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// Nothing was served yet.
+    Unserved,
+    /// A request was served.
+    Unplaced,
+    /// It belongs to its loop, and counts there.
+    Placed,
 }
 
 impl Connection {
+    /// A connection that has just been accepted. Its first bytes may have come already.
     pub(crate) fn new(
-        stream: Stream,
+        channel: AnyChannel,
         client_address: SocketAddr,
         seat: Seat,
         requests_left: u64,
     ) -> Connection {
         Connection {
-            stream: Arc::new(stream),
+            channel,
             client_address,
             _seat: seat,
-            unread: Vec::new(),
-            reader: HeadReader::default(),
-            at_least: 0,
-            at_end: false,
-            unsent: Vec::new(),
-            afterwards: None,
+            resume: Resume::new(requests_left),
             phase: Phase::Idle,
             deadline: Tick::NEVER,
             asked_at: Tick::NEVER,
-            began: Tick::NEVER,
-            had: 0,
-            moved: 0,
-            requests_left,
+            home: Home::Unserved,
             registered: false,
-            served: false,
-            placed: false,
             queued: false,
-            refusal: None,
-            must_stay: false,
-            read_to_the_end: false,
         }
-    }
-}
-
-impl Connection {
-    /// The stream, to be registered. Between two services nobody else has it.
-    pub(crate) fn own_stream(&mut self) -> io::Result<&mut Stream> {
-        Arc::get_mut(&mut self.stream).ok_or_else(|| io::Error::other("the stream is in use"))
     }
 }

@@ -1,40 +1,33 @@
-//! What others have for a loop: new connections, and those that it had given away.
+//! A loop's letterbox: what other threads leave for it.
 
 use std::io;
 
-use super::connection::Connection;
 use super::readiness::Waker;
-use super::service::Fate;
 use super::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A letter to a loop.
+/// A letterbox, and what wakes the loop for a letter.
 #[derive(Debug)]
-pub(crate) enum Letter {
-    /// A connection that another loop has accepted.
-    Arrival(Box<Connection>),
-    /// A connection of this loop's that a thread of its own has served.
-    Return { key: usize, connection: Box<Connection>, fate: Fate },
-}
-
-/// A loop's letterbox.
-#[derive(Debug)]
-pub(crate) struct Inbox {
+pub(crate) struct Inbox<L> {
     /// `None`: the loop has ended.
-    letters: Mutex<Option<Vec<Letter>>>,
+    letters: Mutex<Option<Vec<L>>>,
     waker: Waker,
 }
 
-impl Inbox {
-    pub(crate) fn new(waker: Waker) -> Inbox {
+impl<L> Inbox<L> {
+    pub(crate) fn new(waker: Waker) -> Inbox<L> {
         Inbox { letters: Mutex::new(Some(Vec::new())), waker }
     }
 
-    fn letters(&self) -> MutexGuard<'_, Option<Vec<Letter>>> {
+    fn letters(&self) -> MutexGuard<'_, Option<Vec<L>>> {
         self.letters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves a letter, and wakes the loop for the first one. A loop that has ended takes none.
-    pub(crate) fn post(&self, letter: Letter) -> Result<(), Letter> {
+    /// Leaves a letter, and wakes the loop for the first one.
+    ///
+    /// # Errors
+    ///
+    /// The letter, if the loop has ended.
+    pub(crate) fn post(&self, letter: L) -> Result<(), L> {
         let first = match &mut *self.letters() {
             Some(letters) => {
                 letters.push(letter);
@@ -50,18 +43,18 @@ impl Inbox {
 
     /// Wakes the loop.
     pub(crate) fn wake(&self) {
-        // A pipe that is full has wakings enough in it; no other failure is known.
+        // A pipe that is full holds enough wake-ups already; no other failure is known.
         let _: io::Result<()> = self.waker.wake();
     }
 
     /// Takes all letters.
-    pub(crate) fn empty(&self, into: &mut Vec<Letter>) {
+    pub(crate) fn empty(&self, into: &mut Vec<L>) {
         if let Some(letters) = &mut *self.letters() {
             into.append(letters);
         }
     }
 
-    /// Takes no letter any more, if there is none. `false`: there is one.
+    /// Refuses letters from now on, unless there is one. Says whether it does.
     pub(crate) fn close(&self) -> bool {
         let mut letters = self.letters();
         if letters.as_ref().is_some_and(|letters| !letters.is_empty()) {

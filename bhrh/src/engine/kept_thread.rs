@@ -1,19 +1,19 @@
 //! A thread that stays with its connection for a moment.
 //!
-//! Whoever asks for something that takes long often asks for the next such thing as soon as the
-//! answer is there. If its thread is still there too, neither the loop nor another thread has to be
-//! woken for it, which is most of what such a request costs beside the method itself.
+//! A client that asks for something that takes long often asks for the next such thing as soon as
+//! the answer is there. If the thread is still there too, neither the loop nor another thread has to
+//! be woken, which is most of what such a request costs beside the method itself.
 //!
-//! A stay is short beside the request that it follows, so that it takes few threads more than there
-//! would be without, and there is none while threads are scarce.
+//! A stay is short beside the request that it follows, so that stays take few threads more. No
+//! thread stays while threads are scarce.
 
-use std::io;
 use std::time::{Duration, Instant};
 
-use super::connection::{Connection, Phase};
-use super::pool::{Pool, Shard};
-use super::service::{self, Fate, Place};
-use crate::turn::Memory;
+use super::connection::Connection;
+use super::next_step::{Awaited, NextStep, RunOn};
+use super::service;
+use super::shared::{Shard, Shared};
+use crate::turn::TurnBuffers;
 
 /// Which part of the time that a request took may be added to it.
 const PART: u32 = 8;
@@ -26,44 +26,29 @@ const SHORTEST: Duration = Duration::from_millis(1);
 
 /// Serves a connection on a thread that drives nothing, for as long as it is worth it.
 pub(super) fn serve(
-    pool: &Pool,
+    shared: &Shared,
     shard: &Shard,
     connection: &mut Connection,
-    memory: &mut Memory,
-) -> Fate {
+    buffers: &mut TurnBuffers,
+) -> NextStep {
     loop {
         let began = Instant::now();
-        let fate = service::serve(pool, shard, connection, memory, Place::Spare);
-        let between_requests = fate == Fate::Wait(Phase::Idle);
-        let time = stay_after(began.elapsed(), pool.settings().timeouts.keep_alive);
-        let Some(time) = time.filter(|_| between_requests && !pool.stop.is_set()) else {
-            return fate;
+        let next = service::serve(shared, shard, connection, buffers, RunOn::Spare);
+        let between_requests = matches!(next, NextStep::Await(Awaited::Request));
+        let time = stay_after(began.elapsed(), shared.settings.timeouts.keep_alive);
+        let Some(time) = time.filter(|_| between_requests && !shared.stop.is_set()) else {
+            return next;
         };
-        if !(pool.has_room() && something_comes(connection, time)) {
-            return fate;
+        if !(shared.may_add_thread() && connection.channel.socket().wait_readable(time)) {
+            return next;
         }
     }
 }
 
-/// How long to stay after a service that took so long, if at all.
+/// How long to stay after a service that took this long, if at all.
 fn stay_after(took: Duration, keep_alive: Duration) -> Option<Duration> {
     let time = (took / PART).min(LONGEST).min(keep_alive);
     (time >= SHORTEST).then_some(time)
-}
-
-/// Waits for so long for the next request's first byte, or for the client's end.
-fn something_comes(connection: &Connection, time: Duration) -> bool {
-    let socket = socket2::SockRef::from(&*connection.stream);
-    let blocks = socket.set_read_timeout(Some(time)).and_then(|()| socket.set_nonblocking(false));
-    let peeked = blocks.and_then(|()| connection.stream.peek(&mut [0]));
-    // Whatever else there is to see of the socket, the next service will see it.
-    socket.set_nonblocking(true).is_ok() && !peeked.is_err_and(|error| is_nothing(&error))
-}
-
-/// How systems say that nothing has come.
-fn is_nothing(error: &io::Error) -> bool {
-    use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
-    matches!(error.kind(), WouldBlock | TimedOut | Interrupted)
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::exchange::{Gathered, LateSender, Output, Seen};
-use crate::net::readiness::Stream;
+use crate::net::channel::Channel;
+use crate::net::socket::Socket;
 
 /// How long one tick goes on sending before the loops are looked at again.
 const AT_ONCE: Duration = Duration::from_millis(2);
@@ -85,18 +86,17 @@ impl Drop for Watching<'_> {
     }
 }
 
-/// What the tick sends by. A thread that serves the connection may have it in blocking mode, so
-/// the call itself has to say that it must not wait. Windows has no such call.
-pub(super) fn sender(stream: &Arc<Stream>) -> Option<Arc<dyn LateSender>> {
-    #[cfg(unix)]
-    return Some(Arc::<Stream>::clone(stream));
-    #[cfg(not(unix))]
-    return None;
+/// What the tick sends by, where the system can write without waiting: a thread that serves the
+/// connection may have its socket in blocking mode.
+pub(super) fn sender<C: Channel>(channel: &Arc<C>) -> Option<Arc<dyn LateSender>> {
+    match Socket::WRITES_WITHOUT_WAITING {
+        true => Some(Arc::<C>::clone(channel)),
+        false => None,
+    }
 }
 
-#[cfg(unix)]
-impl LateSender for Stream {
+impl<C: Channel> LateSender for C {
     fn send_now(&self, bytes: &[u8]) -> std::io::Result<usize> {
-        socket2::SockRef::from(self).send_with_flags(bytes, libc::MSG_DONTWAIT)
+        self.write_without_waiting(bytes)
     }
 }

@@ -1,22 +1,29 @@
 //! The server's engine: sockets, threads and clocks. Handlers run in place, on the thread that
 //! drives an event loop. When one of them blocks, the loop goes on without that thread.
 //!
-//! All that the engine has to know of HTTP is [`turn`](crate::turn).
+//! All that the engine has to know of HTTP is [`turn`](crate::turn). A file uses only files of its
+//! own row and of rows further down.
 //!
 //! | file | what it is |
 //! | --- | --- |
-//! | `pool` | the engine as a whole: its loops, its threads, its end |
-//! | `event_loop` | one loop: its connections and clocks, accepting, driving it |
-//! | `service` | one connection for as long as it has requests |
+//! | `pool` | the engine as a whole: its threads, its end |
+//! | `event_loop` | what the driver of a loop does with its connections |
 //! | `kept_thread` | a thread that stays with a connection for its next request |
-//! | `minimum_rate` | how long a thread waits for a client |
+//! | `service` | one connection for as long as it has requests |
+//! | `shared` | what all threads have in common |
+//! | `event_loop/state` | what a loop has |
+//! | `letter`, `next_step` | what threads tell one another about a connection |
+//! | `connection` | what is kept of a connection between two services |
 //! | `handoff` | how a loop gets from a thread that blocks to one that does not |
 //! | `monitor` | the tick that notices |
 //! | `late_output` | output that a handler left lying |
+//! | `minimum_rate` | how long a thread waits for a client |
 //! | `slow_kinds` | which methods have lately been slow |
 //! | `census` | who is connected |
-//! | `connection`, `inbox`, `timers` | what a loop keeps |
+//! | `scarcity`, `shutdown`, `inbox`, `timers` | one small thing each |
 
+#[cfg(test)]
+mod any_transport;
 mod census;
 mod connection;
 mod event_loop;
@@ -24,10 +31,15 @@ mod handoff;
 mod inbox;
 mod kept_thread;
 mod late_output;
+mod letter;
 mod minimum_rate;
 mod monitor;
+mod next_step;
 pub(crate) mod pool;
+mod scarcity;
 mod service;
+mod shared;
+mod shutdown;
 mod slow_kinds;
 mod timers;
 

@@ -43,7 +43,7 @@ impl Exchange<'_> {
         }
         let server = handler.version_string(self);
         let own_date = handler.date();
-        let late = self.link.transport.is_slow();
+        let late = self.scheduling.is_slow();
         self.begin_head(code, phrase, |composing, version, phrase| {
             let mut begin = |date: &str| {
                 composing.begin_head(version, code, phrase, Some((&server, date)));

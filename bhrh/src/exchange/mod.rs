@@ -30,6 +30,7 @@ mod passing;
 mod read_body;
 mod response_rules;
 pub(crate) mod routed;
+mod scheduling;
 mod sending;
 mod server;
 mod telling;
@@ -51,6 +52,7 @@ pub use log_entry::LogEntry;
 pub(crate) use output::{LateSender, Output};
 pub(crate) use response_rules::{Ending, ResponseRules, version_keeps};
 use routed::Place;
+pub(crate) use scheduling::{Scheduling, Unscheduled};
 pub use server::Server;
 pub(crate) use server::StopFlag;
 use wire::{Link, Loss};
@@ -149,6 +151,7 @@ pub struct Exchange<'a> {
     link: Link<'a>,
     profile: &'a Profile,
     limits: &'a Limits,
+    scheduling: &'a dyn Scheduling,
     /// Fields for the final response, whichever it will be.
     pub(crate) added_fields: Vec<(String, String)>,
     /// The client said `close`, and its word counts.
@@ -170,6 +173,7 @@ pub(crate) struct ExchangeParts<'a> {
     pub(crate) head: &'a RequestHead,
     pub(crate) profile: &'a Profile,
     pub(crate) limits: &'a Limits,
+    pub(crate) scheduling: &'a dyn Scheduling,
     pub(crate) close_connection: bool,
     pub(crate) client_closes: bool,
     pub(crate) logged_late: bool,
@@ -205,6 +209,7 @@ impl<'a> Exchange<'a> {
             link,
             profile: parts.profile,
             limits: parts.limits,
+            scheduling: parts.scheduling,
             added_fields: Vec::new(),
             client_closes: parts.client_closes,
             logged_late: parts.logged_late,
@@ -373,9 +378,9 @@ impl<'a> Exchange<'a> {
         !self.profile.keep_after_error || self.command == "CONNECT"
     }
 
-    /// Whether the method has been running for long enough that others do without its thread.
+    /// Whether the method has been running for long enough that other connections do without its thread.
     pub(crate) fn is_slow(&self) -> bool {
-        self.link.transport.is_slow()
+        self.scheduling.is_slow()
     }
 
     /// Whether the connection will close, told to `wfile` as well, which cannot see the field.

@@ -128,6 +128,7 @@ impl<'a> Exchange<'a> {
             link: self.link,
             profile: self.profile,
             limits: self.limits,
+            scheduling: self.scheduling,
             added_fields: std::mem::take(&mut self.added_fields),
             client_closes: self.client_closes,
             logged_late: self.logged_late,

@@ -11,14 +11,14 @@ use super::composing::Composing;
 use super::filter::Filter;
 use super::output::{Leaving, Output, Quick};
 use super::response_rules::{Ending, ResponseRules, nothing_begun};
-use super::wire::{Link, Loss, Point};
+use super::wire::{Link, Loss, TurnProgress};
 
 impl Link<'_> {
     /// Turns to the response to another request.
     #[inline(always)]
     pub(crate) fn begin(&self, rules: ResponseRules) {
         self.begin_output(rules);
-        self.wire.point.set(Point::Response);
+        self.wire.progress.set(TurnProgress::Response);
     }
 
     /// The same where the turn's progress is known already.

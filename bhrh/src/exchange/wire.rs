@@ -15,9 +15,9 @@ use super::input::Input;
 use super::output::{LateSender, Output};
 use super::response_rules::ResponseRules;
 use crate::logging::sink::Kind;
-use crate::proto::head::RequestHead;
 
-/// What an engine offers of a connection.
+/// What an exchange can do with its connection: bytes, in time or not at all. Which thread this runs
+/// on is the part of [`Scheduling`](super::Scheduling).
 pub(crate) trait Transport {
     /// Reads some bytes if there are any; 0 at the end, `None` if nothing can be said without
     /// waiting.
@@ -30,9 +30,6 @@ pub(crate) trait Transport {
 
     /// Writes some of the bytes of the slices in turn. May block likewise.
     fn write(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize>;
-
-    /// Whether the running handler has taken so long that others do without its thread.
-    fn is_slow(&self) -> bool;
 
     /// What a clock can send gathered output by, if there is a clock.
     fn late_sender(&self) -> Option<Arc<dyn LateSender>> {
@@ -50,16 +47,6 @@ pub(crate) trait Transport {
     fn has_ended(&self) -> bool {
         false
     }
-
-    /// Up to which size a body is waited for before its handler starts.
-    fn collects(&self) -> u64 {
-        0
-    }
-
-    /// Whether a request of this kind may be run on this thread.
-    fn may_run(&self, _head: &RequestHead) -> bool {
-        true
-    }
 }
 
 /// How a connection broke under an exchange.
@@ -71,14 +58,14 @@ pub(crate) enum Loss {
     TimedOut,
 }
 
-/// How far a request has come.
+/// How far a turn has come, so that a panic is answered in the right place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Point {
+pub(crate) enum TurnProgress {
     #[default]
     Beginning,
-    /// Its head was looked at.
+    /// A request head was looked for.
     Head,
-    /// Its response was turned to.
+    /// A response may have begun.
     Response,
 }
 
@@ -107,8 +94,7 @@ pub(crate) struct Wire {
     pub(crate) loss: Cell<Option<Loss>>,
     /// The method wants the connection closed without an answer.
     pub(crate) aborted: Cell<bool>,
-    /// How far the current request has come.
-    pub(crate) point: Cell<Point>,
+    pub(crate) progress: Cell<TurnProgress>,
     /// What the exchange's `close_connection` was when last seen, for `wfile`, which cannot.
     pub(crate) closing: Cell<bool>,
     /// Room for text that is being formatted.
@@ -131,7 +117,7 @@ impl Default for Wire {
             lost: Cell::new(false),
             aborted: Cell::default(),
             loss: Cell::new(None),
-            point: Cell::default(),
+            progress: Cell::default(),
             closing: Cell::new(false),
             text: RefCell::default(),
             kind: Cell::default(),

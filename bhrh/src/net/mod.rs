@@ -1,3 +1,22 @@
-//! Sockets and what tells that they are ready. Nothing here knows HTTP.
+//! Sockets and what tells that they are ready. Nothing here knows HTTP or threads.
+//!
+//! | file | what it is |
+//! | --- | --- |
+//! | `socket` | a client's socket: every call that the server makes on one |
+//! | `channel` | what a transport has to offer |
+//! | `plain` | the transport that sends bytes as they are |
+//! | `transports` | the list of transports |
+//! | `listener` | a socket that connections arrive at |
+//! | `readiness` | which sockets have something to do; with `socket` and `listener` the only files that know mio |
+//!
+//! A new transport is one file that implements [`Channel`](channel::Channel), and one line in
+//! `transports.rs`. `scrambled` is such a transport, made for the tests.
 
+pub(crate) mod channel;
+pub(crate) mod listener;
+mod plain;
 pub(crate) mod readiness;
+#[cfg(test)]
+pub(crate) mod scrambled;
+pub(crate) mod socket;
+pub(crate) mod transports;

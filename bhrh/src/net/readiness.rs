@@ -1,41 +1,25 @@
-//! Which sockets have something to do: the only file that knows mio.
+//! Which sockets have something to do.
 //!
-//! Readiness is edge-triggered. On epoll and kqueue an edge comes with every arrival, so a read
-//! that fills less than its buffer has emptied the socket; elsewhere mio reports again only after
-//! a read that would block ([`SHORT_READ_DRAINS`]).
+//! Readiness is edge-triggered: what was reported once is not reported again before the socket was
+//! read or written until it had nothing more.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 pub(crate) use mio::Waker;
-pub(crate) use mio::net::TcpStream as Stream;
 
-/// Whether a read that was given more room than it used has emptied the socket, unless the event
-/// said that the client has closed.
-pub(crate) const SHORT_READ_DRAINS: bool = cfg!(any(
-    target_os = "linux",
-    target_os = "android",
-    target_os = "macos",
-    target_os = "ios",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly",
-));
+use super::listener::Listener;
+use super::socket::Socket;
 
 /// The token of the waker; listeners follow it, connections follow them.
 const WAKER: usize = 0;
 const FIRST_LISTENER: usize = 1;
 const FIRST_CONNECTION: usize = 1 << 16;
 
-/// How many connections may wait to be accepted.
-const BACKLOG: i32 = 4096;
-
 /// How many events one wait reports at most.
 const EVENTS: usize = 1024;
 
-/// What has happened to whom.
+/// What a wait has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Occurrence {
     /// The inbox has something.
@@ -50,7 +34,7 @@ pub(crate) enum Occurrence {
     },
 }
 
-/// A set of sockets that is waited for.
+/// The sockets that one loop waits for.
 #[derive(Debug)]
 pub(crate) struct Readiness {
     poll: mio::Poll,
@@ -95,58 +79,30 @@ impl Readiness {
         })
     }
 
-    /// Has reads reported.
-    pub(crate) fn register(&self, stream: &mut Stream, key: usize) -> io::Result<()> {
+    /// Starts reporting when the socket becomes readable.
+    pub(crate) fn register(&self, socket: &mut Socket, key: usize) -> io::Result<()> {
         let token = mio::Token(key + FIRST_CONNECTION);
-        self.poll.registry().register(stream, token, mio::Interest::READABLE)
+        self.poll.registry().register(socket.stream_mut(), token, mio::Interest::READABLE)
     }
 
-    /// Has nothing reported any more.
-    pub(crate) fn deregister(&self, stream: &mut Stream) -> io::Result<()> {
-        self.poll.registry().deregister(stream)
+    /// Stops reporting anything of the socket.
+    pub(crate) fn deregister(&self, socket: &mut Socket) -> io::Result<()> {
+        self.poll.registry().deregister(socket.stream_mut())
     }
 
-    /// Has reads, and from now on or no longer writes, reported.
-    pub(crate) fn also_writes(&self, stream: &mut Stream, key: usize, on: bool) -> io::Result<()> {
+    /// Reports when the socket becomes readable, and when it becomes writable too while `on`.
+    pub(crate) fn also_writes(&self, socket: &mut Socket, key: usize, on: bool) -> io::Result<()> {
         let token = mio::Token(key + FIRST_CONNECTION);
         let interest = match on {
             true => mio::Interest::READABLE | mio::Interest::WRITABLE,
             false => mio::Interest::READABLE,
         };
-        self.poll.registry().reregister(stream, token, interest)
+        self.poll.registry().reregister(socket.stream_mut(), token, interest)
     }
 
-    /// Has connections that arrive reported.
+    /// Starts reporting when connections arrive at the listener.
     pub(crate) fn listen(&self, listener: &mut Listener, index: usize) -> io::Result<()> {
         let token = mio::Token(index + FIRST_LISTENER);
         self.poll.registry().register(&mut listener.inner, token, mio::Interest::READABLE)
-    }
-}
-
-/// A listener that does not block.
-#[derive(Debug)]
-pub(crate) struct Listener {
-    inner: mio::net::TcpListener,
-}
-
-impl Listener {
-    pub(crate) fn new(listener: TcpListener) -> io::Result<Listener> {
-        listener.set_nonblocking(true)?;
-        // Output is gathered here, so the system need not wait for more of it. On Linux
-        // connections inherit the option, which saves a call for each.
-        let socket = socket2::SockRef::from(&listener);
-        socket.set_tcp_nodelay(true)?;
-        // Of a burst that does not fit the queue, the rest would come again only after a second.
-        // The system cuts the number down to what it allows.
-        socket.listen(BACKLOG)?;
-        Ok(Listener { inner: mio::net::TcpListener::from_std(listener) })
-    }
-
-    pub(crate) fn accept(&self) -> io::Result<(Stream, SocketAddr)> {
-        let (stream, address) = self.inner.accept()?;
-        if !cfg!(any(target_os = "linux", target_os = "android")) {
-            stream.set_nodelay(true)?;
-        }
-        Ok((stream, address))
     }
 }

@@ -243,7 +243,7 @@ impl HttpServer {
         let server = RunningServer { address, pool, joined: false };
         #[cfg(feature = "signals")]
         if self.stops_on_signals {
-            signals::stop(&server.pool.stop)?;
+            signals::stop(server.pool.stop_flag())?;
         }
         Ok(server)
     }
@@ -266,7 +266,7 @@ impl HttpServer {
               for as long as the process runs"]
 pub struct RunningServer {
     address: SocketAddr,
-    pool: Arc<Pool>,
+    pool: Pool,
     joined: bool,
 }
 
@@ -300,7 +300,7 @@ impl RunningServer {
 
     /// Says in the log where it listens.
     pub(crate) fn announce(&self, addresses: &[SocketAddr]) {
-        logging::sink::by(&self.pool.log, || {
+        logging::sink::by(self.pool.log(), || {
             for address in addresses {
                 let (ip, port) = (address.ip(), address.port());
                 let line = format!("Serving HTTP on {ip} port {port} (http://{address}/) ...\n");
@@ -346,7 +346,7 @@ impl RunningServer {
     ///
     /// The system's, if it gives no thread. The server stops then.
     pub fn detach(self) -> io::Result<Server> {
-        let server = self.pool.shards[0].server.clone();
+        let server = self.pool.server().clone();
         let waiter = thread::Builder::new().name("bhrh detached".into());
         waiter.spawn(move || {
             // Whether connections were cut is nobody's to know any more.
@@ -361,8 +361,8 @@ impl RunningServer {
                     keep it, `join()` it or `detach()` it";
         let address = self.address;
         let pool = &self.pool;
-        logging::sink::by(&pool.log, || {
-            pool.complain(&pool.shards[0], format_args!("the server at {address} {what}"));
+        logging::sink::by(pool.log(), || {
+            pool.complain(format_args!("the server at {address} {what}"));
         });
     }
 
@@ -376,7 +376,7 @@ impl RunningServer {
 
 impl Drop for RunningServer {
     fn drop(&mut self) {
-        let is_early = !self.joined && !self.pool.stop.is_set() && !self.pool.census.was_visited();
+        let is_early = !self.joined && !self.pool.is_stopping() && !self.pool.was_visited();
         if is_early && !thread::panicking() {
             self.complain();
         }

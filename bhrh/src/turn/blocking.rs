@@ -5,9 +5,9 @@ use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::{self as turn, Closing, Memory, Next, Session};
-use crate::exchange::Server;
+use super::{Closing, Next, Resume, Session, TurnBuffers, turn};
 use crate::exchange::wire::{Link, Transport};
+use crate::exchange::{Server, Unscheduled};
 use crate::handler::Handler;
 use crate::peer::canonical;
 use crate::settings::Limits;
@@ -47,10 +47,6 @@ impl<S: Read + Write> Transport for StreamTransport<S> {
         }
     }
 
-    fn is_slow(&self) -> bool {
-        false
-    }
-
     fn set_deadline(&self, deadline: Option<Instant>) {
         self.deadline.set(deadline);
     }
@@ -66,32 +62,39 @@ pub(crate) fn serve(
     limits: Limits,
 ) -> io::Result<()> {
     let client_address = canonical(client_address);
-    let session = Session { handler, server, client_address, profile: &profile, limits: &limits };
+    let session = Session {
+        handler,
+        server,
+        client_address,
+        profile: &profile,
+        limits: &limits,
+        scheduling: &Unscheduled,
+    };
     let transport = StreamTransport { stream: RefCell::new(stream), deadline: Cell::new(None) };
-    let requests_left = limits.requests_per_connection;
-    let mut memory = Memory { requests_left, ..Memory::default() };
+    let mut buffers = TurnBuffers::default();
+    buffers.take_up(&mut Resume::new(limits.requests_per_connection));
     loop {
-        let next = turn::turn(&session, &mut memory, &transport);
+        let next = turn(&session, &mut buffers, &transport);
         // A deadline is one request's.
         transport.deadline.set(None);
         match next {
-            Next::Turn if memory.is_full() => {
-                let link = Link { wire: &memory.wire, transport: &transport };
+            Next::Turn if buffers.is_full() => {
+                let link = Link { wire: &buffers.wire, transport: &transport };
                 link.send()?;
             }
             Next::Turn => {}
-            // A stream collects nothing and refuses no kind of request.
+            // Without an engine nothing is collected, and every request runs here.
             Next::Read { .. } | Next::Elsewhere => {
-                let link = Link { wire: &memory.wire, transport: &transport };
-                memory.wire.input.borrow_mut().fill(&link)?;
+                let link = Link { wire: &buffers.wire, transport: &transport };
+                buffers.wire.input.borrow_mut().fill(&link)?;
             }
-            // The rest of a response is missing, and whoever closes the stream has to know.
+            // The rest of a response is missing. The owner of the stream has to know when closing it.
             Next::Close(Closing::Cut) => {
                 let what = "the response was cut short";
                 return Err(io::Error::new(io::ErrorKind::ConnectionAborted, what));
             }
             Next::Close(_) => {
-                let link = Link { wire: &memory.wire, transport: &transport };
+                let link = Link { wire: &buffers.wire, transport: &transport };
                 link.send()?;
                 return transport.stream.into_inner().flush();
             }

@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::error::Error;
+use crate::error::{Error, Status};
 use crate::exchange::Exchange;
 use crate::exchange::wire::Loss;
 use crate::handler::Outcome;
@@ -50,65 +50,107 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
     }
 }
 
+/// Runs code that logs. A panic of the handler's log ends there.
+pub(super) fn logged(http: &mut Exchange<'_>, log: impl FnOnce(&Exchange<'_>)) {
+    let _ = caught(http, |http| {
+        log(http);
+        Ok(())
+    });
+}
+
+/// The pages that a failure may have. A page can fail like anything else that asks hooks, so that
+/// there is a next one.
+#[derive(Clone, Copy)]
+enum Page {
+    /// The handler's own.
+    Own,
+    /// The original, in the original format.
+    Original,
+    /// Text that no hook is asked about.
+    Bare,
+}
+
+impl Page {
+    fn send(self, http: &mut Exchange<'_>, failure: &Failure) -> Outcome {
+        match self {
+            Page::Own => {
+                let handler = http.handler();
+                let loss = http.wire_link().wire.loss.get();
+                let (code, message, explain) = match failure.wanted_status() {
+                    Some(status) => {
+                        (status.code, status.message.as_deref(), status.explain.as_deref())
+                    }
+                    None if failure.is_late(loss) => (408, None, None),
+                    None => (500, None, None),
+                };
+                Ok(handler.send_error(http, code, message, explain)?)
+            }
+            Page::Original => {
+                http.error_message_format = Some(crate::base::ERROR_MESSAGE_FORMAT.into());
+                http.error_content_type = Some(crate::base::ERROR_CONTENT_TYPE.into());
+                Ok(crate::base::send_error(http, 500, None, None)?)
+            }
+            Page::Bare => page_without_hooks(http),
+        }
+    }
+}
+
+impl Failure {
+    /// The status that a method has asked for by its error.
+    fn wanted_status(&self) -> Option<&Status> {
+        match self {
+            Failure::Returned(error) => error.wanted_status(),
+            Failure::Panicked(_) => None,
+        }
+    }
+
+    /// Whether a method has failed because its client was too slow.
+    fn is_late(&self, loss: Option<Loss>) -> bool {
+        matches!(self, Failure::Returned(_)) && loss == Some(Loss::TimedOut)
+    }
+}
+
+/// Logs failures. A page often fails for the reason that the method did, which is one thing to
+/// know.
+#[derive(Default)]
+struct Told(String);
+
+impl Told {
+    fn log(&mut self, http: &mut Exchange<'_>, failure: &Failure) {
+        let said = catch_unwind(AssertUnwindSafe(|| failure.to_string())).unwrap_or_default();
+        if !said.is_empty() && said == self.0 {
+            return;
+        }
+        self.0 = said;
+        let loss = http.wire_link().wire.loss.get();
+        logged(http, |http| log_failure(http, failure, loss));
+    }
+}
+
 /// Logs a failure, and answers it if nothing of a response has left. `false`: the connection has
 /// to be cut.
 #[cold]
 pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
     let link = http.wire_link();
-    let wire = link.wire;
-    // A page often fails for the reason that the method did, which is one thing to know.
-    let mut told = String::new();
-    let mut log = |http: &mut Exchange<'_>, failure: &Failure| {
-        let said = catch_unwind(AssertUnwindSafe(|| failure.to_string())).unwrap_or_default();
-        if !said.is_empty() && said == told {
-            return;
-        }
-        told = said;
-        let _ = caught(http, |http| {
-            log_failure(http, failure, wire.loss.get());
-            Ok(())
-        });
-    };
-    log(http, failure);
-    // It was the method's. The answer has the time that all writing has.
+    let mut told = Told::default();
+    told.log(http, failure);
+    // The deadline was the method's. The answer has the time that all writing has.
     http.set_deadline(None);
-    let asked_for = match failure {
-        Failure::Returned(error) => error.wanted_status().is_some() && wire.loss.get().is_none(),
-        Failure::Panicked(_) => false,
-    };
+    let loss = link.wire.loss.get();
+    let asked_for = failure.wanted_status().is_some() && loss.is_none();
     http.close_connection |= !asked_for || http.closes_after_errors();
-    if wire.loss.get() == Some(Loss::Gone) {
+    if loss == Some(Loss::Gone) {
         return false;
     }
-    let own_page = |http: &mut Exchange<'_>| {
-        let handler = http.handler();
-        let (code, message, explain) = match failure {
-            Failure::Returned(error) => match error.wanted_status() {
-                Some(status) => (status.code, status.message.as_deref(), status.explain.as_deref()),
-                None if wire.loss.get() == Some(Loss::TimedOut) => (408, None, None),
-                None => (500, None, None),
-            },
-            Failure::Panicked(_) => (500, None, None),
-        };
-        Ok(handler.send_error(http, code, message, explain)?)
-    };
-    let original_page = |http: &mut Exchange<'_>| {
-        http.error_message_format = Some(crate::base::ERROR_MESSAGE_FORMAT.into());
-        http.error_content_type = Some(crate::base::ERROR_CONTENT_TYPE.into());
-        Ok(crate::base::send_error(http, 500, None, None)?)
-    };
-    // An error page can fail like anything else that asks hooks, so there is a next one.
-    let pages: [&dyn Fn(&mut Exchange<'_>) -> Outcome; 3] =
-        [&own_page, &original_page, &page_without_hooks];
-    for page in pages {
+    for page in [Page::Own, Page::Original, Page::Bare] {
         // The clock may send what has gathered at any time, so looking and dropping are one step.
         if !link.discard() {
             return false;
         }
-        match caught(http, page) {
+        match caught(http, |http| page.send(http, failure)) {
             Ok(()) if http.is_answered() => return true,
             Ok(()) => {}
-            Err(failure) => log(http, &failure),
+            Err(failure) => told.log(http, &failure),
         }
         http.close_connection = true;
     }
@@ -141,13 +183,11 @@ pub(super) fn named<'a>(http: &Exchange<'a>) -> impl Display + use<'a> {
     Named(http.command, http.path)
 }
 
-/// The log line of a failure: none of those that the error page itself will have.
+/// Logs a failure: none of those that the error page itself logs.
 pub(super) fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<Loss>) {
     let request = named(http);
     match (failure, loss) {
-        (_, Some(Loss::Gone)) => {
-            http.log_debug(format_args!("{request}: the client went away"));
-        }
+        (_, Some(Loss::Gone)) => log_loss(http, loss),
         (Failure::Panicked(what), _) => {
             http.log_error(format_args!("{request}: the handler panicked: {what}"));
         }
@@ -158,5 +198,15 @@ pub(super) fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<L
             http.log_error(format_args!("{request}: the handler failed: {error}"));
         }
         _ => {}
+    }
+}
+
+/// Logs that the connection has failed, where no error of the handler's says how.
+pub(super) fn log_loss(http: &Exchange<'_>, loss: Option<Loss>) {
+    match loss {
+        Some(Loss::TimedOut) => http.log_error(format_args!("Request timed out: timed out")),
+        Some(Loss::Gone) | None => {
+            http.log_debug(format_args!("{}: the client went away", named(http)));
+        }
     }
 }

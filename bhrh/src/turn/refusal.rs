@@ -4,25 +4,28 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
-use super::end::{cut, ended};
-use super::failure::{Failure, caught, log_failure, recover};
-use super::{Closing, Memory, Next, Session};
+use super::buffers::TurnBuffers;
+use super::end::ended;
+use super::failure::{Failure, caught, log_failure, logged, recover};
+use super::next::{Closing, Next};
+use super::session::Session;
 use crate::base::{DEFAULT_REQUEST_VERSION, PROTOCOL_VERSION};
 use crate::error::ProtocolError;
 use crate::exchange::ResponseRules;
-use crate::exchange::wire::{Link, Point, Transport};
+use crate::exchange::wire::{Link, Transport, TurnProgress};
 use crate::proto::framing::BodyLength;
 use crate::proto::head::{HeadRules, Progress, RequestHead, VersionNumber};
 
-/// Answers whoever has kept the server waiting for too long, or who is one too many, in the words of
-/// `error`. Where the head has come whole, and its body is late, it is known whose request that was.
+/// Answers a client that has kept the server waiting for too long, or that is one too many, in the
+/// words of `error`. Where the head has come whole, and its body is late, the answer is to that
+/// request.
 pub(crate) fn refuse_head(
     session: &Session<'_>,
-    memory: &mut Memory,
+    buffers: &mut TurnBuffers,
     transport: &dyn Transport,
     error: &ProtocolError,
 ) {
-    let Memory { wire, reader, head, .. } = memory;
+    let TurnBuffers { wire, reader, head, .. } = buffers;
     let rules = HeadRules {
         profile: session.profile,
         limits: session.limits,
@@ -79,16 +82,16 @@ pub(super) fn refuse(
 #[cold]
 pub(super) fn excuse(
     session: &Session<'_>,
-    memory: &mut Memory,
+    buffers: &mut TurnBuffers,
     transport: &dyn Transport,
     failure: &Failure,
 ) -> Next {
-    let answering = memory.wire.point.get() == Point::Response;
-    if memory.wire.point.get() == Point::Beginning {
+    let answering = buffers.wire.progress.get() == TurnProgress::Response;
+    if buffers.wire.progress.get() == TurnProgress::Beginning {
         // It is the last request's.
-        memory.head.clear();
+        buffers.head.clear();
     }
-    let Memory { wire, head, .. } = memory;
+    let TurnBuffers { wire, head, .. } = buffers;
     let link = Link { wire, transport };
     if !answering {
         let rules = ResponseRules::for_request(head, session.profile, PROTOCOL_VERSION);
@@ -97,17 +100,11 @@ pub(super) fn excuse(
     let mut http = session.exchange(link, head, true, true, false);
     if answering {
         // The response that it belongs to may be complete, or in the middle of something.
-        let _ = caught(&mut http, |http| {
-            log_failure(http, failure, wire.loss.get());
-            Ok(())
-        });
-        return cut(link);
+        logged(&mut http, |http| log_failure(http, failure, wire.loss.get()));
+    } else if recover(&mut http, failure) {
+        let _ = link.finish(true);
+        return Next::Close(Closing::Linger);
     }
-    match recover(&mut http, failure) {
-        true => {
-            let _ = link.finish(true);
-            Next::Close(Closing::Linger)
-        }
-        false => cut(link),
-    }
+    link.abandon();
+    Next::Close(Closing::Cut)
 }

@@ -4,19 +4,23 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Loop, REST};
-use crate::engine::connection::Connection;
-use crate::engine::pool::Pool;
-use crate::net::readiness::Stream;
+use super::state::Loop;
+use crate::engine::connection::{Connection, Phase};
+use crate::engine::shared::Shared;
+use crate::net::transports::AnyChannel;
 use crate::peer::canonical;
 
-/// How many connections are accepted before others have their turn.
+/// How long accepting rests after an error that will not go away by itself.
+pub(super) const REST: Duration = Duration::from_millis(250);
+
+/// How many connections are accepted before those that are ready have their turn.
 const ARRIVALS: usize = 64;
 
-/// How long it is silent about those that it closes without a word.
+/// How long the log is silent about connections that were closed without a word.
 const COMPLAINTS: Duration = Duration::from_secs(1);
 
-/// Which listeners have connections. Beyond so many, one of them stands for several.
+/// A bit set of listeners that have connections. With more than 64, listeners share bits, which only
+/// costs a call of `accept` that finds nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Arrivals(u64);
 
@@ -36,7 +40,7 @@ impl Arrivals {
 
 impl Loop {
     /// Accepts what has arrived, and keeps it or passes it on.
-    pub(super) fn accept(&mut self, pool: &Pool, arrivals: Arrivals) {
+    pub(super) fn accept(&mut self, shared: &Shared, arrivals: Arrivals) {
         let again = self.accept_again.is_some_and(|at| at <= self.timers.now());
         if again {
             self.accept_again = None;
@@ -52,12 +56,12 @@ impl Loop {
                     break;
                 }
                 match self.listeners[index].accept() {
-                    Ok((stream, address)) => self.receive(pool, stream, address),
+                    Ok((channel, address)) => self.receive(shared, channel, address),
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                     Err(error) if is_the_clients(&error) => {}
                     Err(error) => {
-                        let shard = self.shard(pool);
-                        pool.complain(shard, format_args!("cannot accept connections: {error}"));
+                        let shard = &shared.shards[self.index];
+                        shared.complain(shard, format_args!("cannot accept connections: {error}"));
                         self.accept_again = Some(self.timers.now().after(REST));
                         break;
                     }
@@ -67,19 +71,21 @@ impl Loop {
     }
 
     /// Takes a connection in, if only to turn it away.
-    fn receive(&mut self, pool: &Pool, stream: Stream, address: SocketAddr) {
+    fn receive(&mut self, shared: &Shared, channel: AnyChannel, address: SocketAddr) {
         let address = canonical(address);
-        let Some((seat, refusal)) = pool.census.seat(address) else {
-            return self.note_turned_away(pool);
+        let Some((seat, refusal)) = shared.census.seat(address) else {
+            return self.note_turned_away(shared);
         };
-        let requests = pool.settings().limits.requests_per_connection;
-        let mut connection = Box::new(Connection::new(stream, address, seat, requests));
-        connection.refusal = refusal;
+        let requests = shared.settings.limits.requests_per_connection;
+        let mut connection = Box::new(Connection::new(channel, address, seat, requests));
+        if let Some(error) = refusal {
+            connection.phase = Phase::Refused(Box::new(error));
+        }
         self.admit(connection);
     }
 
     /// Complains that not even a refusal could be sent, at most once in a while.
-    fn note_turned_away(&mut self, pool: &Pool) {
+    fn note_turned_away(&mut self, shared: &Shared) {
         self.turned_away += 1;
         let now = self.timers.now();
         if self.complain_again > now {
@@ -87,8 +93,8 @@ impl Loop {
         }
         self.complain_again = now.after(COMPLAINTS);
         let count = std::mem::take(&mut self.turned_away);
-        let shard = self.shard(pool);
-        pool.complain(
+        let shard = &shared.shards[self.index];
+        shared.complain(
             shard,
             format_args!("too many connections: {count} closed without an answer"),
         );

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Entry, Loop};
-use crate::engine::connection::{Connection, Phase};
+use super::state::{Entry, Loop};
+use crate::engine::connection::{Connection, Phase, Progress};
 use crate::engine::minimum_rate::Direction;
-use crate::engine::pool::Pool;
+use crate::engine::shared::Shared;
 use crate::engine::timers::Tick;
 use crate::error::ProtocolError;
-use crate::turn::{Closing, log_outside};
+use crate::settings::Timeouts;
+use crate::turn::Closing;
 
 /// How long a lingering close waits for the next piece.
 const LINGER_GAP: Duration = Duration::from_secs(5);
@@ -17,55 +18,36 @@ const LINGER_GAP: Duration = Duration::from_secs(5);
 pub(super) const LAST_LINGER: Duration = Duration::from_secs(2);
 
 impl Loop {
-    /// Has the timers ask for the connection's deadline when it comes, or earlier.
-    pub(super) fn time(&mut self, key: usize, connection: &mut Connection) {
-        if connection.deadline < connection.asked_at {
-            connection.asked_at = connection.deadline;
-            self.timers.enter(connection.deadline, key);
-        }
-    }
-
-    /// Begins or goes on waiting for a small body.
-    pub(super) fn await_body(&self, pool: &Pool, connection: &mut Connection, begins: bool) {
-        let unread = connection.unread.len() as u64;
-        if begins {
-            (connection.began, connection.had) = (self.timers.now(), unread);
-        }
-        connection.moved = unread.saturating_sub(connection.had);
-        connection.deadline = self.piece_deadline(pool, connection, Direction::Body);
-    }
-
     /// When something that comes or goes in pieces is late if no piece follows: by the time
     /// between two, or by the rate.
     pub(super) fn piece_deadline(
         &self,
-        pool: &Pool,
-        connection: &Connection,
+        timeouts: &Timeouts,
+        progress: Progress,
         direction: Direction,
     ) -> Tick {
-        let timeouts = &pool.settings().timeouts;
-        let by_rate = connection.began.after(direction.time_for(connection.moved, timeouts));
+        let by_rate = progress.began.after(direction.time_for(progress.moved, timeouts));
         self.timers.now().after(direction.gap(timeouts)).min(by_rate)
     }
 
     /// When a lingering close is over if nothing comes.
-    pub(super) fn linger_deadline(&self, pool: &Pool, connection: &Connection) -> Tick {
+    pub(super) fn linger_deadline(&self, timeouts: &Timeouts, progress: Progress) -> Tick {
         let (gap, all) = match self.ending {
             true => (LAST_LINGER, LAST_LINGER),
-            false => (LINGER_GAP, pool.settings().timeouts.linger),
+            false => (LINGER_GAP, timeouts.linger),
         };
-        self.timers.now().after(gap).min(connection.began.after(all))
+        self.timers.now().after(gap).min(progress.began.after(all))
     }
 
-    /// Asks those whose time may be up.
-    pub(super) fn ask_the_late(&mut self, pool: &Pool) {
+    /// Asks the connections whose time may be up.
+    pub(super) fn ask_the_late(&mut self, shared: &Shared) {
         while let Some((at, key)) = self.timers.due() {
             let now = self.timers.now();
-            let connection = match self.connections.get_mut(key) {
+            let connection = match self.entries.get_mut(key) {
                 // Any other entry is left over, from an earlier deadline or an earlier connection.
                 Some(Entry::Here(connection)) if connection.asked_at == at => connection,
-                Some(Entry::Away { asked, .. }) => {
-                    *asked = true;
+                Some(Entry::Away(missed)) => {
+                    missed.asked = true;
                     continue;
                 }
                 _ => continue,
@@ -81,36 +63,39 @@ impl Loop {
                 continue;
             }
             if let Some(connection) = self.take(key) {
-                self.give_up(pool, key, connection);
+                self.give_up(shared, key, connection);
             }
         }
     }
 
-    /// Puts back a connection that has been looked at, unless its time was up before.
-    pub(super) fn put_back(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>) {
+    /// Puts back a connection that was taken out, unless its time was up before.
+    pub(super) fn put_back(&mut self, shared: &Shared, key: usize, connection: Box<Connection>) {
         if connection.deadline <= self.timers.now() {
-            return self.give_up(pool, key, connection);
+            return self.give_up(shared, key, connection);
         }
-        self.time(key, &mut connection);
-        self.connections[key] = Entry::Here(connection);
+        self.put(key, connection);
     }
 
     /// Does what is to be done when the time of a connection's phase is over.
-    fn give_up(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>) {
+    fn give_up(&mut self, shared: &Shared, key: usize, mut connection: Box<Connection>) {
         match connection.phase {
-            Phase::Head | Phase::Body => {
+            Phase::Head | Phase::Body(_) => {
                 // It gets an answer, which may run code of the handler's.
-                connection.refusal = Some(ProtocolError::HeadTimeout);
-                self.connections[key] = Entry::Here(connection);
+                connection.phase = Phase::Refused(Box::new(ProtocolError::HeadTimeout));
+                self.entries[key] = Entry::Here(connection);
                 self.queue(key);
             }
-            Phase::Write => {
-                let session = pool.session(self.shard(pool), connection.client_address);
-                log_outside(&session, format_args!("Request timed out: its answer is not taken"));
-                self.close(pool, key, connection, Closing::Cut);
+            Phase::Write(..) => {
+                let shard = &shared.shards[self.index];
+                shared.log_of_client(
+                    shard,
+                    connection.client_address,
+                    format_args!("Request timed out: its answer is not taken"),
+                );
+                self.close(shared, key, connection, Closing::Cut);
             }
-            Phase::Idle | Phase::Thread | Phase::Linger => {
-                self.close(pool, key, connection, Closing::Clean);
+            Phase::Idle | Phase::Thread | Phase::InPlace | Phase::Refused(_) | Phase::Linger(_) => {
+                self.close(shared, key, connection, Closing::Clean)
             }
         }
     }

@@ -1,0 +1,91 @@
+//! How a connection ends, and how the loop does.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::clocks::LAST_LINGER;
+use super::state::{Entry, Loop};
+use crate::engine::connection::{Connection, Home, Phase, Progress};
+use crate::engine::shared::Shared;
+use crate::settings::Timeouts;
+use crate::turn::Closing;
+
+/// How long idle connections are kept at shutdown: a request may be under way.
+const GRACE: Duration = Duration::from_millis(250);
+
+impl Loop {
+    /// Closes a connection, in this way.
+    pub(super) fn close(
+        &mut self,
+        shared: &Shared,
+        key: usize,
+        mut connection: Box<Connection>,
+        how: Closing,
+    ) {
+        match how {
+            // Registering first: what has come already is to be reported.
+            Closing::Linger
+                if connection.channel.rarely().half_close().is_ok()
+                    && self.register(key, &mut connection).is_ok() =>
+            {
+                self.begin_to_linger(shared, key, connection);
+            }
+            Closing::Cut => {
+                connection.channel.socket().reset_on_close();
+                self.forget(shared, key, &connection);
+            }
+            Closing::Linger | Closing::Clean => self.forget(shared, key, &connection),
+        }
+    }
+
+    fn begin_to_linger(&mut self, shared: &Shared, key: usize, mut connection: Box<Connection>) {
+        let progress = Progress::new(self.timers.now(), 0);
+        connection.phase = Phase::Linger(progress);
+        connection.resume.unread = Vec::new();
+        connection.deadline = self.linger_deadline(&shared.settings.timeouts, progress);
+        self.put_and_queue(key, connection);
+    }
+
+    /// Lets a connection go that was taken out.
+    pub(super) fn forget(&mut self, shared: &Shared, key: usize, connection: &Connection) {
+        if connection.home == Home::Placed {
+            shared.shards[self.index].load.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.release(key);
+    }
+
+    /// How long a connection may be idle.
+    pub(super) fn idle_time(&self, timeouts: &Timeouts) -> Duration {
+        if self.ending { GRACE } else { timeouts.keep_alive }
+    }
+
+    /// Begins the loop's end or goes on with it. `true`: nothing is left.
+    pub(super) fn end(&mut self, shared: &Shared) -> bool {
+        if !self.ending {
+            self.begin_to_end();
+        }
+        // A connection that another thread has sent on its way counts, too.
+        self.open == 0 && shared.shards[self.index].inbox.close() || shared.shutdown.is_cut()
+    }
+
+    /// Stops accepting, and shortens the time of connections that have nothing to be answered.
+    fn begin_to_end(&mut self) {
+        self.ending = true;
+        self.listeners.clear();
+        self.accept_again = None;
+        let Loop { entries, timers, .. } = self;
+        for (key, entry) in entries.iter_mut().enumerate() {
+            let Entry::Here(connection) = entry else { continue };
+            let time = match connection.phase {
+                Phase::Idle => GRACE,
+                Phase::Linger(_) => LAST_LINGER,
+                _ => continue,
+            };
+            connection.deadline = connection.deadline.min(timers.now().after(time));
+            if connection.deadline < connection.asked_at {
+                connection.asked_at = connection.deadline;
+                timers.enter(connection.deadline, key);
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What one event loop has: its connections, its listeners, its clock.
+//!
+//! A [`Loop`] is a value that moves from thread to thread. The thread that has it drives it: the
+//! only place where it is out of a driver's hands is its shard's slot, while a connection is served.
+
+use std::collections::VecDeque;
+use std::io;
+
+use crate::engine::connection::Connection;
+use crate::engine::letter::Letter;
+use crate::engine::timers::{Tick, Timers};
+use crate::net::listener::Listener;
+use crate::net::readiness::Readiness;
+
+/// One event loop.
+pub(crate) struct Loop {
+    pub(super) index: usize,
+    pub(super) readiness: Readiness,
+    pub(super) listeners: Vec<Listener>,
+    /// Accepting rests until then.
+    pub(super) accept_again: Option<Tick>,
+    pub(super) entries: Vec<Entry>,
+    free: Vec<usize>,
+    /// How many connections there are.
+    pub(super) open: usize,
+    /// Connections that have something to do.
+    pub(super) ready: VecDeque<usize>,
+    /// Connections that wait for a thread of their own.
+    pub(super) waiting: VecDeque<usize>,
+    /// Room for the letters that are being read.
+    pub(super) letters: Vec<Letter>,
+    pub(super) timers: Timers,
+    pub(super) ending: bool,
+    /// How many connections were closed without a word since the log heard of it.
+    pub(super) turned_away: usize,
+    /// When the log may hear of it again.
+    pub(super) complain_again: Tick,
+    /// How many connections the last wait found ready.
+    pub(super) ready_last_wait: usize,
+    /// The last wait found nothing at all.
+    pub(super) is_idle: bool,
+}
+
+/// A place for a connection.
+#[derive(Debug)]
+pub(super) enum Entry {
+    Free,
+    Here(Box<Connection>),
+    /// The connection is being served.
+    Away(Missed),
+}
+
+/// What has happened to a connection while it was served.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Missed {
+    /// The poller has reported it.
+    pub(super) event: bool,
+    /// The client has closed its side.
+    pub(super) hang_up: bool,
+    /// The timers have asked for its deadline.
+    pub(super) asked: bool,
+}
+
+impl Loop {
+    pub(crate) fn new(
+        index: usize,
+        readiness: Readiness,
+        mut listeners: Vec<Listener>,
+    ) -> io::Result<Loop> {
+        for (at, listener) in listeners.iter_mut().enumerate() {
+            readiness.listen(listener, at)?;
+        }
+        Ok(Loop {
+            index,
+            readiness,
+            listeners,
+            accept_again: None,
+            entries: Vec::new(),
+            free: Vec::new(),
+            open: 0,
+            ready: VecDeque::new(),
+            waiting: VecDeque::new(),
+            letters: Vec::new(),
+            timers: Timers::new(),
+            ending: false,
+            turned_away: 0,
+            complain_again: Tick::BEGINNING,
+            ready_last_wait: 0,
+            is_idle: false,
+        })
+    }
+
+    /// Gives a connection a place; its first bytes may have come already.
+    pub(super) fn admit(&mut self, connection: Box<Connection>) {
+        let entry = Entry::Here(connection);
+        let key = match self.free.pop() {
+            Some(key) => {
+                self.entries[key] = entry;
+                key
+            }
+            None => {
+                self.entries.push(entry);
+                self.entries.len() - 1
+            }
+        };
+        self.open += 1;
+        self.queue(key);
+    }
+
+    /// Notes that a connection has something to do.
+    pub(super) fn queue(&mut self, key: usize) {
+        if let Some(Entry::Here(connection)) = self.entries.get_mut(key) {
+            if !connection.queued {
+                connection.queued = true;
+                self.ready.push_back(key);
+            }
+        }
+    }
+
+    /// Takes a connection out to be served.
+    pub(super) fn take(&mut self, key: usize) -> Option<Box<Connection>> {
+        let entry = self.entries.get_mut(key)?;
+        match std::mem::replace(entry, Entry::Away(Missed::default())) {
+            Entry::Here(mut connection) => {
+                connection.queued = false;
+                Some(connection)
+            }
+            other => {
+                *entry = other;
+                None
+            }
+        }
+    }
+
+    /// Puts a connection back that [`take`](Loop::take) has taken out. The timers ask for its
+    /// deadline when it comes, or earlier.
+    pub(super) fn put(&mut self, key: usize, mut connection: Box<Connection>) {
+        if connection.deadline < connection.asked_at {
+            connection.asked_at = connection.deadline;
+            self.timers.enter(connection.deadline, key);
+        }
+        self.entries[key] = Entry::Here(connection);
+    }
+
+    /// Puts a connection back and notes that it has something to do.
+    pub(super) fn put_and_queue(&mut self, key: usize, connection: Box<Connection>) {
+        self.put(key, connection);
+        self.queue(key);
+    }
+
+    /// Frees the place of a connection that was taken out.
+    pub(super) fn release(&mut self, key: usize) {
+        self.entries[key] = Entry::Free;
+        self.free.push(key);
+        self.open -= 1;
+    }
+
+    /// Has the poller watch the connection's socket, if it does not yet.
+    pub(super) fn register(&self, key: usize, connection: &mut Connection) -> io::Result<()> {
+        if !connection.registered {
+            self.readiness.register(connection.channel.own_socket()?, key)?;
+            connection.registered = true;
+        }
+        Ok(())
+    }
+
+    /// Has the poller watch it no longer.
+    pub(super) fn deregister(&self, connection: &mut Connection) -> io::Result<()> {
+        if connection.registered {
+            self.readiness.deregister(connection.channel.own_socket()?)?;
+            connection.registered = false;
+        }
+        Ok(())
+    }
+
+    /// Has the poller report as well, or no longer, when the client has taken something.
+    pub(super) fn watch_writes(
+        &self,
+        key: usize,
+        connection: &mut Connection,
+        on: bool,
+    ) -> io::Result<()> {
+        self.register(key, connection)?;
+        self.readiness.also_writes(connection.channel.own_socket()?, key, on)
+    }
+}

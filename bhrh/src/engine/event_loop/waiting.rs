@@ -1,0 +1,102 @@
+//! Waiting for something to do, and sorting out what has come.
+
+use std::io;
+use std::time::Duration;
+
+use super::accept::{Arrivals, REST};
+use super::own_thread;
+use super::state::{Entry, Loop};
+use crate::date::kept as kept_date;
+use crate::engine::letter::Letter;
+use crate::engine::shared::Shared;
+use crate::net::readiness::Occurrence;
+
+/// What a wait has found beside connections that are ready.
+#[derive(Debug, Default)]
+struct Found {
+    mail: bool,
+    arrivals: Arrivals,
+}
+
+impl Loop {
+    /// Waits for something to do, and sorts out what came.
+    pub(super) fn wait(&mut self, shared: &Shared) -> io::Result<()> {
+        shared.shards[self.index].log.flush();
+        self.await_events(self.time_out())?;
+        if self.timers.advance() {
+            kept_date::keep(true);
+        }
+        let before = self.ready.len();
+        let found = self.sort_out();
+        if found.mail {
+            self.read_mail(shared);
+        }
+        if found.arrivals.any() || self.accept_again.is_some() {
+            self.accept(shared, found.arrivals);
+        }
+        self.ready_last_wait = self.ready.len() - before;
+        self.serve_waiting(shared);
+        self.ask_the_late(shared);
+        self.note_idleness();
+        Ok(())
+    }
+
+    /// How long to wait for events at most. `None`: until there is one.
+    fn time_out(&self) -> Option<Duration> {
+        if !self.ready.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        let mut time = self.until_next();
+        let mut at_most = |most: Duration| time = Some(time.map_or(most, |time| time.min(most)));
+        if !self.waiting.is_empty() {
+            at_most(own_thread::RETRY);
+        }
+        if let Some(at) = self.accept_again {
+            at_most(if at <= self.timers.now() { Duration::ZERO } else { REST });
+        }
+        time
+    }
+
+    /// Goes through what the last wait found: connections are queued.
+    fn sort_out(&mut self) -> Found {
+        let mut found = Found::default();
+        let Loop { readiness, entries, ready, .. } = self;
+        for occurrence in readiness.occurrences() {
+            match occurrence {
+                Occurrence::Mail => found.mail = true,
+                Occurrence::Arrivals(listener) => found.arrivals.note(listener),
+                Occurrence::Ready { key, closed } => match entries.get_mut(key) {
+                    Some(Entry::Here(connection)) => {
+                        if closed {
+                            connection.channel.socket().note_hang_up();
+                        }
+                        if !connection.queued {
+                            connection.queued = true;
+                            ready.push_back(key);
+                        }
+                    }
+                    Some(Entry::Away(missed)) => {
+                        missed.event = true;
+                        missed.hang_up |= closed;
+                    }
+                    _ => {}
+                },
+            }
+        }
+        found
+    }
+
+    fn read_mail(&mut self, shared: &Shared) {
+        let mut letters = std::mem::take(&mut self.letters);
+        shared.shards[self.index].inbox.empty(&mut letters);
+        for letter in letters.drain(..) {
+            match letter {
+                Letter::Arrival(connection) => self.admit(connection),
+                Letter::Return { key, connection, next } => {
+                    self.settle(shared, key, connection, next);
+                }
+            }
+        }
+        self.letters = letters;
+    }
+}

@@ -1,0 +1,43 @@
+//! What a service is told, and what it answers: where it runs, and what the loop does with the
+//! connection afterwards.
+
+use super::connection::Unsent;
+use super::handoff::Loan;
+use crate::turn::Closing;
+
+/// On which thread a service runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunOn {
+    /// On the loop's driver, under this loan.
+    Driver(Loan),
+    /// As above, though the request is known to be slow: there is no thread for it.
+    DriverAnyway(Loan),
+    /// On a thread that drives nothing.
+    Spare,
+}
+
+/// What the loop does next with a connection that has been served.
+#[derive(Debug)]
+pub(crate) enum NextStep {
+    /// Wait for more from the client.
+    Await(Awaited),
+    /// Serve it again, after the other connections that are ready.
+    Again,
+    /// Send the rest of the output as the client takes it.
+    Send(Box<Unsent>),
+    /// Close it.
+    Close(Closing),
+    /// Have its next request served by a thread of its own.
+    OwnThread,
+}
+
+/// What has to come from the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    /// The first byte of a request.
+    Request,
+    /// The rest of a request head.
+    Head,
+    /// The rest of a small body.
+    Body,
+}

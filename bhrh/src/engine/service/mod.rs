@@ -1,0 +1,130 @@
+//! Serving one connection for as long as it has requests: reading, turns, writing.
+//!
+//! This runs on the thread that drives the connection's loop, with the loop lent to its slot, or
+//! on a thread of its own. Nothing here blocks in place: where something has to wait, the loop is
+//! given away first ([`Placement::give_loop_away`]).
+//!
+//! | file | what it is |
+//! | --- | --- |
+//! | `placement` | the thread that a service runs on, and what it learns about the request's kind |
+//! | `transport` | the connection as an exchange sees it: what to do when it is not ready |
+//! | `rounds` | one request after another |
+//! | `sending` | what is ready when the requests are over |
+
+mod placement;
+mod rounds;
+mod sending;
+mod transport;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::connection::{Connection, Home, Phase};
+use super::handoff::Loan;
+use super::next_step::{NextStep, RunOn};
+use super::shared::{Shard, Shared};
+use crate::error::ProtocolError;
+use crate::net::channel::Channel;
+use crate::net::transports::ForEach;
+use crate::turn::{Closing, Resume, TurnBuffers, refusal};
+use placement::Placement;
+use rounds::RequestRounds;
+pub(super) use sending::resume_sending;
+use transport::ChannelTransport;
+
+/// Serves a connection whose loop is lent, or that has a thread to itself.
+pub(crate) fn serve(
+    shared: &Shared,
+    shard: &Shard,
+    connection: &mut Connection,
+    buffers: &mut TurnBuffers,
+    run_on: RunOn,
+) -> NextStep {
+    let Connection { channel, client_address, resume, .. } = connection;
+    let client_address = *client_address;
+    let place = Place { shared, shard, client_address, run_on };
+    let (next, has_run) = channel.run(Service { place, resume, buffers });
+    if has_run {
+        // Whatever head is unfinished now has begun since.
+        connection.phase = Phase::Idle;
+        if connection.home == Home::Unserved {
+            connection.home = Home::Unplaced;
+        }
+    }
+    next
+}
+
+/// Answers a connection that is not to be served, in the words of `error`.
+pub(crate) fn refuse(
+    shared: &Shared,
+    shard: &Shard,
+    connection: &mut Connection,
+    buffers: &mut TurnBuffers,
+    loan: Loan,
+    error: &ProtocolError,
+) -> NextStep {
+    let Connection { channel, client_address, resume, .. } = connection;
+    let (client_address, run_on) = (*client_address, RunOn::DriverAnyway(loan));
+    let place = Place { shared, shard, client_address, run_on };
+    channel.run(Refusal { place, resume, buffers, error })
+}
+
+/// Where a service runs and whom it is for.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    shared: &'a Shared,
+    shard: &'a Shard,
+    client_address: SocketAddr,
+    run_on: RunOn,
+}
+
+struct Service<'a> {
+    place: Place<'a>,
+    resume: &'a mut Resume,
+    buffers: &'a mut TurnBuffers,
+}
+
+impl ForEach for Service<'_> {
+    /// What follows, and whether a method was to run.
+    type Output = (NextStep, bool);
+
+    #[inline(always)]
+    fn run<C: Channel>(self, channel: &Arc<C>) -> (NextStep, bool) {
+        let Service { place: Place { shared, shard, client_address, run_on }, resume, buffers } =
+            self;
+        let placement = Placement::new(shared, shard, run_on);
+        let transport = ChannelTransport::new(channel, &placement);
+        let session = shared.session(shard, client_address, &placement);
+        let began = (run_on == RunOn::Spare).then(Instant::now);
+        buffers.take_up(resume);
+        let next = RequestRounds::new(&session, &transport, &mut resume.at_least).run(buffers);
+        placement.score(began);
+        transport.unblock();
+        buffers.put_down(resume);
+        (sending::send(&**channel, buffers, next), placement.has_run())
+    }
+}
+
+struct Refusal<'a> {
+    place: Place<'a>,
+    resume: &'a mut Resume,
+    buffers: &'a mut TurnBuffers,
+    error: &'a ProtocolError,
+}
+
+impl ForEach for Refusal<'_> {
+    type Output = NextStep;
+
+    fn run<C: Channel>(self, channel: &Arc<C>) -> NextStep {
+        let Refusal { place: Place { shared, shard, client_address, run_on }, .. } = self;
+        let placement = Placement::new(shared, shard, run_on);
+        let transport = ChannelTransport::new(channel, &placement);
+        let session = shared.session(shard, client_address, &placement);
+        self.buffers.take_up(self.resume);
+        refusal::refuse_head(&session, self.buffers, &transport, self.error);
+        transport.unblock();
+        self.buffers.put_down(self.resume);
+        sending::send(&**channel, self.buffers, NextStep::Close(Closing::Linger))
+    }
+}

@@ -1,0 +1,103 @@
+//! One connection's requests, one after another.
+
+use std::io;
+
+use super::transport::ChannelTransport;
+use crate::engine::next_step::{Awaited, NextStep};
+use crate::net::channel::Channel;
+use crate::turn::{self, Closing, Next, Session, TurnBuffers};
+
+/// How many requests of one connection are served before other connections have their turn.
+const TURNS: usize = 128;
+
+/// Rounds of reading and taking a turn.
+pub(super) struct RequestRounds<'a, C> {
+    session: &'a Session<'a>,
+    transport: &'a ChannelTransport<'a, C>,
+    /// How many bytes there have to be before another turn can come to anything.
+    at_least: &'a mut usize,
+    /// The channel is known to have nothing more.
+    drained: bool,
+}
+
+impl<'a, C: Channel> RequestRounds<'a, C> {
+    pub(super) fn new(
+        session: &'a Session<'a>,
+        transport: &'a ChannelTransport<'a, C>,
+        at_least: &'a mut usize,
+    ) -> Self {
+        RequestRounds { session, transport, at_least, drained: false }
+    }
+
+    #[inline(always)]
+    pub(super) fn run(&mut self, buffers: &mut TurnBuffers) -> NextStep {
+        // What was left over comes first: it may hold a whole request.
+        let unread = buffers.unread();
+        let mut read_first = unread == 0 || unread < *self.at_least;
+        for _ in 0..TURNS {
+            if read_first {
+                match self.read(buffers) {
+                    Ok(true) => {}
+                    Ok(false) => return NextStep::Await(self.awaited(buffers)),
+                    // The client is gone, and nobody is left to be told.
+                    Err(_) => return NextStep::Close(Closing::Clean),
+                }
+            }
+            *self.at_least = 0;
+            let next = turn::turn(self.session, buffers, self.transport);
+            // A method that had to wait has left the socket blocking, and what follows must not
+            // wait here: the end of its answer has not left.
+            self.transport.end_request();
+            match next {
+                // With nothing unread, what is ready leaves next in any case.
+                Next::Turn if buffers.unread() > 0 && buffers.is_full() => return NextStep::Again,
+                Next::Turn => read_first = buffers.unread() == 0 && !buffers.at_end(),
+                Next::Read { at_least } => {
+                    *self.at_least = at_least;
+                    read_first = true;
+                }
+                Next::Elsewhere => return NextStep::OwnThread,
+                Next::Close(how) => return NextStep::Close(how),
+            }
+        }
+        NextStep::Again
+    }
+
+    /// Reads what has come. `false`: too little for another turn.
+    fn read(&mut self, buffers: &mut TurnBuffers) -> io::Result<bool> {
+        if self.drained && !buffers.at_end() {
+            return Ok(false);
+        }
+        loop {
+            let mut drained = false;
+            let count = buffers.fill(|room| {
+                let received = self.transport.channel().read(room)?;
+                drained = received.drained;
+                Ok(received.count)
+            });
+            match count {
+                Ok(count) => {
+                    self.drained = drained;
+                    if count > 0 && buffers.unread() < *self.at_least && !drained {
+                        continue;
+                    }
+                    return Ok(count == 0 || buffers.unread() >= *self.at_least);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.drained = true;
+                    return Ok(false);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn awaited(&self, buffers: &mut TurnBuffers) -> Awaited {
+        match *self.at_least {
+            0 if buffers.is_between_requests() => Awaited::Request,
+            0 => Awaited::Head,
+            _ => Awaited::Body,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The connection as an exchange sees it: a channel, and what to do when it is not ready.
+
+use std::cell::Cell;
+use std::io::{self, IoSlice};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::placement::Placement;
+use crate::engine::late_output;
+use crate::engine::minimum_rate::{Account, Direction, SLICE};
+use crate::exchange::LateSender;
+use crate::exchange::wire::Transport;
+use crate::net::channel::Channel;
+
+/// How often a client is given the processor before the loop is given away.
+const YIELDS: usize = 4;
+
+/// A connection's channel, and what waiting for its client has come to.
+pub(super) struct ChannelTransport<'a, C> {
+    channel: &'a Arc<C>,
+    placement: &'a Placement<'a>,
+    blocking: Cell<bool>,
+    deadline: Cell<Option<Instant>>,
+    /// What waiting for this request's client has come to.
+    waited: Cell<bool>,
+    reading: Cell<Account>,
+    writing: Cell<Account>,
+}
+
+impl<'a, C: Channel> ChannelTransport<'a, C> {
+    pub(super) fn new(channel: &'a Arc<C>, placement: &'a Placement<'a>) -> Self {
+        ChannelTransport {
+            channel,
+            placement,
+            blocking: Cell::new(false),
+            deadline: Cell::new(None),
+            waited: Cell::new(false),
+            reading: Cell::default(),
+            writing: Cell::default(),
+        }
+    }
+
+    pub(super) fn channel(&self) -> &'a C {
+        self.channel
+    }
+
+    /// Switches to blocking, for a socket that is not ready, once the loop is in other hands.
+    fn block(&self) -> io::Result<()> {
+        self.placement.give_loop_away();
+        let (read, write) = self.times()?;
+        match self.blocking.replace(true) {
+            false => self.channel.socket().block(read, Some(write)),
+            true => self.channel.socket().set_times(read, write),
+        }
+    }
+
+    /// How long the next operation may block, by direction.
+    fn times(&self) -> io::Result<(Duration, Duration)> {
+        let left = self.deadline.get().map(|at| at.saturating_duration_since(Instant::now()));
+        if left == Some(Duration::ZERO) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let timeouts = &self.placement.shared.settings.timeouts;
+        let slice = left.map_or(SLICE, |left| left.min(SLICE));
+        Ok((slice.min(timeouts.body), slice.min(timeouts.write)))
+    }
+
+    fn set_clocks(&self) -> io::Result<()> {
+        let (read, write) = self.times()?;
+        self.channel.socket().set_times(read, write)
+    }
+
+    /// Switches back from blocking.
+    pub(super) fn unblock(&self) {
+        if self.blocking.replace(false) {
+            let _ = self.channel.socket().unblock();
+        }
+    }
+
+    /// Runs an operation that may find the channel not ready.
+    fn waiting(
+        &self,
+        direction: Direction,
+        mut operation: impl FnMut(&C) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        if self.is_past_deadline() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        if !self.blocking.get() {
+            // Giving the loop away costs more than letting the client run for a moment.
+            for _ in 0..=YIELDS {
+                match operation(self.channel) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    result => return result,
+                }
+                std::thread::yield_now();
+            }
+            self.block()?;
+        } else if self.deadline.get().is_some() {
+            // What was left when it began to block is less now.
+            self.set_clocks()?;
+        }
+        self.wait(direction, operation)
+    }
+
+    /// Runs an operation on a channel that blocks, for as long as there is patience.
+    fn wait(
+        &self,
+        direction: Direction,
+        mut operation: impl FnMut(&C) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let shared = self.placement.shared;
+        let kept = match direction {
+            Direction::Body => &self.reading,
+            Direction::Response => &self.writing,
+        };
+        self.waited.set(true);
+        let mut account = kept.get();
+        let result = account.wait(
+            direction,
+            &shared.settings.timeouts,
+            || operation(self.channel),
+            || match self.deadline.get() {
+                Some(_) => self.set_clocks().map(|()| false),
+                None => Ok(false),
+            },
+            || shared.scarcity.is_now(),
+        );
+        kept.set(account);
+        result
+    }
+
+    /// Turns to the connection's next request.
+    pub(super) fn end_request(&self) {
+        self.unblock();
+        if self.waited.take() {
+            self.reading.take();
+            self.writing.take();
+        }
+        // A deadline is one request's.
+        self.deadline.set(None);
+    }
+
+    fn is_past_deadline(&self) -> bool {
+        self.deadline.get().is_some_and(|deadline| deadline <= Instant::now())
+    }
+}
+
+impl<C: Channel> Transport for ChannelTransport<'_, C> {
+    fn read_now(&self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+        // A socket that blocks, blocks; and after the deadline nothing is read at all.
+        if self.blocking.get() || self.is_past_deadline() {
+            return Ok(None);
+        }
+        match self.channel.read(buffer) {
+            Ok(received) => Ok(Some(received.count)),
+            Err(error) => match error.kind() {
+                io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Ok(None),
+                _ => Err(error),
+            },
+        }
+    }
+
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.waiting(Direction::Body, |channel| Ok(channel.read(buffer)?.count))
+    }
+
+    fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.waiting(Direction::Response, |channel| channel.write(slices))
+    }
+
+    fn late_sender(&self) -> Option<Arc<dyn LateSender>> {
+        late_output::sender(self.channel)
+    }
+
+    fn gathers(&self) {
+        self.placement.shared.monitor.notice();
+    }
+
+    fn has_ended(&self) -> bool {
+        // The next operation that has to wait blocks again.
+        self.unblock();
+        self.channel.is_at_end()
+    }
+
+    fn set_deadline(&self, deadline: Option<Instant>) {
+        self.deadline.set(deadline);
+        // The next operation that has to wait sets the clocks anew.
+        self.unblock();
+    }
+}

@@ -1,0 +1,146 @@
+//! What all threads of an engine share.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use super::census::Census;
+use super::connection::Connection;
+use super::event_loop::state::Loop;
+use super::handoff::{Loan, Reserved, Slot, Spares};
+use super::inbox::Inbox;
+use super::late_output::LateOutput;
+use super::letter::Letter;
+use super::monitor::Monitor;
+use super::scarcity::Scarcity;
+use super::shutdown::Shutdown;
+use super::slow_kinds::{Begun, Scores};
+use crate::exchange::{Scheduling, Server, StopFlag, Unscheduled};
+use crate::handler::Handler;
+use crate::logging::sink::{self, Held};
+use crate::logging::writer::{LogOverflow, LogWriter};
+use crate::settings::{Limits, Profile, Timeouts};
+use crate::turn::{self, Session};
+
+/// What an engine is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) profile: Profile,
+    pub(crate) limits: Limits,
+    pub(crate) timeouts: Timeouts,
+    /// How many event loops.
+    pub(crate) threads: usize,
+    /// How many threads at most, the loops' drivers counted.
+    pub(crate) max_threads: usize,
+    pub(crate) log_overflow: LogOverflow,
+}
+
+/// What all threads of an engine share.
+pub(crate) struct Shared {
+    pub(crate) handler: Arc<dyn Handler>,
+    pub(crate) settings: Settings,
+    pub(crate) shards: Vec<Shard>,
+    pub(crate) spares: Spares<Job>,
+    pub(crate) scores: Scores,
+    pub(crate) census: Arc<Census>,
+    pub(crate) monitor: Monitor,
+    pub(crate) late_output: LateOutput,
+    pub(crate) stop: Arc<StopFlag>,
+    pub(crate) log: Arc<LogWriter>,
+    pub(crate) scarcity: Scarcity,
+    pub(crate) shutdown: Shutdown,
+    /// Starts a thread that takes jobs. `false`: the system gives none.
+    pub(crate) start_worker: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// What belongs to one loop, and other threads may touch.
+pub(crate) struct Shard {
+    pub(crate) slot: Slot<Box<Loop>>,
+    pub(crate) inbox: Inbox<Letter>,
+    /// What its driver does, as far as the scores want to know.
+    pub(crate) begun: Begun,
+    /// How many connections it has.
+    pub(crate) load: AtomicUsize,
+    pub(crate) server: Server,
+    /// Log lines of the current round.
+    pub(crate) log: Held,
+}
+
+/// Something for a spare thread to do.
+pub(crate) enum Job {
+    /// Drive this loop from now on.
+    Drive(Box<Loop>),
+    /// Serve this connection of this shard's.
+    Serve { shard: usize, key: usize, connection: Box<Connection> },
+}
+
+impl Shared {
+    /// Reserves a spare thread, a new one if need be.
+    pub(crate) fn reserve(&self) -> Option<Reserved<'_, Job>> {
+        let reserved = self.spares.reserve(|| (self.start_worker)());
+        self.scarcity.note(reserved.is_some());
+        reserved
+    }
+
+    /// Whether one more thread than there are now would still be allowed, and nobody has lately
+    /// waited for one.
+    pub(crate) fn may_add_thread(&self) -> bool {
+        !self.scarcity.is_now() && self.spares.threads() < self.settings.max_threads
+    }
+
+    /// Whether there are threads beside those that drive loops, so that one of them will be free.
+    pub(crate) fn has_workers(&self) -> bool {
+        self.spares.threads() > self.shards.len()
+    }
+
+    /// Takes the loop that this thread has lent out of its slot and gives it to a spare thread.
+    /// `false`: there is no spare thread. The loop is not this thread's afterwards.
+    pub(crate) fn give_away(&self, shard: &Shard, loan: Loan) -> bool {
+        shard.slot.hand_on(loan, || self.reserve(), Job::Drive)
+    }
+
+    /// Takes the loop away from a driver that is held up, likewise.
+    pub(crate) fn take_away(&self, shard: &Shard, loan: Loan) {
+        let job = |event_loop| {
+            self.scores.begin();
+            if let Some(kind) = shard.begun.take() {
+                self.scores.was_handed_off(kind);
+            }
+            Job::Drive(event_loop)
+        };
+        shard.slot.hand_on(loan, || self.reserve(), job);
+    }
+
+    /// What all turns of a connection of this shard's have in common.
+    pub(crate) fn session<'s>(
+        &'s self,
+        shard: &'s Shard,
+        client_address: SocketAddr,
+        scheduling: &'s dyn Scheduling,
+    ) -> Session<'s> {
+        Session {
+            handler: &*self.handler,
+            server: &shard.server,
+            client_address,
+            profile: &self.settings.profile,
+            limits: &self.settings.limits,
+            scheduling,
+        }
+    }
+
+    /// Writes a line that concerns this client, but no request, by way of the handler's log.
+    pub(crate) fn log_of_client(
+        &self,
+        shard: &Shard,
+        client_address: SocketAddr,
+        message: std::fmt::Arguments<'_>,
+    ) {
+        turn::log_outside(&self.session(shard, client_address, &Unscheduled), message);
+    }
+
+    /// Writes a line of the server's own, by way of the handler's log.
+    pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
+        let own = shard.server.server_address();
+        sink::without_waiting(|| self.log_of_client(shard, own, message));
+    }
+}

@@ -1,0 +1,86 @@
+//! How the engine ends: its loops report, and `join` waits for them, up to a deadline.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long loops get to cut what is left once the deadline has passed.
+const LAST: Duration = Duration::from_millis(500);
+
+/// More than anybody waits, and less than clocks can tell.
+const AGES: Duration = Duration::from_secs(u32::MAX as u64);
+
+/// The state of an engine's end.
+#[derive(Debug, Default)]
+pub(crate) struct Shutdown {
+    /// The deadline has passed: what is left is cut.
+    cut: AtomicBool,
+    ended: Mutex<Ended>,
+    all_ended: Condvar,
+}
+
+/// How far the end has come.
+#[derive(Debug, Default, Clone, Copy)]
+struct Ended {
+    loops: usize,
+    cut: usize,
+}
+
+impl Shutdown {
+    fn ended(&self) -> MutexGuard<'_, Ended> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether connections that are left are to be cut.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Acquire)
+    }
+
+    /// Wakes who waits for the end to begin. It has to be visible before.
+    pub(crate) fn begin(&self) {
+        // A thread that is about to wait holds the lock, or sees that the end has begun.
+        drop(self.ended());
+        self.all_ended.notify_all();
+    }
+
+    /// Notes that a loop has ended, with this many connections cut.
+    pub(crate) fn loop_ended(&self, cut: usize) {
+        let mut ended = self.ended();
+        ended.loops += 1;
+        ended.cut += cut;
+        drop(ended);
+        self.all_ended.notify_all();
+    }
+
+    /// Waits until the end has begun and all loops have ended, but after `time` calls `cut_now`
+    /// and waits only a little longer. Says how many connections were cut, and how many loops have
+    /// not ended.
+    pub(crate) fn wait(
+        &self,
+        loops: usize,
+        has_begun: impl Fn() -> bool,
+        time: Duration,
+        cut_now: impl Fn(),
+    ) -> (usize, usize) {
+        let mut ended = self.ended();
+        while ended.loops < loops && !has_begun() {
+            ended = self.all_ended.wait(ended).unwrap_or_else(PoisonError::into_inner);
+        }
+        let mut deadline = Instant::now() + time.min(AGES);
+        while ended.loops < loops {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() && self.is_cut() {
+                break;
+            }
+            if left.is_zero() {
+                self.cut.store(true, Ordering::Release);
+                cut_now();
+                deadline = Instant::now() + LAST;
+                continue;
+            }
+            let waited = self.all_ended.wait_timeout(ended, left);
+            ended = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        (ended.cut, loops - ended.loops)
+    }
+}

@@ -1,0 +1,80 @@
+//! The first half of a turn: what the bytes that have come mean, and whether their request can be
+//! answered now.
+
+use super::next::{Closing, Next};
+use super::session::Session;
+use crate::error::ProtocolError;
+use crate::exchange::Input;
+use crate::exchange::wire::{TurnProgress, Wire};
+use crate::proto::framing::BodyLength;
+use crate::proto::head::{HeadReader, HeadRules, Progress, RequestHead};
+use crate::proto::meaning::{self, Expectation, Meaning};
+
+/// What the bytes that have come are worth.
+pub(super) enum Understood {
+    /// A request that is to be answered now. Its head has been consumed.
+    Request(Meaning),
+    /// A request that nobody answers but the server.
+    Refused(ProtocolError),
+    /// Nothing yet.
+    NotYet(Next),
+}
+
+/// Reads a head and decides what is to be done about it.
+#[inline(always)]
+pub(super) fn understand(
+    session: &Session<'_>,
+    wire: &Wire,
+    reader: &mut HeadReader,
+    head: &mut RequestHead,
+) -> Understood {
+    let rules = HeadRules {
+        profile: session.profile,
+        limits: session.limits,
+        default_version: &|| session.handler.default_request_version(),
+    };
+    let read = {
+        let input = wire.input.borrow();
+        reader.read(input.unread(), input.at_end(), &rules, head)
+    };
+    wire.progress.set(TurnProgress::Head);
+    let length = match read {
+        Ok(Progress::Complete { length }) => length,
+        Ok(Progress::Partial) => return Understood::NotYet(Next::Read { at_least: 0 }),
+        Ok(Progress::Silence) => return Understood::NotYet(Next::Close(Closing::Linger)),
+        Err(error) => return Understood::Refused(error),
+    };
+    let meaning = match meaning::of(head, session.profile) {
+        Ok(Meaning { body: BodyLength::Bytes(body), .. }) if body > session.limits.body => {
+            return Understood::Refused(ProtocolError::BodyTooLarge { limit: session.limits.body });
+        }
+        Ok(meaning) => meaning,
+        Err(error) => return Understood::Refused(error),
+    };
+    let mut input = wire.input.borrow_mut();
+    if let Some(at_least) = awaited(session, &input, length, &meaning) {
+        return Understood::NotYet(Next::Read { at_least });
+    }
+    if !session.scheduling.may_run(head) {
+        return Understood::NotYet(Next::Elsewhere);
+    }
+    input.consume(length);
+    if !session.profile.lax_target {
+        head.settle_host();
+    }
+    Understood::Request(meaning)
+}
+
+/// How many bytes there have to be before the handler starts, if there are fewer: a small body is
+/// waited for by the engine, which holds no thread for it. Not where the client itself waits.
+fn awaited(session: &Session<'_>, input: &Input, head: usize, meaning: &Meaning) -> Option<usize> {
+    let BodyLength::Bytes(body) = meaning.body else { return None };
+    if body == 0 || body > session.scheduling.collects() {
+        return None;
+    }
+    if meaning.expectation != Expectation::None {
+        return None;
+    }
+    let at_least = head + usize::try_from(body).ok()?;
+    (input.unread().len() < at_least && !input.at_end()).then_some(at_least)
+}

@@ -1,0 +1,13 @@
+//! What other threads leave for a loop.
+
+use crate::connection::Connection;
+use crate::service::NextStep;
+
+/// A letter to a loop.
+#[derive(Debug)]
+pub(crate) enum Letter {
+    /// A connection that another thread has accepted.
+    Arrival(Box<Connection>),
+    /// A connection of this loop's that a thread of its own has served.
+    Return { key: usize, connection: Box<Connection>, next: NextStep },
+}
