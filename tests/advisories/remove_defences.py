@@ -5,7 +5,7 @@
     python3 tests/advisories/remove_defences.py --check
 
 Each entry: the test, then what is replaced by what in which file. It prints a row for the table in
-tests/README.md. The exit status is 1 if a test passes without its defence, or if the code to be replaced is no
+docs/testing.md. The exit status is 1 if a test passes without its defence, or if the code to be replaced is no
 longer there; the latter, and that no test is without an entry, is all that `--check` looks at.
 """
 
@@ -18,16 +18,16 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROTO = "bhrh/src/proto/"
-COMPLETE, FRAMING, CHUNKED = PROTO + "complete.rs", PROTO + "framing.rs", PROTO + "chunked.rs"
+THOROUGH, FRAMING, CHUNKED = PROTO + "thorough.rs", PROTO + "framing.rs", PROTO + "chunked.rs"
 MEANING, TARGET, RESPONSE = PROTO + "meaning.rs", PROTO + "target.rs", PROTO + "response.rs"
 OUTPUT, INPUT = "bhrh/src/exchange/output/mod.rs", "bhrh/src/exchange/input.rs"
 RULES = "bhrh/src/exchange/response_rules.rs"
 CONTENT = "bhrh/src/exchange/output/content.rs"
 REFUSAL, LOOP = "bhrh/src/turn/refusal.rs", "bhrh/src/engine/event_loop/mod.rs"
 
-NO_CR = (COMPLETE, "if line.contains(&b'\\r') {", "if false {")
-NO_NUL = (COMPLETE, "if line.contains(&0) {", "if false {")
-NO_CONTROL = (COMPLETE, "if !rules.profile.control_in_value && value.iter().any(control) {", "if false {")
+NO_CR = (THOROUGH, "if line.contains(&b'\\r') {", "if false {")
+NO_NUL = (THOROUGH, "if line.contains(&0) {", "if false {")
+NO_CONTROL = (THOROUGH, "if !rules.profile.control_in_value && value.iter().any(control) {", "if false {")
 
 DEFENCES = {
     "framing::length_and_transfer_encoding_together": [
@@ -53,15 +53,15 @@ DEFENCES = {
     "framing::framing_fields_with_an_underscore": [
         (MEANING, "if !profile.underscored_framing", "if false")],
     "lines::white_space_before_the_colon": [
-        (COMPLETE, "std::str::from_utf8(&line[..colon])", "std::str::from_utf8(line[..colon].trim_ascii_end())")],
+        (THOROUGH, "std::str::from_utf8(&line[..colon])", "std::str::from_utf8(line[..colon].trim_ascii_end())")],
     "lines::a_folded_field": [
-        (COMPLETE, "if !profile.obs_fold {", "if false {")],
+        (THOROUGH, "if !profile.obs_fold {", "if false {")],
     "lines::a_line_that_ends_in_lf_alone": [
-        (COMPLETE, "if !line.crlf && !line.cut && !rules.profile.bare_lf {", "if false {")],
+        (THOROUGH, "if !line.crlf && !line.cut && !rules.profile.bare_lf {", "if false {")],
     "lines::a_cr_without_lf": [NO_CR, NO_CONTROL],
     "lines::a_control_character_in_a_value": [NO_NUL, NO_CONTROL],
     "lines::a_line_that_is_no_field": [
-        (COMPLETE, "    let name = name.ok_or_else(malformed)?;", "    let Some(name) = name else { return Ok(()) };")],
+        (THOROUGH, "    let name = name.ok_or_else(malformed)?;", "    let Some(name) = name else { return Ok(()) };")],
     "lines::a_path_that_is_a_host": [
         (PROTO + "request_line.rs", "head.path.start += slashes.saturating_sub(1);", "let _ = slashes;")],
     "lines::a_host_that_is_none": [
@@ -143,12 +143,12 @@ DEFENCES = {
     "logs::control_characters_in_the_log": [
         ("bhrh/src/base.rs", "let _ = LogEscape(&mut line).write_fmt(message);", "let _ = line.write_fmt(message);")],
     "memory::fields_without_end": [
-        (COMPLETE, "if count > limits.fields {", "if false {")],
+        (THOROUGH, "if count > limits.fields {", "if false {")],
     "memory::a_line_without_end": [
-        (COMPLETE, "if rest.len() > limit {", "if rest.len() > 8 * limit {")],
+        (THOROUGH, "if rest.len() > limit {", "if rest.len() > 8 * limit {")],
     "memory::long_fields_without_end": [
-        (COMPLETE, "if lines.position > limits.head {", "if lines.position > 2 * limits.head {"),
-        (COMPLETE, "Found::Partial if lines.input.len() > limits.head => {",
+        (THOROUGH, "if lines.position > limits.head {", "if lines.position > 2 * limits.head {"),
+        (THOROUGH, "Found::Partial if lines.input.len() > limits.head => {",
          "Found::Partial if lines.input.len() > 2 * limits.head => {")],
     "memory::empty_lines_without_end": [
         (PROTO + "head.rs", "const SKIPPED: usize = 4;", "const SKIPPED: usize = 1 << 17;")],
