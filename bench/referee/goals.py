@@ -34,11 +34,11 @@ class Goal:
 
 
 def cpu(scenario, title, goal):
-    return Goal(scenario, f"{title}: CPU a request, × the floor's", to_floor("cpu_us"), goal)
+    return Goal(scenario, f"{title}: CPU per request, × the floor's", to_floor("cpu_us"), goal)
 
 
 def rate(scenario, title):
-    what = f"{title}: requests a second, × the floor's"
+    what = f"{title}: requests per second, × the floor's"
     return Goal(scenario, what, to_floor("rps"), more=True)
 
 
@@ -58,25 +58,25 @@ GOALS = [
     rate("plain_512", "plaintext, 512 connections"),
     Goal(
         "plain_1_same",
-        "plaintext, 1 connection, one CPU: requests a second, × the floor's",
+        "plaintext, 1 connection, one CPU: requests per second, × the floor's",
         to_floor("rps"),
         0.97,
         more=True,
     ),
     cpu("pipeline", "pipelined, depth 16", 1.15),
-    cpu("close", "connection a request", 1.20),
+    cpu("close", "connection per request", 1.20),
     cpu("headers", "browser-like headers", 1.10),
     cpu("echo_1k", "echo 1 KiB", 1.05),
     cpu("echo_1m", "echo 1 MiB", 1.20),
     cpu("bytes_1m", "download 1 MiB", 1.05),
-    Goal("instructions", "instructions a request, plaintext", of("plain"), 2000),
-    Goal("instructions", "instructions a request, browser headers", of("headers"), 4500),
-    Goal("syscalls", "system calls a request, but for waiting", of("working"), 2),
-    Goal("syscalls", "system calls a request, for waiting", of("waiting"), 0.2),
+    Goal("instructions", "instructions per request, plaintext", of("plain"), 2000),
+    Goal("instructions", "instructions per request, browser headers", of("headers"), 4500),
+    Goal("syscalls", "system calls per request, but for waiting", of("working"), 2),
+    Goal("syscalls", "system calls per request, for waiting", of("waiting"), 0.2),
     Goal("idle", "memory of an idle connection, KiB", of("kib_per_conn"), 0.4),
     Goal(
         "idle",
-        "requests a second beside 10,000 idle connections, of those without",
+        "requests per second beside 10,000 idle connections, relative to none",
         of("rps_kept"),
         0.95,
         more=True,
@@ -84,11 +84,11 @@ GOALS = [
     ),
     Goal(
         "idle",
-        "CPU a request beside 10,000 idle connections, × that without",
+        "CPU per request beside 10,000 idle connections, relative to none",
         of("cpu_kept"),
         1.05,
     ),
-    Goal("idle", "wake-ups a second when nothing happens", of("wakeups"), 0),
+    Goal("idle", "wake-ups per second when nothing happens", of("wakeups"), 0),
     Goal(
         "slow",
         "200 sleepers: of the ideal rate",
@@ -97,7 +97,7 @@ GOALS = [
         more=True,
         show=percent,
     ),
-    Goal("slow", "32 beside them: requests a second", of("rps"), rival="hyper", more=True),
+    Goal("slow", "32 beside them: requests per second", of("rps"), rival="hyper", more=True),
     Goal("slow", "32 beside them: p99, ms", of("p99"), rival="hyper"),
     Goal("slow", "threads meanwhile", of("threads"), 210),
     Goal("burst", "of 600 connections, answered within a second", of("in_time"), 600, more=True),

@@ -13,7 +13,7 @@ TITLES = {
     "plain_64": "64 connections",
     "plain_512": "512 connections",
     "pipeline": "pipelined 16 deep",
-    "close": "connection a request",
+    "close": "connection per request",
     "headers": "browser's headers",
     "varied": "varied heads",
     "json": "JSON",
@@ -33,8 +33,8 @@ LEFT, ROW, TOP, WIDTH = 150, 30, 64, 990
 IN_A_ROW = 6  # of the legend
 PANELS = (
     # title, figure, where, how wide, least, most, ticks
-    ("CPU a request (less is better)", "cpu_us", 0, 480, 0.8, 6, (1, 1.1, 1.2, 1.5, 2, 3, 5)),
-    ("requests a second (more is better)", "rps", 520, 290, 0.2, 1.5, (0.2, 0.3, 0.5, 0.7, 1, 1.5)),
+    ("CPU per request (less is better)", "cpu_us", 0, 480, 0.8, 6, (1, 1.1, 1.2, 1.5, 2, 3, 5)),
+    ("requests per second (more is better)", "rps", 520, 290, 0.2, 1.5, (0.2, 0.3, 0.5, 0.7, 1, 1.5)),
 )
 
 

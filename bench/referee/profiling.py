@@ -1,4 +1,4 @@
-"""Where a server's time goes in a scenario: a Markdown table of microseconds a request.
+"""Where a server's time goes in a scenario: a Markdown table of microseconds per request.
 
 Each sample that `perf` takes of the server is counted for the system call that it was in, for
 interrupts, or for the program or library that ran; shares of samples are shares of the CPU time
@@ -72,7 +72,7 @@ def samples(text):
 
 
 def profile(name, scenario, options):
-    """-> group -> microseconds a request; and the switches a request"""
+    """-> group -> microseconds per request; and the switches per request"""
     server = SERVERS[name]
     contract = Contract(scenario, server)
     path = os.path.join(options.folder, "perf.data")
@@ -123,7 +123,7 @@ def main():
         found = {name: profile(name, scenario, options) for name in options.servers}
     finally:
         shutil.rmtree(options.folder, ignore_errors=True)
-    print(f"{scenario.title}, a request:\n")
+    print(f"{scenario.title}, per request:\n")
     print("| where | " + " | ".join(found) + " |")
     print("|---|" + "---:|" * len(found))
     for row in rows(found):

@@ -229,7 +229,7 @@ def page(facts, all_results, picture=None):
     """Everything, the goals first."""
     parts = [heading(facts)] if facts else []
     if picture:
-        parts.append(f"![CPU a request and requests a second, against the floor]({picture})\n")
+        parts.append(f"![CPU per request and requests per second, against the floor]({picture})\n")
     if table_of_goals := goals.table(all_results):
         parts += ["### Goals\n", table_of_goals]
     order = [key for key in SCENARIOS if key in all_results]

@@ -57,7 +57,7 @@ SCENARIOS = {
         Scenario("pipeline", "plaintext, 64 connections, pipelined 16 deep", depth=16),
         Scenario(
             "close",
-            "plaintext, a connection a request, 64 at once",
+            "plaintext, a connection per request, 64 at once",
             headers=("Connection: close",),
             floor="--close 1",
         ),
@@ -117,13 +117,13 @@ SCENARIOS = {
         Scenario("drip", "lines that are not flushed, seen by the client", kind="drip"),
         Scenario(
             "syscalls",
-            "system calls a request (strace), plaintext, 64 connections",
+            "system calls per request (strace), plaintext, 64 connections",
             kind="syscalls",
             once=True,
         ),
         Scenario(
             "instructions",
-            "user-space instructions a request (callgrind, 1 connection)",
+            "user-space instructions per request (callgrind, 1 connection)",
             kind="instructions",
             once=True,
         ),

@@ -23,7 +23,7 @@ MEANING, TARGET, RESPONSE = PROTO + "meaning.rs", PROTO + "target.rs", PROTO + "
 OUTPUT, INPUT = "bhrh/src/exchange/output/mod.rs", "bhrh/src/exchange/input.rs"
 RULES = "bhrh/src/exchange/response_rules.rs"
 CONTENT = "bhrh/src/exchange/output/content.rs"
-REFUSAL, LOOP = "bhrh/src/turn/refusal.rs", "bhrh/src/engine/event_loop/mod.rs"
+REFUSAL, LOOP = "bhrh/src/turn/refusal.rs", "bhrh/src/engine/event_loop/"
 
 NO_CR = (THOROUGH, "if line.contains(&b'\\r') {", "if false {")
 NO_NUL = (THOROUGH, "if line.contains(&0) {", "if false {")
@@ -158,12 +158,12 @@ DEFENCES = {
         (OUTPUT, "const READY: usize = 32 << 10;", "const READY: usize = 1 << 30;"),
         ("bhrh/src/exchange/wire.rs", "        self.send()?;\n", "")],
     "clocks::a_head_that_never_ends": [
-        (LOOP, "Phase::Head => begins.then_some(timeouts.head),", "Phase::Head => None,")],
+        (LOOP + "settling.rs", "now.after(timeouts.head);", "now.after(timeouts.shutdown);")],
     "clocks::a_body_that_never_comes": [
         ("bhrh/src/engine/minimum_rate.rs", "Direction::Body => timeouts.body,", "Direction::Body => timeouts.shutdown,"),
-        ("bhrh/src/engine/service.rs", "within(timeouts.body)", "within(timeouts.shutdown)")],
+        ("bhrh/src/engine/service/transport.rs", "slice.min(timeouts.body)", "slice")],
     "clocks::a_connection_that_is_never_used_again": [
-        (LOOP, "Phase::Idle => Some(timeouts.keep_alive),", "Phase::Idle => Some(timeouts.shutdown),")],
+        (LOOP + "closing.rs", "{ timeouts.keep_alive }", "{ timeouts.shutdown }")],
 }
 
 

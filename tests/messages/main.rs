@@ -87,7 +87,7 @@ fn addresses() {
     Page::assert("A port below 1024", &returned(&error));
 
     let error = HttpServer::bind("8000").expect_err("that is no address");
-    Page::assert("An address that is none", &returned(&error));
+    Page::assert("An address that cannot be parsed", &returned(&error));
 }
 
 #[test]
@@ -109,9 +109,9 @@ fn answers() {
     Page::assert("No Content-Length", &get(&NoLength));
     Page::assert("A Content-Length that is too high", &get(&TooHigh));
     Page::assert("A Content-Length that is too low", &get(&TooLow));
-    Page::assert("A body where there is none", &get(&NoContent));
+    Page::assert("A body for a status without a body", &get(&NoContent));
     Page::assert("A line break in a header", &get(&LineBreak));
-    Page::assert("A header name that is none", &get(&BadName));
+    Page::assert("An invalid header name", &get(&BadName));
     Page::assert("A header after the body", &get(&LateHeader));
     Page::assert("Two responses", &get(&Twice));
 }
@@ -133,7 +133,7 @@ fn requests() {
     Page::assert("A body that nobody reads", &put(&Unread, 5));
     Page::assert("A large body that nobody reads", &put(&Unread, 300 << 10));
     let request = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\n";
-    Page::assert("A request that is wrong", &played(&NoLength, request));
+    Page::assert("A malformed request", &played(&NoLength, request));
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn compile_errors() {
     let message = messages.split_inclusive("\n\n").find(|part| part.contains("do_get"));
     let at = messages.find(message.expect("it is there")).expect("there");
     let end = messages[at..].find("\n\nerror").map_or(messages.len(), |end| at + end + 1);
-    Page::assert("A method that is no command", &messages[at..end]);
+    Page::assert("A method name in lower case", &messages[at..end]);
 }
 
 #[test]
