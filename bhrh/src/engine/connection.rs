@@ -9,7 +9,7 @@
 //! | `Body` | the rest of a small body | `Timeouts::body` and `body_rate` | a 408 |
 //! | `Thread` | a thread of its own | there is one | it is served there |
 //! | `InPlace` | its turn: there is no thread of its own for it | its turn comes | the loop's driver serves it |
-//! | `Refused` | its turn | its turn comes | it is told why nobody serves it, and closes |
+//! | `Ended` | its turn | its turn comes | it is told why, if it can be, and closes |
 //! | `Write` | the client to take what is unsent | `Timeouts::write` and `write_rate` | it is cut |
 //! | `Linger` | the client to stop sending after the last answer | `Timeouts::linger` | it closes |
 //!
@@ -17,8 +17,8 @@
 //! accepted ─▶ Idle ◀──▶ Head ◀──▶ Body        by what has come (NextStep::Await)
 //!    │          └─────────┴─────────┴──▶ served ─┬▶ Idle, Head, Body
 //!    │                                           ├▶ Thread ─▶ served elsewhere, or InPlace ─▶ served
-//!    └▶ Refused ◀─ time over in Head, Body       ├▶ Write ─▶ Idle, or closed
-//!          └▶ answered ─▶ Linger                 └▶ Linger ─▶ closed
+//!    └▶ Ended ◀─ time over in Head, Body, Write  ├▶ Write ─▶ Idle, or closed
+//!         └▶ answered ─▶ Linger                  └▶ Linger ─▶ closed
 //! ```
 
 use std::net::SocketAddr;
@@ -57,9 +57,18 @@ pub(crate) enum Phase {
     Body(Progress),
     Thread,
     InPlace,
-    Refused(Box<ProtocolError>),
+    Ended(WhyEnded),
     Write(Box<Unsent>, Progress),
     Linger(Progress),
+}
+
+/// Why the server ends a connection. It runs code of the handler's to say so.
+#[derive(Debug)]
+pub(crate) enum WhyEnded {
+    /// The client gets this answer.
+    Refused(Box<ProtocolError>),
+    /// The client has not taken its answer in time; the log gets a line.
+    NotTaken,
 }
 
 /// How far something has come that goes on in pieces.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -15,6 +16,7 @@ use super::kept_thread;
 use super::late_output::LateOutput;
 use super::letter::Letter;
 use super::monitor::Monitor;
+use super::next_step::NextStep;
 use super::scarcity::Scarcity;
 pub(crate) use super::shared::Settings;
 use super::shared::{Job, Shard, Shared};
@@ -26,7 +28,7 @@ use crate::logging::sink::{self, Held};
 use crate::logging::writer::LogWriter;
 use crate::net::listener::Listener;
 use crate::net::readiness::Readiness;
-use crate::turn::TurnBuffers;
+use crate::turn::{Closing, TurnBuffers, drop_payload};
 
 /// After how many quiet ticks the monitor rests.
 const PATIENCE: u32 = 64;
@@ -180,24 +182,40 @@ fn stop_flag(woken: Weak<Shared>) -> Arc<StopFlag> {
     })
 }
 
-/// A worker thread, from its first job to its last.
+/// A worker thread, from its first job to its last. It outlives every panic: what a job has in hand
+/// is accounted for, and the thread goes on.
 fn work(shared: &Shared) {
     sink::attach(&shared.log);
     let mut buffers = TurnBuffers::default();
     let _watching = shared.late_output.watch(&buffers.wire.output);
     let mut job = shared.spares.first();
     while let Some(current) = job {
-        match current {
-            Job::Drive(event_loop) => drive::drive(shared, event_loop, &mut buffers),
+        let done = match current {
+            Job::Drive(event_loop) => {
+                outlived(|| drive::drive(shared, event_loop, &mut buffers)).is_some()
+            }
             Job::Serve { shard, key, mut connection } => {
                 let home = &shared.shards[shard];
-                let next = kept_thread::serve(shared, home, &mut connection, &mut buffers);
+                let next =
+                    outlived(|| kept_thread::serve(shared, home, &mut connection, &mut buffers));
+                let done = next.is_some();
+                let next = next.unwrap_or(NextStep::Close(Closing::Cut));
                 // A loop that waits for connections ends only if they are to be cut.
                 let _ = home.inbox.post(Letter::Return { key, connection, next });
+                done
             }
+        };
+        if !done {
+            buffers.forget_connection();
+            sink::attach(&shared.log);
         }
         job = shared.spares.next();
     }
+}
+
+/// Runs a job. `None`: it has panicked.
+fn outlived<T>(job: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(job)).map_err(drop_payload).ok()
 }
 
 /// The monitor's thread.

@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 /// Ticks a second. Time-outs are seconds; nobody minds an eighth.
 const TICKS: u32 = 16;
 
+/// After how much more time than it asked for a loop was held up.
+const HELD_UP: Duration = Duration::from_millis(500);
+
 /// A point in time, in ticks since its loop began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Tick(u32);
@@ -34,7 +37,10 @@ impl Tick {
 /// The clock and the entries of one loop.
 #[derive(Debug)]
 pub(crate) struct Timers {
+    /// When the loop began, moved by the time in which it did not listen.
     began: Instant,
+    /// When the clock was last looked at.
+    looked_at: Instant,
     now: Tick,
     /// When it will be later than now.
     next: Instant,
@@ -44,12 +50,24 @@ pub(crate) struct Timers {
 impl Timers {
     pub(crate) fn new() -> Timers {
         let began = Instant::now();
-        Timers { began, now: Tick(0), next: began, entries: BinaryHeap::new() }
+        Timers { began, looked_at: began, now: Tick(0), next: began, entries: BinaryHeap::new() }
     }
 
-    /// Looks at the clock. Says whether it has ticked.
-    pub(crate) fn advance(&mut self) -> bool {
+    /// Looks at the clock after a wait that was to take `asked` at most. Says whether it has ticked.
+    ///
+    /// The clock shows the time in which the loop listens. A method that held it up, or a signal
+    /// that stopped the process, is no client's fault, and counts for none.
+    pub(crate) fn advance(&mut self, asked: Option<Duration>) -> bool {
         let now = Instant::now();
+        let since = now - self.looked_at;
+        self.looked_at = now;
+        if since > HELD_UP {
+            let deaf = asked.map_or(Duration::ZERO, |asked| since.saturating_sub(asked));
+            if deaf > HELD_UP {
+                self.began += deaf;
+                self.next += deaf;
+            }
+        }
         if now < self.next {
             return false;
         }

@@ -39,11 +39,14 @@ pub(crate) enum Occurrence {
 pub(crate) struct Readiness {
     poll: mio::Poll,
     events: mio::Events,
+    /// The last wait was cut short by a signal.
+    interrupted: bool,
 }
 
 impl Readiness {
     pub(crate) fn new() -> io::Result<Readiness> {
-        Ok(Readiness { poll: mio::Poll::new()?, events: mio::Events::with_capacity(EVENTS) })
+        let events = mio::Events::with_capacity(EVENTS);
+        Ok(Readiness { poll: mio::Poll::new()?, events, interrupted: false })
     }
 
     /// A waker for this set. There can be one.
@@ -53,13 +56,22 @@ impl Readiness {
 
     /// Waits; without a time, for ever.
     pub(crate) fn wait(&mut self, time: Option<Duration>) -> io::Result<()> {
+        self.interrupted = false;
         match self.poll.poll(&mut self.events, time) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                 self.events.clear();
+                self.interrupted = true;
                 Ok(())
             }
             result => result,
         }
+    }
+
+    /// Whether the last wait, which has reported this many occurrences, has reported everything
+    /// that there was. One that was interrupted (by SIGCONT, for instance) has reported nothing, and
+    /// one that was full, a part.
+    pub(crate) fn has_heard_all(&self, occurrences: usize) -> bool {
+        !self.interrupted && occurrences < EVENTS
     }
 
     /// Whether the last wait ended without finding anything.

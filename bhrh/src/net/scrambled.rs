@@ -16,6 +16,9 @@ impl From<Socket> for Scrambled {
     }
 }
 
+/// How much is scrambled for one write.
+const PIECE: usize = 64 << 10;
+
 /// Inverts bytes. Twice is not at all.
 pub(crate) fn scramble(bytes: &mut [u8]) {
     bytes.iter_mut().for_each(|byte| *byte = !*byte);
@@ -41,12 +44,12 @@ impl Channel for Scrambled {
     }
 
     fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        let bytes: Vec<u8> = slices.iter().flat_map(|slice| scrambled(slice)).collect();
-        self.0.write(&[IoSlice::new(&bytes)])
+        let first = slices.iter().find(|slice| !slice.is_empty()).map_or(&[][..], |slice| slice);
+        self.0.write(&[IoSlice::new(&scrambled(&first[..first.len().min(PIECE)]))])
     }
 
     fn write_without_waiting(&self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write_without_waiting(&scrambled(bytes))
+        self.0.write_without_waiting(&scrambled(&bytes[..bytes.len().min(PIECE)]))
     }
 
     fn is_at_end(&self) -> bool {

@@ -60,6 +60,13 @@ impl TurnBuffers {
         resume.requests_left = self.requests_left;
     }
 
+    /// Forgets the connection that was taken up, after a panic in the middle of its service.
+    #[cold]
+    pub(crate) fn forget_connection(&mut self) {
+        self.put_down(&mut Resume::new(0));
+        self.send_ready(|_| ());
+    }
+
     /// How many bytes have come and were not read.
     pub(crate) fn unread(&mut self) -> usize {
         self.wire.input.get_mut().unread().len()

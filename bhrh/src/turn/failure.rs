@@ -33,20 +33,29 @@ pub(super) fn caught(
     // What a panic leaves half done is the response, and that is discarded or cut.
     match catch_unwind(AssertUnwindSafe(|| run(http))) {
         Ok(outcome) => outcome.map_err(Failure::Returned),
-        Err(panic) => Err(panicked(panic)),
+        Err(payload) => Err(Failure::of_panic(payload)),
     }
 }
 
-#[cold]
-fn panicked(panic: Box<dyn Any + Send>) -> Failure {
-    Failure::Panicked(panic_message(&*panic))
+impl Failure {
+    /// What a panic has to say.
+    #[cold]
+    pub(super) fn of_panic(payload: Box<dyn Any + Send>) -> Failure {
+        let text = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+            (Some(text), _) => (*text).to_owned(),
+            (_, Some(text)) => text.clone(),
+            _ => "of no known type".to_owned(),
+        };
+        drop_payload(payload);
+        Failure::Panicked(text)
+    }
 }
 
-pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
-    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => (*text).to_owned(),
-        (_, Some(text)) => text.clone(),
-        _ => "of no known type".to_owned(),
+/// Drops what a panic has thrown. That may run code of the user's, which may panic in turn; what
+/// it throws then is leaked.
+pub(crate) fn drop_payload(payload: Box<dyn Any + Send>) {
+    if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(thrown);
     }
 }
 

@@ -34,7 +34,8 @@ use std::time::Instant;
 
 pub(crate) use buffers::{Resume, TurnBuffers};
 use end::ended;
-use failure::{Failure, caught, logged, panic_message};
+pub(crate) use failure::drop_payload;
+use failure::{Failure, caught, logged};
 pub(crate) use next::{Closing, Next};
 use refusal::{excuse, refuse};
 pub(crate) use session::Session;
@@ -54,8 +55,8 @@ pub(crate) fn turn(
 ) -> Next {
     buffers.wire.progress.set(TurnProgress::Beginning);
     let turn = AssertUnwindSafe(|| read_and_answer(session, buffers, transport));
-    catch_unwind(turn).unwrap_or_else(|panic| {
-        let failure = Failure::Panicked(panic_message(&*panic));
+    catch_unwind(turn).unwrap_or_else(|payload| {
+        let failure = Failure::of_panic(payload);
         excuse(session, buffers, transport, &failure)
     })
 }

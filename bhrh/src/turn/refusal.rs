@@ -2,6 +2,7 @@
 //! method.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::buffers::TurnBuffers;
@@ -18,13 +19,27 @@ use crate::proto::head::{HeadRules, Progress, RequestHead, VersionNumber};
 
 /// Answers a client that has kept the server waiting for too long, or that is one too many, in the
 /// words of `error`. Where the head has come whole, and its body is late, the answer is to that
-/// request.
+/// request. It does not panic, whatever the handler's hooks do.
 pub(crate) fn refuse_head(
     session: &Session<'_>,
     buffers: &mut TurnBuffers,
     transport: &dyn Transport,
     error: &ProtocolError,
 ) {
+    buffers.wire.progress.set(TurnProgress::Beginning);
+    let answer = AssertUnwindSafe(|| answer_refused_head(session, buffers, transport, error));
+    let _: Next = catch_unwind(answer).unwrap_or_else(|payload| {
+        let failure = Failure::of_panic(payload);
+        excuse(session, buffers, transport, &failure)
+    });
+}
+
+fn answer_refused_head(
+    session: &Session<'_>,
+    buffers: &mut TurnBuffers,
+    transport: &dyn Transport,
+    error: &ProtocolError,
+) -> Next {
     let TurnBuffers { wire, reader, head, .. } = buffers;
     let rules = HeadRules {
         profile: session.profile,
@@ -35,7 +50,7 @@ pub(crate) fn refuse_head(
     if !matches!(read, Ok(Progress::Complete { .. })) {
         head.clear();
     }
-    refuse(session, Link { wire, transport }, head, error);
+    refuse(session, Link { wire, transport }, head, error)
 }
 
 /// Answers a request whose head was not understood.

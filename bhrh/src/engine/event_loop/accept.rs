@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::state::Loop;
-use crate::engine::connection::{Connection, Phase};
+use crate::engine::connection::{Connection, Phase, WhyEnded};
 use crate::engine::shared::Shared;
+use crate::engine::timers::Tick;
 use crate::net::transports::AnyChannel;
 use crate::peer::canonical;
 
@@ -19,73 +20,50 @@ const ARRIVALS: usize = 64;
 /// How long the log is silent about connections that were closed without a word.
 const COMPLAINTS: Duration = Duration::from_secs(1);
 
-/// A bit set of listeners that have connections. With more than 64, listeners share bits, which only
-/// costs a call of `accept` that finds nothing.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Arrivals(u64);
-
-impl Arrivals {
-    pub(super) fn note(&mut self, listener: usize) {
-        self.0 |= 1 << (listener % 64);
-    }
-
-    pub(super) fn any(self) -> bool {
-        self.0 != 0
-    }
-
-    fn has(self, listener: usize) -> bool {
-        self.0 & 1 << (listener % 64) != 0
-    }
-}
-
 impl Loop {
-    /// Accepts what has arrived, and keeps it or passes it on.
-    pub(super) fn accept(&mut self, shared: &Shared, arrivals: Arrivals) {
-        let again = self.accept_again.is_some_and(|at| at <= self.timers.now());
-        if again {
-            self.accept_again = None;
-        }
+    /// Accepts what has arrived at each listener, and keeps it or passes it on.
+    pub(super) fn accept(&mut self, shared: &Shared) {
+        let now = self.timers.now();
         for index in 0..self.listeners.len() {
-            if !(arrivals.has(index) || again) || self.accept_again.is_some() {
-                continue;
+            if self.listeners[index].again.is_some_and(|at| at <= now) {
+                self.listeners[index].again = self.accept_from(shared, index);
             }
-            for count in 0.. {
-                if count == ARRIVALS {
-                    // The edge has been taken, so nothing else will bring us back here.
-                    self.accept_again = Some(self.timers.now());
-                    break;
-                }
-                match self.listeners[index].accept() {
-                    Ok((channel, address)) => self.receive(shared, channel, address),
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                    Err(error) if is_the_clients(&error) => {}
-                    Err(error) => {
-                        let shard = &shared.shards[self.index];
-                        shared.complain(shard, format_args!("cannot accept connections: {error}"));
-                        self.accept_again = Some(self.timers.now().after(REST));
-                        break;
-                    }
+        }
+    }
+
+    /// Accepts what has arrived at one listener. Says when to go on, if that is known.
+    fn accept_from(&mut self, shared: &Shared, index: usize) -> Option<Tick> {
+        for _ in 0..ARRIVALS {
+            match self.listeners[index].listener.accept() {
+                Ok((channel, address)) => self.receive(shared, channel, address),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
+                Err(error) if is_the_clients(&error) => {}
+                Err(error) => {
+                    self.complaints.push(format!("cannot accept connections: {error}"));
+                    return Some(self.timers.now().after(REST));
                 }
             }
         }
+        // The event has been taken, so nothing else brings the loop back here.
+        Some(self.timers.now())
     }
 
     /// Takes a connection in, if only to turn it away.
     fn receive(&mut self, shared: &Shared, channel: AnyChannel, address: SocketAddr) {
         let address = canonical(address);
         let Some((seat, refusal)) = shared.census.seat(address) else {
-            return self.note_turned_away(shared);
+            return self.note_turned_away();
         };
         let requests = shared.settings.limits.requests_per_connection;
         let mut connection = Box::new(Connection::new(channel, address, seat, requests));
         if let Some(error) = refusal {
-            connection.phase = Phase::Refused(Box::new(error));
+            connection.phase = Phase::Ended(WhyEnded::Refused(Box::new(error)));
         }
         self.admit(connection);
     }
 
     /// Complains that not even a refusal could be sent, at most once in a while.
-    fn note_turned_away(&mut self, shared: &Shared) {
+    fn note_turned_away(&mut self) {
         self.turned_away += 1;
         let now = self.timers.now();
         if self.complain_again > now {
@@ -93,11 +71,8 @@ impl Loop {
         }
         self.complain_again = now.after(COMPLAINTS);
         let count = std::mem::take(&mut self.turned_away);
-        let shard = &shared.shards[self.index];
-        shared.complain(
-            shard,
-            format_args!("too many connections: {count} closed without an answer"),
-        );
+        let what = format!("too many connections: {count} closed without an answer");
+        self.complaints.push(what);
     }
 }
 

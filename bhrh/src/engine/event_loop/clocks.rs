@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::state::{Entry, Loop};
-use crate::engine::connection::{Connection, Phase, Progress};
+use crate::engine::connection::{Connection, Phase, Progress, WhyEnded};
 use crate::engine::minimum_rate::Direction;
 use crate::engine::shared::Shared;
 use crate::engine::timers::Tick;
@@ -80,21 +80,17 @@ impl Loop {
     fn give_up(&mut self, shared: &Shared, key: usize, mut connection: Box<Connection>) {
         match connection.phase {
             Phase::Head | Phase::Body(_) => {
-                // It gets an answer, which may run code of the handler's.
-                connection.phase = Phase::Refused(Box::new(ProtocolError::HeadTimeout));
+                let error = ProtocolError::HeadTimeout;
+                connection.phase = Phase::Ended(WhyEnded::Refused(Box::new(error)));
                 self.entries[key] = Entry::Here(connection);
                 self.queue(key);
             }
             Phase::Write(..) => {
-                let shard = &shared.shards[self.index];
-                shared.log_of_client(
-                    shard,
-                    connection.client_address,
-                    format_args!("Request timed out: its answer is not taken"),
-                );
-                self.close(shared, key, connection, Closing::Cut);
+                connection.phase = Phase::Ended(WhyEnded::NotTaken);
+                self.entries[key] = Entry::Here(connection);
+                self.queue(key);
             }
-            Phase::Idle | Phase::Thread | Phase::InPlace | Phase::Refused(_) | Phase::Linger(_) => {
+            Phase::Idle | Phase::Thread | Phase::InPlace | Phase::Ended(_) | Phase::Linger(_) => {
                 self.close(shared, key, connection, Closing::Clean)
             }
         }

@@ -72,7 +72,6 @@ impl Loop {
     fn begin_to_end(&mut self) {
         self.ending = true;
         self.listeners.clear();
-        self.accept_again = None;
         let Loop { entries, timers, .. } = self;
         for (key, entry) in entries.iter_mut().enumerate() {
             let Entry::Here(connection) = entry else { continue };

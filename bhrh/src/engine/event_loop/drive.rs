@@ -1,16 +1,18 @@
 //! Driving a loop: round after round, connection after connection, until it ends or is in other
 //! hands.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::accept::REST;
 use super::state::Loop;
 use crate::date::kept as kept_date;
 use crate::engine::connection::{Connection, Phase};
 use crate::engine::letter::Letter;
-use crate::engine::next_step::RunOn;
+use crate::engine::next_step::{NextStep, RunOn};
 use crate::engine::service;
 use crate::engine::shared::Shared;
 use crate::logging::sink;
-use crate::turn::TurnBuffers;
+use crate::turn::{Closing, TurnBuffers, drop_payload};
 
 /// Drives a loop until it ends or is in other hands.
 pub(crate) fn drive(shared: &Shared, driven: Box<Loop>, buffers: &mut TurnBuffers) {
@@ -42,11 +44,30 @@ fn drive_on(shared: &Shared, mut driven: Box<Loop>, buffers: &mut TurnBuffers) {
             return shared.shutdown.loop_ended(driven.open);
         }
         if let Err(error) = driven.wait(shared) {
-            let shard = &shared.shards[driven.index];
-            shared.complain(shard, format_args!("cannot wait for connections: {error}"));
+            driven.complaints.push(format!("cannot wait for connections: {error}"));
             std::thread::sleep(REST);
         }
+        if !driven.complaints.is_empty() {
+            match complain(shared, driven) {
+                Some(back) => driven = back,
+                None => return,
+            }
+        }
     }
+}
+
+/// Logs what the loop has to complain of. That runs hooks of the handler's, so the loop is lent.
+#[cold]
+fn complain(shared: &Shared, mut driven: Box<Loop>) -> Option<Box<Loop>> {
+    let complaints = std::mem::take(&mut driven.complaints);
+    let shard = &shared.shards[driven.index];
+    shard.begun.forget();
+    let loan = shard.slot.lend(driven);
+    shared.monitor.notice();
+    for complaint in complaints {
+        shared.complain(shard, format_args!("{complaint}"));
+    }
+    shard.slot.reclaim(loan)
 }
 
 /// Does what a connection that is ready needs. `None`: the loop is in other hands now.
@@ -57,7 +78,7 @@ fn visit(
     mut connection: Box<Connection>,
     buffers: &mut TurnBuffers,
 ) -> Option<Box<Loop>> {
-    let (refusal, may_leave) = match std::mem::replace(&mut connection.phase, Phase::Idle) {
+    let (ended, may_leave) = match std::mem::replace(&mut connection.phase, Phase::Idle) {
         Phase::Linger(progress) => {
             driven.linger(shared, key, connection, progress);
             return Some(driven);
@@ -66,7 +87,7 @@ fn visit(
             driven.go_on_sending(shared, key, connection, unsent, progress);
             return Some(driven);
         }
-        Phase::Refused(error) => (Some(error), false),
+        Phase::Ended(why) => (Some(why), false),
         Phase::InPlace => (None, false),
         waits => {
             connection.phase = waits;
@@ -77,8 +98,8 @@ fn visit(
     shard.begun.forget();
     let loan = shard.slot.lend(driven);
     shared.monitor.notice();
-    let next = match refusal {
-        Some(error) => service::refuse(shared, shard, &mut connection, buffers, loan, &error),
+    let service = || match &ended {
+        Some(why) => service::end(shared, shard, &mut connection, buffers, loan, why),
         None => {
             let run_on = match may_leave {
                 true => RunOn::Driver(loan),
@@ -87,6 +108,13 @@ fn visit(
             service::serve(shared, shard, &mut connection, buffers, run_on)
         }
     };
+    // A turn ends every panic itself. If one comes out of it all the same, the connection goes and
+    // the loop stays.
+    let next = catch_unwind(AssertUnwindSafe(service)).unwrap_or_else(|payload| {
+        drop_payload(payload);
+        buffers.forget_connection();
+        NextStep::Close(Closing::Cut)
+    });
     match shard.slot.reclaim(loan) {
         Some(mut driven) => {
             driven.settle(shared, key, connection, next);

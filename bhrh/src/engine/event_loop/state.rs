@@ -16,9 +16,7 @@ use crate::net::readiness::Readiness;
 pub(crate) struct Loop {
     pub(super) index: usize,
     pub(super) readiness: Readiness,
-    pub(super) listeners: Vec<Listener>,
-    /// Accepting rests until then.
-    pub(super) accept_again: Option<Tick>,
+    pub(super) listeners: Vec<Accepting>,
     pub(super) entries: Vec<Entry>,
     free: Vec<usize>,
     /// How many connections there are.
@@ -37,8 +35,20 @@ pub(crate) struct Loop {
     pub(super) complain_again: Tick,
     /// How many connections the last wait found ready.
     pub(super) ready_last_wait: usize,
+    /// The last wait has reported everything that there was to report.
+    pub(super) has_heard_all: bool,
     /// The last wait found nothing at all.
     pub(super) is_idle: bool,
+    /// Lines for the log that wait for the loop to be lent.
+    pub(super) complaints: Vec<String>,
+}
+
+/// A listener. What happens to it concerns no other.
+#[derive(Debug)]
+pub(super) struct Accepting {
+    pub(super) listener: Listener,
+    /// When to accept from it: connections have arrived there, or an error is to be over by then.
+    pub(super) again: Option<Tick>,
 }
 
 /// A place for a connection.
@@ -65,16 +75,17 @@ impl Loop {
     pub(crate) fn new(
         index: usize,
         readiness: Readiness,
-        mut listeners: Vec<Listener>,
+        listeners: Vec<Listener>,
     ) -> io::Result<Loop> {
-        for (at, listener) in listeners.iter_mut().enumerate() {
-            readiness.listen(listener, at)?;
+        let mut accepting = Vec::with_capacity(listeners.len());
+        for (at, mut listener) in listeners.into_iter().enumerate() {
+            readiness.listen(&mut listener, at)?;
+            accepting.push(Accepting { listener, again: None });
         }
         Ok(Loop {
             index,
             readiness,
-            listeners,
-            accept_again: None,
+            listeners: accepting,
             entries: Vec::new(),
             free: Vec::new(),
             open: 0,
@@ -86,7 +97,9 @@ impl Loop {
             turned_away: 0,
             complain_again: Tick::BEGINNING,
             ready_last_wait: 0,
+            has_heard_all: true,
             is_idle: false,
+            complaints: Vec::new(),
         })
     }
 

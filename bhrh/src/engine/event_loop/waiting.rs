@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use super::accept::{Arrivals, REST};
+use super::accept::REST;
 use super::own_thread;
 use super::state::{Entry, Loop};
 use crate::date::kept as kept_date;
@@ -15,15 +15,17 @@ use crate::net::readiness::Occurrence;
 #[derive(Debug, Default)]
 struct Found {
     mail: bool,
-    arrivals: Arrivals,
+    /// How many occurrences there were in all.
+    occurrences: usize,
 }
 
 impl Loop {
     /// Waits for something to do, and sorts out what came.
     pub(super) fn wait(&mut self, shared: &Shared) -> io::Result<()> {
         shared.shards[self.index].log.flush();
-        self.await_events(self.time_out())?;
-        if self.timers.advance() {
+        let time = self.time_out();
+        self.await_events(time)?;
+        if self.timers.advance(time) {
             kept_date::keep(true);
         }
         let before = self.ready.len();
@@ -31,19 +33,24 @@ impl Loop {
         if found.mail {
             self.read_mail(shared);
         }
-        if found.arrivals.any() || self.accept_again.is_some() {
-            self.accept(shared, found.arrivals);
+        if self.listeners.iter().any(|listener| listener.again.is_some()) {
+            self.accept(shared);
         }
         self.ready_last_wait = self.ready.len() - before;
         self.serve_waiting(shared);
-        self.ask_the_late(shared);
+        // Who is silent is known only after listening to the end. What was not heard now is heard
+        // by the next wait.
+        self.has_heard_all = self.readiness.has_heard_all(found.occurrences);
+        if self.has_heard_all {
+            self.ask_the_late(shared);
+        }
         self.note_idleness();
         Ok(())
     }
 
     /// How long to wait for events at most. `None`: until there is one.
     fn time_out(&self) -> Option<Duration> {
-        if !self.ready.is_empty() {
+        if !self.ready.is_empty() || !self.has_heard_all {
             return Some(Duration::ZERO);
         }
         let mut time = self.until_next();
@@ -51,7 +58,7 @@ impl Loop {
         if !self.waiting.is_empty() {
             at_most(own_thread::RETRY);
         }
-        if let Some(at) = self.accept_again {
+        if let Some(at) = self.listeners.iter().filter_map(|listener| listener.again).min() {
             at_most(if at <= self.timers.now() { Duration::ZERO } else { REST });
         }
         time
@@ -60,11 +67,17 @@ impl Loop {
     /// Goes through what the last wait found: connections are queued.
     fn sort_out(&mut self) -> Found {
         let mut found = Found::default();
-        let Loop { readiness, entries, ready, .. } = self;
+        let now = self.timers.now();
+        let Loop { readiness, entries, ready, listeners, .. } = self;
         for occurrence in readiness.occurrences() {
+            found.occurrences += 1;
             match occurrence {
                 Occurrence::Mail => found.mail = true,
-                Occurrence::Arrivals(listener) => found.arrivals.note(listener),
+                Occurrence::Arrivals(listener) => {
+                    if let Some(listener) = listeners.get_mut(listener) {
+                        listener.again.get_or_insert(now);
+                    }
+                }
                 Occurrence::Ready { key, closed } => match entries.get_mut(key) {
                     Some(Entry::Here(connection)) => {
                         if closed {

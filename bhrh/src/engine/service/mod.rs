@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::connection::{Connection, Home, Phase};
+use super::connection::{Connection, Home, Phase, WhyEnded};
 use super::handoff::Loan;
 use super::next_step::{NextStep, RunOn};
 use super::shared::{Shard, Shared};
@@ -55,15 +55,26 @@ pub(crate) fn serve(
     next
 }
 
-/// Answers a connection that is not to be served, in the words of `error`.
-pub(crate) fn refuse(
+/// Ends a connection, and says why: to the client if it can be told, or to the log.
+pub(crate) fn end(
     shared: &Shared,
     shard: &Shard,
     connection: &mut Connection,
     buffers: &mut TurnBuffers,
     loan: Loan,
-    error: &ProtocolError,
+    why: &WhyEnded,
 ) -> NextStep {
+    let error = match why {
+        WhyEnded::Refused(error) => error,
+        WhyEnded::NotTaken => {
+            shared.log_of_client(
+                shard,
+                connection.client_address,
+                format_args!("Request timed out: its answer is not taken"),
+            );
+            return NextStep::Close(Closing::Cut);
+        }
+    };
     let Connection { channel, client_address, resume, .. } = connection;
     let (client_address, run_on) = (*client_address, RunOn::DriverAnyway(loan));
     let place = Place { shared, shard, client_address, run_on };

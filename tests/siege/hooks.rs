@@ -1,0 +1,154 @@
+//! Code of the user's runs only while the loop is lent, and inside of a catch.
+
+use crate::client::{Client, assert_alive};
+use bhrh::{Dispatch, Exchange, Handler, HttpServer, Outcome, RunningServer, Timeouts};
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::panic_any;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// More panics than there are threads.
+const MANY: usize = 40;
+
+/// What the hooks do, told from outside.
+#[derive(Default)]
+struct Mood {
+    /// `protocol_version` panics.
+    version: AtomicBool,
+    /// `log_message` waits until told otherwise.
+    log: Mutex<Log>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Log {
+    closed: bool,
+    waiting: usize,
+}
+
+impl Mood {
+    fn log_gate(&self) {
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.waiting += 1;
+        self.changed.notify_all();
+        log =
+            self.changed.wait_while(log, |log| log.closed).unwrap_or_else(PoisonError::into_inner);
+        log.waiting -= 1;
+    }
+
+    fn set_log_closed(&self, closed: bool) {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).closed = closed;
+        self.changed.notify_all();
+    }
+
+    fn until_log_waits(&self) {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(log, crate::PATIENCE, |log| log.waiting == 0);
+        assert!(!waited.unwrap_or_else(PoisonError::into_inner).1.timed_out(), "nobody logs");
+    }
+}
+
+struct App(Arc<Mood>);
+
+/// Panics with another one when it is dropped, as often as it says.
+struct Bomb(usize);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if self.0 > 0 {
+            panic_any(Bomb(self.0 - 1));
+        }
+    }
+}
+
+impl Handler for App {
+    fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
+        Dispatch::Handled(answer(http))
+    }
+
+    fn protocol_version(&self) -> Cow<'_, str> {
+        assert!(!self.0.version.load(Ordering::Relaxed), "not in the mood");
+        "HTTP/1.1".into()
+    }
+
+    fn log_message(&self, _: &Exchange<'_>, _: fmt::Arguments<'_>) {
+        self.0.log_gate();
+    }
+
+    fn log_request(&self, _: &Exchange<'_>, _: u16, _: Option<u64>) {}
+}
+
+fn answer(http: &mut Exchange<'_>) -> Outcome {
+    if let Some(depth) = http.path.strip_prefix("/bomb/") {
+        panic_any(Bomb(depth.parse().expect("a number")));
+    }
+    match http.path {
+        "/large" => http.reply(200, "text/plain", vec![b'x'; 32 << 20])?,
+        _ => http.reply(200, "text/plain", "up")?,
+    }
+    Ok(())
+}
+
+fn serve(timeouts: Timeouts) -> (RunningServer, Arc<Mood>) {
+    let server = HttpServer::bind("127.0.0.1:0").expect("a port").timeouts(timeouts);
+    let mood = Arc::new(Mood::default());
+    let app = App(Arc::clone(&mood));
+    (server.threads(1).max_threads(4).spawn(app).expect("threads"), mood)
+}
+
+/// A refusal asks `protocol_version` where no method runs.
+#[test]
+fn a_setting_that_panics_in_a_refusal_costs_that_connection() {
+    let mut timeouts = Timeouts::default();
+    timeouts.head = Duration::from_millis(100);
+    let (running, mood) = serve(timeouts);
+    mood.version.store(true, Ordering::Relaxed);
+    for _ in 0..MANY {
+        let mut client = Client::new(running.local_addr());
+        client.send("GET / HTTP/1.1\r\nHo");
+        let rest = client.rest();
+        assert!(rest.is_empty() || rest.starts_with("HTTP/1.1 500 "), "{rest}");
+    }
+    mood.version.store(false, Ordering::Relaxed);
+    assert_alive(running.local_addr());
+    running.shutdown();
+    running.join().expect("every connection is accounted for");
+}
+
+/// What a panic throws runs code of the user's when it is dropped.
+#[test]
+fn a_payload_that_panics_when_it_is_dropped_costs_that_request() {
+    let (running, _) = serve(Timeouts::default());
+    for depth in 0..4 {
+        for _ in 0..MANY {
+            let mut client = Client::new(running.local_addr());
+            client.get(&format!("/bomb/{depth}"));
+            assert_eq!(client.status(), 500, "at depth {depth}");
+        }
+    }
+    assert_alive(running.local_addr());
+    running.shutdown();
+    running.join().expect("every connection is accounted for");
+}
+
+/// The log is told of an answer that is not taken, and the handler's log takes its time.
+#[test]
+fn a_log_that_waits_holds_up_no_loop() {
+    let mut timeouts = Timeouts::default();
+    timeouts.write = Duration::from_millis(100);
+    let (running, mood) = serve(timeouts);
+    mood.set_log_closed(true);
+    // Its answers lie with the loop: they are many, and small.
+    let mut client = Client::new(running.local_addr());
+    let requests = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5000);
+    while client.try_send_now(&requests) {}
+    mood.until_log_waits();
+    for _ in 0..20 {
+        assert_alive(running.local_addr());
+    }
+    mood.set_log_closed(false);
+    running.shutdown();
+    running.join().expect("nothing else was cut");
+}

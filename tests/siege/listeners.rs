@@ -1,0 +1,41 @@
+//! What happens to one listener is state of that one.
+
+use crate::client::{Client, assert_alive};
+use bhrh::HttpServer;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+#[test]
+fn a_flood_on_one_listener_starves_no_other() {
+    let both: [SocketAddr; 2] = [([127, 0, 0, 1], 0).into(), ([127, 0, 0, 2], 0).into()];
+    let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "up"));
+    let server = HttpServer::bind(&both[..]).expect("two addresses").threads(1);
+    let addresses: Vec<SocketAddr> = server.local_addrs().collect();
+    let running = server.spawn(app).expect("threads");
+    for (flooded, other) in [(addresses[0], addresses[1]), (addresses[1], addresses[0])] {
+        let (over, arrivals) = (AtomicBool::new(false), AtomicUsize::new(0));
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while !over.load(Ordering::Relaxed) {
+                        drop(TcpStream::connect(flooded));
+                        arrivals.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            while arrivals.load(Ordering::Relaxed) < 1000 {
+                thread::yield_now();
+            }
+            let mut kept = Client::new(other);
+            for _ in 0..20 {
+                assert_alive(other);
+                kept.get("/");
+                assert_eq!(kept.status(), 200);
+            }
+            over.store(true, Ordering::Relaxed);
+        });
+    }
+    running.shutdown();
+    running.join().expect("nothing was cut");
+}

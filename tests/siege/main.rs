@@ -1,0 +1,17 @@
+//! Attacks on the engine, one file for each invariant of ARCHITECTURE.md that they try to break. In
+//! each of them somebody else is asked for as well: what an attack may cost is its own connections.
+//!
+//! What is asserted is what happened, never how fast; every wait has an end ([`PATIENCE`]).
+
+#![cfg(unix)]
+
+mod client;
+mod hooks;
+
+mod listeners;
+mod silence;
+
+use std::time::Duration;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
