@@ -2,32 +2,21 @@
 //!
 //! Use it through `bhrh`, which re-exports it; the code that it writes names `bhrh`'s paths.
 //!
-//! The way through the files: `block` and `args` read tokens, `parse` makes a `model` of them,
-//! `check` looks across its methods, `expand` writes it out, or `fallback` where `diag` has
-//! collected faults. `names` knows which methods are commands; `hooks`, `reserved` and `commands` are
-//! tables; `similar`, `format`, `spans` and `paths` are the tools. `routes` has the same stages again, for what paths add.
+//! The way through the folders, each of which uses only those before it:
+//!
+//! - `words` has tables of names and little languages, as plain strings.
+//! - `syntax` has the tools for tokens.
+//! - `model` is what is understood of a handler.
+//! - `parse` reads tokens into the model, one method at a time.
+//! - `check` looks for faults across methods.
+//! - `expand` writes the model out, or its `fallback` if there were faults.
 
-mod args;
-mod block;
-mod bodies;
 mod check;
-mod commands;
-mod diag;
 mod expand;
-mod fallback;
-mod foreign;
-mod format;
-mod hooks;
 mod model;
-mod names;
 mod parse;
-mod paths;
-mod reserved;
-mod returns;
-mod routes;
-mod signature;
-mod similar;
-mod spans;
+mod syntax;
+mod words;
 
 #[cfg(test)]
 mod snapshot;
@@ -35,7 +24,8 @@ mod snapshot;
 use proc_macro::TokenStream;
 use proc_macro2::Span;
 
-use crate::diag::{Diagnostics, message};
+use crate::expand::fallback;
+use crate::syntax::diagnostics::{Diagnostics, message};
 
 /// Turns an `impl` block into an HTTP handler: its `do_*` methods answer requests.
 #[doc = include_str!("http_handler.md")]
@@ -92,16 +82,15 @@ fn handler(
     item: proc_macro2::TokenStream,
 ) -> proc_macro2::TokenStream {
     let mut diagnostics = Diagnostics::new();
-    let arguments = args::parse(arguments, &mut diagnostics);
-    let mut block = match block::parse(item.clone()) {
+    let arguments = parse::arguments::parse(arguments, &mut diagnostics);
+    let block = match parse::block::parse(item.clone(), &mut diagnostics) {
         Ok(block) => block,
         Err(fault) => {
-            // An item that is out of place is fault enough.
+            // Faults in the arguments are not reported as well: the item has to be mended first.
             let _ = diagnostics.finish();
             return fallback::not_a_block(item, &arguments.paths, &fault);
         }
     };
-    block.faults.drain(..).for_each(|fault| diagnostics.push(fault));
     let handlers = parse::parse(block, arguments, &mut diagnostics);
     check::check(&handlers, &mut diagnostics);
     match diagnostics.finish() {

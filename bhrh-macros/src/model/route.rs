@@ -1,0 +1,101 @@
+//! Routes: `#[route("GET /users/{id}")]` on a method of the block.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Expr, LitStr, Type, Visibility};
+
+use super::callee::Callee;
+
+/// A method with routes.
+pub(crate) struct RouteMethod {
+    pub(crate) routes: Vec<Route>,
+    pub(crate) method: Callee,
+    /// The arguments after the exchange, in order.
+    pub(crate) arguments: Vec<Argument>,
+    /// The name of the method's path builder. Its span is the place that names it.
+    pub(crate) builder: Ident,
+    pub(crate) visibility: Visibility,
+}
+
+/// One `#[route]`.
+#[derive(Clone)]
+pub(crate) struct Route {
+    /// `GET /users/{id}`, as written.
+    pub(crate) text: LitStr,
+    /// The command that the route answers. `None` means all commands.
+    pub(crate) command: Option<String>,
+    pub(crate) pattern: Pattern,
+}
+
+/// A pattern that paths are compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pattern {
+    pub(crate) segments: Vec<Segment>,
+}
+
+/// A part between slashes. A pattern that ends in a slash has an empty literal as its last segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Segment {
+    Literal(String),
+    /// `{name}`: any one segment that is not empty.
+    One(String),
+    /// `{name...}`: the rest of the path, which may be empty. The name of `{...}` is empty, and no
+    /// argument takes it.
+    Rest(String),
+}
+
+impl Segment {
+    /// The name of the parameter, if the segment is one with a name.
+    pub(crate) fn parameter(&self) -> Option<&str> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Rest(name) if name.is_empty() => None,
+            Self::One(name) | Self::Rest(name) => Some(name),
+        }
+    }
+}
+
+/// Whether a parameter can have this name, which is also its argument's. (A keyword is fine, since the
+/// argument can be a raw identifier.)
+pub(crate) fn is_parameter_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first == '_' || first.is_alphabetic())
+        && letters.all(|letter| letter == '_' || letter.is_alphanumeric())
+        && !matches!(text, "_" | "self" | "Self" | "super" | "crate")
+}
+
+/// One argument of a method with routes.
+pub(crate) struct Argument {
+    pub(crate) source: Source,
+    pub(crate) form: Form,
+}
+
+/// Where the value of an argument comes from.
+pub(crate) enum Source {
+    /// The path's parameter of this name.
+    Path(String),
+    /// The query's parameter of this name.
+    Query { name: String, default: Option<Expr> },
+}
+
+/// The type that the text of a parameter is turned into.
+pub(crate) enum Form {
+    /// `&str`
+    Borrowed,
+    /// `Cow<str>`
+    Cow,
+    /// Any type that implements `FromStr`.
+    Parsed(Box<Type>),
+    /// `Option` of one of these.
+    Optional(Box<Form>),
+    /// `Vec` of one of these: all values of a query parameter.
+    Many(Box<Form>),
+    /// `bool` in a query.
+    Flag,
+}
+
+/// `mount("/api" = self.api)`
+pub(crate) struct Mount {
+    pub(crate) prefix: LitStr,
+    /// The handler as an expression, which is a reference.
+    pub(crate) handler: TokenStream,
+}

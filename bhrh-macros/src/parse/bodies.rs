@@ -1,0 +1,280 @@
+//! Finds two mistakes in the bodies of methods that take the exchange. The compiler explains them badly,
+//! since it does not know what the user meant.
+//!
+//! A body is a sequence of tokens here. A mistake is reported only if the tokens leave no doubt.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, Pat, Token};
+
+use crate::model::block::Method;
+use crate::syntax::as_written::{is_exchange, shown};
+use crate::syntax::diagnostics::{Diagnostics, message};
+
+/// Methods that have optional arguments in Python, and take one tuple here.
+const TUPLES: [&str; 3] = ["send_response", "send_response_only", "send_error"];
+
+/// Checks a method's body. If it has a fault, the body is changed so that the compiler does not report
+/// the same mistake again.
+pub(super) fn check(method: &mut Method, diagnostics: &mut Diagnostics) {
+    let Some(exchange) = exchange(method) else { return };
+    let body = &method.body;
+    if reuses_name(body.stream(), &exchange) {
+        return;
+    }
+    let mut mended = false;
+    let mut stream = tuples(body.stream(), &exchange, &mut mended, diagnostics);
+    if let Some(place) = in_thread(body.stream(), &exchange) {
+        let wrong =
+            format!("`{exchange}` cannot go to another thread: its connection stays on this");
+        let help = format!(
+            "give the thread what it needs (`let path = {exchange}.path.to_owned();`), `join` it, and \
+             answer here; a method may block as long as it likes"
+        );
+        diagnostics.push(syn::Error::new(place, message(wrong, help)));
+        stream = quote!(loop {});
+        mended = true;
+    }
+    if mended {
+        let mut group = Group::new(Delimiter::Brace, stream);
+        group.set_span(body.span());
+        method.body = group;
+    }
+}
+
+/// The name of the method's exchange, mostly `http`.
+fn exchange(method: &Method) -> Option<Ident> {
+    let parameter = method.parameters().find(|parameter| is_exchange(&parameter.ty))?;
+    match &*parameter.pat {
+        Pat::Ident(pat) => Some(pat.ident.clone()),
+        _ => None,
+    }
+}
+
+/// Whether the body gives the exchange's name to something else as well. Then nothing is certain.
+fn reuses_name(body: TokenStream, exchange: &Ident) -> bool {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    let is = |index: Option<usize>, words: &[&str]| {
+        let token = index.and_then(|index| tokens.get(index)).map(ToString::to_string);
+        token.is_some_and(|token| words.contains(&&*token))
+    };
+    tokens.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Group(group) => reuses_name(group.stream(), exchange),
+        TokenTree::Ident(ident) if ident == exchange => {
+            let before = index.checked_sub(1);
+            let in_bars = is(before, &["|"]) && is(Some(index + 1), &["|", ",", ":"]);
+            is(before, &["let", "mut", "ref", "for"]) && !is_borrowed_mutably(&tokens, index)
+                || in_bars
+        }
+        _ => false,
+    })
+}
+
+/// Whether this is the `http` of `&mut http`, where `mut` does not introduce a name.
+fn is_borrowed_mutably(tokens: &[TokenTree], index: usize) -> bool {
+    let and = index.checked_sub(2).and_then(|before| tokens.get(before));
+    matches!(and, Some(TokenTree::Punct(and)) if and.as_char() == '&')
+}
+
+/// Turns each `http.send_error(404, "No")` into `http.send_error((404, "No"))`, and reports it.
+fn tuples(
+    body: TokenStream,
+    exchange: &Ident,
+    mended: &mut bool,
+    diagnostics: &mut Diagnostics,
+) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = body.into_iter().collect();
+    for index in 0..tokens.len() {
+        let TokenTree::Group(group) = &tokens[index] else { continue };
+        let call = called(&tokens[..index], exchange)
+            .filter(|_| group.delimiter() == Delimiter::Parenthesis);
+        let inner = group.stream();
+        let several =
+            call.and_then(|name| several(inner.clone()).map(|arguments| (name, arguments)));
+        let mut stream = tuples(inner, exchange, mended, diagnostics);
+        if let Some((name, arguments)) = several {
+            let wrong = format!("`{name}` takes one argument, and this is {arguments}");
+            let shown = shown(group.stream());
+            let help = match shown.len() < 60 {
+                true => format!("put them into a tuple: `{exchange}.{name}(({shown}))`"),
+                false => format!("put them into a tuple: `{exchange}.{name}((…))`"),
+            };
+            diagnostics.fault(group.stream(), wrong, help);
+            stream = quote!((#stream));
+            *mended = true;
+        }
+        let mut new = Group::new(group.delimiter(), stream);
+        new.set_span(group.span());
+        tokens[index] = new.into();
+    }
+    tokens.into_iter().collect()
+}
+
+/// The name in `http.send_error`, if these tokens end in it: a method that takes a tuple.
+fn called(before: &[TokenTree], exchange: &Ident) -> Option<&'static str> {
+    let [rest @ .., TokenTree::Ident(object), TokenTree::Punct(dot), TokenTree::Ident(name)] =
+        before
+    else {
+        return None;
+    };
+    let inner = matches!(rest.last(), Some(TokenTree::Punct(before)) if before.as_char() == '.');
+    if inner || object != exchange || dot.as_char() != '.' {
+        return None;
+    }
+    TUPLES.into_iter().find(|known| name == known)
+}
+
+/// The number of arguments, if there are two or more.
+fn several(arguments: TokenStream) -> Option<usize> {
+    let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(arguments).ok()?;
+    Some(parsed.len()).filter(|number| *number > 1)
+}
+
+/// The place where a closure for another thread uses the exchange.
+fn in_thread(body: TokenStream, exchange: &Ident) -> Option<Span> {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    for (index, token) in tokens.iter().enumerate() {
+        let TokenTree::Group(group) = token else { continue };
+        let spawns = matches!(
+            index.checked_sub(1).map(|before| &tokens[before]),
+            Some(TokenTree::Ident(name)) if name == "spawn"
+        );
+        if spawns && group.delimiter() == Delimiter::Parenthesis {
+            let found = closure(group.stream()).and_then(|body| used(body, exchange));
+            if found.is_some() {
+                return found;
+            }
+        }
+        let found = in_thread(group.stream(), exchange);
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// The body of a closure such as `move || …`, if the argument is one.
+fn closure(argument: TokenStream) -> Option<TokenStream> {
+    let mut tokens = argument.into_iter().peekable();
+    if matches!(tokens.peek(), Some(TokenTree::Ident(word)) if word == "move") {
+        tokens.next();
+    }
+    let bar = |token: TokenTree| matches!(token, TokenTree::Punct(bar) if bar.as_char() == '|');
+    if !tokens.next().is_some_and(bar) {
+        return None;
+    }
+    tokens.by_ref().find(|token| bar(token.clone()))?;
+    Some(tokens.collect())
+}
+
+/// The place where the exchange itself is used (`http.reply(…)`, `answer(http)`), or its field `rfile`
+/// or `wfile`. Other fields, such as `http.path`, can be sent to another thread.
+fn used(body: TokenStream, exchange: &Ident) -> Option<Span> {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    for (index, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => {
+                let found = used(group.stream(), exchange);
+                if found.is_some() {
+                    return found;
+                }
+            }
+            TokenTree::Ident(ident) if ident == exchange => {
+                let is_dot = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(dot)) if dot.as_char() == '.');
+                let is_field_of_another = index > 0 && is_dot(tokens.get(index - 1));
+                let is_whole = !is_dot(tokens.get(index + 1));
+                let is_call = matches!(
+                    tokens.get(index + 3),
+                    Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
+                );
+                let is_stream = matches!(
+                    tokens.get(index + 2),
+                    Some(TokenTree::Ident(field)) if field == "wfile" || field == "rfile"
+                );
+                if !is_field_of_another && (is_whole || is_call || is_stream) {
+                    return Some(ident.span());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::format_ident;
+
+    fn threads(body: TokenStream) -> bool {
+        in_thread(body, &format_ident!("http")).is_some()
+    }
+
+    #[test]
+    fn the_exchange_in_a_thread() {
+        assert!(threads(quote!(thread::spawn(move || http.reply(200, "", "")))));
+        assert!(threads(quote!(thread::scope(|s| {
+            s.spawn(|| answer(http));
+        }))));
+        assert!(threads(quote!(pool.spawn(|_| { io::copy(a, &mut http.wfile) }))));
+        // What can be sent.
+        assert!(!threads(quote!(thread::spawn({
+            let path = http.path.to_owned();
+            move || work(path)
+        }))));
+        assert!(!threads(quote!(thread::scope(|s| {
+            s.spawn(|| http.path.len());
+        }))));
+        assert!(!threads(quote!(self.spawn(http, || 7))));
+        assert!(!threads(quote!(thread::spawn(move || self.http.reply()))));
+    }
+
+    #[test]
+    fn several_arguments_where_one_is_taken() {
+        let mend = |body: TokenStream| {
+            let mut diagnostics = Diagnostics::new();
+            let mut mended = false;
+            let body = tuples(body, &format_ident!("http"), &mut mended, &mut diagnostics);
+            assert_eq!(diagnostics.finish().is_err(), mended);
+            (mended, body.to_string())
+        };
+        let (mended, body) = mend(quote!(if x {
+            http.send_error(404, "No", "why")?;
+        }));
+        assert!(mended);
+        assert_eq!(
+            body,
+            quote!(if x {
+                http.send_error((404, "No", "why"))?;
+            })
+            .to_string()
+        );
+        for fine in [
+            quote!(http.send_error((404, "No"))),
+            quote!(http.send_error(404,)),
+            quote!(http.send_error(code::<A, B>())),
+            quote!(self.http.send_error(404, "No")),
+            quote!(base::send_error(http, 404, None, None)),
+            quote!(http.reply(200, "text/plain", "x")),
+        ] {
+            assert_eq!(mend(fine.clone()), (false, fine.to_string()));
+        }
+    }
+
+    #[test]
+    fn a_name_that_means_something_else() {
+        let http = format_ident!("http");
+        assert!(reuses_name(
+            quote!({
+                let http = Client::new();
+            }),
+            &http
+        ));
+        assert!(reuses_name(quote!(let mut http = 1;), &http));
+        assert!(reuses_name(quote!(each(|http| http.send_error(1, 2))), &http));
+        assert!(!reuses_name(quote!(http.reply(200, "", "")), &http));
+        assert!(!reuses_name(quote!(work(&mut http.wfile, |_| http)), &http));
+    }
+}

@@ -1,0 +1,82 @@
+//! Our helper attributes on methods: `#[command("…")]` and `#[route("…")]`.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, LitStr, Meta, Path, Token};
+
+use crate::model::block::Method;
+use crate::syntax::as_written::ends_in;
+use crate::syntax::diagnostics::Diagnostics;
+use crate::words::http_methods::is_token;
+
+/// The helper attributes of one method.
+pub(super) struct Helpers {
+    pub(super) commands: Vec<Attribute>,
+    pub(super) routes: Vec<Attribute>,
+}
+
+/// A command and the tokens that name it.
+pub(super) struct NamedCommand {
+    pub(super) name: String,
+    pub(super) place: TokenStream,
+}
+
+/// Takes the helper attributes off a method.
+pub(super) fn take(method: &mut Method, diagnostics: &mut Diagnostics) -> Helpers {
+    let mut helpers = Helpers { commands: Vec::new(), routes: Vec::new() };
+    for attr in std::mem::take(&mut method.attrs) {
+        if ends_in(attr.path(), "command") {
+            helpers.commands.push(attr);
+        } else if ends_in(attr.path(), "route") {
+            helpers.routes.push(attr);
+        } else if hides_helper(&attr) {
+            diagnostics.fault(
+                attr,
+                "`#[command]` and `#[route]` cannot depend on a condition",
+                "write two methods, each with a `#[cfg(…)]` and its own `#[command(\"…\")]` or \
+                 `#[route(\"…\")]`",
+            );
+        } else {
+            method.attrs.push(attr);
+        }
+    }
+    helpers
+}
+
+/// Whether the attribute is `#[cfg_attr(…, command(…))]`.
+fn hides_helper(attr: &Attribute) -> bool {
+    if !attr.path().is_ident("cfg_attr") {
+        return false;
+    }
+    let is_helper = |path: &Path| ends_in(path, "command") || ends_in(path, "route");
+    let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+    metas.is_ok_and(|metas| metas.iter().skip(1).any(|meta| is_helper(meta.path())))
+}
+
+/// The command in `#[command("…")]`.
+pub(super) fn command_in(
+    helper: &Attribute,
+    diagnostics: &mut Diagnostics,
+) -> Option<NamedCommand> {
+    let Ok(literal) = helper.parse_args::<LitStr>() else {
+        let help = "write the command as a text: `#[command(\"M-SEARCH\")]`; a second command is \
+                    a second `#[command(\"…\")]`";
+        diagnostics.fault(&helper.meta, "`#[command]` takes one command", help);
+        return None;
+    };
+    let name = literal.value();
+    if name == "*" {
+        let help = "to run code for every command, write `handle_one_request`; to answer every \
+                    command of a path, `#[route(\"/…\")]`";
+        diagnostics.fault(&literal, "no request has the command `*`", help);
+        return None;
+    }
+    if !is_token(&name) {
+        let wrong = format!("no request can have the command `{}`", name.escape_debug());
+        let help = "a command is made of ASCII letters, digits and `!#$%&'*+-.^_`|~`";
+        diagnostics.fault(&literal, wrong, help);
+        return None;
+    }
+    Some(NamedCommand { name, place: literal.to_token_stream() })
+}

@@ -1,0 +1,412 @@
+//! What the tree promises of itself: ARCHITECTURE.md's layers, files of readable size, a porting
+//! table that compiles, dependencies that are few and free.
+
+mod graph;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ has a parent").to_owned()
+}
+
+/// All Rust files below a directory, with their text.
+fn sources(below: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(below)];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).expect("a readable directory") {
+            let path = entry.expect("a readable entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(root()).expect("below the root");
+                let text = fs::read_to_string(&path).expect("a readable file");
+                found.push((name.to_string_lossy().into_owned(), text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no sources below {below}");
+    found
+}
+
+/// The layers of ARCHITECTURE.md, by the first part of a path below `bhrh/src`.
+const LAYERS: [&[&str]; 6] = [
+    &[
+        "date",
+        "error",
+        "extensions",
+        "headers",
+        "logging",
+        "peer",
+        "quote",
+        "request_id",
+        "scan",
+        "settings",
+        "status",
+        "sync",
+        "text",
+    ],
+    &["net", "proto", "routing"],
+    &["base", "exchange", "handler"],
+    &["kit", "turn"],
+    &["engine"],
+    &["internals", "lib", "porting", "rfc9112", "server", "testing"],
+];
+
+fn layer(module: &str) -> usize {
+    let found = LAYERS.iter().position(|layer| layer.contains(&module));
+    found.unwrap_or_else(|| panic!("`{module}` is in no layer: add it here and to ARCHITECTURE.md"))
+}
+
+#[test]
+fn imports_run_downward_only() {
+    for (name, text) in sources("bhrh/src") {
+        let module = name.trim_start_matches("bhrh/src/").split(['/', '.']).next().unwrap_or("");
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            for used in line.split("crate::").skip(1) {
+                let end = used.find(|c: char| !c.is_alphanumeric() && c != '_');
+                let used = &used[..end.unwrap_or(used.len())];
+                // A name in upper case is a re-export, used in documentation only.
+                if used.starts_with(|c: char| c.is_lowercase()) && used != "macros" {
+                    assert!(layer(used) <= layer(module), "{name} uses {used}: {line}");
+                }
+            }
+        }
+    }
+}
+
+/// ARCHITECTURE.md names files by their path below a crate's `src` or from the root, and folders with
+/// a slash at their end.
+#[test]
+fn every_file_that_the_map_names_is_there() {
+    let map = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let mut named = 0;
+    for name in map.split('`').skip(1).step_by(2) {
+        let is_path = name.ends_with(".rs") || name.ends_with('/');
+        if is_path && !name.contains([' ', '*']) {
+            let roots = ["", "bhrh/src", "bhrh-macros/src"];
+            let is_there = |below: &&str| root().join(below).join(name).exists();
+            assert!(roots.iter().any(is_there), "there is no `{name}`");
+            named += 1;
+        }
+    }
+    assert!(named > 60, "only {named} files are named");
+}
+
+/// The layers of `bhrh-macros/src` in ARCHITECTURE.md, from the bottom up. A file imports only from its
+/// own layer and from lower ones.
+const MACRO_LAYERS: [&str; 7] =
+    ["words/", "syntax/", "model/", "parse/", "check/", "expand/", "lib.rs"];
+
+#[test]
+fn the_macros_files_import_downward_and_in_no_circle() {
+    let layer = |file: &str| {
+        let found = MACRO_LAYERS.iter().position(|layer| file.starts_with(layer));
+        found.unwrap_or_else(|| {
+            panic!("`{file}` is in no layer: add it here and to ARCHITECTURE.md")
+        })
+    };
+    let edges = graph::imports(&root().join("bhrh-macros/src"));
+    assert!(edges.len() > 80, "only {} imports were found", edges.len());
+    for (from, to) in &edges {
+        assert!(layer(to) <= layer(from), "{from} imports {to}, which is in a higher layer");
+    }
+    assert_eq!(graph::circle(&edges), None);
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the page");
+    for (number, layer) in MACRO_LAYERS.iter().enumerate() {
+        let row = format!("\n| {number} | `{layer}` | ");
+        assert!(page.contains(&row), "ARCHITECTURE.md has another table: no row {row}");
+    }
+}
+
+#[test]
+fn the_core_neither_reads_nor_waits() {
+    for (name, text) in sources("bhrh/src/proto") {
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            for word in ["std::io", "std::net::Tcp", "std::thread", "std::time", "Instant"] {
+                assert!(!line.contains(word), "{name} has {word}: {line}");
+            }
+        }
+    }
+}
+
+/// Who may say these words: a client's socket has one room, and the poller two files of it.
+#[test]
+fn sockets_have_one_room() {
+    const MAY: [(&str, &[&str]); 4] = [
+        (
+            "mio::",
+            &["bhrh/src/net/socket.rs", "bhrh/src/net/readiness.rs", "bhrh/src/net/listener.rs"],
+        ),
+        ("socket2", &["bhrh/src/net/"]),
+        ("MSG_", &["bhrh/src/net/"]),
+        // The test of transports is a client of its own.
+        ("TcpStream", &["bhrh/src/net/", "bhrh/src/testing/", "bhrh/src/engine/any_transport.rs"]),
+    ];
+    for (name, text) in sources("bhrh/src") {
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            for (word, rooms) in MAY {
+                let may = rooms.iter().any(|room| name.starts_with(room));
+                assert!(may || !line.contains(word), "{name} says {word}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_can_be_read_in_one_go() {
+    for below in ["bhrh/src", "bhrh-macros/src", "examples"] {
+        for (name, text) in sources(below) {
+            let lines = text.lines().count();
+            assert!(lines <= 520, "{name} has {lines} lines: is it still one idea?");
+            assert!(text.starts_with("//!"), "{name} does not begin with what it is for");
+        }
+    }
+}
+
+/// `let` chains came with Rust 1.88, and nothing but a compiler of the stated age would notice.
+#[test]
+fn published_code_has_no_newer_syntax_than_its_stated_rust() {
+    for below in ["bhrh/src", "bhrh-macros/src"] {
+        for (name, text) in sources(below) {
+            for line in text.lines() {
+                let chain = line.contains("&& let ") || line.contains("let chains");
+                assert!(!chain, "{name}: {line}");
+                assert!(!line.contains("= format_args!"), "{name}: {line}");
+            }
+        }
+    }
+}
+
+/// Each line of Rust in the porting table stands in the program below it, which is a doctest.
+#[test]
+fn every_row_of_the_porting_table_is_compiled() {
+    let page = fs::read_to_string(root().join("bhrh/src/porting.md")).expect("the porting page");
+    let program = page.rsplit_once("## Every line above, compiled").expect("the program").1;
+    let mut rows = 0;
+    for line in page.lines().filter(|line| line.starts_with("| `")) {
+        // A bar within a cell is escaped.
+        let line = line.replace("\\|", "\u{1}");
+        let cell = line.split('|').nth(2).expect("a second cell").trim();
+        // What Python has and this has not is said, not shown.
+        if cell != "none" {
+            let code = cell.trim_matches('`').replace('\u{1}', "|");
+            assert!(program.contains(&code), "not in the program: {code}");
+        }
+        rows += 1;
+    }
+    assert!(rows >= 65, "only {rows} rows were found");
+}
+
+/// Python's documentation of the class, member by member, its base's and its subclass's.
+#[test]
+fn every_documented_member_has_its_row() {
+    let page = fs::read_to_string(root().join("bhrh/src/porting.md")).expect("the porting page");
+    let first_cells: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()).collect();
+    for member in [
+        "client_address",
+        "server",
+        "close_connection",
+        "requestline",
+        "command",
+        "path",
+        "request_version",
+        "headers",
+        "rfile",
+        "wfile",
+        "server_version",
+        "sys_version",
+        "error_message_format",
+        "error_content_type",
+        "protocol_version",
+        "MessageClass",
+        "responses",
+        "handle",
+        "handle_one_request",
+        "handle_expect_100",
+        "send_error",
+        "send_response",
+        "send_header",
+        "send_response_only",
+        "end_headers",
+        "flush_headers",
+        "log_request",
+        "log_error",
+        "log_message",
+        "version_string",
+        "date_time_string",
+        "log_date_time_string",
+        "address_string",
+        // Of `StreamRequestHandler` and the servers.
+        "setup",
+        "finish",
+        "timeout",
+        "rbufsize",
+        "wbufsize",
+        "connection",
+        "request",
+        "address_family",
+        "serve_forever",
+        "shutdown",
+        // Of `SimpleHTTPRequestHandler`.
+        "directory",
+        "do_GET",
+        "do_HEAD",
+        "extensions_map",
+        "index_pages",
+        "send_head",
+        "list_directory",
+        "translate_path",
+        "guess_type",
+        "copyfile",
+    ] {
+        let has_it = |cell: &&str| {
+            let mut words = cell.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.any(|word| word == member)
+        };
+        assert!(first_cells.iter().any(has_it), "no row for {member}");
+    }
+}
+
+/// What a build of `bhrh` with these flags consists of: name, version, licence.
+fn dependencies(flags: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["tree", "--offline", "-p", "bhrh", "-e", "normal,build", "--prefix", "none"])
+        .args(["--format", "{p}\t{l}"])
+        .args(flags)
+        .output()
+        .expect("cargo tree runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines = text.lines().filter(|line| !line.is_empty());
+    lines.map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+}
+
+#[test]
+fn dependencies_are_few_and_free() {
+    let all = dependencies(&[]);
+    assert!(all.len() <= 15, "{} crates: {all:#?}", all.len());
+    let bare = dependencies(&["--no-default-features"]);
+    assert!(!bare.iter().any(|line| line.starts_with("syn ")), "{bare:#?}");
+    let names: BTreeSet<&str> = all.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(names.len(), all.len(), "one crate in two versions: {all:#?}");
+}
+
+/// What `deny.toml` asks of all that users may build; cargo-deny itself takes long to build.
+#[test]
+fn every_crate_is_free_known_and_there_once() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
+    let rules = read("deny.toml");
+    let allowed = rules.lines().find_map(|line| line.strip_prefix("allow = [")).expect("licences");
+    let allowed: BTreeSet<&str> = allowed.split('"').skip(1).step_by(2).collect();
+    let (mut names, all) = (BTreeSet::new(), dependencies(&["--all-features"]));
+    for line in &all {
+        let (package, licence) = line.split_once('\t').expect("a package and its licence");
+        let mut demands = licence.split(" AND ");
+        let free = demands.all(|demand| {
+            demand.trim_matches(['(', ')']).split(" OR ").any(|choice| allowed.contains(choice))
+        });
+        assert!(free, "licence: {line}");
+        assert!(names.insert(package.split(' ').next()), "in two versions: {line}");
+    }
+    assert!(names.len() > 25, "{all:#?}");
+    for line in read("Cargo.lock").lines().filter(|line| line.starts_with("source = ")) {
+        assert!(line.contains("registry+https://github.com/rust-lang/crates.io-index"), "{line}");
+    }
+    for manifest in ["bhrh/Cargo.toml", "bhrh-macros/Cargo.toml"] {
+        assert!(!read(manifest).contains("\"*\""), "{manifest} takes any version of something");
+    }
+}
+
+/// The program that `tests/programs/hello.rs` runs stands on three first pages, less its own first
+/// line.
+#[test]
+fn the_printed_hello_is_the_example() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("a page");
+    let file = read("bhrh/examples/hello.rs");
+    let (_, program) = file.split_once("\n\n").expect("a first line");
+    for page in ["README.md", "docs/guide/getting-started.md", "bhrh/src/lib.rs"] {
+        let plain = |line: &str| line.strip_prefix("//!").unwrap_or(line).trim().to_owned();
+        let lines = |text: &str| text.lines().map(plain).collect::<Vec<_>>().join("\n");
+        let printed = format!("no_run\n{}\n```\n", lines(program));
+        assert!(lines(&read(page)).contains(&printed), "{page} prints another program");
+    }
+}
+
+#[test]
+fn the_changelog_knows_the_version() {
+    let changelog = fs::read_to_string(root().join("CHANGELOG.md")).expect("a changelog");
+    let heading = format!("## {}", env!("CARGO_PKG_VERSION"));
+    assert!(changelog.lines().any(|line| line.starts_with(&heading)), "no {heading:?}");
+}
+
+/// Each row of the page of decisions cites a clause, and names tests that exist.
+#[test]
+fn every_decision_has_its_clause_and_its_test() {
+    let page = fs::read_to_string(root().join("bhrh/src/rfc9112.md")).expect("the page");
+    let (mut rows, mut named) = (0, 0);
+    for row in
+        page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| ---")).skip(1)
+    {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [_, _, _, clause, tests] = cells[..] else { panic!("not five cells: {row}") };
+        assert!(clause == "none" || clause.starts_with(|c: char| c.is_ascii_digit()), "{row}");
+        for test in tests.split(", ") {
+            let path = test.trim_matches('`');
+            let (file, name) = path.rsplit_once("::").unwrap_or_else(|| panic!("no test: {row}"));
+            let file = root().join("tests").join(format!("{}.rs", file.replace("::", "/")));
+            let text = fs::read_to_string(&file).unwrap_or_else(|_| panic!("no file for {path}"));
+            let is_test = text.contains(&format!("#[test]\nfn {name}() {{"));
+            assert!(is_test, "{path} is no test: {row}");
+            named += 1;
+        }
+        rows += 1;
+    }
+    assert!(rows >= 60 && named >= rows, "only {rows} rows and {named} tests were found");
+}
+
+/// Each cell of bhrh's in `docs/compared.md` is shown by a test, an example or a page that is there.
+#[test]
+fn every_comparison_is_shown_by_something() {
+    let page = fs::read_to_string(root().join("docs/compared.md")).expect("the page");
+    let (mut rows, mut shown) = (0, 0);
+    let cells = page.lines().filter(|line| line.starts_with("| ")).map(|line| {
+        let mut cells = line.trim_matches('|').split(" | ").map(str::trim);
+        (cells.nth(1).expect("bhrh's cell"), cells.next().expect("what shows it"))
+    });
+    for (cell, proof) in cells.filter(|(cell, _)| *cell != "**bhrh**") {
+        rows += 1;
+        if proof == "–" {
+            let admits = ["N: ", "not tried", "new"].iter().any(|word| cell.starts_with(word));
+            assert!(admits, "nothing shows {cell}");
+            continue;
+        }
+        for proof in proof.split(", ") {
+            let (path, name) = match proof.trim_matches('`').split_once("::") {
+                Some((path, name)) => (path, Some(name)),
+                None => (proof.trim_matches('`'), None),
+            };
+            assert!(root().join(path).exists(), "{cell}: no {path}");
+            if let Some(name) = name {
+                let test = format!("fn {name}()");
+                let files = match root().join(path).is_dir() {
+                    true => sources(path),
+                    false => {
+                        vec![(path.to_owned(), fs::read_to_string(root().join(path)).unwrap())]
+                    }
+                };
+                assert!(files.iter().any(|(_, text)| text.contains(&test)), "no test {proof}");
+            }
+            shown += 1;
+        }
+    }
+    assert!(rows >= 62 && shown >= 50, "only {rows} rows, {shown} of them shown");
+}
