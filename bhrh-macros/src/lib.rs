@@ -34,7 +34,8 @@ pub fn http_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
     handler(arguments.into(), item.into()).into()
 }
 
-/// Names the command that a method answers, where it is no Rust identifier: `#[command("M-SEARCH")]`.
+/// Names the command that a method answers, where it is no Rust identifier:
+/// `#[command("M-SEARCH")]`.
 ///
 /// It belongs on a method in an `impl` block under [`#[http_handler]`](macro@http_handler), which
 /// reads it; it need not be imported. The method may have any name, and several of these. On a

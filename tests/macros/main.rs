@@ -1,5 +1,6 @@
 //! What handlers written with `#[http_handler]` do.
 
+mod agreement;
 mod arguments;
 mod commands;
 mod errors;

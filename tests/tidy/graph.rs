@@ -1,8 +1,8 @@
 //! Which file of a crate imports which: the crate's modules, and the paths in their code.
 //!
-//! A path begins with `crate`, `$crate`, `self`, `super`, a child module, or a module that `use` has
-//! given a name. It is followed as far as it names modules, and leads to the file of the last one.
-//! Code under `#[cfg(test)]` is left out, as are comments and strings.
+//! A path begins with `crate`, `$crate`, `self`, `super`, a child module, or a module that `use`
+//! has given a name. It is followed as far as it names modules, and leads to the file of the last
+//! one. Code under `#[cfg(test)]` is left out, as are comments and strings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,12 +13,12 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 /// The names on the way from the root of the crate to a module or an item.
 type Names = Vec<String>;
 
-/// The file that has the path, and the file that the path leads to. Both are named from the directory
-/// of `lib.rs`, with slashes: `engine/pool.rs`.
+/// The file that has the path, and the file that the path leads to. Both are named from the
+/// directory of `lib.rs`, with slashes: `engine/pool.rs`.
 pub(crate) type Edge = (String, String);
 
-/// The edges between the files of the crate whose `lib.rs` lies in this directory. No file has an edge
-/// to itself.
+/// The edges between the files of the crate whose `lib.rs` lies in this directory. No file has an
+/// edge to itself.
 pub(crate) fn imports(root: &Path) -> BTreeSet<Edge> {
     let mut modules = Modules::default();
     modules.read(Vec::new(), &root.join("lib.rs"), root);
@@ -34,7 +34,8 @@ pub(crate) fn imports(root: &Path) -> BTreeSet<Edge> {
     edges
 }
 
-/// A circle in the graph, if there is one: its files, in the order in which they import one another.
+/// A circle in the graph, if there is one: its files, in the order in which they import one
+/// another.
 pub(crate) fn circle(edges: &BTreeSet<Edge>) -> Option<Vec<String>> {
     let files: BTreeSet<&str> = edges.iter().map(|(from, _)| &**from).collect();
     let mut done = BTreeSet::new();

@@ -1,5 +1,5 @@
-//! Faults that only show across methods: two methods for one command, hooks that exclude each other,
-//! a block that answers nothing.
+//! Faults that only show across methods: two methods for one command, hooks that exclude each
+//! other, a block that answers nothing.
 
 mod overlap;
 mod routes;

@@ -1,8 +1,8 @@
-//! The requests that a route matches, as a set: whether two sets have a request in common, and whether
-//! one set lies within the other.
+//! The requests that a route matches, as a set: whether two sets have a request in common, and
+//! whether one set lies within the other.
 //!
-//! Nothing here knows Rust's syntax. (No pattern matches the segments `.` and `..`. Since that is true
-//! of all patterns, it makes no difference here.)
+//! Nothing here knows Rust's syntax. (No pattern matches the segments `.` and `..`. Since that is
+//! true of all patterns, it makes no difference here.)
 
 use crate::model::route::Segment;
 

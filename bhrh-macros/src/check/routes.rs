@@ -1,5 +1,5 @@
-//! Faults that only show across routes: two routes for one request, and a route or a `do_*` method that
-//! no request can reach.
+//! Faults that only show across routes: two routes for one request, and a route or a `do_*` method
+//! that no request can reach.
 
 use super::overlap::{Requests, path_within};
 use crate::model::route::{Route, RouteMethod, Segment};
@@ -82,7 +82,8 @@ fn ambiguity_help(one: &Requests<'_>, other: &Requests<'_>) -> String {
         .to_owned()
 }
 
-/// Reports a `/{rest...}` that no request reaches, because `/`, `/{x}` and `/{x}/{y...}` answer all.
+/// Reports a `/{rest...}` that no request reaches, because `/`, `/{x}` and `/{x}/{y...}` answer
+/// all.
 fn unreached(all: &[(&RouteMethod, &Route)], diagnostics: &mut Diagnostics) {
     use Segment::{Literal, One, Rest};
     for (method, route) in all {

@@ -1,5 +1,5 @@
-//! The call of one of the user's methods, placed so that the compiler's errors point into the method's
-//! signature.
+//! The call of one of the user's methods, placed so that the compiler's errors point into the
+//! method's signature.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -29,9 +29,9 @@ pub(super) fn outcome(method: &Callee, arguments: &[Ident], paths: &Paths) -> To
     }
 }
 
-/// `self.method(…)`. An error about an argument points at the parameter's type, one about the method at
-/// its name, and one about the returned value at the return type, because the call as a whole begins
-/// and ends there.
+/// `self.method(…)`. An error about an argument points at the parameter's type, one about the
+/// method at its name, and one about the returned value at the return type, because the call as a
+/// whole begins and ends there.
 pub(super) fn call(method: &Callee, arguments: &[Ident]) -> TokenStream {
     let Ends { first, last } = method.output;
     let receiver = Ident::new("self", placed(first));

@@ -9,7 +9,8 @@ use crate::syntax::as_written::bare_expr;
 use crate::syntax::runtime_paths::{self, Paths};
 use crate::syntax::spans::{Ends, place, placed, self_in};
 
-// The defaults of `bhrh::base` (`tests/macros/agreement.rs` compares them). `concat!` needs literals.
+// The defaults of `bhrh::base` (`tests/macros/agreement.rs` compares them). `concat!` needs
+// literals.
 const SERVER_VERSION: &str = "BaseHTTP/0.6";
 const SYS_VERSION: &str = "Rust";
 
@@ -81,8 +82,8 @@ fn text(value: &Expr, paths: &Paths) -> TokenStream {
     }
 }
 
-/// `fn version_string` as a constant, if both halves are known while compiling. The `Server` field then
-/// costs no formatting and no calls.
+/// `fn version_string` as a constant, if both halves are known while compiling. The `Server` field
+/// then costs no formatting and no calls.
 ///
 /// A handler that wraps another one needs the method also if a half is an expression. Otherwise the
 /// wrapped handler's `version_string` would be called, which uses its own halves.

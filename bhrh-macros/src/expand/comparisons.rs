@@ -1,11 +1,12 @@
 //! Turns the tree of patterns into the comparisons that find a request's route.
 //!
-//! Each node asks, in this order: does the path end here, does a known text follow, does any segment
-//! follow, does any rest follow. So the more specific pattern is tried first. If nothing below one
-//! answer fits, the next one is tried. Each node is visited at most once, and nothing is allocated.
+//! Each node asks, in this order: does the path end here, does a known text follow, does any
+//! segment follow, does any rest follow. So the more specific pattern is tried first. If nothing
+//! below one answer fits, the next one is tried. Each node is visited at most once, and nothing is
+//! allocated.
 //!
-//! `__r0`, `__r1`, … hold the part of the path that has not been compared yet, `__s0`, `__s1`, … the
-//! segments that parameters have captured.
+//! `__r0`, `__r1`, … hold the part of the path that has not been compared yet, `__s0`, `__s1`, …
+//! the segments that parameters have captured.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};

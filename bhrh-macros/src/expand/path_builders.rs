@@ -1,5 +1,5 @@
-//! What routes add to the type of the handler: `ROUTES`, and for each method with routes a function that
-//! builds a path to it.
+//! What routes add to the type of the handler: `ROUTES`, and for each method with routes a function
+//! that builds a path to it.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -13,8 +13,8 @@ use crate::syntax::runtime_paths::Paths;
 use crate::syntax::spans::quiet;
 use crate::words::percent::push_encoded;
 
-/// A second `impl` block of the type. Items whose names are taken are left out, since `check` reports
-/// those.
+/// A second `impl` block of the type. Items whose names are taken are left out, since `check`
+/// reports those.
 pub(super) fn inherent(handlers: &Handlers) -> TokenStream {
     let block = &handlers.block;
     let (generics, _, where_clause) = block.generics.split_for_impl();

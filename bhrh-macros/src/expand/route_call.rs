@@ -1,5 +1,5 @@
-//! The code that runs when a route was found: it reads the arguments from the path and the query, and
-//! calls the method.
+//! The code that runs when a route was found: it reads the arguments from the path and the query,
+//! and calls the method.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -14,7 +14,8 @@ use crate::syntax::spans::{Ends, place};
 /// Calls a method for one of its routes, and returns the outcome from `dispatch`.
 pub(super) fn call(found: &RouteMethod, route: &Route, paths: &Paths) -> TokenStream {
     let mut locals = vec![format_ident!("__http")];
-    // The path is read before the query: a path that does not fit is a 404, whatever the query says.
+    // The path is read before the query: a path that does not fit is a 404, whatever the query
+    // says.
     let (mut of_path, mut of_query) = (Vec::new(), Vec::new());
     for (index, argument) in found.arguments.iter().enumerate() {
         let local = format_ident!("__a{index}", span = Span::call_site());
@@ -152,8 +153,8 @@ impl Value<'_> {
         quote!(<#ty as #parameter>::read)
     }
 
-    /// Asks the query for values of a type. The call is given the function that reads one value, so that
-    /// an error about a type that cannot be read points at the type.
+    /// Asks the query for values of a type. The call is given the function that reads one value, so
+    /// that an error about a type that cannot be read points at the type.
     fn asked_for(&self, function: TokenStream, name: &str, ty: &Type) -> TokenStream {
         let (function, read) = (self.paths.query(function), self.read(ty));
         quote!(#function(__target.query(), #name, |__v: &str| #read(__v)))

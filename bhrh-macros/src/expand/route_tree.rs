@@ -1,5 +1,5 @@
-//! All patterns of a handler as one tree. Patterns that begin with the same text share its node, so that
-//! the text is compared once.
+//! All patterns of a handler as one tree. Patterns that begin with the same text share its node, so
+//! that the text is compared once.
 //!
 //! Nothing here knows Rust's syntax. A route is a number.
 

@@ -1,5 +1,5 @@
-//! `fn dispatch` of a handler with routes or mounts. It asks the mounted handlers, then the routes, then
-//! the `do_*` methods, then the wrapped handler, and at last refuses the request.
+//! `fn dispatch` of a handler with routes or mounts. It asks the mounted handlers, then the routes,
+//! then the `do_*` methods, then the wrapped handler, and at last refuses the request.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;

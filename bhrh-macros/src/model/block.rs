@@ -89,8 +89,8 @@ impl Method {
         self.sig.receiver().is_some() && self.parameters().next().is_none()
     }
 
-    /// Keeps lints from asking for another name or signature. They look at the function's name, or at
-    /// its first token (clippy's `unused_self`).
+    /// Keeps lints from asking for another name or signature. They look at the function's name, or
+    /// at its first token (clippy's `unused_self`).
     pub(crate) fn quiet_head(&mut self) {
         match &mut self.vis {
             Visibility::Public(token) => token.span = quiet(token.span),

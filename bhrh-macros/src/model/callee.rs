@@ -26,14 +26,15 @@ pub(crate) enum Returned {
     Typed(Box<Type>),
     /// By `IntoOutcome` of the inferred type, where the type cannot be named in an expression.
     Inferred,
-    /// By the runtime's `local_error`, for `Result<(), Box<dyn Error>>`. Such an error may not leave
-    /// its thread, so the runtime keeps its text.
+    /// By the runtime's `local_error`, for `Result<(), Box<dyn Error>>`. Such an error may not
+    /// leave its thread, so the runtime keeps its text.
     LocalError,
 }
 
 impl Callee {
-    /// Whether this method and another can exist in one build, as far as their `cfg` attributes show.
-    /// Different conditions on both count as exclusive. If they are not, the compiler finds out.
+    /// Whether this method and another can exist in one build, as far as their `cfg` attributes
+    /// show. Different conditions on both count as exclusive. If they are not, the compiler finds
+    /// out.
     pub(crate) fn may_coexist_with(&self, other: &Self) -> bool {
         let conditions = |cfgs: &[Attribute]| {
             let mut texts: Vec<String> =

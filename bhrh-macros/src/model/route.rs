@@ -54,8 +54,8 @@ impl Segment {
     }
 }
 
-/// Whether a parameter can have this name, which is also its argument's. (A keyword is fine, since the
-/// argument can be a raw identifier.)
+/// Whether a parameter can have this name, which is also its argument's. (A keyword is fine, since
+/// the argument can be a raw identifier.)
 pub(crate) fn is_parameter_name(text: &str) -> bool {
     let mut letters = text.chars();
     letters.next().is_some_and(|first| first == '_' || first.is_alphabetic())

@@ -86,7 +86,7 @@ impl Reader<'_> {
         let known = Known::named(&name);
         match known {
             Some(Known::Mount) => {
-                return mounts::read(&name, input, &mut self.arguments.mounts, self.diagnostics);
+                mounts::read(&name, input, &mut self.arguments.mounts, self.diagnostics)
             }
             _ if input.peek(Token![=]) => {
                 input.parse::<Token![=]>()?;
@@ -164,8 +164,8 @@ fn the_arguments() -> String {
     format!("the arguments are {}", listed(Known::names()))
 }
 
-/// The value of `wraps` as a reference. A field or a variable is borrowed. Anything else has to be a
-/// reference already, because a temporary value would not live as long as the handler.
+/// The value of `wraps` as a reference. A field or a variable is borrowed. Anything else has to be
+/// a reference already, because a temporary value would not live as long as the handler.
 fn wrapped(value: &Expr) -> TokenStream {
     match bare_expr(value) {
         Expr::Field(_) | Expr::Index(_) | Expr::Path(_) | Expr::Unary(_) => {

@@ -14,8 +14,8 @@ use crate::syntax::diagnostics::{Diagnostics, message};
 const ON_AN_IMPL_BLOCK: &str = "write it above the `impl` block that holds the `do_*` methods: \
     `#[http_handler] impl App { fn do_GET(&self, http: &mut Exchange) -> io::Result<()> { … } }`";
 
-/// Reads the item under the attribute. If it is not an inherent `impl` block, the error says what to
-/// write.
+/// Reads the item under the attribute. If it is not an inherent `impl` block, the error says what
+/// to write.
 pub(crate) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> syn::Result<Block> {
     let attrs_and_rest = |input: ParseStream<'_>| -> syn::Result<Block> {
         let attrs = Attribute::parse_outer(input)?;
@@ -78,9 +78,9 @@ fn after_attrs(
     Ok(Block { attrs, impl_token, generics, self_ty, brace_token, inner_attrs, members })
 }
 
-/// Skips a member that is not whole, up to the next `}` or `;`. The compiler has mostly said what is
-/// missing. The rest of the block is still read, so that nothing else is reported that follows from
-/// this one mistake.
+/// Skips a member that is not whole, up to the next `}` or `;`. The compiler has mostly said what
+/// is missing. The rest of the block is still read, so that nothing else is reported that follows
+/// from this one mistake.
 fn unreadable(content: ParseStream<'_>) -> syn::Result<syn::Error> {
     let mut head = TokenStream::new();
     while !content.is_empty() {

@@ -1,5 +1,5 @@
-//! Finds two mistakes in the bodies of methods that take the exchange. The compiler explains them badly,
-//! since it does not know what the user meant.
+//! Finds two mistakes in the bodies of methods that take the exchange. The compiler explains them
+//! badly, since it does not know what the user meant.
 //!
 //! A body is a sequence of tokens here. A mistake is reported only if the tokens leave no doubt.
 
@@ -16,8 +16,8 @@ use crate::syntax::diagnostics::{Diagnostics, message};
 /// Methods that have optional arguments in Python, and take one tuple here.
 const TUPLES: [&str; 3] = ["send_response", "send_response_only", "send_error"];
 
-/// Checks a method's body. If it has a fault, the body is changed so that the compiler does not report
-/// the same mistake again.
+/// Checks a method's body. If it has a fault, the body is changed so that the compiler does not
+/// report the same mistake again.
 pub(super) fn check(method: &mut Method, diagnostics: &mut Diagnostics) {
     let Some(exchange) = exchange(method) else { return };
     let body = &method.body;
@@ -169,8 +169,8 @@ fn closure(argument: TokenStream) -> Option<TokenStream> {
     Some(tokens.collect())
 }
 
-/// The place where the exchange itself is used (`http.reply(…)`, `answer(http)`), or its field `rfile`
-/// or `wfile`. Other fields, such as `http.path`, can be sent to another thread.
+/// The place where the exchange itself is used (`http.reply(…)`, `answer(http)`), or its field
+/// `rfile` or `wfile`. Other fields, such as `http.path`, can be sent to another thread.
 fn used(body: TokenStream, exchange: &Ident) -> Option<Span> {
     let tokens: Vec<TokenTree> = body.into_iter().collect();
     for (index, token) in tokens.iter().enumerate() {

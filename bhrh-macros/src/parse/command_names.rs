@@ -1,4 +1,5 @@
-//! Which methods are commands by their names, and which names were most likely meant to be commands.
+//! Which methods are commands by their names, and which names were most likely meant to be
+//! commands.
 //!
 //! Only a name in capitals is a command: no client may be able to call a helper that is named
 //! `do_delete_everything`. If a name leaves a doubt, the method is refused, and the user writes
@@ -96,7 +97,8 @@ fn in_small_letters(method: &Method, command: &str, diagnostics: &mut Diagnostic
     meant.is_some()
 }
 
-/// Refuses a method that is neither a command nor a hook by its name, if it was meant to be a command.
+/// Refuses a method that is neither a command nor a hook by its name, if it was meant to be a
+/// command.
 pub(super) fn own(method: &Method, diagnostics: &mut Diagnostics) {
     let ident = &method.sig.ident;
     let name = ident.unraw().to_string();

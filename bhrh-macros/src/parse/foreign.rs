@@ -1,5 +1,5 @@
-//! Attributes that other frameworks have, such as `#[get("/a")]` and `#[json]`, where bhrh has another
-//! way.
+//! Attributes that other frameworks have, such as `#[get("/a")]` and `#[json]`, where bhrh has
+//! another way.
 
 use quote::ToTokens;
 use syn::{Attribute, LitStr, PatType, Path};
@@ -33,8 +33,8 @@ fn shown(attr: &Attribute) -> String {
     format!("#[{}]", attr.path().to_token_stream())
 }
 
-/// Takes `#[json]` and similar attributes off an argument, and reports them. Returns whether there was
-/// one.
+/// Takes `#[json]` and similar attributes off an argument, and reports them. Returns whether there
+/// was one.
 pub(crate) fn on_argument(parameter: &mut PatType, diagnostics: &mut Diagnostics) -> bool {
     let before = parameter.attrs.len();
     parameter.attrs.retain(|attr| {

@@ -1,5 +1,5 @@
-//! Names that mean something in Python, or nearly mean a hook: such a method or constant of the user's
-//! would be ignored silently.
+//! Names that mean something in Python, or nearly mean a hook: such a method or constant of the
+//! user's would be ignored silently.
 
 use proc_macro2::Ident;
 

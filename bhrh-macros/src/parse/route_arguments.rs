@@ -1,5 +1,5 @@
-//! The arguments of a method with routes. Each argument takes the path's parameter of the same name, or
-//! one of the query's if `#[query]` stands in front of it.
+//! The arguments of a method with routes. Each argument takes the path's parameter of the same
+//! name, or one of the query's if `#[query]` stands in front of it.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;

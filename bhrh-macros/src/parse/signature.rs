@@ -1,8 +1,9 @@
 //! Compares the signature of a method with the one that its role needs.
 //!
-//! The compiler would refuse the same methods, but at the generated call and with advice that does not
-//! fit. The receiver, the number of parameters and references are checked here, because they can be
-//! seen. Types are left to the compiler, whose errors then point at the user's own parameter.
+//! The compiler would refuse the same methods, but at the generated call and with advice that does
+//! not fit. The receiver, the number of parameters and references are checked here, because they
+//! can be seen. Types are left to the compiler, whose errors then point at the user's own
+//! parameter.
 
 use syn::{
     FnArg, GenericParam, PatType, Receiver, ReceiverKind, ReturnType, Safety, Type, parse_quote,
@@ -36,8 +37,8 @@ pub(super) fn check(method: &mut Method, expected: &Expected<'_>, diagnostics: &
     }
 }
 
-/// After a fault, gives the exchange the type that it should have. Otherwise the compiler would also
-/// complain about the body, where the exchange is used.
+/// After a fault, gives the exchange the type that it should have. Otherwise the compiler would
+/// also complain about the body, where the exchange is used.
 fn mend(method: &mut Method, first: Parameter) {
     let mut inputs = method.sig.inputs.iter_mut();
     let found = inputs.find_map(|input| match input {

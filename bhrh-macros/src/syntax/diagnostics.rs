@@ -1,5 +1,5 @@
-//! The faults found in one handler. They are kept until the whole handler has been read, so that one
-//! compilation shows all of them.
+//! The faults found in one handler. They are kept until the whole handler has been read, so that
+//! one compilation shows all of them.
 //!
 //! This file knows how a message is laid out, but not what can be wrong.
 

@@ -1,4 +1,5 @@
-//! Tools for tokens: reading what is written, reporting faults in it, and placing what is generated.
+//! Tools for tokens: reading what is written, reporting faults in it, and placing what is
+//! generated.
 //!
 //! Nothing here knows what a handler is.
 

@@ -40,14 +40,15 @@ impl Ends {
     }
 }
 
-/// Hides a token from style lints, which skip what a macro wrote. The name is still found as before.
+/// Hides a token from style lints, which skip what a macro wrote. The name is still found as
+/// before.
 pub(crate) fn quiet(span: Span) -> Span {
     span.resolved_at(Span::mixed_site())
 }
 
-/// The span of the `self` in an expression. The receiver of the generated method around it must have
-/// the same span. Otherwise the compiler takes them for two names, for example when the `self` comes
-/// through a `macro_rules!` macro.
+/// The span of the `self` in an expression. The receiver of the generated method around it must
+/// have the same span. Otherwise the compiler takes them for two names, for example when the `self`
+/// comes through a `macro_rules!` macro.
 pub(crate) fn self_in(tokens: TokenStream) -> Option<Span> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Ident(ident) if ident == "self" => Some(ident.span()),

@@ -57,10 +57,10 @@ pub(crate) fn misspelt(name: &str) -> Option<&'static str> {
     registered(name).filter(|meant| *meant != name)
 }
 
-/// The registered method that `name`, which is another word, was most likely meant to be. It differs
-/// by one slip, or by two if it is long and begins with the same letter (`EXPORT` is not `REPORT`).
-/// Short methods that few people know are not suggested: `LINE` may be meant, although `LINK` is a
-/// method.
+/// The registered method that `name`, which is another word, was most likely meant to be. It
+/// differs by one slip, or by two if it is long and begins with the same letter (`EXPORT` is not
+/// `REPORT`). Short methods that few people know are not suggested: `LINE` may be meant, although
+/// `LINK` is a method.
 pub(crate) fn nearly(name: &str) -> Option<&'static str> {
     let word = name.to_ascii_uppercase().replace('_', "-");
     if REGISTERED.contains(&&*word) {
@@ -75,7 +75,8 @@ pub(crate) fn nearly(name: &str) -> Option<&'static str> {
     nearest(&word, REGISTERED.into_iter().filter(near), 2)
 }
 
-/// The registered method in a name that was meant to begin with `do_`: `DO_POST`, `doPUT`, `Do_get`.
+/// The registered method in a name that was meant to begin with `do_`: `DO_POST`, `doPUT`,
+/// `Do_get`.
 pub(crate) fn after_do(name: &str) -> Option<&'static str> {
     let (start, rest) = name.split_at_checked(2)?;
     if !start.eq_ignore_ascii_case("do") || name.starts_with("do_") {

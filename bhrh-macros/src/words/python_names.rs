@@ -1,7 +1,8 @@
 //! Names that `BaseHTTPRequestHandler` documents and that cannot be overridden as methods here,
 //! each with what to write instead. Without this table, such a method would be ignored silently.
 
-/// Python's class attributes, which are arguments of `#[http_handler]` here. (`log_format` is ours.)
+/// Python's class attributes, which are arguments of `#[http_handler]` here. (`log_format` is
+/// ours.)
 pub(crate) const CLASS_ATTRIBUTES: [&str; 8] = [
     "server_version",
     "sys_version",
