@@ -2,7 +2,7 @@
 //! can be reached, which is the one that `python3 -m http.server` prints.
 
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::ToSocketAddrs;
 
 use lexopt::{Arg, Parser, ValueExt};
 
@@ -23,10 +23,12 @@ pub fn exit_with(error: &lexopt::Error) -> ! {
 }
 
 /// Prints the ready line, and flushes it, for whoever waits for it at the end of a pipe.
-pub fn announce(address: SocketAddr) -> io::Result<()> {
-    let (ip, port) = (address.ip(), address.port());
+pub fn announce(address: impl ToSocketAddrs) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "Serving HTTP on {ip} port {port} (http://{address}/) ...")?;
+    for address in address.to_socket_addrs()? {
+        let (ip, port) = (address.ip(), address.port());
+        writeln!(stdout, "Serving HTTP on {ip} port {port} (http://{address}/) ...")?;
+    }
     stdout.flush()
 }
 

@@ -25,7 +25,7 @@ fn start() -> (Program, Client<'static>) {
     let output = child.stdout.take().expect("a pipe");
     BufReader::new(output).read_line(&mut ready).expect("a ready line");
     let address = ready.split(['/', ')']).nth(2).expect("an address");
-    let client = testing::tcp_client(address.parse().expect("an address"));
+    let client = testing::tcp_client(address);
     (Program(child), client)
 }
 

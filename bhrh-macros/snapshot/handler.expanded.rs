@@ -18,7 +18,7 @@ impl<S: Store> Shop<S> {
         self.log.line(http.path, code, size, duration);
     }
     fn handle_one_request(&self, http: &mut Exchange<'_>) -> Result<(), Denied> {
-        self.allow(http.client_address)?;
+        self.allow(&http.client_address)?;
         Ok(http.dispatch()?)
     }
 }

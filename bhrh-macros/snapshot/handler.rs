@@ -25,7 +25,7 @@ impl<S: Store> Shop<S> {
     }
 
     fn handle_one_request(&self, http: &mut Exchange) -> Result<(), Denied> {
-        self.allow(http.client_address)?;
+        self.allow(&http.client_address)?;
         Ok(http.dispatch()?)
     }
 }

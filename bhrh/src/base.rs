@@ -316,8 +316,8 @@ pub fn log_date_time_string<'s>(_: &'s Exchange<'_>) -> Cow<'s, str> {
     Cow::Owned(LogTime::now().to_string())
 }
 
-/// The client's IP address, without a name lookup.
+/// The client's IP address, without a name lookup; `unix:` for one at a Unix socket.
 #[must_use]
 pub fn address_string<'s>(http: &'s Exchange<'_>) -> Cow<'s, str> {
-    Cow::Owned(http.client_address.ip().to_string())
+    Cow::Owned(http.client_address.host().to_string())
 }

@@ -27,7 +27,7 @@ pub fn serve(
     profile: Profile,
     limits: Limits,
 ) -> io::Result<()> {
-    let client = SocketAddr::from(([127, 0, 0, 1], 49152));
+    let client = ([127, 0, 0, 1], 49152).into();
     blocking::serve(handler, stream, &Server::alone(None), client, profile, limits)
 }
 

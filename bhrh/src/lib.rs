@@ -103,7 +103,7 @@ mod turn;
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::ToSocketAddrs;
 
 pub use error::{Error, IntoErrorStatus, IntoStatus};
 pub use exchange::{BodyReader, BodyWriter, Exchange, LogEntry, Server};
@@ -122,6 +122,7 @@ pub use kit::forms::Form;
 pub use kit::multipart::{Multipart, Part};
 pub use kit::negotiate;
 pub use logging::{LogFormat, LogOverflow};
+pub use peer::Peer;
 pub use proto::header_value::{HeaderValue, ValueSink};
 pub use routing::table::RouteInfo;
 pub use routing::target::Parameter;
@@ -165,7 +166,7 @@ pub fn serve(
     handler: impl Handler + 'static,
 ) -> io::Result<()> {
     let server = HttpServer::bind(address)?;
-    let addresses: Vec<SocketAddr> = server.local_addrs().collect();
+    let addresses: Vec<Peer> = server.local_addrs().collect();
     let quiet = handler.log_format() == LogFormat::Quiet;
     let running = server.spawn(handler)?;
     if !quiet {
@@ -177,7 +178,7 @@ pub fn serve(
 /// Serves one connection, from its first request to its close: Python's `handle`.
 ///
 /// The stream may be anything that reads and writes, so this serves over inetd's standard input
-/// and output, a pipe, or a transport of your own. There are no time-outs but the stream's. It is
+/// and output, a pipe, a Unix socket, or a transport of your own. There are no time-outs but the stream's. It is
 /// short for `Connection::new(stream, client_address).serve(handler)`; a [`Connection`] takes a
 /// profile and limits.
 ///
@@ -209,7 +210,7 @@ pub fn serve(
 pub fn handle(
     handler: &dyn Handler,
     stream: impl Read + Write,
-    client_address: SocketAddr,
+    client_address: impl Into<Peer>,
 ) -> io::Result<()> {
     Connection::new(stream, client_address).serve(handler)
 }

@@ -32,7 +32,8 @@ impl App {
             _ => {
                 let field = |name| http.headers.get(name).unwrap_or("-");
                 let (forwarded, id) = (field("X-Forwarded-For"), http.request_id().unwrap_or("-"));
-                let text = format!("{} {forwarded} {id}", http.client_address.port());
+                let port = http.client_address.port().unwrap_or_default();
+                let text = format!("{port} {forwarded} {id}");
                 http.reply(200, "text/plain", text)
             }
         }

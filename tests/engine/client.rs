@@ -2,7 +2,7 @@
 
 use crate::PATIENCE;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Shutdown, TcpStream, ToSocketAddrs};
 
 pub(crate) struct Client {
     pub(crate) stream: TcpStream,
@@ -10,7 +10,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn connect(address: SocketAddr) -> Client {
+    pub(crate) fn connect(address: impl ToSocketAddrs) -> Client {
         let stream = TcpStream::connect(address).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
         stream.set_write_timeout(Some(PATIENCE)).expect("a time-out");

@@ -2,9 +2,9 @@
 
 use crate::app::{App, Served};
 use crate::client::Client;
-use bhrh::{HttpServer, Timeouts};
+use bhrh::{HttpServer, Peer, Timeouts};
 use std::io::ErrorKind;
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn assert_last(client: &mut Client, expected: &str) {
 }
 
 /// Waits until the server has noticed that it is to end.
-fn await_refusal(address: SocketAddr) {
+fn await_refusal(address: &Peer) {
     while TcpStream::connect(address).is_ok() {
         thread::sleep(Duration::from_millis(10));
     }
@@ -81,7 +81,7 @@ fn no_connection_is_accepted_any_more() {
     running.get("/wait");
     served.gate.await_inside(1);
     served.server().shutdown();
-    await_refusal(address);
+    await_refusal(&address);
     served.gate.open();
     assert_last(&mut running, "/wait");
     served.join().expect("nothing was cut");
@@ -140,7 +140,7 @@ fn dropping_the_handle_ends_it_gracefully() {
     served.gate.await_inside(1);
     let server = served.take();
     let dropping = thread::spawn(move || drop(server));
-    await_refusal(address);
+    await_refusal(&address);
     served.gate.open();
     dropping.join().expect("no panic");
     assert_last(&mut running, "/wait");

@@ -91,7 +91,7 @@ impl Write for Client {
 #[test]
 fn the_head_and_each_event_leave_at_once() {
     let mut client = Client::new(usize::MAX);
-    bhrh::handle(&three(), &mut client, ([127, 0, 0, 1], 1).into()).expect("served");
+    bhrh::handle(&three(), &mut client, ([127, 0, 0, 1], 1)).expect("served");
     let texts: Vec<_> = client.writes.iter().map(|bytes| String::from_utf8_lossy(bytes)).collect();
     assert!(texts[0].ends_with("\r\n\r\n"), "{texts:?}");
     assert_eq!(texts[1], "d\r\nretry: 1500\n\n\r\n");
@@ -109,7 +109,7 @@ fn a_client_that_goes_ends_its_stream() {
         })
     });
     // It returns, and that is the point.
-    let _ = bhrh::handle(&endless, &mut client, ([127, 0, 0, 1], 1).into());
+    let _ = bhrh::handle(&endless, &mut client, ([127, 0, 0, 1], 1));
     assert_eq!(client.writes.len(), 3);
 }
 

@@ -123,7 +123,7 @@ fn failures() {
     Page::assert("A panic", &get(&Panics));
 
     let client = Gone(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    let serve = || bhrh::handle(&ClientGone, client, ([127, 0, 0, 1], 49152).into());
+    let serve = || bhrh::handle(&ClientGone, client, ([127, 0, 0, 1], 49152));
     let (_, log) = internals::collect_log(serve);
     Page::assert("The client has gone", &logged(&log));
 }

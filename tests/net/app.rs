@@ -54,7 +54,8 @@ pub(crate) fn serve(set: impl FnOnce(HttpServer) -> HttpServer) -> Served {
     let server = HttpServer::bind("127.0.0.1:0").expect("a free port");
     let shared = Arc::new(Shared::default());
     let running = set(server).spawn(App(Arc::clone(&shared))).expect("threads");
-    Served { address: running.local_addr(), running: Some(running), shared }
+    let address = running.local_addr().socket_addr().expect("an IP address");
+    Served { address, running: Some(running), shared }
 }
 
 impl Served {

@@ -1,7 +1,7 @@
 //! Where a server listens, and what it says where it cannot.
 
 use crate::client::Client;
-use bhrh::{Dispatch, Exchange, Handler, HttpServer, Limits};
+use bhrh::{Dispatch, Exchange, Handler, HttpServer, Limits, Peer};
 use std::borrow::Cow;
 use std::io::{self, Cursor};
 use std::net::{SocketAddr, TcpListener};
@@ -12,8 +12,9 @@ struct Here;
 impl Handler for Here {
     fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
         let (server, port) = (http.server.server_address(), http.server.server_port());
-        assert_eq!((server.port(), http.server.server_name()), (port, &*server.ip().to_string()));
-        http.send_response((200, format!("port {port} for {}", http.client_address.ip())));
+        assert_eq!(server.port(), Some(port));
+        assert_eq!(http.server.server_name(), server.host().to_string());
+        http.send_response((200, format!("port {port} for {}", http.client_address.host())));
         Dispatch::Handled(http.end_headers().map_err(Into::into))
     }
 
@@ -23,13 +24,14 @@ impl Handler for Here {
 #[test]
 fn a_name_is_served_on_all_its_addresses() {
     let server = HttpServer::bind("localhost:0").expect("a free port");
-    let addresses: Vec<SocketAddr> = server.local_addrs().collect();
+    let addresses: Vec<Peer> = server.local_addrs().collect();
     let running = server.spawn(Here).expect("threads");
     assert_eq!(running.local_addr(), addresses[0]);
     assert_eq!(running.url(), format!("http://{}/", addresses[0]));
     for address in addresses {
-        let response = Client::connect(address).get("/");
-        assert_eq!(response.reason(), format!("port {} for {}", address.port(), address.ip()));
+        let response = Client::connect(&address).get("/");
+        let port = address.port().expect("TCP");
+        assert_eq!(response.reason(), format!("port {port} for {}", address.host()));
     }
 }
 
@@ -45,7 +47,7 @@ fn a_listener_can_be_brought_along() {
 #[test]
 fn every_address_of_the_machine_can_be_meant() {
     let server = HttpServer::bind("0.0.0.0:0").expect("a free port");
-    let port = server.local_addr().port();
+    let port = server.local_addr().port().expect("TCP");
     let running = server.spawn(Here).expect("threads");
     assert_eq!(Client::connect(SocketAddr::from(([127, 0, 0, 1], port))).get("/").status(), 200);
     running.shutdown();
@@ -59,7 +61,7 @@ fn a_client_of_ipv4_has_an_address_of_ipv4_wherever_it_comes_in() {
     let Ok(server) = HttpServer::bind("[::]:0") else { return };
     let mut limits = Limits::default();
     limits.connections_per_address = 1;
-    let port = server.local_addr().port();
+    let port = server.local_addr().port().expect("TCP");
     let running = server.limits(limits).spawn(Here).expect("threads");
     let mut client = Client::connect(SocketAddr::from(([127, 0, 0, 1], port)));
     // It is one client, however often it comes.
@@ -70,7 +72,7 @@ fn a_client_of_ipv4_has_an_address_of_ipv4_wherever_it_comes_in() {
     let mut other = Client::connect(SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], port)));
     assert_eq!(other.get("/").reason(), format!("port {port} for ::1"));
     drop(running);
-    let mapped = "[::ffff:192.0.2.1]:80".parse().expect("an address");
+    let mapped: SocketAddr = "[::ffff:192.0.2.1]:80".parse().expect("an address");
     let mut stream = Cursor::new(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec());
     bhrh::handle(&Here, &mut stream, mapped).expect("memory does not fail");
     let written = String::from_utf8_lossy(stream.get_ref()).into_owned();

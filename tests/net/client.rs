@@ -1,7 +1,7 @@
 //! A client that does as it is told, byte by byte if need be.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use bhrh::testing::Response;
@@ -16,7 +16,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn connect(address: SocketAddr) -> Client {
+    pub(crate) fn connect(address: impl ToSocketAddrs) -> Client {
+        let address = address.to_socket_addrs().expect("an address").next().expect("an address");
         Client::new(TcpStream::connect_timeout(&address, PATIENCE).expect("a connection"))
     }
 

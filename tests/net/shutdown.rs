@@ -162,8 +162,8 @@ fn a_detached_server_runs_until_it_is_told_to_stop() {
     let (running, log) = spawn_one_that_tells();
     let address = running.local_addr();
     let server = running.detach().expect("a thread");
-    assert_eq!(Client::connect(address).get("/").status(), 404);
-    let idle = Client::connect(address);
+    assert_eq!(Client::connect(&address).get("/").status(), 404);
+    let idle = Client::connect(&address);
     assert_eq!(server.server_address(), address);
     server.shutdown();
     assert!(idle.rest().is_empty());

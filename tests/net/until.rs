@@ -1,9 +1,9 @@
 //! Servers that serve until something has come to pass.
 
 use crate::client::{Client, PATIENCE};
-use bhrh::{Exchange, Handler, HttpServer, Outcome};
+use bhrh::{Exchange, Handler, HttpServer, Outcome, Peer};
 use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -11,7 +11,7 @@ use std::thread;
 /// Runs a server on a thread; its address, and its end.
 fn run(
     serve: impl FnOnce(HttpServer) -> io::Result<()> + Send + 'static,
-) -> (SocketAddr, mpsc::Receiver<io::Result<()>>) {
+) -> (Peer, mpsc::Receiver<io::Result<()>>) {
     let server = HttpServer::bind("127.0.0.1:0").expect("a free port");
     let address = server.local_addr();
     let (done, ended) = mpsc::channel();
@@ -37,23 +37,23 @@ fn app() -> impl Handler {
 fn one_request_and_no_more() {
     let (address, ended) = run(|server| server.handle_request(app()));
     // Neither of these is a request that is answered by a method.
-    let _silent = TcpStream::connect(address).expect("it listens");
-    let mut bad = Client::connect(address);
+    let _silent = TcpStream::connect(&address).expect("it listens");
+    let mut bad = Client::connect(&address);
     bad.send(b"no request\r\n\r\n");
     assert!(bad.rest().starts_with(b"HTTP/1.1 400 "));
     assert!(ended.try_recv().is_err());
-    let mut client = Client::connect(address);
+    let mut client = Client::connect(&address);
     let response = client.get("/");
     assert_eq!((response.status(), response.text()), (200, "once"));
     assert!(client.rest().is_empty());
     end(&ended);
-    assert!(TcpStream::connect(address).is_err());
+    assert!(TcpStream::connect(&address).is_err());
 }
 
 #[test]
 fn a_request_that_panics_is_one() {
     let (address, ended) = run(|server| server.handle_request(app()));
-    assert_eq!(Client::connect(address).get("/panic").status(), 500);
+    assert_eq!(Client::connect(&address).get("/panic").status(), 500);
     end(&ended);
 }
 
@@ -75,7 +75,7 @@ fn until_the_handler_has_what_it_waits_for() {
     let shared = Arc::clone(&counts);
     let done = |counts: &Arc<Counts>| counts.0.load(Ordering::SeqCst) == 3;
     let (address, ended) = run(move |server| server.serve_until(shared, done));
-    let mut client = Client::connect(address);
+    let mut client = Client::connect(&address);
     for _ in 0..3 {
         assert!(ended.try_recv().is_err());
         assert_eq!(client.get("/").status(), 200);

@@ -2,13 +2,13 @@
 
 use crate::PATIENCE;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{TcpStream, ToSocketAddrs};
 
 /// A connection.
 pub(crate) struct Client(TcpStream);
 
 impl Client {
-    pub(crate) fn new(address: SocketAddr) -> Client {
+    pub(crate) fn new(address: impl ToSocketAddrs) -> Client {
         let stream = TcpStream::connect(address).expect("a connection");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
         stream.set_write_timeout(Some(PATIENCE)).expect("a time-out");
@@ -64,7 +64,7 @@ impl Client {
 }
 
 /// Asserts that a new client is served.
-pub(crate) fn assert_alive(address: SocketAddr) {
+pub(crate) fn assert_alive(address: impl ToSocketAddrs) {
     let mut client = Client::new(address);
     client.get("/");
     assert_eq!(client.status(), 200);

@@ -1,7 +1,7 @@
 //! What happens to one listener is state of that one.
 
 use crate::client::{Client, assert_alive};
-use bhrh::HttpServer;
+use bhrh::{HttpServer, Peer};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -11,9 +11,9 @@ fn a_flood_on_one_listener_starves_no_other() {
     let both: [SocketAddr; 2] = [([127, 0, 0, 1], 0).into(), ([127, 0, 0, 2], 0).into()];
     let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "up"));
     let server = HttpServer::bind(&both[..]).expect("two addresses").threads(1);
-    let addresses: Vec<SocketAddr> = server.local_addrs().collect();
+    let addresses: Vec<Peer> = server.local_addrs().collect();
     let running = server.spawn(app).expect("threads");
-    for (flooded, other) in [(addresses[0], addresses[1]), (addresses[1], addresses[0])] {
+    for (flooded, other) in [(&addresses[0], &addresses[1]), (&addresses[1], &addresses[0])] {
         let (over, arrivals) = (AtomicBool::new(false), AtomicUsize::new(0));
         thread::scope(|scope| {
             for _ in 0..4 {

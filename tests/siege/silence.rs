@@ -3,6 +3,7 @@
 use crate::client::Client;
 use bhrh::{HttpServer, Timeouts};
 use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -60,7 +61,8 @@ fn requests_that_came_while_the_process_was_stopped_are_answered() {
     let mut child = command.env(ROLE, "1").stdout(Stdio::piped()).spawn().expect("a process");
     let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     let server = Server(child);
-    let address = lines.map_while(Result::ok).find_map(|line| line.parse().ok()).expect("a line");
+    let address: SocketAddr =
+        lines.map_while(Result::ok).find_map(|line| line.parse().ok()).expect("a line");
 
     let mut clients: Vec<Client> = (0..CLIENTS).map(|_| Client::new(address)).collect();
     for (at, client) in clients.iter_mut().enumerate() {

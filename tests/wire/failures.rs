@@ -292,7 +292,7 @@ fn whoever_owns_the_stream_is_told_of_a_cut() {
         Err(io::Error::other("no more"))
     });
     let mut stream = io::Cursor::new(GET.to_vec());
-    let outcome = bhrh::handle(&cut, &mut stream, ([127, 0, 0, 1], 1).into());
+    let outcome = bhrh::handle(&cut, &mut stream, ([127, 0, 0, 1], 1));
     assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
 }
 

@@ -22,6 +22,7 @@ mod limits;
 mod log_formats;
 mod log_lines;
 mod own_chunks;
+mod peers;
 mod persistence;
 mod pipelines;
 mod request_bodies;

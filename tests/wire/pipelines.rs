@@ -156,7 +156,7 @@ fn answers_to_a_pipeline_do_not_pile_up() {
         });
         let input = format!("{large}{}", small.repeat(5_000));
         let mut sink = Sink { input: input.as_bytes(), taken: 0, most: 0 };
-        let serve = || bhrh::handle(&handler, &mut sink, ([127, 0, 0, 1], 1).into());
+        let serve = || bhrh::handle(&handler, &mut sink, ([127, 0, 0, 1], 1));
         bhrh::__internals::collect_log(serve).0.expect("memory does not fail");
         assert!(sink.taken > 5_000 * length as u64);
         assert!(sink.most < 100_000, "{} bytes at once", sink.most);

@@ -119,7 +119,7 @@ fn play_stream(
     ends: bool,
 ) -> Played {
     let mut stream = Pieces { pieces, ends, output: Vec::new() };
-    let client = ([127, 0, 0, 1], 49152).into();
+    let client = ([127, 0, 0, 1], 49152);
     // The public way in, wherever it can express what is asked for.
     let serve = || match (profile, limits) == (Profile::STRICT, Limits::default()) {
         true => bhrh::handle(handler, &mut stream, client),

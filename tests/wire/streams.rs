@@ -53,7 +53,7 @@ impl Write for Script {
 }
 
 fn handle(handler: &dyn Handler, script: Script) -> (io::Result<()>, Vec<String>) {
-    internals::collect_log(|| bhrh::handle(handler, script, ([127, 0, 0, 1], 1).into()))
+    internals::collect_log(|| bhrh::handle(handler, script, ([127, 0, 0, 1], 1)))
 }
 
 fn reads<const N: usize>(pieces: [&[u8]; N]) -> VecDeque<io::Result<Vec<u8>>> {
@@ -255,7 +255,7 @@ fn one_connection_may_be_served_over_two_halves() {
     }
     let mut output = Vec::new();
     let halves = Halves(GET, io::BufWriter::new(&mut output));
-    let serve = || bhrh::handle(&answer(hello), halves, ([127, 0, 0, 1], 1).into());
+    let serve = || bhrh::handle(&answer(hello), halves, ([127, 0, 0, 1], 1));
     internals::collect_log(serve).0.expect("served");
     assert!(output.ends_with(b"\r\n\r\nhello"));
 }

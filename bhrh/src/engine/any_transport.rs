@@ -51,7 +51,7 @@ fn server() -> (Pool, SocketAddr) {
         log_overflow: LogOverflow::Drop,
     };
     let handler = Arc::new(from_fn(answer));
-    (Pool::start_on(vec![listener], address, handler, settings).unwrap(), address)
+    (Pool::start_on(vec![listener], address.into(), handler, settings).unwrap(), address)
 }
 
 /// A client of that transport.

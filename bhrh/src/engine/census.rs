@@ -3,11 +3,12 @@
 //! It is asked once when a connection arrives, and told once when it has gone.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::ProtocolError;
+use crate::peer::Peer;
 use crate::settings::Limits;
 
 /// How many of those that are turned away are told so at the same time. Beyond that they are
@@ -64,10 +65,7 @@ impl Census {
 
     /// A seat for a connection that has arrived, and why it is to be turned away, if it is.
     /// `None`: without a word.
-    pub(crate) fn seat(
-        self: &Arc<Census>,
-        client: SocketAddr,
-    ) -> Option<(Seat, Option<ProtocolError>)> {
+    pub(crate) fn seat(self: &Arc<Census>, client: &Peer) -> Option<(Seat, Option<ProtocolError>)> {
         self.visited.store(true, Ordering::Relaxed);
         match self.place(client) {
             Ok(place) => Some((Seat { census: Arc::clone(self), place }, None)),
@@ -81,14 +79,15 @@ impl Census {
         }
     }
 
-    fn place(&self, client: SocketAddr) -> Result<Place, ProtocolError> {
+    fn place(&self, client: &Peer) -> Result<Place, ProtocolError> {
         if !below(&self.guests, self.most) {
             return Err(ProtocolError::TooManyConnections { limit: self.most });
         }
-        if self.most_per_address == usize::MAX {
-            return Ok(Place::Guest);
-        }
-        let client = client_of(client.ip());
+        // Whoever may use a Unix socket is let in by the file system, and has no address.
+        let client = match client.ip() {
+            Some(ip) if self.most_per_address != usize::MAX => client_of(ip),
+            _ => return Ok(Place::Guest),
+        };
         let mut addresses = self.addresses();
         let count = addresses.entry(client).or_default();
         if *count >= self.most_per_address {
@@ -150,31 +149,46 @@ mod tests {
         Census::new(&Limits { connections, connections_per_address, ..Limits::default() })
     }
 
-    fn from(address: &str) -> SocketAddr {
-        SocketAddr::new(address.parse().unwrap(), 1)
+    fn from(address: &str) -> Peer {
+        (address.parse::<IpAddr>().unwrap(), 1).into()
     }
 
     #[test]
     fn seats_are_counted_in_all_and_free_again() {
         let census = census(2, usize::MAX);
-        let first = census.seat(from("192.0.2.1")).unwrap();
-        let second = census.seat(from("192.0.2.1")).unwrap();
+        let first = census.seat(&from("192.0.2.1")).unwrap();
+        let second = census.seat(&from("192.0.2.1")).unwrap();
         assert!(first.1.is_none() && second.1.is_none());
-        let (_, third) = census.seat(from("192.0.2.1")).unwrap();
+        let (_, third) = census.seat(&from("192.0.2.1")).unwrap();
         assert_eq!(third, Some(ProtocolError::TooManyConnections { limit: 2 }));
         drop(first);
-        assert!(census.seat(from("192.0.2.1")).unwrap().1.is_none());
+        assert!(census.seat(&from("192.0.2.1")).unwrap().1.is_none());
     }
 
     #[test]
     fn an_address_has_its_share_and_no_trace_of_it_stays() {
         let census = census(10, 1);
-        let first = census.seat(from("192.0.2.1")).unwrap();
-        let (_, second) = census.seat(from("192.0.2.1")).unwrap();
+        let first = census.seat(&from("192.0.2.1")).unwrap();
+        let (_, second) = census.seat(&from("192.0.2.1")).unwrap();
         assert_eq!(second, Some(ProtocolError::TooManyFromAddress { limit: 1 }));
-        assert!(census.seat(from("192.0.2.2")).unwrap().1.is_none());
+        assert!(census.seat(&from("192.0.2.2")).unwrap().1.is_none());
         drop(first);
         assert!(census.addresses().is_empty());
+        assert_eq!(census.guests.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn clients_of_a_unix_socket_count_in_all_and_share_nothing() {
+        let census = census(3, 1);
+        let seats = [Peer::unix(""), Peer::unix(""), Peer::unix("/run/a")].map(|client| {
+            let (seat, refusal) = census.seat(&client).unwrap();
+            assert_eq!(refusal, None);
+            seat
+        });
+        assert!(census.addresses().is_empty());
+        let (_, fourth) = census.seat(&Peer::unix("")).unwrap();
+        assert_eq!(fourth, Some(ProtocolError::TooManyConnections { limit: 3 }));
+        drop(seats);
         assert_eq!(census.guests.load(Ordering::Relaxed), 0);
     }
 
@@ -188,12 +202,12 @@ mod tests {
     #[test]
     fn only_so_many_are_told_that_they_are_too_many() {
         let census = census(1, usize::MAX);
-        let guest = census.seat(from("192.0.2.1"));
-        let told: Vec<_> = (0..TOLD).map(|_| census.seat(from("192.0.2.1"))).collect();
+        let guest = census.seat(&from("192.0.2.1"));
+        let told: Vec<_> = (0..TOLD).map(|_| census.seat(&from("192.0.2.1"))).collect();
         assert!(told.iter().all(|seat| seat.as_ref().is_some_and(|seat| seat.1.is_some())));
-        assert!(census.seat(from("192.0.2.1")).is_none());
+        assert!(census.seat(&from("192.0.2.1")).is_none());
         drop(told);
-        assert!(census.seat(from("192.0.2.1")).is_some());
+        assert!(census.seat(&from("192.0.2.1")).is_some());
         drop(guest);
     }
 }

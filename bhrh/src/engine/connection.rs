@@ -21,19 +21,18 @@
 //!         └▶ answered ─▶ Linger                  └▶ Linger ─▶ closed
 //! ```
 
-use std::net::SocketAddr;
-
 use super::census::Seat;
 use super::timers::Tick;
 use crate::error::ProtocolError;
 use crate::net::transports::AnyChannel;
+use crate::peer::Peer;
 use crate::turn::{Closing, Resume};
 
 /// A connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) channel: AnyChannel,
-    pub(crate) client_address: SocketAddr,
+    pub(crate) client_address: Peer,
     _seat: Seat,
     /// What its next turn goes on from.
     pub(crate) resume: Resume,
@@ -112,7 +111,7 @@ impl Connection {
     /// A connection that has just been accepted. Its first bytes may have come already.
     pub(crate) fn new(
         channel: AnyChannel,
-        client_address: SocketAddr,
+        client_address: Peer,
         seat: Seat,
         requests_left: u64,
     ) -> Connection {

@@ -28,6 +28,7 @@ use crate::logging::sink::{self, Held};
 use crate::logging::writer::LogWriter;
 use crate::net::listener::Listener;
 use crate::net::readiness::Readiness;
+use crate::peer::Peer;
 use crate::turn::{Closing, TurnBuffers, drop_payload};
 
 /// After how many quiet ticks the monitor rests.
@@ -45,7 +46,7 @@ impl Pool {
         handler: Arc<dyn Handler>,
         settings: Settings,
     ) -> io::Result<Pool> {
-        let address = listeners[0].1;
+        let address = listeners[0].1.into();
         let listeners = listeners.into_iter().map(|(listener, _)| Listener::new(listener));
         Pool::start_on(listeners.collect::<io::Result<_>>()?, address, handler, settings)
     }
@@ -53,7 +54,7 @@ impl Pool {
     /// The same on listeners of any transport.
     pub(crate) fn start_on(
         listeners: Vec<Listener>,
-        address: SocketAddr,
+        address: Peer,
         handler: Arc<dyn Handler>,
         settings: Settings,
     ) -> io::Result<Pool> {

@@ -1,6 +1,5 @@
 //! What all threads of an engine share.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -19,6 +18,7 @@ use crate::exchange::{Scheduling, Server, StopFlag, Unscheduled};
 use crate::handler::Handler;
 use crate::logging::sink::{self, Held};
 use crate::logging::writer::{LogOverflow, LogWriter};
+use crate::peer::Peer;
 use crate::settings::{Limits, Profile, Timeouts};
 use crate::turn::{self, Session};
 
@@ -115,7 +115,7 @@ impl Shared {
     pub(crate) fn session<'s>(
         &'s self,
         shard: &'s Shard,
-        client_address: SocketAddr,
+        client_address: &'s Peer,
         scheduling: &'s dyn Scheduling,
     ) -> Session<'s> {
         Session {
@@ -132,7 +132,7 @@ impl Shared {
     pub(crate) fn log_of_client(
         &self,
         shard: &Shard,
-        client_address: SocketAddr,
+        client_address: &Peer,
         message: std::fmt::Arguments<'_>,
     ) {
         turn::log_outside(&self.session(shard, client_address, &Unscheduled), message);
@@ -140,7 +140,7 @@ impl Shared {
 
     /// Writes a line of the server's own, by way of the handler's log.
     pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
-        let own = shard.server.server_address();
+        let own = shard.server.address();
         sink::without_waiting(|| self.log_of_client(shard, own, message));
     }
 }

@@ -109,7 +109,7 @@ impl Exchange<'_> {
     ///     http.send_response(204);
     ///     http.send_header("X-Version", env!("CARGO_PKG_VERSION"));
     ///     http.send_header("X-Count", 7);
-    ///     http.send_header("X-Client", &http.client_address.ip());
+    ///     http.send_header("X-Client", &http.client_address.host());
     ///     http.end_headers()
     /// });
     /// let response = bhrh::testing::get(&app, "/");

@@ -39,7 +39,6 @@ pub(crate) mod wire;
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 pub use body_reader::BodyReader;
@@ -63,6 +62,7 @@ use crate::extensions::Extensions;
 use crate::handler::Handler;
 use crate::headers::Headers;
 use crate::logging::sink::Kind;
+use crate::peer::Peer;
 use crate::proto::head::RequestHead;
 use crate::request_id;
 use crate::settings::Limits;
@@ -113,8 +113,9 @@ use crate::settings::Profile;
 /// ```
 pub struct Exchange<'a> {
     /// The client's address. Python has a pair of host and port, and on a listener for both versions
-    /// of IP shows clients of IPv4 as `::ffff:127.0.0.1`; here that is `127.0.0.1`.
-    pub client_address: SocketAddr,
+    /// of IP shows clients of IPv4 as `::ffff:127.0.0.1`; here that is `127.0.0.1`. Middleware may
+    /// set it, such as to what a proxy says; then the log and the handlers behind have that.
+    pub client_address: Peer,
     /// The server that the request came to.
     pub server: &'a Server,
     /// Whether the connection closes after this exchange. Set by the request's version and
@@ -166,7 +167,7 @@ pub struct Exchange<'a> {
 /// What a new exchange is made of.
 #[derive(Clone, Copy)]
 pub(crate) struct ExchangeParts<'a> {
-    pub(crate) client_address: SocketAddr,
+    pub(crate) client_address: &'a Peer,
     pub(crate) server: &'a Server,
     pub(crate) handler: &'a dyn Handler,
     pub(crate) link: Link<'a>,
@@ -191,7 +192,7 @@ impl<'a> Exchange<'a> {
         link.drop_filter();
         link.wire.kind.set(Kind::Message);
         Exchange {
-            client_address: parts.client_address,
+            client_address: parts.client_address.clone(),
             server: parts.server,
             close_connection: parts.close_connection,
             requestline,

@@ -110,7 +110,7 @@ impl<'a> Exchange<'a> {
     {
         let handler = hooks.unwrap_or(self.handler);
         let inner = Exchange {
-            client_address: self.client_address,
+            client_address: self.client_address.clone(),
             server: self.server,
             close_connection: self.close_connection || !version_keeps(&handler.protocol_version()),
             requestline: self.requestline,

@@ -1,9 +1,10 @@
 //! The server as a request sees it.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::peer::Peer;
 
 /// The server that a request came to: Python's `server` instance variable.
 ///
@@ -29,7 +30,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// ```
 #[derive(Clone)]
 pub struct Server {
-    address: SocketAddr,
+    address: Peer,
     name: Arc<str>,
     stop: Arc<StopFlag>,
 }
@@ -57,32 +58,41 @@ impl StopFlag {
 }
 
 impl Server {
-    pub(crate) fn new(address: SocketAddr, stop: Arc<StopFlag>) -> Server {
-        Server { address, name: address.ip().to_string().into(), stop }
+    pub(crate) fn new(address: Peer, stop: Arc<StopFlag>) -> Server {
+        let name = match address.ip() {
+            Some(ip) => ip.to_string().into(),
+            None => "localhost".into(),
+        };
+        Server { address, name, stop }
     }
 
     /// A server for one connection over any stream.
-    pub(crate) fn alone(address: Option<SocketAddr>) -> Server {
-        let address = address.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)));
+    pub(crate) fn alone(address: Option<Peer>) -> Server {
+        let address = address.unwrap_or_else(|| ([0, 0, 0, 0], 0).into());
         Server::new(address, StopFlag::new(|| {}))
     }
 
     /// The address it listens on. Python: `server_address`.
     #[must_use]
-    pub fn server_address(&self) -> SocketAddr {
-        self.address
+    pub fn server_address(&self) -> Peer {
+        self.address.clone()
     }
 
-    /// The host part of its address. (Python looks up a name for it, which may take long.)
+    pub(crate) fn address(&self) -> &Peer {
+        &self.address
+    }
+
+    /// The host part of its address, without brackets; `localhost` for a Unix socket. (Python looks up
+    /// a name for it, which may take long.)
     #[must_use]
     pub fn server_name(&self) -> &str {
         &self.name
     }
 
-    /// The port it listens on.
+    /// The port it listens on; 0 for a Unix socket, which has none.
     #[must_use]
     pub fn server_port(&self) -> u16 {
-        self.address.port()
+        self.address.port().unwrap_or(0)
     }
 
     /// Has the server stop: no connection is accepted any more, running requests are answered.

@@ -55,7 +55,7 @@ impl fmt::Write for ValueSink<'_> {
 /// http.send_response(200);
 /// http.send_header("Content-Type", "text/plain");
 /// http.send_header("Content-Length", 0);
-/// http.send_header("X-Client", &http.client_address.ip()); // any `Display`, by reference
+/// http.send_header("X-Client", &http.client_address.host()); // any `Display`, by reference
 /// http.send_header("X-Ratio", format_args!("{:.2}", 0.5));
 /// http.end_headers()
 /// #     }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
 
 use crate::exchange::Server;
 use crate::handler::Handler;
+use crate::peer::Peer;
 use crate::settings::Limits;
 use crate::settings::Profile;
 use crate::turn::blocking;
@@ -38,7 +38,7 @@ use crate::turn::blocking;
 /// # fn main() -> io::Result<()> {
 /// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello\n"));
 /// let mut stream = Recorded(b"GET / HTTP/1.0\n\n", Vec::new());
-/// Connection::new(&mut stream, ([192, 0, 2, 7], 49152).into())
+/// Connection::new(&mut stream, ([192, 0, 2, 7], 49152))
 ///     .profile(Profile::PYTHON)
 ///     .limits(Limits::default().body(1 << 20))
 ///     .serve(&app)?;
@@ -49,18 +49,18 @@ use crate::turn::blocking;
 #[must_use = "it serves nobody before `serve`"]
 pub struct Connection<S> {
     stream: S,
-    client_address: SocketAddr,
-    server_address: Option<SocketAddr>,
+    client_address: Peer,
+    server_address: Option<Peer>,
     profile: Profile,
     limits: Limits,
 }
 
 impl<S: Read + Write> Connection<S> {
     /// A connection with this client. The stream may be a `&mut` to one that is used afterwards.
-    pub fn new(stream: S, client_address: SocketAddr) -> Connection<S> {
+    pub fn new(stream: S, client_address: impl Into<Peer>) -> Connection<S> {
         Connection {
             stream,
-            client_address,
+            client_address: client_address.into(),
             server_address: None,
             profile: Profile::STRICT,
             limits: Limits::default(),
@@ -81,8 +81,8 @@ impl<S: Read + Write> Connection<S> {
     }
 
     /// Sets what [`http.server`](crate::Exchange::server) says of the address. Default: `0.0.0.0:0`.
-    pub fn server_address(mut self, address: SocketAddr) -> Connection<S> {
-        self.server_address = Some(address);
+    pub fn server_address(mut self, address: impl Into<Peer>) -> Connection<S> {
+        self.server_address = Some(address.into());
         self
     }
 

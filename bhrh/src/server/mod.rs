@@ -21,6 +21,7 @@ use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::logging;
 use crate::logging::writer::LogOverflow;
+use crate::peer::Peer;
 use crate::proto::page;
 use crate::settings::Limits;
 use crate::settings::Profile;
@@ -178,13 +179,13 @@ impl HttpServer {
 
     /// The address it listens on; the first, if there are several.
     #[must_use]
-    pub fn local_addr(&self) -> SocketAddr {
-        self.listeners[0].1
+    pub fn local_addr(&self) -> Peer {
+        self.listeners[0].1.into()
     }
 
     /// All addresses it listens on.
-    pub fn local_addrs(&self) -> impl Iterator<Item = SocketAddr> {
-        self.listeners.iter().map(|(_, address)| *address)
+    pub fn local_addrs(&self) -> impl Iterator<Item = Peer> {
+        self.listeners.iter().map(|(_, address)| (*address).into())
     }
 
     /// Serves until a handler calls `http.server.shutdown()`. Python: `serve_forever()`.
@@ -265,7 +266,7 @@ impl HttpServer {
 #[must_use = "a server stops when this is dropped: keep it in a variable, `join()` it, or `detach()` it \
               for as long as the process runs"]
 pub struct RunningServer {
-    address: SocketAddr,
+    address: Peer,
     pool: Pool,
     joined: bool,
 }
@@ -273,8 +274,8 @@ pub struct RunningServer {
 impl RunningServer {
     /// The address it listens on; the first, if there are several.
     #[must_use]
-    pub fn local_addr(&self) -> SocketAddr {
-        self.address
+    pub fn local_addr(&self) -> Peer {
+        self.address.clone()
     }
 
     /// Where a client finds it: `http://127.0.0.1:8000/`. See [`url_to`](RunningServer::url_to) for
@@ -285,11 +286,13 @@ impl RunningServer {
     }
 
     /// Where a client finds this path, which begins with a slash or does not: with
-    /// `App::user_path(7)` or `"users/7"`, `http://127.0.0.1:8000/users/7`.
+    /// `App::user_path(7)` or `"users/7"`, `http://127.0.0.1:8000/users/7`. There is no standard for
+    /// URLs of a Unix socket; this gives the form that some clients know, with its path in the place
+    /// of the host: `http+unix://%2Frun%2Fapp.sock/users/7`.
     #[must_use]
     pub fn url_to(&self, path: impl AsRef<str>) -> String {
         let path = path.as_ref();
-        format!("http://{}/{}", self.address, path.strip_prefix('/').unwrap_or(path))
+        format!("{}/{}", self.address.origin(), path.strip_prefix('/').unwrap_or(path))
     }
 
     /// Has it stop, and returns at once: no connection is accepted any more, idle ones are
@@ -299,11 +302,14 @@ impl RunningServer {
     }
 
     /// Says in the log where it listens.
-    pub(crate) fn announce(&self, addresses: &[SocketAddr]) {
+    pub(crate) fn announce(&self, addresses: &[Peer]) {
         logging::sink::by(self.pool.log(), || {
             for address in addresses {
-                let (ip, port) = (address.ip(), address.port());
-                let line = format!("Serving HTTP on {ip} port {port} (http://{address}/) ...\n");
+                let at = match address.socket_addr() {
+                    Some(address) => format!("{} port {}", address.ip(), address.port()),
+                    None => address.to_string(),
+                };
+                let line = format!("Serving HTTP on {at} ({}/) ...\n", address.origin());
                 logging::sink::write(logging::sink::Kind::Message, &line, true);
             }
         });
@@ -359,7 +365,7 @@ impl RunningServer {
     fn complain(&self) {
         let what = "is stopped before anybody has connected, since its `RunningServer` was dropped: \
                     keep it, `join()` it or `detach()` it";
-        let address = self.address;
+        let address = &self.address;
         let pool = &self.pool;
         logging::sink::by(pool.log(), || {
             pool.complain(format_args!("the server at {address} {what}"));

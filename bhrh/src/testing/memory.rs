@@ -1,7 +1,6 @@
 //! A client and a connection in memory: everything is said at once, and nothing waits.
 
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
 
 use super::response::{Stage, stage};
 use crate::exchange::Server;
@@ -21,7 +20,7 @@ pub(super) fn converse(
     profile: Profile,
 ) -> (Vec<u8>, Vec<String>) {
     let mut stream = Duplex { said, withheld, output: Vec::new() };
-    let client = SocketAddr::from(([127, 0, 0, 1], 49152));
+    let client = ([127, 0, 0, 1], 49152).into();
     let server = Server::alone(None);
     let served =
         || blocking::serve(handler, &mut stream, &server, client, profile, Limits::default());

@@ -47,7 +47,7 @@ mod request;
 mod response;
 mod tcp;
 
-use std::net::SocketAddr;
+use std::net::ToSocketAddrs;
 use std::thread;
 
 pub use client::Client;
@@ -91,9 +91,18 @@ pub fn client(handler: &dyn Handler) -> Client<'_> {
 /// # Ok(())
 /// # } // Dropped, the server ends.
 /// ```
+///
+/// # Panics
+///
+/// If the address stands for no IP address.
+#[track_caller]
 #[must_use]
-pub fn tcp_client(address: SocketAddr) -> Client<'static> {
-    Client::over_tcp(address)
+pub fn tcp_client(address: impl ToSocketAddrs) -> Client<'static> {
+    match address.to_socket_addrs().map(|mut found| found.next()) {
+        Ok(Some(address)) => Client::over_tcp(address),
+        Ok(None) => panic!("the address stands for no IP address"),
+        Err(error) => panic!("no address: {error}"),
+    }
 }
 
 /// Runs a test twice: in memory, and over TCP to a server on a port of its own. Each time with a

@@ -2,14 +2,13 @@
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::{Closing, Next, Resume, Session, TurnBuffers, turn};
 use crate::exchange::wire::{Link, Transport};
 use crate::exchange::{Server, Unscheduled};
 use crate::handler::Handler;
-use crate::peer::canonical;
+use crate::peer::Peer;
 use crate::settings::Limits;
 use crate::settings::Profile;
 
@@ -57,11 +56,11 @@ pub(crate) fn serve(
     handler: &dyn Handler,
     stream: impl Read + Write,
     server: &Server,
-    client_address: SocketAddr,
+    client_address: Peer,
     profile: Profile,
     limits: Limits,
 ) -> io::Result<()> {
-    let client_address = canonical(client_address);
+    let client_address = &client_address.canonical();
     let session = Session {
         handler,
         server,

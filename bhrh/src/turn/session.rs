@@ -1,10 +1,9 @@
 //! What a turn is given.
 
-use std::net::SocketAddr;
-
 use crate::exchange::wire::Link;
 use crate::exchange::{Exchange, ExchangeParts, Scheduling, Server};
 use crate::handler::Handler;
+use crate::peer::Peer;
 use crate::proto::head::RequestHead;
 use crate::settings::{Limits, Profile};
 
@@ -13,7 +12,7 @@ use crate::settings::{Limits, Profile};
 pub(crate) struct Session<'a> {
     pub(crate) handler: &'a dyn Handler,
     pub(crate) server: &'a Server,
-    pub(crate) client_address: SocketAddr,
+    pub(crate) client_address: &'a Peer,
     pub(crate) profile: &'a Profile,
     pub(crate) limits: &'a Limits,
     pub(crate) scheduling: &'a dyn Scheduling,

@@ -14,7 +14,7 @@ pub(crate) fn facts(http: &Exchange) -> String {
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
         http.date_time_string(Some(time)).into_owned()
     };
-    fact("client", &http.client_address.ip());
+    fact("client", &http.client_address.host());
     fact("address_string", &http.address_string());
     fact("command", &http.command);
     fact("path", &http.path);

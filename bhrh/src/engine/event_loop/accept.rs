@@ -9,7 +9,7 @@ use crate::engine::connection::{Connection, Phase, WhyEnded};
 use crate::engine::shared::Shared;
 use crate::engine::timers::Tick;
 use crate::net::transports::AnyChannel;
-use crate::peer::canonical;
+use crate::peer::Peer;
 
 /// How long accepting rests after an error that will not go away by itself.
 pub(super) const REST: Duration = Duration::from_millis(250);
@@ -50,12 +50,12 @@ impl Loop {
 
     /// Takes a connection in, if only to turn it away.
     fn receive(&mut self, shared: &Shared, channel: AnyChannel, address: SocketAddr) {
-        let address = canonical(address);
-        let Some((seat, refusal)) = shared.census.seat(address) else {
+        let client = Peer::from(address).canonical();
+        let Some((seat, refusal)) = shared.census.seat(&client) else {
             return self.note_turned_away();
         };
         let requests = shared.settings.limits.requests_per_connection;
-        let mut connection = Box::new(Connection::new(channel, address, seat, requests));
+        let mut connection = Box::new(Connection::new(channel, client, seat, requests));
         if let Some(error) = refusal {
             connection.phase = Phase::Ended(WhyEnded::Refused(Box::new(error)));
         }

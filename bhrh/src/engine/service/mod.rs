@@ -16,7 +16,6 @@ mod rounds;
 mod sending;
 mod transport;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -27,6 +26,7 @@ use super::shared::{Shard, Shared};
 use crate::error::ProtocolError;
 use crate::net::channel::Channel;
 use crate::net::transports::ForEach;
+use crate::peer::Peer;
 use crate::turn::{Closing, Resume, TurnBuffers, refusal};
 use placement::Placement;
 use rounds::RequestRounds;
@@ -42,7 +42,6 @@ pub(crate) fn serve(
     run_on: RunOn,
 ) -> NextStep {
     let Connection { channel, client_address, resume, .. } = connection;
-    let client_address = *client_address;
     let place = Place { shared, shard, client_address, run_on };
     let (next, has_run) = channel.run(Service { place, resume, buffers });
     if has_run {
@@ -69,14 +68,14 @@ pub(crate) fn end(
         WhyEnded::NotTaken => {
             shared.log_of_client(
                 shard,
-                connection.client_address,
+                &connection.client_address,
                 format_args!("Request timed out: its answer is not taken"),
             );
             return NextStep::Close(Closing::Cut);
         }
     };
     let Connection { channel, client_address, resume, .. } = connection;
-    let (client_address, run_on) = (*client_address, RunOn::DriverAnyway(loan));
+    let run_on = RunOn::DriverAnyway(loan);
     let place = Place { shared, shard, client_address, run_on };
     channel.run(Refusal { place, resume, buffers, error })
 }
@@ -86,7 +85,7 @@ pub(crate) fn end(
 struct Place<'a> {
     shared: &'a Shared,
     shard: &'a Shard,
-    client_address: SocketAddr,
+    client_address: &'a Peer,
     run_on: RunOn,
 }
 
