@@ -1,9 +1,9 @@
-//! The service that the benchmark in `bench/` measures, as someone writes it who cares for speed:
-//! `/plaintext`, `/json`, `/echo`, `/bytes/N`, `/sleep/MS` and `/headers`, each with its length; and
-//! in small pieces, without it, `/rows/N` (`/rows/N/LENGTH` has it), `/copy/N` and `/drip/MS/N`.
+//! The service that the benchmark in `bench/` measures, written for speed: `/plaintext`, `/json`,
+//! `/echo`, `/bytes/N`, `/sleep/MS` and `/headers`, each with its `Content-Length`. `/rows/N`, `/copy/N`
+//! and `/drip/MS/N` write small pieces without a length; `/rows/N/LENGTH` sets one.
 //!
-//! It logs nothing, as the servers beside it don't; `--log` leaves the access log on. `--buffered`
-//! has rows and pieces written through a `BufWriter`.
+//! Like the other servers of the benchmark, it logs nothing; `--log` leaves the access log on.
+//! `--buffered` writes rows and pieces through a `BufWriter`.
 //!
 //! `cargo run --release --example bench -- --bind 127.0.0.1:8000 --threads 2`
 
@@ -19,14 +19,14 @@ const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
 const BINARY: &str = "application/octet-stream";
 
-/// What `/bytes/N` and `/echo` make at most, since a client names the size.
+/// The largest body of `/bytes/N` and `/echo`, because the client chooses the size.
 const LARGEST: usize = 16 << 20;
 
 thread_local! {
-    // Memory that is fresh from the system, or is cleared, costs more than what is done with it here.
-    /// What `/echo` reads into.
+    // Reused, because fresh or cleared memory costs more than all work on it here.
+    /// The buffer that `/echo` reads into.
     static BODY: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    /// What `/bytes` sends.
+    /// The bytes that `/bytes` sends.
     static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -83,7 +83,7 @@ impl Bench {
 }
 
 impl Bench {
-    /// Answers that are made piece by piece.
+    /// Responses that are written piece by piece.
     #[cold]
     fn stream(&self, http: &mut Exchange) -> io::Result<()> {
         let mut parts = http.path.split('/').skip(1);
@@ -144,7 +144,7 @@ fn copy(content: &mut impl Write, pieces: u64) -> io::Result<()> {
     io::copy(&mut Letters { left: PIECE as u64 * pieces, at: 0 }, content).map(drop)
 }
 
-/// Lines that say when they were written, with a sleep after each.
+/// Writes lines with the time at which they are written, and sleeps after each line.
 fn drip(content: &mut impl Write, pause: Duration, count: u64) -> io::Result<()> {
     for _ in 0..count {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
@@ -154,7 +154,7 @@ fn drip(content: &mut impl Write, pause: Duration, count: u64) -> io::Result<()>
     Ok(())
 }
 
-/// A reader that hands out little at a time.
+/// A reader that returns few bytes at a time.
 struct Letters {
     left: u64,
     at: usize,
@@ -163,7 +163,7 @@ struct Letters {
 /// How much.
 const PIECE: usize = 100;
 
-/// What it hands out, over and over: a hundred of each letter.
+/// The text that it returns again and again: a hundred of each letter.
 static LETTERS: [u8; 26 * PIECE] = {
     let mut letters = [b'a'; 26 * PIECE];
     let mut at = 0;

@@ -49,13 +49,13 @@ impl Clock {
         }
     }
 
-    /// Counts for as long as the client listens. One that was here before goes on where it was.
+    /// Counts while the client listens. A client that reconnects continues where it was.
     fn ticks(&self, http: &mut Exchange) -> io::Result<()> {
         let seen = http.last_event_id().and_then(|id| id.parse::<u64>().ok());
         let mut tick = seen.map_or(1, |last| last.saturating_add(1));
         http.send_events(|events| {
             events.send(Event::default().retry(self.every))?;
-            // A shutdown waits for methods, so one that never ends has to look.
+            // A shutdown waits for running methods, so an endless method must check `is_open`.
             while events.is_open() {
                 events.send(Event::new(tick.to_string()).event("tick").id(tick.to_string()))?;
                 tick = tick.saturating_add(1);

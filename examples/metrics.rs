@@ -1,5 +1,5 @@
-//! What a server does, as Prometheus reads it: requests by method, class of path and status, how
-//! long they took, what they sent, and how many are being worked on.
+//! Metrics for Prometheus: requests by method, class of path and status, their durations, the bytes
+//! they sent, and how many are running.
 //!
 //! `cargo run --example metrics`, then `curl http://127.0.0.1:8000/metrics`.
 
@@ -13,8 +13,8 @@ use prometheus_client::registry::{Registry, Unit};
 use std::io;
 use std::time::Duration;
 
-/// What requests are told apart by. Each combination is kept for ever, so nothing in it may be as
-/// the client likes: the path is a class, and an unknown method is `other`.
+/// The labels of a request. Each combination is kept for ever, so a client must not be able to choose
+/// them freely: the path is one of a few classes, and an unknown method is `other`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
     method: &'static str,
@@ -65,7 +65,7 @@ impl App {
         http.dispatch()
     }
 
-    /// Called after the last byte, for requests that were refused or failed too.
+    /// Called after the last byte, also for requests that were refused or failed.
     fn log_access(&self, http: &Exchange, code: u16, size: u64, duration: Duration) {
         let path = class(http.path);
         let method = match http.command {
@@ -92,7 +92,7 @@ impl App {
             bytes: Counter::default(),
             in_flight: Gauge::default(),
         };
-        // A metric is a handle: the registry's copies count what ours count.
+        // A metric is a handle: the registry's copies show the same counts.
         let registry = &mut app.registry;
         registry.register("requests", "Answered requests", app.requests.clone());
         let durations = app.durations.clone();

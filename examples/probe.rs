@@ -1,8 +1,7 @@
 //! A server for conformance probes to try: the endpoints that Http11Probe asks for (`/`, `/echo`,
 //! `/cookie`), and two for bodies (`/unread`, `/status/NNN`).
 //!
-//! It does nothing for the probe's sake: what a probe finds is what every handler has. It logs
-//! nothing but with `--log`.
+//! It has no special code for probes: they see what every handler does. It logs only with `--log`.
 //!
 //! `cargo run --release --example probe -- --bind 127.0.0.1:8000`
 
@@ -10,10 +9,10 @@ use bhrh::{Exchange, HttpServer, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
 use std::io::{self, Read, Write};
 
-/// What `POST` takes at most: it answers with what it got, and so has to hold it.
+/// The largest body of a `POST`, which is held in memory because the response repeats it.
 const LARGEST: u64 = 16 << 20;
 
-/// What can be done with every resource here.
+/// The methods of every resource here.
 const ALLOW: &str = "GET, HEAD, POST, OPTIONS";
 
 struct Probe {
@@ -59,7 +58,7 @@ impl Probe {
         http.end_headers()
     }
 
-    // Known to RFC 9110 and not allowed here: 405. What it does not know gets the server's 501
+    // Methods of RFC 9110 that are not allowed here get a 405. Unknown methods get the server's 501
     // (RFC 9110 section 9.1).
 
     fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
@@ -89,7 +88,7 @@ impl Probe {
     }
 }
 
-/// The path of the target: without the query, and without what absolute-form has before it.
+/// The path of the target, without the query and without the scheme and host of absolute-form.
 fn path<'a>(http: &Exchange<'a>) -> &'a str {
     let target = http.path;
     let target = match target.split_once("://") {
@@ -125,15 +124,15 @@ fn not_allowed(http: &mut Exchange) -> io::Result<()> {
     http.end_headers()
 }
 
-/// The whole body; `None` where it is larger than what is held here.
+/// The whole body; `None` if it is too large.
 fn body(http: &mut Exchange) -> io::Result<Option<Vec<u8>>> {
     let mut body = Vec::new();
     (&mut http.rfile).take(LARGEST + 1).read_to_end(&mut body)?;
     Ok((body.len() as u64 <= LARGEST).then_some(body))
 }
 
-/// Every field line of the head. The body is read first, to its end, so what its trailer section
-/// says has been seen, and is nevertheless no field of the head (RFC 9110 section 6.5.1).
+/// Every field line of the head. The body is read first, to its end, so the trailer section has been
+/// seen. Its fields still do not appear here (RFC 9110 section 6.5.1).
 fn echo(http: &mut Exchange) -> io::Result<()> {
     io::copy(&mut http.rfile, &mut io::sink())?;
     let mut text = Vec::new();
@@ -143,8 +142,8 @@ fn echo(http: &mut Exchange) -> io::Result<()> {
     answer(http, 200, &text)
 }
 
-/// Every pair of the `Cookie` fields, written as they are found: the one answer here whose length
-/// nobody knows when it begins, and so the one in chunks.
+/// Every pair of the `Cookie` fields, written one after another. This is the only response here whose
+/// length is unknown at the beginning, so it is sent in chunks.
 fn cookies(http: &mut Exchange) -> io::Result<()> {
     io::copy(&mut http.rfile, &mut io::sink())?;
     http.send_response(200);
@@ -160,7 +159,7 @@ fn cookies(http: &mut Exchange) -> io::Result<()> {
     Ok(())
 }
 
-/// Adds a line, as the bytes that its characters have come as.
+/// Adds a line, with one byte per character, as the client sent it.
 fn line(text: &mut Vec<u8>, pieces: [&str; 3]) {
     text.extend(pieces.concat().chars().map(|c| u8::try_from(c).unwrap_or(b'?')));
     text.push(b'\n');

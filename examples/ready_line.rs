@@ -1,15 +1,15 @@
-//! What the examples have in common: the option `--bind`, and the line that tells where a server
-//! can be reached, which is the one that `python3 -m http.server` prints.
+//! Shared by the examples: the option `--bind`, and the line with the server's address, in the words
+//! of `python3 -m http.server`.
 
 use std::io::{self, Write};
 use std::net::ToSocketAddrs;
 
 use lexopt::{Arg, Parser, ValueExt};
 
-/// Where the examples listen unless told otherwise.
+/// The default of `--bind`.
 pub const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
 
-/// The address from `--bind ADDR:PORT`, for a program that has no other option.
+/// The address from `--bind ADDR:PORT`, for a program without other options.
 ///
 /// Port 0 lets the system choose. A wrong command line ends the program.
 pub fn bind_option() -> String {
@@ -22,7 +22,7 @@ pub fn exit_with(error: &lexopt::Error) -> ! {
     std::process::exit(2)
 }
 
-/// Prints the ready line, and flushes it, for whoever waits for it at the end of a pipe.
+/// Prints the ready line and flushes it, because a test may wait for it at the end of a pipe.
 pub fn announce(address: impl ToSocketAddrs) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     for address in address.to_socket_addrs()? {

@@ -1,8 +1,8 @@
-//! A proxy that holds no body: what comes from the client goes on to another server as it comes,
-//! and back. It streams, so events and downloads of any size pass through it.
+//! A proxy that never holds a whole body: it passes each piece on to another server when it arrives,
+//! and back. So events and downloads of any size pass through it.
 //!
-//! `cargo run --example relay -- --upstream 127.0.0.1:8001`. To be shown, not to be deployed: each
-//! request has a connection of its own, and there is one upstream.
+//! `cargo run --example relay -- --upstream 127.0.0.1:8001`. This is a demonstration, not a proxy to
+//! deploy: it opens a new connection per request, and has a single upstream.
 
 use bhrh::{Error, Exchange, Fields, Headers, HttpServer, Outcome, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
@@ -10,14 +10,14 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// How long the other server may be silent.
+/// How long the upstream may be silent.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long one of its header lines may be, and how many there may be.
+/// The longest header line from the upstream, and the largest number of them.
 const LINE: u64 = 64 << 10;
 const LINES: usize = 200;
 
-/// Fields of one connection, which are not passed on (RFC 9110 section 7.6.1).
+/// Fields that belong to one connection and are not passed on (RFC 9110 section 7.6.1).
 const OF_ONE_CONNECTION: [&str; 7] =
     ["Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Upgrade", "Expect"];
 
@@ -60,7 +60,7 @@ impl Relay {
         let headers = fields.headers();
         let chunked = headers.contains("Transfer-Encoding");
         if chunked && http.request_version < "HTTP/1.1" {
-            // Its chunks are passed on as they are, and this client knows none.
+            // The upstream's chunks are passed on unchanged, but this client cannot read chunks.
             return Err(Error::status((502, "The server behind speaks HTTP/1.1")));
         }
         http.send_response_only(status);
@@ -81,14 +81,14 @@ impl Relay {
                 return Ok(());
             }
             http.wfile.write_all(&piece[..count])?;
-            // Whoever sends in pieces may want them seen.
+            // An upstream that sends in pieces may want the client to see each piece.
             http.wfile.flush()?;
         }
     }
 }
 
-/// Sends the request on. That the other server takes no more of it is no error yet: it may have
-/// said why.
+/// Passes the request on. If the upstream stops reading it, that is not an error yet: its response may
+/// say why.
 fn send_request(http: &mut Exchange, upstream: &TcpStream) -> Result<(), Error> {
     let mut to = BufWriter::new(upstream);
     let mut head = format!("{} {} HTTP/1.1\r\n", http.command, http.path);
@@ -101,7 +101,7 @@ fn send_request(http: &mut Exchange, upstream: &TcpStream) -> Result<(), Error> 
     let mut goes_on = to.write_all(&latin1(&head)).is_ok();
     let mut piece = vec![0; 16 << 10];
     while goes_on {
-        // This one is the client's, and ends it.
+        // This error comes from the client, and ends the method.
         let count = http.rfile.read(&mut piece)?;
         let mut send = || match chunked {
             true => {
@@ -123,7 +123,7 @@ fn is_passed_on(name: &str, headers: Headers<'_>) -> bool {
     !OF_ONE_CONNECTION.into_iter().any(is_it) && !named.any(is_it)
 }
 
-/// Text of a head is one character a byte.
+/// The bytes of a head's text, which has one character per byte.
 fn latin1(text: &str) -> Vec<u8> {
     text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect()
 }

@@ -24,7 +24,7 @@ impl Site {
         text(http, format_args!("hello, {name}\n"))
     }
 
-    /// What a `dyn Handler` can be asked as well.
+    /// Also available on a `dyn Handler`.
     #[route("GET /_routes")]
     fn list(&self, http: &mut Exchange) -> io::Result<()> {
         let lines: String = self.routes().iter().map(|route| format!("{route}\n")).collect();
@@ -32,7 +32,7 @@ impl Site {
     }
 }
 
-/// A handler of its own, which does not know where it is mounted.
+/// A separate handler, which does not know where it is mounted.
 struct Shop {
     items: Vec<&'static str>,
 }
@@ -56,7 +56,7 @@ impl Shop {
     }
 }
 
-/// Middleware: a handler around another, whose settings, hooks and routes it has.
+/// Middleware: a handler around another handler, with the inner handler's settings, hooks and routes.
 struct Timed<H>(H);
 
 #[http_handler(wraps = self.0)]

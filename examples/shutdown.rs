@@ -1,5 +1,5 @@
-//! A server that ends well: on SIGTERM or Ctrl-C it accepts no more, finishes what runs, and says
-//! how that went. A second Ctrl-C ends it at once.
+//! A server that shuts down cleanly: on SIGTERM or Ctrl-C it accepts no more connections, finishes
+//! running requests, and reports the result. A second Ctrl-C ends it at once.
 //!
 //! `cargo run --features signals --example shutdown -- --work 5 --patience 30`, `curl` it, and
 //! press Ctrl-C before it has answered.
@@ -33,10 +33,10 @@ fn main() -> io::Result<()> {
     let mut timeouts = Timeouts::default();
     timeouts.shutdown = options.patience;
     let server = HttpServer::bind(options.address)?.timeouts(timeouts).stop_on_signals();
-    // Not `serve_forever`, so that whoever waits for the ready line may send a signal right away.
+    // `spawn` instead of `serve_forever`: a signal right after the ready line is already handled.
     let server = server.spawn(Work { time: options.work })?;
     ready_line::announce(server.local_addr())?;
-    // An error here is a connection that had to be cut, and the program's exit status says so.
+    // An error means that a connection had to be cut. The program's exit status says so.
     server.join()?;
     writeln!(io::stdout(), "All requests have been answered.")
 }

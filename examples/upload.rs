@@ -1,8 +1,8 @@
-//! Large uploads to a directory, in little memory and within a bound: by the form at `/`, or by
+//! Large uploads to a directory, with little memory and a size limit: with the form at `/`, or with
 //! `curl -T film.mkv http://127.0.0.1:8000/`.
 //!
-//! `cargo run --example upload -- --directory uploads --limit 1000000000`. Whoever reaches the port
-//! may fill the directory: put something in front that asks who it is.
+//! `cargo run --example upload -- --directory uploads --limit 1000000000`. Any client that reaches the
+//! port may fill the directory: put a server with authentication in front.
 
 use bhrh::{Error, Exchange, HttpServer, Limits, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
@@ -46,7 +46,7 @@ impl Uploads {
         }
     }
 
-    /// The form: any number of files, each written as it comes.
+    /// The form: any number of files, each written while it arrives.
     fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
         let mut stored = String::new();
         let mut form = http.multipart()?.max_total(self.limit);
@@ -61,7 +61,8 @@ impl Uploads {
 
     /// The bytes themselves, under the name in the path.
     fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
-        // RFC 9110 section 8.4: nothing is decoded here, and nobody would be told that it should be.
+        // RFC 9110 section 8.4: nothing is decoded here, and the stored file would not say that it is
+        // encoded.
         let codings = http.headers.get_all("Content-Encoding").flat_map(|value| value.split(','));
         if codings.map(str::trim).any(|it| !it.is_empty() && !it.eq_ignore_ascii_case("identity")) {
             http.add_header("Accept-Encoding", "identity");
@@ -85,7 +86,7 @@ impl Uploads {
     }
 }
 
-/// Refuses what no new file here is called: nothing, a hidden name, more than file systems take.
+/// Refuses names that a new file may not have: empty, hidden, or too long for file systems.
 fn check(name: &str) -> Result<(), Error> {
     let explain = match name.len() {
         1..=255 if !name.starts_with('.') => return Ok(()),
@@ -96,7 +97,7 @@ fn check(name: &str) -> Result<(), Error> {
 }
 
 impl Uploads {
-    /// Writes a file that was not there. One that did not come whole does not stay.
+    /// Writes a new file. If the upload is incomplete, the file is deleted.
     fn store(&self, name: &str, content: &mut impl Read) -> Result<u64, Error> {
         let path = self.directory.join(name);
         let mut file = File::create_new(&path).map_err(|error| match error.kind() {

@@ -1,4 +1,4 @@
-//! The guestbook's page, and `html.escape`, which the standard library does not have.
+//! The guestbook's page, and `html.escape`, which Rust's standard library lacks.
 
 /// The page around the entries.
 pub(crate) fn page(entries: &str) -> String {

@@ -1,7 +1,7 @@
 //! A guestbook, ported from the Python script beside this file.
 //!
-//! Read the two side by side: what stands in `original.py` stands here in the same order, under the
-//! same names. The comments tell where a port has to decide something.
+//! Read the two side by side: this file has the parts of `original.py` in the same order, under the
+//! same names. The comments say where the port differs.
 //!
 //! `cargo run --example port_of_a_script -- --bind 127.0.0.1:8000`
 
@@ -22,8 +22,8 @@ const ERROR_PAGE: &str = "\
 <p><a href=\"/\">Back to the guestbook</a></p>
 ";
 
-// Python keeps what outlives a request on the class, since each request has an object of its own.
-// Here one value serves all requests, so its fields do, and the lock holds what it protects.
+// Python creates an object per request, so data that outlives a request is on the class. Here one value
+// serves all requests, so the data are its fields, and the lock contains what it protects.
 #[derive(Default)]
 struct Guestbook {
     entries: Mutex<Vec<Entry>>,
@@ -47,8 +47,8 @@ impl Guestbook {
     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
         match http.path {
             "/" => send_page(http, &self.page()),
-            // Arguments that may be left out in Python go into one tuple here. An explanation
-            // alone cannot be told from a message alone, so the message is written out.
+            // Python's optional arguments become one tuple here. A tuple cannot have an explanation
+            // without a message, so the message is written out.
             _ => http.send_error((404, "Not Found", "There is only the guestbook here.")),
         }
     }
@@ -61,7 +61,7 @@ impl Guestbook {
         if http.path != "/sign" {
             return http.send_error((404, "Not Found", "Only /sign can be posted to."));
         }
-        // What `int(…)` raises on in Python never gets here: such a request is refused.
+        // Where `int(…)` raises in Python, the server has already refused the request.
         let length = http.headers.get("Content-Length").and_then(|length| length.parse().ok());
         if length.unwrap_or(0) > LARGEST_FORM {
             return http.send_error((413, "Too long", "Please be brief."));
@@ -85,7 +85,7 @@ impl Guestbook {
         http.end_headers()
     }
 
-    // A method of the original that is called, not looked up by name, needs nothing special.
+    // An ordinary method, which is not looked up by its name, needs nothing special.
     fn page(&self) -> String {
         let mut entries = String::new();
         for entry in &*self.entries.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -95,26 +95,26 @@ impl Guestbook {
         html::page(&entries)
     }
 
-    // An override is written like any method and recognised by its name. The message arrives
-    // formatted; what the original does is `bhrh::base::log_message(http, message)`.
+    // An override is written like any method and recognised by its name. The message is already
+    // formatted. `bhrh::base::log_message(http, message)` calls the original.
     fn log_message(&self, http: &Exchange, message: fmt::Arguments<'_>) {
         eprintln!("guestbook: {}: {message}", http.address_string());
     }
 }
 
-/// In Python a method, here a function: it has nothing to do with the guestbook.
+/// A method in Python, a function here, because it does not use the guestbook.
 fn send_page(http: &mut Exchange, page: &str) -> io::Result<()> {
     http.send_response(200);
     http.send_header("Content-Type", "text/html; charset=utf-8");
     http.send_header("Content-Length", page.len());
     http.end_headers()?;
-    // No `if self.command != "HEAD"`: a body for HEAD goes nowhere by itself.
+    // No `if self.command != "HEAD"`: the server drops a body for HEAD.
     http.wfile.write_all(page.as_bytes())
 }
 
 /// One field of a form, stripped, as `parse_qs(…).get(name, [""])[0].strip()`.
 fn field(form: &[u8], name: &str) -> String {
-    // `parse_qs` passes over fields without a value.
+    // `parse_qs` ignores fields without a value.
     let mut fields = form_urlencoded::parse(form).filter(|(_, value)| !value.is_empty());
     let found = fields.find(|(key, _)| key == name);
     found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
@@ -123,7 +123,7 @@ fn field(form: &[u8], name: &str) -> String {
 fn main() -> io::Result<()> {
     let server = HttpServer::bind(ready_line::bind_option())?;
     ready_line::announce(server.local_addr())?;
-    // Only to be the original's to the byte: its error pages close the connection.
+    // The profile makes error pages equal to the original's, byte for byte: they close the connection.
     let mut profile = Profile::STRICT;
     profile.keep_after_error = false;
     server.profile(profile).serve_forever(Guestbook::default())

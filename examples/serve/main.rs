@@ -1,5 +1,5 @@
-//! Serves the files of a directory: what `python3 -m http.server` does, with ranges, conditional
-//! requests, gzipped forms, uploads if wanted, and an end that lets running requests finish.
+//! Serves the files of a directory like `python3 -m http.server`, and adds ranges, conditional
+//! requests, gzipped files, optional uploads, and a shutdown that lets running requests finish.
 //!
 //! `cargo run --release -p serve -- 8000 --directory .`
 
@@ -18,7 +18,7 @@ struct Serve {
     protocol: String,
     upload: bool,
     overwrite: bool,
-    /// Held from the last look at what is replaced to its replacement.
+    /// Held from the last check of the old file until it has been replaced.
     replacing: Mutex<()>,
 }
 
@@ -73,6 +73,6 @@ fn serve(options: Options) -> io::Result<()> {
     let (upload, replacing) = (options.upload, Mutex::default());
     let server = server.spawn(Serve { files, protocol, upload, overwrite, replacing })?;
     ready_line::announce(server.local_addr())?;
-    // An error here is a connection that had to be cut.
+    // An error means that a connection had to be cut.
     server.join()
 }

@@ -1,4 +1,4 @@
-//! The command line: Python's options by Python's names, and more.
+//! The command line: Python's options under Python's names, and more.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -76,7 +76,7 @@ impl Options {
                 Arg::Long("overwrite") => (options.upload, options.overwrite) = (true, true),
                 Arg::Long("max-upload") => options.max_upload = parser.value()?.parse()?,
                 Arg::Short('h') | Arg::Long("help") => {
-                    // Nobody is left to be told of an error.
+                    // If stdout fails, there is no place for the error.
                     let _ = io::stdout().write_all(HELP.as_bytes());
                     std::process::exit(0);
                 }
@@ -86,7 +86,7 @@ impl Options {
         Ok(options)
     }
 
-    /// An address or a name, as for Python; with a port, as for the other examples.
+    /// An address or a name as in Python, or with a port as in the other examples.
     fn bind(&mut self, value: String) {
         let host_and_port = value.rsplit_once(':').filter(|_| value.parse::<IpAddr>().is_err());
         let with_port = host_and_port.and_then(|(host, port)| Some((host, port.parse().ok()?)));

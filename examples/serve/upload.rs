@@ -1,5 +1,5 @@
-//! PUT: a file that others see when all of it is there, and that replaces none unless that is
-//! wanted.
+//! PUT: a file becomes visible when it is complete, and replaces an existing file only if the options
+//! allow it.
 
 use std::fs::{self, Metadata, Permissions};
 use std::io;
@@ -10,19 +10,18 @@ use bhrh::files::{self, Files};
 use bhrh::{Error, Exchange};
 use tempfile::NamedTempFile;
 
-/// Stores the content of a request under its path. How large it may be is the server's to say:
-/// [`bhrh::Limits::body`].
+/// Stores the content of a request under its path. [`bhrh::Limits::body`] limits its size.
 pub(crate) fn store(
     http: &mut Exchange,
     files: &Files,
     overwrite: bool,
     replacing: &Mutex<()>,
 ) -> io::Result<()> {
-    // RFC 9110 section 14.4: a part of a file is no file.
+    // RFC 9110 section 14.4: a part of a file must not replace the file.
     if http.headers.contains("Content-Range") {
         return Err(Error::status((400, "No parts of files, please")).into());
     }
-    // Section 8.4: it would be served later without the coding.
+    // Section 8.4: the file would later be served without the coding.
     if is_encoded(http) {
         http.add_header("Accept-Encoding", "identity");
         return Err(Error::status((415, "No Content-Encoding, please")).into());
@@ -39,15 +38,15 @@ pub(crate) fn store(
     }
 
     let directory = place.parent().unwrap_or(Path::new("."));
-    // Whatever ends this method early, the file goes with it.
+    // If this method ends early for any reason, the file is deleted.
     let mut file = temporary(directory)?;
-    // Before there is anything in it that not everybody may read.
+    // Set before the file has any content, because not everybody may read that.
     if let Some(mode) = old.filter(Metadata::is_file).and_then(|old| kept(&old)) {
         file.as_file().set_permissions(mode)?;
     }
     let size = io::copy(&mut http.rfile, &mut file)?;
 
-    // Somebody else may have been quicker.
+    // Another upload may have been quicker.
     let _lock = replacing.lock().unwrap_or_else(PoisonError::into_inner);
     let replaces = present(&place)?;
     if !holds(http, replaces.as_ref())? {
@@ -74,7 +73,7 @@ fn is_encoded(http: &Exchange) -> bool {
     codings.map(str::trim).any(|it| !it.is_empty() && !it.eq_ignore_ascii_case("identity"))
 }
 
-/// What there is; of a link, the link.
+/// The metadata of the existing file; for a link, those of the link itself.
 fn present(place: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(place) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -92,7 +91,7 @@ fn taken() -> Error {
     Error::status((409, "There is such a file already"))
 }
 
-/// A file beside its later place, hidden, which may be read by those who may read other new files.
+/// A hidden file beside its later place, with the permissions of other new files.
 fn temporary(directory: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".upload-");
@@ -102,7 +101,7 @@ fn temporary(directory: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(directory)
 }
 
-/// The system takes away from these what its mask says.
+/// The system's umask is subtracted from these.
 #[cfg(unix)]
 fn of_new_files() -> Option<Permissions> {
     use std::os::unix::fs::PermissionsExt;
@@ -114,15 +113,15 @@ fn of_new_files() -> Option<Permissions> {
     None
 }
 
-/// The permissions that a file keeps when it is replaced. What would have it run as somebody else
-/// is not kept: the content is the client's.
+/// The permissions that a file keeps when it is replaced. The set-user-ID and set-group-ID bits are not
+/// kept, because the content comes from the client.
 #[cfg(unix)]
 fn kept(old: &Metadata) -> Option<Permissions> {
     use std::os::unix::fs::PermissionsExt;
     Some(Permissions::from_mode(old.permissions().mode() & 0o777))
 }
 
-/// There they are lists that a new file has from its directory.
+/// Elsewhere, permissions are lists that a new file inherits from its directory.
 #[cfg(not(unix))]
 fn kept(_: &Metadata) -> Option<Permissions> {
     None

@@ -1,4 +1,4 @@
-//! The API: which request does what.
+//! The API: one method per request.
 
 use bhrh::{Error, Exchange, http_handler, negotiate};
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use std::io;
 
 use super::store::{Store, Todo};
 
-/// Titles that no screen shows are refused.
+/// Refuses titles that a screen cannot show.
 const LONGEST_TITLE: usize = 200;
 
 pub(crate) struct TodoApi {
@@ -81,7 +81,7 @@ impl TodoApi {
         http.end_headers()
     }
 
-    /// Errors are JSON too, the runtime's own among them.
+    /// Errors are JSON, too, also those of the runtime.
     fn send_error(
         &self,
         http: &mut Exchange,

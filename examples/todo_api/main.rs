@@ -1,7 +1,7 @@
 //! A to-do list as a JSON API: typed routes, JSON in and out, links that the compiler checks.
 //!
 //! `cargo run --example todo_api`, then the session in `README.md` beside this file. The list is in
-//! memory; with `--file todos.json` it is kept in a file.
+//! memory; `--file todos.json` keeps it in a file.
 
 mod app;
 mod store;

@@ -1,4 +1,4 @@
-//! Where the to-dos are: in memory, and in a file if there is one. It knows nothing of HTTP.
+//! The store of the to-dos: in memory, and optionally in a file. It knows nothing about HTTP.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -16,7 +16,7 @@ pub(crate) struct Todo {
     pub(crate) done: bool,
 }
 
-/// All of them, by number. A number is never used twice.
+/// All to-dos, by number. A number is never used twice.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 struct Todos {
     last: u64,
@@ -30,7 +30,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// A store that outlives the program. A file that is not there yet is an empty list.
+    /// A store that outlives the program. If the file does not exist yet, the list is empty.
     pub(crate) fn in_file(path: PathBuf) -> io::Result<Store> {
         let todos = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
@@ -41,7 +41,7 @@ impl Store {
         Ok(Store { todos: Mutex::new(todos), file: Some(path) })
     }
 
-    /// Those that are `done` or not, or all; `limit` of them after the one numbered `after`.
+    /// The to-dos that are `done` or not, or all; at most `limit`, beginning after the number `after`.
     pub(crate) fn list(&self, done: Option<bool>, after: u64, limit: usize) -> Vec<Todo> {
         let todos = self.lock();
         let rest = todos.items.range(after.saturating_add(1)..).map(|(_, todo)| todo);
@@ -62,7 +62,7 @@ impl Store {
         })
     }
 
-    /// Changes one, if it is there, and returns what it has become.
+    /// Changes a to-do, if it exists, and returns its new state.
     pub(crate) fn update(
         &self,
         id: u64,
@@ -75,12 +75,12 @@ impl Store {
         })
     }
 
-    /// Whether it was there.
+    /// Deletes a to-do; `false` if it does not exist.
     pub(crate) fn remove(&self, id: u64) -> io::Result<bool> {
         self.change(|todos| todos.items.remove(&id).is_some())
     }
 
-    /// A change counts when it has been written; one that cannot be written has not happened.
+    /// A change takes effect when it has been written. If the write fails, nothing changes.
     fn change<T>(&self, change: impl FnOnce(&mut Todos) -> T) -> io::Result<T> {
         let mut todos = self.lock();
         let mut changed = todos.clone();
@@ -92,13 +92,13 @@ impl Store {
         Ok(result)
     }
 
-    /// Changes are made on a copy, so what a panic leaves behind is whole.
+    /// Changes are made on a copy, so a panic leaves the old list intact.
     fn lock(&self) -> MutexGuard<'_, Todos> {
         self.todos.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Beside the old file first: whoever stops in between finds the old one or the new one.
+/// Writes a new file beside the old one, then renames it: after a crash, one of the two is there.
 fn write(path: &Path, todos: &Todos) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");

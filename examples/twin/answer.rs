@@ -1,4 +1,4 @@
-//! What the handlers share: in Python a common superclass, here functions over the exchange.
+//! Shared by the handlers: a common superclass in Python, functions over the exchange here.
 
 use bhrh::Exchange;
 use std::io::{self, Write};
@@ -9,11 +9,11 @@ pub(crate) fn text(http: &mut Exchange, body: &str) -> io::Result<()> {
     http.send_header("Content-Type", "text/plain; charset=utf-8");
     http.send_header("Content-Length", body.len());
     http.end_headers()?;
-    // For HEAD, the body goes nowhere by itself.
+    // The server drops a body for HEAD.
     http.wfile.write_all(body.as_bytes())
 }
 
-/// The status that a path like `/404` names.
+/// The status in a path like `/404`.
 pub(crate) fn code_in_path(http: &Exchange) -> Option<u16> {
     let digits = http.path.strip_prefix('/')?;
     let three_digits = digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,6 +1,6 @@
 //! `base`: the methods of CPython's own test handler. There is no `GET`.
 //!
-//! In Python `full` inherits them. Here they are functions, which both impl blocks call.
+//! In Python, `full` inherits them. Here they are functions that both impl blocks call.
 
 use bhrh::{Exchange, http_handler};
 use std::io::{self, Write};

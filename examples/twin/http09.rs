@@ -1,4 +1,4 @@
-//! `http09`: writes a body and nothing else, which is all that an HTTP/0.9 client understands.
+//! `http09`: writes only a body, because an HTTP/0.9 client understands nothing else.
 
 use bhrh::{Exchange, http_handler};
 use std::io::{self, Write};

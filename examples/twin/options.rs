@@ -1,4 +1,4 @@
-//! The command line, option for option that of `reference.py`, and `--profile`.
+//! The command line: the options of `reference.py`, and `--profile`.
 
 use bhrh::Profile;
 use lexopt::{Arg, Error, Parser, ValueExt};
@@ -13,7 +13,7 @@ pub(crate) enum HandlerName {
     Http09,
 }
 
-/// What the command line says.
+/// The options on the command line.
 pub(crate) struct Options {
     pub(crate) bind: String,
     pub(crate) handler: HandlerName,

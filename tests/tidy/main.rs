@@ -2,6 +2,8 @@
 //! table that compiles, dependencies that are few and free.
 
 mod graph;
+mod words;
+mod workflows;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,0 +1,204 @@
+//! Plain English: phrases that readers have stumbled over may not come back, neither in pages nor in
+//! comments. Each has the words to use instead.
+//!
+//! Quotations are free: text in "double quotes", `code`, code blocks, and `>` lines of a page, so
+//! that an RFC's words can be cited as they are.
+
+use std::fs;
+use std::path::Path;
+
+use super::root;
+
+/// A phrase, and what to write instead. A phrase matches whole words, in any case, also across the
+/// end of a line.
+const PHRASES: &[(&str, &str)] = &[
+    ("a request one", "per request"),
+    ("be it", "\"whether it is\", or a sentence of its own"),
+    ("bytes a second", "bytes per second"),
+    ("calls a request", "calls per request"),
+    ("connection a request", "connection per request"),
+    ("connections a second", "connections per second"),
+    ("cpu a request", "CPU per request"),
+    ("has reads reported", "\"reports when it becomes readable\""),
+    ("in the place of", "instead of"),
+    ("instructions a request", "instructions per request"),
+    ("is none", "name the opposite: \"is missing\", \"is invalid\", \"is not a …\""),
+    ("it is no", "it is not a"),
+    ("microseconds a request", "microseconds per request"),
+    ("of which", "begin a new sentence, and name the thing"),
+    ("requests a connection", "requests per connection"),
+    ("requests a second", "requests per second"),
+    ("so many", "name the number"),
+    ("that are no", "that are not"),
+    ("that is no", "that is not a"),
+    ("what is no", "\"anything except …\", \"invalid …\""),
+    ("whichever", "\"any …\", \"the … that\""),
+    ("whoever", "name who: the client, the handler, the caller"),
+    ("whomever", "name who: the client, the handler, the caller"),
+    ("µs a request", "µs per request"),
+];
+
+/// Where a file is looked through, by the beginning of its path: pages (`.md`) are, everywhere;
+/// comments are, except in these folders, which nobody has reworded yet. The list may only shrink:
+/// a folder without findings has to leave it.
+const NOT_YET: &[&str] = &["bench/", "bhrh/src/", "bhrh-macros/src/", "fuzz/", "tests/"];
+
+/// Pages that may use the phrases: another author's text.
+const OTHERS: &[&str] = &["LICENSE", "target/", ".git/"];
+
+/// How to tell prose from code, by the end of a file's name.
+fn prose(name: &str) -> Option<fn(&str) -> Vec<(usize, String)>> {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match ending {
+        "md" => Some(page),
+        "rs" => Some(|text| comments(text, "//")),
+        "toml" | "yml" | "py" | "service" | "socket" | "conf" | "cfg" => {
+            Some(|text| comments(text, "#"))
+        }
+        _ if name.ends_with(".ci/run") => Some(|text| comments(text, "#")),
+        _ => None,
+    }
+}
+
+/// The lines of a page, without code blocks and block quotes.
+fn page(text: &str) -> Vec<(usize, String)> {
+    let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.to_owned()));
+    without_code_blocks(lines.filter(|(_, line)| !line.starts_with('>')).collect())
+}
+
+/// The text of the comments, those behind code included, without their code blocks.
+fn comments(text: &str, mark: &str) -> Vec<(usize, String)> {
+    let lines = text.lines().enumerate().filter_map(|(at, line)| {
+        let line = line.trim_start();
+        let comment = match line.strip_prefix(mark) {
+            Some(comment) => comment,
+            None => line.split_once(&format!(" {mark} "))?.1,
+        };
+        Some((at + 1, comment.trim_start_matches(['/', '!', '#']).to_owned()))
+    });
+    without_code_blocks(lines.collect())
+}
+
+fn without_code_blocks(mut lines: Vec<(usize, String)>) -> Vec<(usize, String)> {
+    let mut in_code = false;
+    lines.retain(|(_, line)| {
+        let fence = line.trim_start().starts_with("```");
+        let is_prose = !fence && !in_code;
+        in_code ^= fence;
+        is_prose
+    });
+    lines
+}
+
+/// The words of these lines, in lower case, without what is quoted.
+fn words(lines: &[(usize, String)]) -> Vec<(usize, String)> {
+    let mut words = Vec::new();
+    // Quotations may go on in the next line, but not beyond a paragraph.
+    let mut quoted = None;
+    for (at, line) in lines {
+        if line.trim().is_empty() || line.starts_with(['|', '#']) {
+            quoted = None;
+        }
+        let mut word = String::new();
+        for c in line.chars().chain([' ']) {
+            match quoted {
+                Some(end) if c == end => quoted = None,
+                Some(_) => {}
+                None if matches!(c, '"' | '`') => {
+                    quoted = Some(c);
+                    // A quotation is something between two words.
+                    words.push((*at, String::new()));
+                }
+                None if c.is_alphanumeric() || c == '\'' || c == '-' => {
+                    word.extend(c.to_lowercase())
+                }
+                None => {
+                    if !word.is_empty() {
+                        words.push((*at, std::mem::take(&mut word)));
+                    }
+                    // A phrase ends with its sentence or cell.
+                    if matches!(c, '.' | ';' | ':' | '|' | '(' | ')') {
+                        words.push((*at, String::new()));
+                    }
+                }
+            }
+        }
+    }
+    words
+}
+
+/// The phrases in these lines, with the number of the line.
+fn findings(lines: &[(usize, String)]) -> Vec<(usize, &'static str, &'static str)> {
+    let words = words(lines);
+    let mut found = Vec::new();
+    for (phrase, instead) in PHRASES {
+        let parts: Vec<&str> = phrase.split(' ').collect();
+        for place in words.windows(parts.len()) {
+            if place.iter().map(|(_, word)| word.as_str()).eq(parts.iter().copied()) {
+                found.push((place[0].0, *phrase, *instead));
+            }
+        }
+    }
+    found
+}
+
+/// All files that are looked through, with their text.
+fn files() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).expect("a readable directory") {
+            let path = entry.expect("a readable entry").path();
+            let name = path.strip_prefix(root()).expect("below the root").to_string_lossy();
+            let name = name.replace(std::path::MAIN_SEPARATOR, "/");
+            let is_others = |other: &&str| {
+                format!("{name}/").starts_with(*other) || name.contains(&format!("/{other}"))
+            };
+            if OTHERS.iter().any(is_others) || Path::new(&name).ends_with("target") {
+                continue;
+            }
+            if path.is_dir() {
+                open.push(path);
+            } else if prose(&name).is_some() {
+                let text = fs::read_to_string(&path).expect("a readable file");
+                found.push((name, text));
+            }
+        }
+    }
+    assert!(found.len() > 300, "only {} files were found", found.len());
+    found
+}
+
+#[test]
+fn pages_and_comments_are_in_plain_english() {
+    let mut complaints = Vec::new();
+    let mut still_needed = vec![false; NOT_YET.len()];
+    for (name, text) in files() {
+        let lines = prose(&name).expect("a kind of prose")(&text);
+        let not_yet = NOT_YET.iter().position(|folder| name.starts_with(folder));
+        for (line, phrase, instead) in findings(&lines) {
+            match not_yet {
+                Some(folder) if !name.ends_with(".md") => still_needed[folder] = true,
+                _ => complaints.push(format!("{name}:{line}: \"{phrase}\"; write {instead}")),
+            }
+        }
+    }
+    for (folder, needed) in NOT_YET.iter().zip(still_needed) {
+        if !needed {
+            complaints.push(format!("{folder} is in plain English now: take it out of NOT_YET"));
+        }
+    }
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+#[test]
+fn phrases_are_found_where_they_are_prose() {
+    let count = |lines: &[(usize, String)]| findings(lines).len();
+    assert_eq!(count(&page("The port\nis None of\nthem.")), 1, "across lines, in any case");
+    assert_eq!(count(&page("This is. None of them.")), 0, "not across sentences");
+    assert_eq!(count(&page("RFC 1: \"a port that is none\"")), 0, "not in a quotation");
+    assert_eq!(count(&page("Here `is none` and\n```\nis none\n```\n> is none")), 0, "not in code");
+    assert_eq!(count(&comments("/// Is none.\nlet x = 1; //\u{20}whoever\n", "//")), 2);
+    assert_eq!(count(&comments("let text = \"whoever\";\n", "//")), 0, "not in code");
+    assert_eq!(count(&page("He is nonetheless so manyfold")), 0, "whole words");
+}
