@@ -59,19 +59,38 @@
 //! | feature | default | what it adds | crates |
 //! | --- | --- | --- | --- |
 //! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
-//! | `auth` | off | [`Exchange::basic_auth`](crate::Exchange) and its challenge | base64, constant_time_eq |
-//! | `files` | off | `files::Files`: the files of a directory, with conditions and ranges | percent-encoding |
-//! | `forms` | off | [`Exchange::query`](crate::Exchange) and urlencoded bodies | form_urlencoded, percent-encoding |
-//! | `log` | off | lines go to the `log` facade, with levels, in the place of stderr | log |
-//! | `gzip` | off | [`Exchange::compress`](crate::Exchange) | flate2, crc32fast, miniz_oxide, adler2, simd-adler32, cfg-if |
-//! | `multipart` | off | [`Exchange::multipart`](crate::Exchange): uploads, part by part | none |
-//! | `serde_json` | off | [`Exchange::read_json`](crate::Exchange) and `reply_json` | serde_json, serde_core, itoa, memchr, zmij |
-//! | `signals` | off | `HttpServer::stop_on_signals`: SIGTERM and Ctrl-C stop the server, gracefully | signal-hook |
+//! | `auth` | off | [`Exchange::basic_auth`][auth] and its challenge | base64, constant_time_eq |
+//! | `files` | off | [`files::Files`][files] serves a directory, with conditional requests and ranges | percent-encoding |
+//! | `forms` | off | [`Exchange::query`][query], and [`read_form`][form] for urlencoded bodies | form_urlencoded, percent-encoding |
+//! | `log` | off | log lines go to the `log` crate, with levels, instead of stderr | log |
+//! | `gzip` | off | [`Exchange::compress`][gzip]: compressed responses | flate2, crc32fast, miniz_oxide, adler2, simd-adler32, cfg-if |
+//! | `multipart` | off | [`Exchange::multipart`][multipart] reads uploads part by part | none |
+//! | `serde_json` | off | [`Exchange::read_json`][read] and [`reply_json`][reply] | serde_json, serde_core, itoa, memchr, zmij |
+//! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook |
 //!
 //! With `default-features = false`, implement [`Handler`] by hand.
-
+//!
+// The links of the table: a method that is left out cannot be linked to.
+#![cfg_attr(feature = "auth", doc = "[auth]: Exchange::basic_auth")]
+#![cfg_attr(feature = "files", doc = "[files]: files::Files")]
+#![cfg_attr(feature = "forms", doc = "[query]: Exchange::query")]
+#![cfg_attr(feature = "forms", doc = "[form]: Exchange::read_form")]
+#![cfg_attr(feature = "gzip", doc = "[gzip]: Exchange::compress")]
+#![cfg_attr(feature = "multipart", doc = "[multipart]: Exchange::multipart")]
+#![cfg_attr(feature = "serde_json", doc = "[read]: Exchange::read_json")]
+#![cfg_attr(feature = "serde_json", doc = "[reply]: Exchange::reply_json")]
+#![cfg_attr(feature = "signals", doc = "[signals]: HttpServer::stop_on_signals")]
+#![cfg_attr(not(feature = "auth"), doc = "[auth]: Exchange")]
+#![cfg_attr(not(feature = "files"), doc = "[files]: crate")]
+#![cfg_attr(not(feature = "forms"), doc = "[query]: Exchange")]
+#![cfg_attr(not(feature = "forms"), doc = "[form]: Exchange")]
+#![cfg_attr(not(feature = "gzip"), doc = "[gzip]: Exchange")]
+#![cfg_attr(not(feature = "multipart"), doc = "[multipart]: Exchange")]
+#![cfg_attr(not(feature = "serde_json"), doc = "[read]: Exchange")]
+#![cfg_attr(not(feature = "serde_json"), doc = "[reply]: Exchange")]
+#![cfg_attr(not(feature = "signals"), doc = "[signals]: HttpServer")]
 #![forbid(unsafe_code)]
-// docs.rs sets it, and builds with a nightly compiler, which alone can show what needs which feature.
+// docs.rs sets `docsrs`. Its nightly compiler shows which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod base;
