@@ -95,7 +95,7 @@ const PUT: &[u8] = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhell
 const CHUNKED: &[u8] = b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\
     5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n";
 
-/// Sends the request so often at once, and reads what comes back: so many bytes.
+/// Sends the request `at_once` times together, and reads the responses, `length` bytes each.
 fn ask(client: &mut TcpStream, request: &[u8], at_once: usize, length: usize) {
     let mut requests = [0; 8192];
     for place in requests[..request.len() * at_once].chunks_exact_mut(request.len()) {

@@ -140,7 +140,7 @@ fn a_second_signal_ends_a_containers_first_process_too() {
     assert_eq!((status.code(), output.as_str()), (Some(128 + 15), ""), "{log}");
 }
 
-/// Neither the server nor the process waits for whoever was to read.
+/// Neither the server nor the process waits for the reader of the log.
 #[test]
 fn a_log_that_nobody_reads_does_not_hold_it_up() {
     let mut program = Program::start(&["--work", "0"]);

@@ -134,7 +134,7 @@ def measure(options, facts):
 
 
 def tell(where, cell, scenario):
-    """Progress, for whoever watches."""
+    """Reports progress on stderr."""
     if cell:
         what = cell.get("invalid") or number(cell.get(report.ORDER[scenario.kind][0]))
         print(f"{where}: {what}", file=sys.stderr, flush=True)

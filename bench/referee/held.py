@@ -94,7 +94,7 @@ def run_idle(process, contract, options):
             client.close()
 
     def kept(key):
-        # Beside fewer idle connections, it is no answer to the question.
+        # With fewer idle connections, the figure would not answer the question.
         return None if problem else result[key] / alone[key]
 
     return result | dict(
@@ -112,7 +112,7 @@ def run_idle(process, contract, options):
 
 
 class Burst:
-    """Many connections that ask as soon as they stand, none of which is closed."""
+    """Many connections that send a request as soon as they are open, and stay open."""
 
     def __init__(self, address):
         self.open = {}

@@ -31,7 +31,7 @@ def letters(pieces):
     return (LETTERS * (pieces // 26 + 1))[: 100 * pieces]
 
 
-# key -> how many pieces, the content of so many, whether it is asked for with its length
+# key -> number of pieces, the content of one or more pieces, whether it is requested with its length
 STREAMS = dict(
     rows_1e6=(ROWS, "rows", rows, False),
     rows_1e6_length=(ROWS, "rows", rows, True),
@@ -100,7 +100,7 @@ def compare(content, right):
 
 
 class Stream:
-    """So many pieces of a scenario."""
+    """The content of a number of pieces of a scenario."""
 
     def __init__(self, key, share=1):
         count, name, content, sized = STREAMS[key]

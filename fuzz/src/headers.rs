@@ -16,7 +16,7 @@ pub fn check(bytes: &[u8]) {
     let (kind, name, value, phrase) = (part(), part(), part(), part());
     parameters_are_found(kind);
     one_response_comes_of_it(name, value, phrase);
-    // UTF-8 as well, of which some cannot be sent.
+    // UTF-8, too: some of it cannot be sent.
     let lossy = String::from_utf8_lossy(bytes);
     one_response_comes_of_it("X-Text", &lossy, &lossy);
 }

@@ -33,7 +33,7 @@ struct Form {
     fault: Option<(io::ErrorKind, String)>,
 }
 
-/// A head that is none is the first reader's own business; everything else is both's.
+/// Only the first reader checks whether a part's head is valid; both must agree on everything else.
 fn agrees(first: &Form, second: &Form, bytes: &[u8]) {
     let bytes = bytes.escape_ascii();
     match &first.fault {

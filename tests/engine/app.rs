@@ -44,7 +44,7 @@ impl Gate {
         state.inside -= 1;
     }
 
-    /// Waits until so many handlers are waiting.
+    /// Waits until `count` handlers are waiting.
     pub(crate) fn await_inside(&self, count: usize) {
         let state = self.state();
         let (state, waited) = self

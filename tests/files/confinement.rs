@@ -1,5 +1,4 @@
-//! Nothing outside of the directory is ever served, by no path and no link; and nothing that is no
-//! file.
+//! No path and no link leads to anything outside the directory, and only files are served.
 
 use crate::tree::{Tree, get};
 use bhrh::files::Files;

@@ -1,5 +1,5 @@
-//! What a file system says that fails: the client gets a 500, and the log the reason. `serve` runs
-//! with a `realpath` in the place of the C library's.
+//! A file system that fails: the client gets a 500, and the log has the reason. `serve` runs with a
+//! `realpath` of the test's instead of the C library's.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use std::process::Command;

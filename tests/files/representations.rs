@@ -303,7 +303,7 @@ fn a_fallback_is_served_where_there_is_nothing() {
     let head = testing::request(&files, "HEAD", "/users/7", &[], b"");
     assert_eq!((head.status(), head.header("Content-Length")), (200, Some("11")));
     assert_eq!(testing::post(&files, "/users/7", b"").status(), 405);
-    // Not above its own mount, not for others, and not in the place of an error.
+    // Not above its own mount, not for others, and not instead of an error.
     for fallback in ["/gone.html", "/d", "/d/", "/.env", "/../secret.txt"] {
         let files = tree.files().fallback(fallback);
         assert_eq!(get(&files, "/users/7").status(), 404, "{fallback}");

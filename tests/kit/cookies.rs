@@ -1,4 +1,4 @@
-//! Cookies, read and set, and fields that are added to whichever response comes.
+//! Cookies, read and set, and fields that are added to any response.
 
 use bhrh::testing::get;
 use bhrh::{Cookie, Error, Exchange, Handler, Outcome, http_handler};

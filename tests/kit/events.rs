@@ -55,7 +55,7 @@ fn an_old_client_has_them_until_the_connection_closes() {
     assert!(text.ends_with(&format!("\r\n\r\n{THREE}")), "{text}");
 }
 
-/// A client that takes so many writes.
+/// A client that takes a given number of writes.
 struct Client {
     takes: usize,
     writes: Vec<Vec<u8>>,

@@ -147,7 +147,7 @@ impl Pool {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
     }
 
-    /// Has so many starts of threads fail from here on.
+    /// Makes the next `count` starts of threads fail.
     pub(crate) fn fail_starts(&self, count: u32) {
         self.failing_starts.store(count, SeqCst);
     }

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 /// What a writer does next.
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// It adds so many bytes, which are gathered.
+    /// It adds this number of bytes to the buffered output.
     Write(u64),
     /// It takes out everything, and sends it outside of the lock.
     Send,

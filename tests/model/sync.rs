@@ -23,7 +23,7 @@ thread_local! {
     static TIMEOUTS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Lets so many long waits time out, or wake for nothing, from here on.
+/// Lets the next `count` long waits time out or wake up spuriously.
 pub(crate) fn allow_timeouts(count: u32) {
     TIMEOUTS.set(count);
 }

@@ -75,7 +75,7 @@ impl Served {
         self.shared.changed.notify_all();
     }
 
-    /// Waits until so many methods wait at the gate.
+    /// Waits until `count` methods wait at the gate.
     pub(crate) fn until_waiting(&self, count: usize) {
         self.shared.wait_until("methods at the gate", |state| state.waiting >= count);
     }

@@ -21,7 +21,7 @@ impl Client {
         Client::new(TcpStream::connect_timeout(&address, PATIENCE).expect("a connection"))
     }
 
-    /// Comes from this address, of which a machine has several.
+    /// Connects from this address; a machine has several loopback addresses.
     #[cfg(target_os = "linux")]
     pub(crate) fn connect_from(from: [u8; 4], address: SocketAddr) -> Client {
         use socket2::{Domain, Socket, Type};

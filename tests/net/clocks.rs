@@ -186,7 +186,7 @@ fn a_connection_that_is_busy_is_not_idle() {
     let served = with(|timeouts| timeouts.keep_alive = Duration::from_millis(700));
     let mut client = served.connect();
     let began = Instant::now();
-    // So many at a time that others have their turn in between.
+    // Enough requests at once that other connections get their turn in between.
     let requests = "GET /bytes/500 HTTP/1.1\r\nHost: a\r\n\r\n".repeat(400);
     client.send(&requests);
     while began.elapsed() < Duration::from_millis(1500) {

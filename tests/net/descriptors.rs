@@ -50,7 +50,7 @@ fn a_server_without_descriptors_rests_and_serves_again() {
     let mut clients: Vec<Client> = (0..60).map(|_| Client::connect(address)).collect();
     clients.iter_mut().for_each(|client| client.send_get("/"));
     next("cannot accept connections");
-    // Whoever got in is served all the time.
+    // Accepted connections are served all the time.
     assert_eq!(clients[0].response().status(), 200);
     assert_eq!(clients[0].get("/").status(), 200);
     // It neither ends nor spins: a second of this has few lines.

@@ -124,7 +124,7 @@ fn a_full_disk_is_a_500_or_a_cut_and_one_line() {
     assert_eq!(served.log().iter().filter(failed).count(), 2, "{:?}", served.log());
 }
 
-/// The system gives only so many threads, whatever the bound says: the engine goes on with those.
+/// The system allows fewer threads than the limit: the engine goes on with those.
 #[cfg(target_os = "linux")]
 #[test]
 fn threads_that_cannot_be_had_are_done_without() {

@@ -28,7 +28,7 @@ fn a_client_that_has_closed_its_side_counts_as_gone_and_gets_its_response() {
         served.until_logged("at work");
         client.finish();
         let bytes = client.rest();
-        // In whichever framing: a method that has worked for long has its output sent at once.
+        // In any framing: the output of a method that has worked for long is sent at once.
         let response = Response::read(&mut &bytes[..], false).expect("a whole response");
         assert_eq!((response.status(), response.text()), (200, "all the same"));
     }

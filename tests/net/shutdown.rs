@@ -146,7 +146,7 @@ fn a_handle_that_is_dropped_before_anybody_came_says_so() {
     let begin = format!("the server at {address} is stopped before anybody has connected, since");
     assert!(line.starts_with(&begin), "{line}");
 
-    // Whoever has said what is to happen is told nothing.
+    // After a call of `shutdown`, the handle says nothing.
     let (server, log) = spawn_one_that_tells();
     server.shutdown();
     drop(server);

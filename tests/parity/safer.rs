@@ -239,7 +239,7 @@ const LOST: &str =
     "this line and all after it would be dropped without a word, a Content-Length too";
 const ODD: &str = "no one agrees on what such a name is, so it passes some filters and not others";
 
-/// Lines that are no field lines.
+/// Lines that are not field lines.
 const FIELDS: &[Safer] = &[
     refused("field, name with at sign", NAME, ODD, "Malformed header line ('X(@): 2')"),
     refused("field, name with slash", NAME, ODD, "Malformed header line ('a/b: 1')"),
@@ -284,7 +284,7 @@ const SILENT: &str = "it returned without sending a response";
 const RAISE: &str = "do_RAISE was called";
 const NO_HEAD: &str = "there is no response to write into";
 
-/// Handlers that fail, or answer nothing, or with something that is no response.
+/// Handlers that fail, answer nothing, or write something that isn't a response.
 const FAILURES: &[Safer] = &[
     failed("method, SILENT / HTTP/1.1", ANSWER, SILENT),
     failed("method, SILENT / HTTP/1.0", ANSWER, SILENT),

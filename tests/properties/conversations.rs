@@ -1,4 +1,4 @@
-//! Playing bytes to a handler, and noticing every panic inside the runtime, whoever catches it.
+//! Playing bytes to a handler, and noticing every panic inside the runtime, even if it is caught.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;

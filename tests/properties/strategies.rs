@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-/// So many cases, unless `PROPTEST_CASES` says otherwise.
+/// Runs this number of cases, unless `PROPTEST_CASES` sets another.
 pub(crate) fn config(cases: u32) -> ProptestConfig {
     // Failures are to become tests of their own, not files beside these.
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }

@@ -148,7 +148,7 @@ fn other_commands_are_told_what_there_is() {
     }
 }
 
-/// Whoever asks for what is not there need not connect again.
+/// A client that asks for a missing path need not connect again.
 #[test]
 fn what_no_route_answers_leaves_the_connection_open() {
     let requests = "GET /files HTTP/1.1\r\nHost: a\r\n\r\nPOST / HTTP/1.1\r\nHost: a\r\n\r\n\

@@ -43,7 +43,7 @@ fn the_interim_response_comes_before_the_handler_runs() {
 
 #[test]
 fn the_expectation_has_any_case_and_white_space() {
-    // A list (RFC 9110 section 10.1.1), of which empty elements are no part (section 5.6.1.2).
+    // A list (RFC 9110 section 10.1.1), in which empty elements don't count (section 5.6.1.2).
     for value in ["100-CONTINUE", " 100-Continue\t", ", 100-continue,", "100-continue,100-continue"]
     {
         let head = head(1).replace("100-continue", value);

@@ -164,7 +164,7 @@ fn a_second_answer_is_a_fault() {
         http.send_error((201, "Again"))
     });
     assert_500(&page, &line);
-    // Ending a head twice is no second answer, but there is none to end.
+    // Ending a head twice is not a second response, but the second call has no head to end.
     let ended = answer(|http: &mut Exchange<'_>| {
         begin(http)?;
         http.end_headers()

@@ -1,5 +1,5 @@
-//! The handler's `log_format`: one line for a request at most, whoever writes it, and one line
-//! whatever the client sends.
+//! The handler's `log_format`: at most one line per request, whether the handler or the server writes
+//! it, and one line whatever the client sends.
 
 use bhrh::{Exchange, Handler, LogFormat, Outcome, Profile, http_handler, testing};
 use std::io::{self, Write};

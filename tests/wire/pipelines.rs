@@ -143,8 +143,8 @@ impl Write for Sink<'_> {
 
 #[test]
 fn answers_to_a_pipeline_do_not_pile_up() {
-    // One large head makes room for tens of thousands of small requests behind it, each of which
-    // has an answer that waits for its length.
+    // One large head makes room for tens of thousands of small requests behind it. Each response to
+    // them waits for its length.
     let field = format!("X: {}\r\n", "a".repeat(60_000));
     let large = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", field.repeat(15));
     let small = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

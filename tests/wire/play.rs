@@ -27,7 +27,7 @@ impl Played {
         all.pop().expect("one response")
     }
 
-    /// The responses to requests with these commands: so many, complete, and nothing after them.
+    /// The responses to requests with these commands: one each, complete, and nothing after them.
     pub(crate) fn responses_to(&self, commands: &[&str]) -> Vec<Response> {
         let mut rest = &self.bytes[..];
         let read = |command: &&str| {

@@ -136,7 +136,7 @@ fn trailers_that_change_what_the_message_is_are_refused() {
         let response = play(&answer(echo), request.as_bytes()).response();
         let message = "Bad chunked body: field not allowed in trailers";
         assert_eq!((response.status(), response.reason()), (400, message), "{name}");
-        // Whoever does not read the content hears nothing of it, but no further request is read.
+        // A handler that doesn't read the content gets no error, but no further request is read.
         assert_eq!(play(&answer(deaf), request.as_bytes()).response().status(), 200, "{name}");
     }
 }

@@ -87,7 +87,7 @@ fn a_body_that_is_too_long_is_cut_where_it_was_to_end() {
     let played = play(&swallowing, &GET.repeat(2));
     assert_eq!(played.text(), format!("{START}Content-Length: 2\r\n\r\nhi"));
     assert_eq!(played.log[1], "GET /: the response went on past its Content-Length of 2");
-    // One that passes the error on has an answer of which nothing has left.
+    // If the handler passes the error on, nothing of its response has been sent.
     let played = sent(TWO, &["hi there"], &GET.repeat(2));
     assert_eq!(played.response().status(), 500);
 }

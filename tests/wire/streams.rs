@@ -1,4 +1,4 @@
-//! `bhrh::handle` over streams that are no sockets: buffers of their own, short writes, failures.
+//! `bhrh::handle` over streams other than sockets: buffers of their own, short writes, failures.
 
 use crate::answer::answer;
 use bhrh::{__internals as internals, Exchange, Handler, LogFormat, http_handler};

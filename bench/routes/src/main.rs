@@ -51,7 +51,7 @@ impl<F: Fn(&mut dyn FnMut(&'static str) -> usize) + Sync + Send> Handler for Aro
     }
 }
 
-/// The time of so many passes.
+/// The time of `passes` passes.
 fn bhrh(set: &Set, passes: usize) -> Duration {
     let time = std::sync::Mutex::new(Duration::ZERO);
     let around = Around {

@@ -1,4 +1,4 @@
-//! Members of `BaseHTTPRequestHandler` that are no hooks.
+//! Members of `BaseHTTPRequestHandler` that are not hooks.
 
 #![allow(unused_variables)]
 
