@@ -2,7 +2,7 @@
 //!
 //! Use it through `bhrh`, which re-exports it; the code that it writes names `bhrh`'s paths.
 //!
-//! The way through the folders, each of which uses only those before it:
+//! The way through the folders. Each uses only those before it:
 //!
 //! - `words` has tables of names and little languages, as plain strings.
 //! - `syntax` has the tools for tokens.
@@ -34,7 +34,7 @@ pub fn http_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
     handler(arguments.into(), item.into()).into()
 }
 
-/// Names the command that a method answers, where it is no Rust identifier:
+/// Names the command that a method answers, where it is not a Rust identifier:
 /// `#[command("M-SEARCH")]`.
 ///
 /// It belongs on a method in an `impl` block under [`#[http_handler]`](macro@http_handler), which

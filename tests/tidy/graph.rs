@@ -119,7 +119,7 @@ fn shipped(code: Vec<Token>) -> Vec<Token> {
     kept
 }
 
-/// The number of tokens of the item under `#[cfg(test)]` that begins here: 0 if there is none.
+/// The number of tokens of the item under `#[cfg(test)]` that begins here: 0 if no such item does.
 fn test_item(code: &[Token]) -> usize {
     let [Token::Mark('#'), Token::Group(Delimiter::Bracket, attribute), ..] = code else {
         return 0;
