@@ -2,6 +2,7 @@
 //! table that compiles, dependencies that are few and free.
 
 mod graph;
+mod links;
 mod words;
 mod workflows;
 

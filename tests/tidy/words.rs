@@ -176,6 +176,11 @@ fn files() -> Vec<(String, String)> {
     found
 }
 
+/// All pages, with their text.
+pub(super) fn pages() -> impl Iterator<Item = (String, String)> {
+    files().into_iter().filter(|(name, _)| name.ends_with(".md"))
+}
+
 #[test]
 fn pages_and_comments_are_in_plain_english() {
     let mut complaints = Vec::new();
