@@ -77,10 +77,11 @@ impl Held {
 
     fn hand_on(&self) {
         let mut lines = self.lines();
-        self.inside.any.store(false, Ordering::Relaxed);
         // With the lock, since lines of a later round must not overtake these.
         self.inside.writer.push(&lines);
         lines.clear();
+        // Only now: a thread that finds nothing held may log past this one, with later lines.
+        self.inside.any.store(false, Ordering::Relaxed);
     }
 }
 
@@ -228,5 +229,30 @@ mod tests {
         write(Kind::Message, "three\n", true);
         assert_eq!(*held.lines(), "");
         release();
+    }
+
+    #[test]
+    fn a_second_flush_returns_after_the_lines_of_the_first_were_handed_on() {
+        let writer = LogWriter::new(LogOverflow::Drop);
+        let held = Held::new(&writer);
+        held.add("- - - a line of a test\n", false);
+        let (first, second) = writer.while_it_takes_nothing(|| {
+            let flushing = || {
+                let held = held.clone();
+                std::thread::spawn(move || held.flush())
+            };
+            let first = flushing();
+            while held.inside.lines.try_lock().is_ok() {
+                std::thread::yield_now();
+            }
+            let second = flushing();
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            assert!(!second.is_finished());
+            (first, second)
+        });
+        first.join().unwrap();
+        second.join().unwrap();
+        assert_eq!(*held.lines(), "");
+        writer.end();
     }
 }

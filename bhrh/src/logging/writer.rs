@@ -136,6 +136,13 @@ impl LogWriter {
         drop(self.gone.wait_timeout_while(queue, LAST, |queue| queue.runs));
     }
 
+    /// Runs something while lines that are pushed have to wait.
+    #[cfg(test)]
+    pub(crate) fn while_it_takes_nothing<T>(&self, run: impl FnOnce() -> T) -> T {
+        let _queue = self.queue();
+        run()
+    }
+
     /// Without a thread, lines stay where they are, and the next one tries again.
     #[cold]
     fn start(self: &Arc<LogWriter>, mut queue: MutexGuard<'_, Queue>) {
