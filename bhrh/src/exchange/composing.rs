@@ -27,6 +27,12 @@ impl Composing {
     pub(super) fn begin(&mut self, rules: ResponseRules) {
         self.rules = rules;
         self.head.allow_controls(rules.profile.control_in_value);
+        self.begin_again();
+    }
+
+    /// Forgets what there was of the response.
+    #[inline(always)]
+    pub(super) fn begin_again(&mut self) {
         self.head.clear();
         self.ended = false;
         self.left = false;

@@ -24,7 +24,6 @@ impl Link<'_> {
     /// The same where the turn's progress is known already.
     pub(crate) fn begin_output(&self, rules: ResponseRules) {
         self.wire.composing.borrow_mut().begin(rules);
-        self.wire.rules.set(rules);
         self.wire.unbegun.set(true);
         self.wire.quick.set(false);
         self.wire.complete.set(false);
@@ -61,7 +60,7 @@ impl Link<'_> {
         let wire = self.wire;
         let (result, began) = wire.output.with(|output| {
             if wire.unbegun.take() {
-                output.begin(wire.rules.get());
+                output.begin();
             }
             output.closing = wire.closing.get();
             let result = work(output);
@@ -330,8 +329,7 @@ impl Link<'_> {
         let mut composing = self.wire.composing.borrow_mut();
         let dropped = self.output(Output::discard);
         if dropped {
-            let rules = composing.rules;
-            composing.begin(rules);
+            composing.begin_again();
             self.wire.filtered.set(false);
         }
         dropped

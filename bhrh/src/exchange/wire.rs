@@ -13,7 +13,6 @@ use super::composing::Composing;
 use super::gathered::Gathered;
 use super::input::Input;
 use super::output::{LateSender, Output};
-use super::response_rules::ResponseRules;
 use crate::logging::sink::Kind;
 
 /// What an exchange can do with its connection: bytes, in time or not at all. Which thread this runs
@@ -77,8 +76,6 @@ pub(crate) struct Wire {
     pub(crate) composing: RefCell<Composing>,
     /// What goes out, within reach of a clock.
     pub(crate) output: Arc<Gathered<Output>>,
-    /// What the current response may be.
-    pub(super) rules: Cell<ResponseRules>,
     /// The output has not been turned to the current response yet. It is when it is first needed,
     /// which saves a lock per request.
     pub(super) unbegun: Cell<bool>,
@@ -109,7 +106,6 @@ impl Default for Wire {
             input: RefCell::default(),
             composing: RefCell::default(),
             output: Arc::new(Gathered::new(Output::default())),
-            rules: Cell::default(),
             unbegun: Cell::new(false),
             quick: Cell::new(false),
             filtered: Cell::new(false),

@@ -59,6 +59,7 @@ pub(crate) struct Output {
     quick_room: usize,
     /// The head of a response whose framing is open.
     head: ResponseHead,
+    /// What the response may be, once its head has ended.
     rules: ResponseRules,
     stage: Stage,
     /// What the content goes through on its way.
@@ -106,8 +107,7 @@ impl Gather for Output {
 impl Output {
     /// Turns to the response to another request.
     #[inline(always)]
-    pub(super) fn begin(&mut self, rules: ResponseRules) {
-        self.rules = rules;
+    pub(super) fn begin(&mut self) {
         self.held.clear();
         self.quick_room = 0;
         self.stage = Stage::Idle;
@@ -151,7 +151,7 @@ impl Output {
         self.filter = None;
         let start = self.response_start.min(self.ready.len());
         self.ready.truncate(start);
-        self.begin(self.rules);
+        self.begin();
         true
     }
 
@@ -165,8 +165,8 @@ impl Output {
     }
 
     /// A final head has been composed: the body follows, delimited like this. Says whether the first
-    /// write may be a quick one. `framing` is not
-    /// that of a request in HTTP/0.9's form, which gets no head.
+    /// write may be a quick one. For a request in HTTP/0.9's form, whose response has no head, see
+    /// [`start_simple`](Output::start_simple).
     #[inline(always)]
     pub(super) fn start(
         &mut self,
