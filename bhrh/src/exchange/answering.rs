@@ -36,9 +36,12 @@ impl Exchange<'_> {
     }
 
     fn begin_response(&mut self, code: u16, phrase: Option<&str>) {
-        let handler = self.handler;
         // What is not going to be sent is not logged either.
-        if !self.is_logged_late() && !self.link.wire.composing.borrow().refuses(code) {
+        if self.refuses(code) {
+            return;
+        }
+        let handler = self.handler;
+        if !self.is_logged_late() {
             handler.log_request(self, code, None);
         }
         let server = handler.version_string(self);
@@ -69,9 +72,16 @@ impl Exchange<'_> {
     }
 
     fn begin_bare_response(&mut self, code: u16, phrase: Option<&str>) {
-        self.begin_head(code, phrase, |composing, version, phrase| {
-            composing.begin_head(version, code, phrase, None);
-        });
+        if !self.refuses(code) {
+            self.begin_head(code, phrase, |composing, version, phrase| {
+                composing.begin_head(version, code, phrase, None);
+            });
+        }
+    }
+
+    fn refuses(&self, code: u16) -> bool {
+        self.note_closing();
+        self.link.wire.composing.borrow_mut().refuses(code)
     }
 
     /// Has `begin` begin a head with the handler's version and the phrase that fits.
@@ -81,7 +91,6 @@ impl Exchange<'_> {
         phrase: Option<&str>,
         begin: impl FnOnce(&mut Composing, &str, &str),
     ) {
-        self.note_closing();
         let version = self.handler.protocol_version();
         let standard = || self.handler.responses().get(code).map_or("", |row| row.0);
         let phrase = phrase.unwrap_or_else(standard);

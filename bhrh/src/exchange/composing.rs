@@ -59,14 +59,25 @@ impl Composing {
         self.ended || self.interim_answer
     }
 
-    /// Whether a head with this status would be refused as it is begun.
-    pub(super) fn refuses(&self, code: u16) -> bool {
-        let again = self.ended || self.left;
-        !self.rules.simple && (again || self.rules.refusal(code).is_some())
+    /// Whether a head with this status cannot be begun. [`refusal`](Composing::refusal) says why, as
+    /// soon as somebody ends the head.
+    #[inline(always)]
+    pub(super) fn refuses(&mut self, code: u16) -> bool {
+        if self.rules.simple {
+            return false;
+        }
+        let fault = if self.ended || self.left {
+            HeadFault::AnsweredTwice(code)
+        } else {
+            let Some(fault) = self.rules.refusal(code) else { return false };
+            self.head.clear();
+            fault
+        };
+        self.head.refuse(fault);
+        true
     }
 
-    /// Begins a head with a status line, unless the request has been answered; with `Server` and
-    /// `Date`, if there are any.
+    /// Begins a head with a status line; with `Server` and `Date`, if there are any.
     #[inline(always)]
     pub(crate) fn begin_head(
         &mut self,
@@ -75,18 +86,11 @@ impl Composing {
         phrase: &str,
         automatic: Option<(&str, &str)>,
     ) {
-        if self.ended || self.left {
-            self.head.refuse(HeadFault::AnsweredTwice(code));
-        } else if let Some(fault) = self.rules.refusal(code) {
-            self.head.clear();
-            self.head.refuse(fault);
-        } else {
-            // A handler that was passed the request may speak another version than the first.
-            self.rules.server_11 = version_keeps(version);
-            match automatic {
-                Some((server, date)) => self.head.open(version, code, phrase, server, date),
-                None => self.head.status_line(version, code, phrase),
-            }
+        // A handler that was passed the request may speak another version than the first.
+        self.rules.server_11 = version_keeps(version);
+        match automatic {
+            Some((server, date)) => self.head.open(version, code, phrase, server, date),
+            None => self.head.status_line(version, code, phrase),
         }
     }
 

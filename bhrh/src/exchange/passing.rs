@@ -104,7 +104,7 @@ impl<'a> Exchange<'a> {
         dispatcher: &'i dyn Handler,
         path: &'i str,
         place: Place<'i>,
-    ) -> (Outcome, Missed)
+    ) -> (Outcome, Option<Box<Missed>>)
     where
         'a: 'i,
     {

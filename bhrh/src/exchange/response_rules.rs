@@ -50,7 +50,7 @@ impl ResponseRules {
         ResponseRules {
             profile: *profile,
             head_request: head.is_head(),
-            connect_request: head.command() == "CONNECT",
+            connect_request: head.is_connect(),
             simple: head.number < VersionNumber::HTTP_1_0 && head.version() == "HTTP/0.9",
             client_11: head.is_11(),
             server_11: version_keeps(protocol),

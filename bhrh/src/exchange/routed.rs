@@ -17,7 +17,8 @@ pub(super) struct Place<'a> {
     prefix: Cow<'a, str>,
     /// Whether another handler is asked if this one has no answer.
     has_fallback: bool,
-    missed: Missed,
+    /// In a box, since few exchanges have any.
+    missed: Option<Box<Missed>>,
     /// What a 405 has to say in its `Allow` field.
     allow: Option<String>,
 }
@@ -37,13 +38,26 @@ impl<'a> Place<'a> {
     }
 
     /// What became of it instead of an answer.
-    pub(super) fn take_missed(&mut self) -> Missed {
-        std::mem::take(&mut self.missed)
+    pub(super) fn take_missed(&mut self) -> Option<Box<Missed>> {
+        self.missed.take()
     }
 
     /// Passes that on to the handler around this one.
-    pub(super) fn note_missed(&mut self, missed: Missed) {
+    pub(super) fn note_missed(&mut self, missed: Option<Box<Missed>>) {
         self.missed = missed;
+    }
+
+    /// What was noted of commands that the path allows, once.
+    fn take_allow_for_others(&mut self) -> Option<String> {
+        self.missed.as_mut()?.allow.take()
+    }
+
+    /// Notes commands that the path allows, for the handler around this one.
+    fn allow_for_others(&mut self, allow: Option<String>) {
+        if allow.is_some() {
+            let missed = self.missed.get_or_insert_default();
+            missed.allow = either(missed.allow.take(), allow);
+        }
     }
 
     /// Whether there is something that `Allow` has to say, in a response of the right status.
@@ -104,7 +118,7 @@ impl<'a> Exchange<'a> {
     /// Answers a request that no method answered, or leaves it to the handler around this one.
     pub(super) fn answer_missed(&mut self, missed: Dispatch) -> Outcome {
         if self.place.has_fallback {
-            self.place.missed.instead = Some(missed);
+            self.place.missed.get_or_insert_default().instead = Some(missed);
             return Ok(());
         }
         match missed {
@@ -142,10 +156,12 @@ impl<'a> Exchange<'a> {
     }
 
     /// What came of another handler that may have left the answer to this one.
-    fn found(&mut self, (outcome, missed): (Outcome, Missed)) -> Dispatch {
-        match missed.instead {
-            Some(instead) if outcome.is_ok() && !self.is_answered() => {
-                self.place.missed.allow = either(self.place.missed.allow.take(), missed.allow);
+    fn found(&mut self, (outcome, missed): (Outcome, Option<Box<Missed>>)) -> Dispatch {
+        match missed.map(|missed| *missed) {
+            Some(Missed { instead: Some(instead), allow })
+                if outcome.is_ok() && !self.is_answered() =>
+            {
+                self.place.allow_for_others(allow);
                 instead
             }
             _ => Dispatch::Handled(outcome),
@@ -248,9 +264,9 @@ pub fn unanswered(
     let known = table.knows(http.command)
         || table.has_mounts && !matches!(missed, Some(Dispatch::Unsupported));
     let allow = (!commands.is_empty()).then(|| allow(commands));
-    let allow = either(allow, http.place.missed.allow.take());
+    let allow = either(allow, http.place.take_allow_for_others());
     if !known {
-        http.place.missed.allow = allow;
+        http.place.allow_for_others(allow);
         return Dispatch::Unsupported;
     }
     let own = allow.map_or(Dispatch::NotFound, |allow| Dispatch::MethodNotAllowed { allow });

@@ -150,6 +150,12 @@ impl RequestHead {
         self.command.len() == 4 && self.command() == "HEAD"
     }
 
+    /// Whether the method is CONNECT, which like HEAD is told by its length first: nearly no request
+    /// needs the text for it.
+    pub(crate) fn is_connect(&self) -> bool {
+        self.command.len() == 7 && self.command() == "CONNECT"
+    }
+
     /// Whether the request is of HTTP/1.1 or a later minor version.
     pub(crate) fn is_11(&self) -> bool {
         self.number >= VersionNumber::HTTP_1_1
