@@ -51,23 +51,12 @@ struct Gathered<'h> {
 
 /// Reads the meaning out of a head, or says why it has none.
 pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, ProtocolError> {
-    let mut known_host = std::mem::take(&mut head.known_host);
-    let meaning = gather(head, profile, &mut known_host);
-    head.known_host = known_host;
-    meaning
-}
-
-#[inline(always)]
-fn gather(
-    head: &RequestHead,
-    profile: &Profile,
-    known_host: &mut Vec<u8>,
-) -> Result<Meaning, ProtocolError> {
     let mut gathered = Gathered::default();
-    let bytes = &head.fields.text;
-    for field in &head.fields.spans {
+    let fields = &head.fields;
+    let bytes = &fields.text;
+    for field in &fields.spans {
         let is = |name: &str| same_name(bytes_of(bytes, &field.name), name);
-        let value = || head.fields.text_of(&field.value);
+        let value = || fields.text_of(&field.value);
         // Length and initial first: most fields are told from these five by them alone.
         let initial = bytes.get(field.name.start as usize).map_or(0, |byte| byte | 0x20);
         match (field.name.end - field.name.start, initial) {
@@ -89,14 +78,14 @@ fn gather(
                 if !profile.underscored_framing
                     && (is("Content_Length") || is("Transfer_Encoding")) =>
             {
-                let name = head.fields.text_of(&field.name).to_owned();
+                let name = fields.text_of(&field.name).to_owned();
                 return Err(ProtocolError::UnderscoredFraming(name));
             }
             _ => {}
         }
     }
     if !profile.missing_host {
-        host(&gathered, head, known_host)?;
+        host(&gathered, head.is_11(), &mut head.known_host)?;
     }
     Ok(Meaning {
         body: gathered.lengths.of_request(head.is_11())?,
@@ -126,13 +115,9 @@ fn connection(value: &str, profile: &Profile, gathered: &mut Gathered<'_>) {
 
 /// RFC 9112 section 3.2: exactly one in HTTP/1.1, at most one before, and well-formed.
 #[inline(always)]
-fn host(
-    gathered: &Gathered<'_>,
-    head: &RequestHead,
-    known: &mut Vec<u8>,
-) -> Result<(), ProtocolError> {
+fn host(gathered: &Gathered<'_>, is_11: bool, known: &mut Vec<u8>) -> Result<(), ProtocolError> {
     match gathered.host {
-        None if head.is_11() => Err(ProtocolError::HostMissing),
+        None if is_11 => Err(ProtocolError::HostMissing),
         None => Ok(()),
         Some(_) if gathered.hosts > 1 => Err(ProtocolError::HostRepeated),
         Some(value) if *value == **known && !value.is_empty() => Ok(()),

@@ -262,7 +262,6 @@ impl Output {
         head.move_to(&mut self.ready);
         self.blank_line = (!announced && !self.has_left).then_some(self.ready.len());
         self.ready.extend_from_slice(b"\r\n");
-        head.clear();
     }
 
     /// Settles an open framing: the body is as long as what is held, or goes on.
