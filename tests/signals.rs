@@ -120,14 +120,21 @@ fn a_second_signal_ends_the_process_at_once() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_second_signal_ends_a_containers_first_process_too() {
-    let unshare = ["--user", "--map-root-user", "--pid", "--fork", "--kill-child"];
-    let try_it = Command::new("unshare").args(unshare).arg("true").status();
-    if !try_it.is_ok_and(|status| status.success()) {
-        // This system lets nobody make a namespace of processes.
-        return;
-    }
-    let mut command = Command::new("unshare");
-    command.args(unshare).arg(env!("CARGO_BIN_EXE_signals-shutdown"));
+    let unshare = || {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--pid", "--fork", "--kill-child"]);
+        command
+    };
+    let made = unshare().arg("true").output().expect("unshare, of util-linux");
+    assert!(
+        made.status.success(),
+        "this test needs a namespace of processes, which this system does not give to this user: \
+         allow user namespaces (sysctl user.max_user_namespaces, \
+         kernel.apparmor_restrict_unprivileged_userns), or run it as root: {}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let mut command = unshare();
+    command.arg(env!("CARGO_BIN_EXE_signals-shutdown"));
     let mut program = Program::of(command, &["--work", "600"]);
     let _client = program.ask();
     let outer = program.child.id();
