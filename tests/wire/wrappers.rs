@@ -521,6 +521,19 @@ fn a_wrappers_routes_and_the_inner_ones_are_one_table() {
     assert_eq!(response("EGGS /own").status(), 501);
     let refused = response("PUT /own");
     assert_eq!((refused.status(), refused.header("Allow")), (405, Some("GET, HEAD, OPTIONS")));
+    for (path, allow) in [
+        ("/own", "GET, HEAD, OPTIONS"),
+        ("/full", "PUT, OPTIONS, GET, HEAD"),
+        ("/spam", "SPAM, OPTIONS"),
+        ("*", "GET, HEAD, PUT, OPTIONS, SPAM"),
+    ] {
+        let response = response(&format!("OPTIONS {path}"));
+        assert_eq!((response.status(), response.header("Allow")), (204, Some(allow)), "{path}");
+    }
+    assert_eq!(response("OPTIONS /none").text(), "full 404 Full");
+    let nested = Bare(Routed(Bare(Full)));
+    let options = play(&nested, b"OPTIONS /full HTTP/1.1\r\nHost: a\r\n\r\n").response();
+    assert_eq!(options.header("Allow"), Some("PUT, OPTIONS, GET, HEAD"));
     let routes: Vec<String> = routed.routes().iter().map(ToString::to_string).collect();
     assert_eq!(
         routes.join(", "),

@@ -17,6 +17,8 @@ pub(super) struct Place<'a> {
     prefix: Cow<'a, str>,
     /// Whether another handler is asked if this one has no answer.
     has_fallback: bool,
+    /// Whether that handler has commands of its own to add to an answer to OPTIONS.
+    has_options: bool,
     /// In a box, since few exchanges have any.
     missed: Option<Box<Missed>>,
     /// What a 405 has to say in its `Allow` field.
@@ -34,7 +36,7 @@ pub(super) struct Missed {
 impl<'a> Place<'a> {
     /// For a handler that is passed the exchange as it is.
     pub(super) fn lend(&self) -> Place<'a> {
-        Place { prefix: self.prefix.clone(), has_fallback: self.has_fallback, ..Place::default() }
+        Place { prefix: self.prefix.clone(), missed: None, allow: None, ..*self }
     }
 
     /// What became of it instead of an answer.
@@ -150,7 +152,7 @@ impl<'a> Exchange<'a> {
     /// Has the handler that this one wraps answer, before what can be said without an answer.
     fn dispatch_below(&mut self, inner: &dyn Handler) -> Dispatch {
         let prefix = self.place.prefix.clone();
-        let place = Place { prefix, has_fallback: true, ..Place::default() };
+        let place = Place { prefix, has_fallback: true, has_options: true, ..Place::default() };
         let passed = self.pass(None, inner, self.path, place);
         self.found(passed)
     }
@@ -254,17 +256,22 @@ pub fn unanswered(
     table: Table<'_>,
     missed: Option<Dispatch>,
 ) -> Dispatch {
-    if http.command == "OPTIONS" && http.path == "*" {
-        return options(http, table.commands_for(None));
-    }
-    let commands = table.commands_for(Some(target.path()));
-    if http.command == "OPTIONS" && !commands.is_empty() {
-        return options(http, commands);
+    let of_all = http.command == "OPTIONS" && http.path == "*";
+    let commands = table.commands_for((!of_all).then(|| target.path()));
+    let allow = (of_all || !commands.is_empty()).then(|| allow(commands));
+    let allow = either(allow, http.place.take_allow_for_others());
+    if http.command == "OPTIONS" {
+        match allow {
+            Some(allow) if http.place.has_options => {
+                http.place.allow_for_others(Some(allow.clone()));
+                return Dispatch::MethodNotAllowed { allow };
+            }
+            Some(allow) => return options(http, &allow),
+            None => {}
+        }
     }
     let known = table.knows(http.command)
         || table.has_mounts && !matches!(missed, Some(Dispatch::Unsupported));
-    let allow = (!commands.is_empty()).then(|| allow(commands));
-    let allow = either(allow, http.place.take_allow_for_others());
     if !known {
         http.place.allow_for_others(allow);
         return Dispatch::Unsupported;
@@ -277,9 +284,9 @@ pub fn unanswered(
 }
 
 /// RFC 9110 section 9.3.7.
-fn options(http: &mut Exchange<'_>, commands: Vec<&'static str>) -> Dispatch {
+fn options(http: &mut Exchange<'_>, allow: &str) -> Dispatch {
     http.send_response(204);
-    http.send_header("Allow", allow(commands).as_str());
+    http.send_header("Allow", allow);
     Dispatch::Handled(http.end_headers().map_err(Into::into))
 }
 
