@@ -149,8 +149,8 @@ fn the_default_limit_of_a_head_is_a_mebibyte() {
 #[test]
 fn limits_far_beyond_any_head_are_harmless() {
     let mut limits = Limits::default();
-    (limits.request_line, limits.field_line) = (usize::MAX, usize::MAX);
-    (limits.fields, limits.head, limits.unread_body) = (usize::MAX, usize::MAX, u64::MAX);
+    (limits.request_line, limits.field_line, limits.head) = (1 << 30, 1 << 30, 1 << 30);
+    (limits.fields, limits.unread_body) = (usize::MAX, u64::MAX);
     assert_eq!(play_within(limits, &answer(ok), &with_fields(200)).response().status(), 200);
     let nothing = {
         let mut limits = Limits::default();

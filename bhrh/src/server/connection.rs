@@ -76,7 +76,7 @@ impl<S: Read + Write> Connection<S> {
     /// Sets how much it takes from the client. Those on numbers of connections count for nothing
     /// here, and neither does [`lingering`](field@Limits::lingering).
     pub fn limits(mut self, limits: Limits) -> Connection<S> {
-        self.limits = limits.countable();
+        self.limits = limits;
         self
     }
 
@@ -93,7 +93,8 @@ impl<S: Read + Write> Connection<S> {
     ///
     /// What the stream reports outside of a handler; [`io::ErrorKind::ConnectionAborted`] if a
     /// response could not be completed, so that the stream has to be closed in a way that shows it;
-    /// [`io::ErrorKind::InvalidInput`] if a limit is zero that would refuse every request.
+    /// [`io::ErrorKind::InvalidInput`] if a limit is zero that would refuse every request, or more
+    /// than can be counted.
     pub fn serve(self, handler: &dyn Handler) -> io::Result<()> {
         self.limits.check()?;
         let server = Server::alone(self.server_address);

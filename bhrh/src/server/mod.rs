@@ -113,7 +113,7 @@ impl HttpServer {
 
     /// Sets how much it takes from a client.
     pub fn limits(mut self, limits: Limits) -> HttpServer {
-        self.settings.limits = limits.countable();
+        self.settings.limits = limits;
         self
     }
 
@@ -232,8 +232,9 @@ impl HttpServer {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] if the handler's `error_message_format` is not one, or if a
-    /// limit or a time-out is zero that would let nobody be served; the system's if it gives no thread.
+    /// [`io::ErrorKind::InvalidInput`] if the handler's `error_message_format` is not one, if a
+    /// limit or a time-out is zero that would let nobody be served, or if a limit is more than can be
+    /// counted; the system's if it gives no thread.
     pub fn spawn(self, handler: impl Handler + 'static) -> io::Result<RunningServer> {
         page::check(&handler.error_message_format())
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;

@@ -6,8 +6,8 @@ use std::io;
 ///
 /// What goes over a bound is answered through `send_error`, with the status that stands beside it,
 /// and the connection closes, unless that of [`collected_body`](Limits::collected_body) leaves little
-/// unread; the server sees to it that the answer arrives first. A bound that is the largest number
-/// of its type is none.
+/// unread; the server sees to it that the answer arrives first. The largest number of
+/// a bound's type turns the bound off, except for the three that can be 1 GiB at most.
 ///
 /// ```
 /// let mut limits = bhrh::Limits::default();
@@ -22,9 +22,9 @@ use std::io;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The request line with its line end: 65536, as in Python. Over it: 414.
+    /// The request line with its line end: 65536, as in Python. Over it: 414. At most 1 GiB.
     pub request_line: usize,
-    /// One field line with its line end: 65536, as in Python. Over it: 431.
+    /// One field line with its line end: 65536, as in Python. Over it: 431. At most 1 GiB.
     pub field_line: usize,
     /// The number of field lines: 100, as in Python. Over it: 431.
     pub fields: usize,
@@ -84,19 +84,20 @@ impl Limits {
 }
 
 impl Limits {
-    /// The same with what the reader of heads can count: places in a head have 32 bits.
-    pub(crate) fn countable(self) -> Limits {
-        const MOST: usize = 1 << 30;
-        Limits {
-            request_line: self.request_line.min(MOST),
-            field_line: self.field_line.min(MOST),
-            head: self.head.min(MOST),
-            ..self
-        }
-    }
-
-    /// Refuses what could serve nobody, in words that name the setting.
+    /// Refuses what could serve nobody, and what the reader of heads cannot count, since places in a
+    /// head have 32 bits. The words name the setting.
     pub(crate) fn check(&self) -> io::Result<()> {
+        const MOST: usize = 1 << 30;
+        for (name, value) in [
+            ("request_line", self.request_line),
+            ("field_line", self.field_line),
+            ("head", self.head),
+        ] {
+            if value > MOST {
+                let message = format!("Limits::{name} is {value}, and {MOST} (1 GiB) is the most");
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+            }
+        }
         let requests = usize::from(self.requests_per_connection > 0);
         for (name, value) in [
             ("request_line", self.request_line),
@@ -162,5 +163,21 @@ mod tests {
         let error = Limits { fields: 0, ..Limits::default() }.check().unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
         assert!(error.to_string().contains("Limits::fields"), "{error}");
+    }
+
+    #[test]
+    fn a_bound_that_cannot_be_counted_is_named() {
+        const MOST: usize = 1 << 30;
+        assert!(Limits::default().request_line(MOST).field_line(MOST).head(MOST).check().is_ok());
+        for (name, limits) in [
+            ("request_line", Limits::default().request_line(MOST + 1)),
+            ("field_line", Limits::default().field_line(usize::MAX)),
+            ("head", Limits::default().head(MOST + 1)),
+        ] {
+            let error = limits.check().unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+            let begin = format!("Limits::{name} is ");
+            assert!(error.to_string().starts_with(&begin), "{error}");
+        }
     }
 }
