@@ -3,6 +3,22 @@
 use bhrh::{Exchange, base, http_handler};
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::mpsc;
+
+/// It tells the test what it logs, as `base::log_message` has it.
+pub(crate) struct Told(pub(crate) mpsc::Sender<String>);
+
+#[http_handler]
+impl Told {
+    fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
+        http.send_error(404)
+    }
+
+    fn log_message(&self, http: &Exchange, message: fmt::Arguments) {
+        let (address, time) = (base::address_string(http), base::log_date_time_string(http));
+        let _ = self.0.send(format!("{address} - - [{time}] {message}"));
+    }
+}
 
 pub(crate) struct NoResponse;
 

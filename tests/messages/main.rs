@@ -8,6 +8,8 @@ mod page;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use bhrh::testing::Response;
 use bhrh::{__internals as internals, Handler, HttpServer, Profile, testing};
@@ -88,6 +90,16 @@ fn addresses() {
 
     let error = HttpServer::bind("8000").expect_err("that is no address");
     Page::assert("An address that cannot be parsed", &returned(&error));
+}
+
+#[test]
+fn a_server_that_is_dropped_says_so() {
+    let (told, log) = mpsc::channel();
+    let server = HttpServer::bind("127.0.0.1:0").expect("a port");
+    let port = server.local_addr().port().expect("a TCP port").to_string();
+    drop(server.spawn(Told(told)).expect("threads"));
+    let line = log.recv_timeout(Duration::from_secs(20)).expect("a line");
+    Page::assert("The server stops at once", &logged(&[line]).replace(&port, "8000"));
 }
 
 #[test]
