@@ -17,10 +17,16 @@ pub(crate) enum ProtocolError {
     UnsupportedVersion(String),
     BadSyntax(String),
     BadSimpleType(String),
-    FieldLineTooLong { limit: usize },
-    TooManyFields { limit: usize },
+    FieldLineTooLong {
+        limit: usize,
+    },
+    TooManyFields {
+        limit: usize,
+    },
     // What RFC 9112 demands and Python lets pass.
-    HeadTooLong { limit: usize },
+    HeadTooLong {
+        limit: usize,
+    },
     TruncatedHead,
     NoMethod,
     BadMethod(String),
@@ -47,12 +53,20 @@ pub(crate) enum ProtocolError {
     // In the body.
     BadChunk(&'static str),
     BodyEndsEarly,
-    BodyTooLarge { limit: u64 },
+    BodyTooLarge {
+        limit: u64,
+    },
     // In time.
     HeadTimeout,
     // In number.
-    TooManyConnections { limit: usize },
-    TooManyFromAddress { limit: usize },
+    TooManyConnections {
+        limit: usize,
+    },
+    TooManyFromAddress {
+        limit: usize,
+    },
+    /// A request has waited for a thread in vain.
+    NoThread,
 }
 
 impl ProtocolError {
@@ -68,7 +82,7 @@ impl ProtocolError {
             NotSecured => 421,
             BodyTooLarge { .. } => 413,
             HeadTimeout => 408,
-            TooManyConnections { .. } | TooManyFromAddress { .. } => 503,
+            TooManyConnections { .. } | TooManyFromAddress { .. } | NoThread => 503,
             _ => 400,
         }
     }
@@ -79,7 +93,8 @@ impl ProtocolError {
             ProtocolError::RequestLineTooLong
             | ProtocolError::HeadTimeout
             | ProtocolError::TooManyConnections { .. }
-            | ProtocolError::TooManyFromAddress { .. } => None,
+            | ProtocolError::TooManyFromAddress { .. }
+            | ProtocolError::NoThread => None,
             _ => Some(self.to_string()),
         }
     }
@@ -104,6 +119,9 @@ impl ProtocolError {
             }
             ProtocolError::TooManyFromAddress { limit } => {
                 Some(format!("the server has {limit} connections from this address already"))
+            }
+            ProtocolError::NoThread => {
+                Some("the server has no thread to spare for this request".into())
             }
             _ => None,
         }
@@ -150,6 +168,7 @@ impl fmt::Display for ProtocolError {
             BodyTooLarge { .. } => ("Content Too Large", None),
             HeadTimeout => ("Request Timeout", None),
             TooManyConnections { .. } | TooManyFromAddress { .. } => ("Too many connections", None),
+            NoThread => ("No thread for this request", None),
         };
         match quoted {
             Some(text) => write!(f, "{words} ({})", Repr(text)),
@@ -451,6 +470,7 @@ mod tests {
             (ProtocolError::UnmetExpectation("x".into()), 417),
             (ProtocolError::HeadTimeout, 408),
             (ProtocolError::TooManyConnections { limit: 1 }, 503),
+            (ProtocolError::NoThread, 503),
             (ProtocolError::BareCr, 400),
         ] {
             assert_eq!(error.status(), status, "{error}");

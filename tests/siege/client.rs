@@ -1,15 +1,19 @@
 //! A client that sends what it is told, and reads what comes.
 
 use crate::PATIENCE;
+use socket2::{Domain, Socket, Type};
 use std::io::{Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 
 /// A connection.
 pub(crate) struct Client(TcpStream);
 
 impl Client {
     pub(crate) fn new(address: impl ToSocketAddrs) -> Client {
-        let stream = TcpStream::connect(address).expect("a connection");
+        Client::of(TcpStream::connect(address).expect("a connection"))
+    }
+
+    fn of(stream: TcpStream) -> Client {
         stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
         stream.set_write_timeout(Some(PATIENCE)).expect("a time-out");
         Client(stream)
@@ -17,6 +21,27 @@ impl Client {
 
     pub(crate) fn send(&mut self, text: impl AsRef<[u8]>) {
         self.0.write_all(text.as_ref()).expect("it is taken");
+    }
+
+    /// A connection from this address, as far as the server can tell.
+    pub(crate) fn from_address(from: [u8; 4], to: impl ToSocketAddrs) -> Client {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.bind(&SocketAddr::from((from, 0)).into()).expect("an address of this machine");
+        let to = to.to_socket_addrs().expect("an address").next().expect("one");
+        socket.connect(&to.into()).expect("a connection");
+        Client::of(socket.into())
+    }
+
+    /// Takes a little of what has come.
+    pub(crate) fn taste(&mut self) {
+        self.0.set_nonblocking(true).expect("a mode");
+        let _ = self.0.read(&mut [0; 500]);
+        self.0.set_nonblocking(false).expect("a mode");
+    }
+
+    /// Sends, unless the server has closed.
+    pub(crate) fn try_send(&mut self, text: impl AsRef<[u8]>) -> bool {
+        self.0.write_all(text.as_ref()).is_ok()
     }
 
     /// Sends what the system takes now. `false`: it takes nothing.

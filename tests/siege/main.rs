@@ -5,6 +5,7 @@
 
 #![cfg(unix)]
 
+mod bodies;
 mod client;
 mod hooks;
 

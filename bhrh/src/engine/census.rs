@@ -108,7 +108,7 @@ fn below(count: &AtomicUsize, most: usize) -> bool {
 
 /// Whom an address stands for. Of IPv6, one client has a network of 64 bits to choose from (RFC
 /// 6177 section 2).
-fn client_of(address: IpAddr) -> IpAddr {
+pub(crate) fn client_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

@@ -7,7 +7,8 @@
 //! | `Idle` | the first byte of a request | `Timeouts::keep_alive` | it closes |
 //! | `Head` | the rest of a head | `Timeouts::head` | a 408 |
 //! | `Body` | the rest of a small body | `Timeouts::body` and `body_rate` | a 408 |
-//! | `Thread` | a thread of its own | there is one | it is served there |
+//! | `Unread` | the rest of a body that nobody reads | `Timeouts::body` and `body_rate` | it closes |
+//! | `Thread` | a thread of its own | `Timeouts::thread` | a 503 |
 //! | `InPlace` | its turn: there is no thread of its own for it | its turn comes | the loop's driver serves it |
 //! | `Ended` | its turn | its turn comes | it is told why, if it can be, and closes |
 //! | `Write` | the client to take what is unsent | `Timeouts::write` and `write_rate` | it is cut |
@@ -54,6 +55,7 @@ pub(crate) enum Phase {
     Idle,
     Head,
     Body(Progress),
+    Unread(Progress),
     Thread,
     InPlace,
     Ended(WhyEnded),

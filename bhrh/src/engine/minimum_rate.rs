@@ -12,8 +12,12 @@ use crate::settings::Timeouts;
 /// For how long a thread blocks before it looks up.
 pub(super) const SLICE: Duration = Duration::from_millis(250);
 
-/// How much a client may be behind its rate while somebody needs the thread that it keeps waiting.
+/// How much a client may be behind [`HURRIED_RATE`] while a request needs the thread that it keeps
+/// waiting.
 const HURRY: Duration = Duration::from_secs(1);
+
+/// The rate that is expected then, in bytes per second: a slow line by today's measure.
+const HURRIED_RATE: u64 = 64 << 10;
 
 /// What a thread waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,19 +38,20 @@ pub(super) struct Account(Option<Credit>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Credit {
     usual: Duration,
-    crowded: Duration,
+    hurried: Duration,
 }
 
 impl Account {
     /// Waits for one operation of a socket that blocks for at most [`SLICE`] at a time. `is_over`
-    /// is asked between two slices, and so are the clocks; `is_crowded`: somebody needs the thread.
+    /// is asked between two slices, and so are the clocks; `is_claimed`, whether a request needs the
+    /// thread more, and only of a client that is behind.
     pub(super) fn wait(
         &mut self,
         direction: Direction,
         timeouts: &Timeouts,
         mut operation: impl FnMut() -> io::Result<usize>,
         is_over: impl Fn() -> io::Result<bool>,
-        is_crowded: impl Fn() -> bool,
+        is_claimed: impl Fn() -> bool,
     ) -> io::Result<usize> {
         let gap = direction.gap(timeouts);
         let began = Instant::now();
@@ -57,7 +62,7 @@ impl Account {
             let credit = self.pay(now - last, direction, timeouts);
             last = now;
             let is_late = credit.is_some_and(|credit| {
-                credit.usual.is_zero() || credit.crowded.is_zero() && is_crowded()
+                credit.usual.is_zero() || credit.hurried.is_zero() && is_claimed()
             });
             match result {
                 Ok(0) => return Ok(0),
@@ -79,9 +84,9 @@ impl Account {
     /// Takes off what was waited. `None`: there is no rate.
     fn pay(&mut self, time: Duration, direction: Direction, timeouts: &Timeouts) -> Option<Credit> {
         direction.worth(0, timeouts)?;
-        let credit = self.0.get_or_insert(Credit { usual: timeouts.grace, crowded: HURRY });
+        let credit = self.0.get_or_insert(Credit { usual: timeouts.grace, hurried: HURRY });
         credit.usual = credit.usual.saturating_sub(time);
-        credit.crowded = credit.crowded.saturating_sub(time);
+        credit.hurried = credit.hurried.saturating_sub(time);
         Some(*credit)
     }
 
@@ -91,7 +96,8 @@ impl Account {
         if let (Some(credit), Some(worth)) = (&mut self.0, worth) {
             let most = direction.gap(timeouts).max(timeouts.grace);
             credit.usual = credit.usual.saturating_add(worth).min(most);
-            credit.crowded = credit.crowded.saturating_add(worth).min(HURRY);
+            let hurried = Duration::from_millis(bytes as u64 * 1000 / HURRIED_RATE);
+            credit.hurried = credit.hurried.saturating_add(hurried).min(HURRY);
         }
     }
 }
@@ -154,10 +160,16 @@ mod tests {
     #[test]
     fn what_comes_at_once_is_no_credit_for_hours() {
         assert_eq!(left(&[(10_000_000, 0)]).usual, Timeouts::default().body);
-        assert_eq!(left(&[(10_000_000, 0)]).crowded, HURRY);
-        assert!(left(&[(10_000_000, 1)]).crowded.is_zero());
-        assert!(left(&[(500, 1); 100]).crowded.is_zero());
-        assert!(!left(&[(1000, 1), (1000, 0)]).crowded.is_zero());
+        assert_eq!(left(&[(10_000_000, 0)]).hurried, HURRY);
+        assert!(left(&[(10_000_000, 1)]).hurried.is_zero());
+    }
+
+    #[test]
+    fn in_a_hurry_more_is_expected() {
+        let rate = usize::try_from(HURRIED_RATE).unwrap();
+        assert!(left(&[(rate / 2, 1)]).hurried.is_zero());
+        assert_eq!(left(&[(rate, 1), (rate, 0)]).hurried, HURRY);
+        assert!(left(&[(rate / 2, 1), (rate / 2, 0)]).usual > HURRY);
     }
 
     #[test]

@@ -20,13 +20,15 @@
 //! | `minimum_rate` | how long a thread waits for a client |
 //! | `slow_kinds` | which methods have lately been slow |
 //! | `census` | who is connected |
-//! | `scarcity`, `shutdown`, `inbox`, `timers` | one small thing each |
+//! | `scarcity` | whether threads are scarce, and which can be done without |
+//! | `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
 
 #[cfg(test)]
 mod any_transport;
 mod census;
 mod connection;
 mod event_loop;
+mod fair_queue;
 mod handoff;
 mod inbox;
 mod kept_thread;

@@ -27,8 +27,9 @@ pub(crate) enum NextStep {
     Send(Box<Unsent>),
     /// Close it.
     Close(Closing),
-    /// Have its next request served by a thread of its own.
-    OwnThread,
+    /// Have its next request served by a thread of its own. `must`: it may have to wait for its
+    /// client, which the driver of a loop never does.
+    OwnThread { must: bool },
 }
 
 /// What has to come from the client.
@@ -40,4 +41,6 @@ pub(crate) enum Awaited {
     Head,
     /// The rest of a small body.
     Body,
+    /// The rest of a body that nobody reads.
+    Unread,
 }

@@ -58,7 +58,9 @@ impl Pool {
         handler: Arc<dyn Handler>,
         settings: Settings,
     ) -> io::Result<Pool> {
-        let count = settings.threads.clamp(1, settings.max_threads.max(1));
+        // There is always one thread that drives no loop: to wait for a client, for instance.
+        let most = settings.max_threads.max(2);
+        let count = settings.threads.clamp(1, most - 1);
         let mut sets = Vec::with_capacity(count);
         for _ in 0..count {
             sets.push(Readiness::new()?);
@@ -81,7 +83,7 @@ impl Pool {
                 handler,
                 settings,
                 shards: shards.collect(),
-                spares: Spares::new(settings.max_threads.max(count)),
+                spares: Spares::new(most),
                 scores: Scores::new(),
                 census: Census::new(&settings.limits),
                 monitor: Monitor::new(PATIENCE),

@@ -1,23 +1,47 @@
-//! Whether threads are scarce: somebody needed one lately, and there was none.
+//! Whether threads are scarce, and which of them can be done without: those that wait for a client
+//! which is merely slow, of the clients that have the most of them.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// For how many milliseconds a thread that was not to be had counts. A request that waits for one
 /// asks again every few milliseconds.
 const RECENT: u64 = 100;
 
-/// Remembers the last time that a thread was needed and not to be had.
+/// Who needs threads, and who keeps them waiting.
 #[derive(Debug)]
 pub(crate) struct Scarcity {
     began: Instant,
-    /// In milliseconds since then; 0: never, or there has been a thread since.
+    /// When a thread was needed and not to be had, in milliseconds since then; 0: never, or there
+    /// has been a thread since.
     since: AtomicU64,
+    /// How many threads are wanted.
+    wanted: AtomicUsize,
+    /// When that was last said.
+    asked_at: AtomicU64,
+    /// How many threads wait for each client.
+    waits: Mutex<HashMap<IpAddr, usize>>,
+}
+
+/// A thread waits for a client as long as this exists.
+#[derive(Debug)]
+pub(crate) struct Wait<'s> {
+    scarcity: &'s Scarcity,
+    client: IpAddr,
 }
 
 impl Scarcity {
     pub(crate) fn new() -> Scarcity {
-        Scarcity { began: Instant::now(), since: AtomicU64::new(0) }
+        Scarcity {
+            began: Instant::now(),
+            since: AtomicU64::new(0),
+            wanted: AtomicUsize::new(0),
+            asked_at: AtomicU64::new(0),
+            waits: Mutex::default(),
+        }
     }
 
     /// Milliseconds since the engine began; never 0.
@@ -37,5 +61,77 @@ impl Scarcity {
             0 => false,
             since => self.milliseconds().saturating_sub(since) <= RECENT,
         }
+    }
+
+    /// Asks for threads that wait for slow clients. What was asked for lately is still on its way.
+    pub(crate) fn want(&self, count: usize) {
+        let now = self.milliseconds();
+        if now.saturating_sub(self.asked_at.load(Ordering::Relaxed)) >= RECENT {
+            self.asked_at.store(now, Ordering::Relaxed);
+            self.wanted.store(count, Ordering::Relaxed);
+        }
+    }
+
+    fn waits(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that this thread waits for a client.
+    pub(crate) fn begin_to_wait(&self, client: IpAddr) -> Wait<'_> {
+        *self.waits().entry(client).or_default() += 1;
+        Wait { scarcity: self, client }
+    }
+
+    /// Whether a thread that waits for this client is to be given up. Each `true` is one thread
+    /// fewer that is wanted.
+    pub(crate) fn claims_thread_of(&self, client: IpAddr) -> bool {
+        if !self.is_now() {
+            return false;
+        }
+        let waits = self.waits();
+        let all: usize = waits.values().sum();
+        let own = waits.get(&client).copied().unwrap_or_default();
+        // A client with less than its share keeps what it has.
+        own * waits.len() >= all
+            && self
+                .wanted
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1))
+                .is_ok()
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        let mut waits = self.scarcity.waits();
+        if let Some(count) = waits.get_mut(&self.client) {
+            *count -= 1;
+            if *count == 0 {
+                waits.remove(&self.client);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_threads_are_claimed_as_are_wanted_and_of_those_that_have_many() {
+        let scarcity = Scarcity::new();
+        let (many, one) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let mut waits: Vec<Wait<'_>> = (0..5).map(|_| scarcity.begin_to_wait(many)).collect();
+        waits.push(scarcity.begin_to_wait(one));
+        scarcity.want(2);
+        assert!(!scarcity.claims_thread_of(many), "there are threads");
+        scarcity.note(false);
+        assert!(!scarcity.claims_thread_of(one), "it has less than its share");
+        assert!(scarcity.claims_thread_of(many) && scarcity.claims_thread_of(many));
+        assert!(!scarcity.claims_thread_of(many), "no more are wanted");
+        // Asked for again at once: they are on their way.
+        scarcity.want(2);
+        assert!(!scarcity.claims_thread_of(many));
+        drop(waits);
+        assert!(scarcity.waits().is_empty());
     }
 }

@@ -95,8 +95,14 @@ impl Shared {
 
     /// Takes the loop that this thread has lent out of its slot and gives it to a spare thread.
     /// `false`: there is no spare thread. The loop is not this thread's afterwards.
-    pub(crate) fn give_away(&self, shard: &Shard, loan: Loan) -> bool {
-        shard.slot.hand_on(loan, || self.reserve(), Job::Drive)
+    /// A thread that was `reserved` for it is that one.
+    pub(crate) fn give_away<'s>(
+        &'s self,
+        shard: &Shard,
+        loan: Loan,
+        reserved: Option<Reserved<'s, Job>>,
+    ) -> bool {
+        shard.slot.hand_on(loan, || reserved.or_else(|| self.reserve()), Job::Drive)
     }
 
     /// Takes the loop away from a driver that is held up, likewise.

@@ -36,6 +36,33 @@ pub(crate) struct Input {
     continue_on_read: bool,
     /// The client may be waiting for a `100 Continue` that it did not get.
     unsettled_expectation: bool,
+    /// The body is not read any more, but dropped.
+    dropping: Option<Dropping>,
+}
+
+/// How much of a body that was left unread is dropped.
+#[derive(Debug, Clone, Copy)]
+struct Dropping {
+    /// How many bytes have been dropped.
+    dropped: u64,
+    /// How many bytes may be.
+    limit: u64,
+}
+
+/// A body that is dropped as it comes, while its connection waits for more of it.
+#[derive(Debug)]
+pub(crate) struct Undropped {
+    body: Body,
+    allowed: u64,
+    limit: u64,
+    dropping: Dropping,
+}
+
+impl Undropped {
+    /// How many bytes have been dropped.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropping.dropped
+    }
 }
 
 #[derive(Debug)]
@@ -55,8 +82,10 @@ impl Default for Body {
 /// What became of a body that a handler left unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leftover {
-    /// The next request begins where the input goes on, after so many bytes that were dropped.
+    /// The next request begins where the input goes on, after this many bytes that were dropped.
     Settled { dropped: u64 },
+    /// More of it has to come before it can be dropped.
+    Coming,
     /// The rest of the input belongs to nobody.
     Unreadable,
 }
@@ -114,7 +143,17 @@ impl Input {
 
     /// Takes up a connection: what it had left unread, and whether it has ended.
     #[inline(always)]
-    pub(crate) fn take_up(&mut self, unread: &mut Vec<u8>, at_end: bool) {
+    pub(crate) fn take_up(
+        &mut self,
+        unread: &mut Vec<u8>,
+        at_end: bool,
+        undropped: Option<Box<Undropped>>,
+    ) {
+        if let Some(undropped) = undropped {
+            let Undropped { body, allowed, limit, dropping } = *undropped;
+            (self.body, self.allowed, self.limit) = (body, allowed, limit);
+            self.dropping = Some(dropping);
+        }
         self.start = 0;
         self.end = unread.len();
         self.at_end = at_end;
@@ -132,7 +171,7 @@ impl Input {
     /// Puts a connection down: what is unread goes with it, the buffer stays. A long rest goes in
     /// the buffer that it came in, so that a client that drips costs no copies.
     #[inline(always)]
-    pub(crate) fn put_down(&mut self, unread: &mut Vec<u8>) -> bool {
+    pub(crate) fn put_down(&mut self, unread: &mut Vec<u8>) -> (bool, Option<Box<Undropped>>) {
         let length = self.end - self.start;
         if length > COPIED {
             self.bytes.copy_within(self.start..self.end, 0);
@@ -149,8 +188,12 @@ impl Input {
         }
         self.start = 0;
         self.end = 0;
-        self.body = Body::Bytes(0);
-        std::mem::take(&mut self.at_end)
+        let body = std::mem::take(&mut self.body);
+        let undropped = self.dropping.take().map(|dropping| {
+            let Input { allowed, limit, .. } = *self;
+            Box::new(Undropped { body, allowed, limit, dropping })
+        });
+        (std::mem::take(&mut self.at_end), undropped)
     }
 
     /// Turns to the body of a request whose head has just been consumed.
@@ -197,6 +240,17 @@ impl Input {
         match &self.body {
             Body::Bytes(left) => Some(*left),
             _ => None,
+        }
+    }
+
+    /// Whether the whole body of a request has come behind its head, of which the bytes have not been
+    /// consumed. Of a chunked one that is a guess by its end.
+    pub(crate) fn holds(&self, head: usize, body: BodyLength) -> bool {
+        match body {
+            BodyLength::Bytes(0) => true,
+            _ if self.at_end => true,
+            BodyLength::Bytes(count) => count <= (self.unread().len() - head) as u64,
+            BodyLength::Chunked => self.unread()[head..].ends_with(b"0\r\n\r\n"),
         }
     }
 
@@ -319,31 +373,45 @@ impl Input {
         Ok(())
     }
 
-    /// Reads and drops what a handler left of a body, up to `limit` bytes, so that the next
-    /// request is found where it begins.
-    pub(crate) fn drain(&mut self, link: &Link<'_>, limit: u64) -> Leftover {
+    /// Drops what a handler left of a body, up to `limit` bytes, so that the next request is found
+    /// where it begins. What has not come yet is dropped by [`drop_more`](Input::drop_more).
+    pub(crate) fn drop_body(&mut self, limit: u64) -> Leftover {
         if self.body_is_done() {
             return Leftover::Settled { dropped: 0 };
         }
-        // Whether the content will come at all, only the client knows: it was never told to go on.
-        if self.unsettled_expectation && !self.body_is_here() {
+        if self.will_not_drain(limit) {
             return Leftover::Unreadable;
         }
-        if matches!(&self.body, Body::Bytes(left) if *left > limit) {
-            return Leftover::Unreadable;
-        }
+        self.dropping = Some(Dropping { dropped: 0, limit });
+        self.drop_more()
+    }
+
+    /// Whether a body is being dropped.
+    pub(crate) fn is_dropping(&self) -> bool {
+        self.dropping.is_some()
+    }
+
+    /// Drops what has come of a body that nobody reads.
+    #[cold]
+    pub(crate) fn drop_more(&mut self) -> Leftover {
+        let Some(Dropping { mut dropped, limit }) = self.dropping.take() else {
+            return Leftover::Settled { dropped: 0 };
+        };
         let mut scratch = [0; 4096];
-        let mut dropped = 0;
-        loop {
-            match self.read_content(link, &mut scratch) {
-                Ok(0) => return Leftover::Settled { dropped },
+        while !self.body_is_done() {
+            if self.unread().is_empty() && !self.at_end {
+                self.dropping = Some(Dropping { dropped, limit });
+                return Leftover::Coming;
+            }
+            match self.decode(&mut scratch) {
                 Ok(count) => dropped += count as u64,
                 Err(_) => return Leftover::Unreadable,
             }
-            if dropped > limit {
+            if dropped > limit || self.unread().is_empty() && self.at_end && !self.body_is_done() {
                 return Leftover::Unreadable;
             }
         }
+        Leftover::Settled { dropped }
     }
 
     /// Whether the body was left unread in a way that will close the connection.

@@ -46,7 +46,7 @@ pub use body_writer::BodyWriter;
 #[cfg(feature = "gzip")]
 pub(crate) use filter::Filter;
 pub(crate) use gathered::{Gathered, Seen};
-pub(crate) use input::{Input, Leftover};
+pub(crate) use input::{Input, Leftover, Undropped};
 pub use log_entry::LogEntry;
 pub(crate) use output::{LateSender, Output};
 pub(crate) use response_rules::{Ending, ResponseRules, version_keeps};

@@ -11,8 +11,9 @@ pub(crate) trait Scheduling {
     /// Up to which size a body is waited for before its handler starts, in bytes.
     fn collects(&self) -> u64;
 
-    /// Whether the request with this head may be run on this thread.
-    fn may_run(&self, head: &RequestHead) -> bool;
+    /// Whether the request with this head may be run on this thread. `body_is_here`: its method will
+    /// not have to wait for the client before it has read the whole body.
+    fn may_run(&self, head: &RequestHead, body_is_here: bool) -> bool;
 }
 
 /// Scheduling where there is no engine: every request runs at once, on its connection's own thread.
@@ -28,7 +29,7 @@ impl Scheduling for Unscheduled {
         0
     }
 
-    fn may_run(&self, _: &RequestHead) -> bool {
+    fn may_run(&self, _: &RequestHead, _: bool) -> bool {
         true
     }
 }

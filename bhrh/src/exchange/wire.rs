@@ -30,6 +30,15 @@ pub(crate) trait Transport {
     /// Writes some of the bytes of the slices in turn. May block likewise.
     fn write(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize>;
 
+    /// Writes some of the bytes, if there is room without waiting.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::WouldBlock`] if there is none.
+    fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.write(&[io::IoSlice::new(bytes)])
+    }
+
     /// What a clock can send gathered output by, if there is a clock.
     fn late_sender(&self) -> Option<Arc<dyn LateSender>> {
         None
@@ -55,6 +64,8 @@ pub(crate) enum Loss {
     Gone,
     /// The client was too slow.
     TimedOut,
+    /// The client was not ready, and there was no thread to wait for it.
+    NoThread,
 }
 
 /// How far a turn has come, so that a panic is answered in the right place.
@@ -189,12 +200,13 @@ impl Link<'_> {
     /// Remembers what an error says about the connection, and words a time-out as such: systems
     /// report it as "would block".
     fn noted(&self, error: io::Error) -> io::Error {
-        use io::ErrorKind::{TimedOut, WouldBlock};
-        if matches!(error.kind(), WouldBlock | TimedOut) {
-            self.wire.loss.set(Some(Loss::TimedOut));
-            return io::Error::new(TimedOut, "timed out");
-        }
-        self.wire.loss.set(Some(Loss::Gone));
+        use io::ErrorKind::{ResourceBusy, TimedOut, WouldBlock};
+        let (loss, error) = match error.kind() {
+            WouldBlock | TimedOut => (Loss::TimedOut, io::Error::new(TimedOut, "timed out")),
+            ResourceBusy => (Loss::NoThread, error),
+            _ => (Loss::Gone, error),
+        };
+        self.wire.loss.set(Some(loss));
         error
     }
 }

@@ -133,7 +133,9 @@ impl HttpServer {
     }
 
     /// Sets how many threads there are at most, those of the event loops counted: how many methods
-    /// can block at a time. Beyond that, requests wait. Default: 512; at least one a loop.
+    /// can block at a time. Beyond that, requests that need a thread wait for one
+    /// ([`Timeouts::thread`](field@Timeouts::thread)). Default: 512; at least 2. There are fewer
+    /// event loops than threads, so that a slow client never holds one.
     pub fn max_threads(mut self, most: usize) -> HttpServer {
         self.settings.max_threads = most;
         self

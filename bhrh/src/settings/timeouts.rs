@@ -37,9 +37,14 @@ pub struct Timeouts {
     /// as in Kestrel (`MinResponseDataRate`). The handler's write fails. 0: none.
     pub write_rate: u32,
     /// By how much time a client may fall behind the two rates: 20 seconds, as in Apache
-    /// (mod_reqtimeout, `body=20`). While somebody waits for a thread and all are taken
-    /// ([`max_threads`](crate::HttpServer::max_threads)), one second.
+    /// (mod_reqtimeout, `body=20`). While a request waits for a thread and all are taken
+    /// ([`max_threads`](crate::HttpServer::max_threads)), one second, at a rate of 64 KiB a second:
+    /// the clients that keep the most threads waiting lose one then.
     pub grace: Duration,
+    /// Until there is a thread for a request that needs one: 30 seconds. Then the client gets a 503.
+    /// A request needs one if its body has still to come, or if requests of its kind have been slow
+    /// ([`max_threads`](crate::HttpServer::max_threads)).
+    pub thread: Duration,
     /// From the last response to the close, while the client still sends: 30 seconds, as in nginx
     /// (`lingering_time`); and 5 seconds, as there, from one piece to the next. See
     /// [`Limits::lingering`](crate::Limits::lingering). No thread is held for it.
@@ -59,6 +64,7 @@ impl Default for Timeouts {
             body_rate: 500,
             write_rate: 240,
             grace: Duration::from_secs(20),
+            thread: Duration::from_secs(30),
             linger: Duration::from_secs(30),
             shutdown: Duration::from_secs(30),
         }
@@ -69,7 +75,7 @@ impl Default for Timeouts {
 impl Timeouts {
     setters! {
         head: Duration, keep_alive: Duration, body: Duration, write: Duration, body_rate: u32,
-        write_rate: u32, grace: Duration, linger: Duration, shutdown: Duration,
+        write_rate: u32, grace: Duration, thread: Duration, linger: Duration, shutdown: Duration,
     }
 }
 
@@ -81,6 +87,7 @@ impl Timeouts {
             ("keep_alive", self.keep_alive),
             ("body", self.body),
             ("write", self.write),
+            ("thread", self.thread),
         ] {
             if time.is_zero() {
                 let message = format!(
@@ -109,6 +116,7 @@ mod tests {
             .body_rate(5)
             .write_rate(6)
             .grace(seconds(7))
+            .thread(seconds(10))
             .linger(seconds(8))
             .shutdown(seconds(9));
         // All fields, so that a new one has to be set above.
@@ -120,6 +128,7 @@ mod tests {
             body_rate: 5,
             write_rate: 6,
             grace: seconds(7),
+            thread: seconds(10),
             linger: seconds(8),
             shutdown: seconds(9),
         };

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::io::{self, Read, Write};
 use std::time::Instant;
 
-use super::{Closing, Next, Resume, Session, TurnBuffers, turn};
+use super::{Closing, Next, Resume, Session, TurnBuffers, drop_body, turn};
 use crate::exchange::wire::{Link, Transport};
 use crate::exchange::{Server, Unscheduled};
 use crate::handler::Handler;
@@ -73,7 +73,10 @@ pub(crate) fn serve(
     let mut buffers = TurnBuffers::default();
     buffers.take_up(&mut Resume::new(limits.requests_per_connection));
     loop {
-        let next = turn(&session, &mut buffers, &transport);
+        let next = match buffers.is_dropping() {
+            true => drop_body(&mut buffers),
+            false => turn(&session, &mut buffers, &transport),
+        };
         // A deadline is one request's.
         transport.deadline.set(None);
         match next {
@@ -83,7 +86,7 @@ pub(crate) fn serve(
             }
             Next::Turn => {}
             // Without an engine nothing is collected, and every request runs here.
-            Next::Read { .. } | Next::Elsewhere => {
+            Next::Read { .. } | Next::Drop | Next::Elsewhere => {
                 let link = Link { wire: &buffers.wire, transport: &transport };
                 buffers.wire.input.borrow_mut().fill(&link)?;
             }

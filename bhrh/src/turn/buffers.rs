@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::exchange::Undropped;
 use crate::exchange::wire::Wire;
 use crate::proto::head::{HeadReader, RequestHead};
 
@@ -27,6 +28,8 @@ pub(crate) struct Resume {
     at_end: bool,
     /// How many requests it may still have.
     requests_left: u64,
+    /// The rest of a body that nobody reads, which is dropped as it comes.
+    pub(crate) undropped: Option<Box<Undropped>>,
 }
 
 impl Resume {
@@ -38,6 +41,7 @@ impl Resume {
             at_least: 0,
             at_end: false,
             requests_left,
+            undropped: None,
         }
     }
 }
@@ -46,7 +50,8 @@ impl TurnBuffers {
     /// Takes up a connection where it was put down.
     #[inline(always)]
     pub(crate) fn take_up(&mut self, resume: &mut Resume) {
-        self.wire.input.get_mut().take_up(&mut resume.unread, resume.at_end);
+        let undropped = resume.undropped.take();
+        self.wire.input.get_mut().take_up(&mut resume.unread, resume.at_end, undropped);
         self.wire.loss.set(None);
         self.reader = resume.reader;
         self.requests_left = resume.requests_left;
@@ -55,7 +60,8 @@ impl TurnBuffers {
     /// Puts it down.
     #[inline(always)]
     pub(crate) fn put_down(&mut self, resume: &mut Resume) {
-        resume.at_end = self.wire.input.get_mut().put_down(&mut resume.unread);
+        let input = self.wire.input.get_mut();
+        (resume.at_end, resume.undropped) = input.put_down(&mut resume.unread);
         resume.reader = std::mem::take(&mut self.reader);
         resume.requests_left = self.requests_left;
     }
@@ -76,6 +82,11 @@ impl TurnBuffers {
     /// section 2.2).
     pub(crate) fn is_between_requests(&mut self) -> bool {
         self.wire.input.get_mut().unread().iter().all(|byte| matches!(byte, b'\r' | b'\n'))
+    }
+
+    /// Whether the rest of a body is to be [dropped](super::drop_body) before the next turn.
+    pub(crate) fn is_dropping(&mut self) -> bool {
+        self.wire.input.get_mut().is_dropping()
     }
 
     /// Whether the client has closed its side.

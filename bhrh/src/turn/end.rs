@@ -99,12 +99,13 @@ fn finish(http: &mut Exchange<'_>, limit: u64) -> End {
     if must_close || closing {
         return closed(link);
     }
-    let leftover = link.wire.input.borrow_mut().drain(&link, limit);
+    let leftover = link.wire.input.borrow_mut().drop_body(limit);
     match leftover {
         Leftover::Settled { dropped: 0 } => Next::Turn.into(),
         Leftover::Settled { dropped } => {
             End { next: Next::Turn, remark: Some(Remark::Dropped(dropped)) }
         }
+        Leftover::Coming => End { next: Next::Drop, remark: Some(Remark::Dropping) },
         Leftover::Unreadable => {
             End { next: Next::Close(Closing::Linger), remark: Some(Remark::Unread) }
         }
@@ -150,6 +151,7 @@ enum Remark {
     /// The handler has written a body where the response has none: of a 204, for instance.
     NoBody(u64),
     Dropped(u64),
+    Dropping,
     Unread,
 }
 
@@ -162,6 +164,7 @@ impl Display for Remark {
             Remark::Dropped(bytes) => {
                 write!(f, "{bytes} bytes of its body were left unread, and dropped")
             }
+            Remark::Dropping => f.write_str("its body was left unread, and is dropped as it comes"),
             Remark::Unread => f.write_str("its body was left unread, and the connection is closed"),
         }
     }
@@ -172,11 +175,14 @@ fn note(http: &mut Exchange<'_>, remark: Remark) {
     logged(http, |http| http.log_debug(format_args!("{}: {remark}", named(http))));
 }
 
-/// The access line, once the response is with the system.
+/// The access line, once the system has what it takes of the response. The method has returned, so
+/// nobody waits for a slow client here.
 fn log_access(http: &mut Exchange<'_>, began: Instant) {
     let link = http.wire_link();
-    let _ = link.send();
-    let (status, bytes) = link.output(|output| (output.status(), output.body_bytes()));
+    let (status, bytes) = link.output(|output| {
+        output.send_now(|bytes| link.transport.write_now(bytes));
+        (output.status(), output.body_bytes())
+    });
     let outcome = caught(http, |http| {
         http.handler().log_access(http, status, bytes, began.elapsed());
         Ok(())

@@ -89,8 +89,7 @@ impl Page {
                     Some(status) => {
                         (status.code, status.message.as_deref(), status.explain.as_deref())
                     }
-                    None if failure.is_late(loss) => (408, None, None),
-                    None => (500, None, None),
+                    None => (failure.status_by(loss), None, None),
                 };
                 Ok(handler.send_error(http, code, message, explain)?)
             }
@@ -113,9 +112,13 @@ impl Failure {
         }
     }
 
-    /// Whether a method has failed because its client was too slow.
-    fn is_late(&self, loss: Option<Loss>) -> bool {
-        matches!(self, Failure::Returned(_)) && loss == Some(Loss::TimedOut)
+    /// The status of a failure that asks for none.
+    fn status_by(&self, loss: Option<Loss>) -> u16 {
+        match (self, loss) {
+            (Failure::Returned(_), Some(Loss::TimedOut)) => 408,
+            (Failure::Returned(_), Some(Loss::NoThread)) => 503,
+            _ => 500,
+        }
     }
 }
 
@@ -203,6 +206,7 @@ pub(super) fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<L
         (Failure::Returned(error), Some(Loss::TimedOut)) => {
             http.log_error(format_args!("Request timed out: {error}"));
         }
+        (Failure::Returned(_), Some(Loss::NoThread)) => log_loss(http, loss),
         (Failure::Returned(error), None) if error.wanted_status().is_none() => {
             http.log_error(format_args!("{request}: the handler failed: {error}"));
         }
@@ -214,6 +218,10 @@ pub(super) fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<L
 pub(super) fn log_loss(http: &Exchange<'_>, loss: Option<Loss>) {
     match loss {
         Some(Loss::TimedOut) => http.log_error(format_args!("Request timed out: timed out")),
+        Some(Loss::NoThread) => http.log_error(format_args!(
+            "{}: no thread was free to wait for the client (max_threads)",
+            named(http)
+        )),
         Some(Loss::Gone) | None => {
             http.log_debug(format_args!("{}: the client went away", named(http)));
         }

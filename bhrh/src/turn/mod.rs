@@ -42,7 +42,7 @@ pub(crate) use session::Session;
 use understand::{Understood, understand};
 
 use crate::exchange::wire::{Link, Transport, TurnProgress, Wire};
-use crate::exchange::{Exchange, ResponseRules, version_keeps};
+use crate::exchange::{Exchange, Leftover, ResponseRules, version_keeps};
 use crate::proto::head::RequestHead;
 use crate::proto::meaning::{Expectation, Meaning, Persistence};
 
@@ -74,6 +74,15 @@ fn read_and_answer(
         }
         Understood::Refused(error) => refuse(session, Link { wire, transport }, head, &error),
         Understood::NotYet(next) => next,
+    }
+}
+
+/// Drops what has come of a body that a method has left unread. No code of the handler's runs.
+pub(crate) fn drop_body(buffers: &mut TurnBuffers) -> Next {
+    match buffers.wire.input.get_mut().drop_more() {
+        Leftover::Settled { .. } => Next::Turn,
+        Leftover::Coming => Next::Drop,
+        Leftover::Unreadable => Next::Close(Closing::Linger),
     }
 }
 

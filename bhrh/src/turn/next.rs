@@ -8,6 +8,9 @@ pub(crate) enum Next {
     /// Take another turn: there may be a request in what has been read. What is ready leaves first
     /// if it [is much](super::TurnBuffers::is_full).
     Turn,
+    /// Read more: the rest of a body that nobody reads has to be
+    /// [dropped](super::drop_body) before the next turn.
+    Drop,
     /// Take the same turn again on a thread that may be kept.
     Elsewhere,
     /// Send what is ready and close, in this way.

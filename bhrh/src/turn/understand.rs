@@ -55,7 +55,8 @@ pub(super) fn understand(
     if let Some(at_least) = awaited(session, &input, length, &meaning) {
         return Understood::NotYet(Next::Read { at_least });
     }
-    if !session.scheduling.may_run(head) {
+    let body_is_here = input.holds(length, meaning.body);
+    if !session.scheduling.may_run(head, body_is_here) {
         return Understood::NotYet(Next::Elsewhere);
     }
     input.consume(length);

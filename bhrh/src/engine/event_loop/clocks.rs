@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::state::{Entry, Loop};
+use crate::engine::census::client_of;
 use crate::engine::connection::{Connection, Phase, Progress, WhyEnded};
 use crate::engine::minimum_rate::Direction;
 use crate::engine::shared::Shared;
@@ -59,7 +60,8 @@ impl Loop {
             }
             connection.asked_at = Tick::NEVER;
             // Something has come, and it may have been in time: this loop may be what is late.
-            if connection.queued {
+            // What comes while it waits for a thread changes nothing.
+            if connection.queued && !matches!(connection.phase, Phase::Thread) {
                 continue;
             }
             if let Some(connection) = self.take(key) {
@@ -90,9 +92,19 @@ impl Loop {
                 self.entries[key] = Entry::Here(connection);
                 self.queue(key);
             }
-            Phase::Idle | Phase::Thread | Phase::InPlace | Phase::Ended(_) | Phase::Linger(_) => {
-                self.close(shared, key, connection, Closing::Clean)
+            Phase::Thread => {
+                let client = client_of(connection.client_address.ip());
+                self.waiting.remove(client, key);
+                let error = Box::new(ProtocolError::NoThread);
+                connection.phase = Phase::Ended(WhyEnded::Refused(error));
+                self.entries[key] = Entry::Here(connection);
+                self.queue(key);
             }
+            Phase::Idle
+            | Phase::Unread(_)
+            | Phase::InPlace
+            | Phase::Ended(_)
+            | Phase::Linger(_) => self.close(shared, key, connection, Closing::Clean),
         }
     }
 }

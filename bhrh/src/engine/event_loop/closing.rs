@@ -11,7 +11,7 @@ use crate::settings::Timeouts;
 use crate::turn::Closing;
 
 /// How long idle connections are kept at shutdown: a request may be under way.
-const GRACE: Duration = Duration::from_millis(250);
+pub(super) const GRACE: Duration = Duration::from_millis(250);
 
 impl Loop {
     /// Closes a connection, in this way.
@@ -76,7 +76,7 @@ impl Loop {
         for (key, entry) in entries.iter_mut().enumerate() {
             let Entry::Here(connection) = entry else { continue };
             let time = match connection.phase {
-                Phase::Idle => GRACE,
+                Phase::Idle | Phase::Unread(_) => GRACE,
                 Phase::Linger(_) => LAST_LINGER,
                 _ => continue,
             };

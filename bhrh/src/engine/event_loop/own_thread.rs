@@ -1,31 +1,33 @@
-//! Requests that are known to be slow: served by threads of their own, or waiting for one. Their
-//! loop goes on with other connections meanwhile.
+//! Requests that are known to be slow, and requests that may have to wait for their client: served
+//! by threads of their own, or waiting for one. Their loop goes on with other connections meanwhile.
 
 use std::time::Duration;
 
 use super::state::{Entry, Loop};
+use crate::engine::census::client_of;
 use crate::engine::connection::{Connection, Phase};
 use crate::engine::handoff::Reserved;
 use crate::engine::shared::{Job, Shared};
-use crate::engine::timers::Tick;
 
 /// How often connections that wait for a thread are looked at.
 pub(super) const RETRY: Duration = Duration::from_millis(5);
 
 impl Loop {
-    /// Has a thread of its own serve the connection, now or when there is one.
+    /// Has a thread of its own serve the connection, now or when there is one. `must`: the driver
+    /// may not serve it, even where there are no other threads.
     pub(super) fn serve_on_own_thread(
         &mut self,
         shared: &Shared,
         key: usize,
         connection: Box<Connection>,
+        must: bool,
     ) {
         if !self.waiting.is_empty() {
-            return self.wait_for_a_thread(key, connection);
+            return self.wait_for_a_thread(shared, key, connection);
         }
         match shared.reserve() {
             Some(reserved) => self.give(shared, reserved, key, connection),
-            None if shared.has_workers() => self.wait_for_a_thread(key, connection),
+            None if must || shared.has_workers() => self.wait_for_a_thread(shared, key, connection),
             None => self.serve_in_place(key, connection),
         }
     }
@@ -44,13 +46,14 @@ impl Loop {
         reserved.give(Job::Serve { shard: self.index, key, connection });
     }
 
-    fn wait_for_a_thread(&mut self, key: usize, mut connection: Box<Connection>) {
+    fn wait_for_a_thread(&mut self, shared: &Shared, key: usize, mut connection: Box<Connection>) {
         connection.phase = Phase::Thread;
-        connection.deadline = Tick::NEVER;
+        connection.deadline = self.timers.now().after(shared.settings.timeouts.thread);
         // What comes meanwhile is read when it is served.
         connection.queued = true;
-        self.entries[key] = Entry::Here(connection);
-        self.waiting.push_back(key);
+        let client = client_of(connection.client_address.ip());
+        self.put(key, connection);
+        self.waiting.push(client, key);
     }
 
     /// Has the driver serve the connection: all threads drive loops.
@@ -60,18 +63,16 @@ impl Loop {
         self.queue(key);
     }
 
-    /// Serves the connections that wait, as far as there are threads again.
+    /// Serves the connections that wait, as far as there are threads again. Clients take turns.
     pub(super) fn serve_waiting(&mut self, shared: &Shared) {
-        while let Some(key) = self.waiting.front().copied() {
-            let reserved = shared.reserve();
-            if reserved.is_none() && shared.has_workers() {
-                return;
-            }
-            self.waiting.pop_front();
-            let Some(connection) = self.take(key) else { continue };
-            match reserved {
-                Some(reserved) => self.give(shared, reserved, key, connection),
-                None => self.serve_in_place(key, connection),
+        while !self.waiting.is_empty() {
+            let Some(reserved) = shared.reserve() else {
+                // Threads that wait for slow clients are wanted back.
+                return shared.scarcity.want(self.waiting.len());
+            };
+            let Some(key) = self.waiting.pop() else { return };
+            if let Some(connection) = self.take(key) {
+                self.give(shared, reserved, key, connection);
             }
         }
     }

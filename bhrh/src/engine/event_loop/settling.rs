@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use super::closing::GRACE;
 use super::state::{Entry, Loop};
 use crate::engine::connection::{Connection, Home, Phase, Progress, Unsent};
 use crate::engine::letter::Letter;
@@ -56,7 +57,9 @@ impl Loop {
                 self.begin_sending(shared, key, connection, unsent, missed_event);
             }
             NextStep::Close(how) => self.close(shared, key, connection, how),
-            NextStep::OwnThread => self.serve_on_own_thread(shared, key, connection),
+            NextStep::OwnThread { must } => {
+                self.serve_on_own_thread(shared, key, connection, must);
+            }
         }
     }
 
@@ -98,6 +101,19 @@ impl Loop {
                 progress.moved = unread.saturating_sub(progress.before);
                 connection.phase = Phase::Body(progress);
                 connection.deadline = self.piece_deadline(timeouts, progress, Direction::Body);
+            }
+            Awaited::Unread => {
+                let dropped = connection.resume.undropped.as_ref().map_or(0, |body| body.dropped());
+                let mut progress = match connection.phase {
+                    Phase::Unread(progress) => progress,
+                    _ => Progress::new(now, dropped),
+                };
+                progress.moved = dropped.saturating_sub(progress.before);
+                connection.phase = Phase::Unread(progress);
+                connection.deadline = self.piece_deadline(timeouts, progress, Direction::Body);
+                if self.ending {
+                    connection.deadline = connection.deadline.min(now.after(GRACE));
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::io;
 
 use crate::engine::connection::Connection;
+use crate::engine::fair_queue::FairQueue;
 use crate::engine::letter::Letter;
 use crate::engine::timers::{Tick, Timers};
 use crate::net::listener::Listener;
@@ -24,7 +25,7 @@ pub(crate) struct Loop {
     /// Connections that have something to do.
     pub(super) ready: VecDeque<usize>,
     /// Connections that wait for a thread of their own.
-    pub(super) waiting: VecDeque<usize>,
+    pub(super) waiting: FairQueue,
     /// Room for the letters that are being read.
     pub(super) letters: Vec<Letter>,
     pub(super) timers: Timers,
@@ -90,7 +91,7 @@ impl Loop {
             free: Vec::new(),
             open: 0,
             ready: VecDeque::new(),
-            waiting: VecDeque::new(),
+            waiting: FairQueue::default(),
             letters: Vec::new(),
             timers: Timers::new(),
             ending: false,

@@ -2,11 +2,14 @@
 //! and what it learns about the request's kind.
 
 use std::cell::Cell;
+use std::io;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use crate::engine::handoff::Loan;
+use crate::engine::handoff::{Loan, Reserved};
 use crate::engine::next_step::RunOn;
-use crate::engine::shared::{Shard, Shared};
+use crate::engine::scarcity::Wait;
+use crate::engine::shared::{Job, Shard, Shared};
 use crate::engine::slow_kinds::Kind;
 use crate::exchange::Scheduling;
 use crate::proto::head::RequestHead;
@@ -19,11 +22,16 @@ const COLLECTED: u64 = 64 << 10;
 pub(super) struct Placement<'a> {
     pub(super) shared: &'a Shared,
     shard: &'a Shard,
+    client: IpAddr,
     /// The loan of the loop that this thread drives, as far as it knows.
     loan: Cell<Option<Loan>>,
     may_leave: bool,
-    /// There was no thread to give the loop to.
-    stuck: Cell<bool>,
+    /// The thread that gets the loop if this one has to wait for the client.
+    reserved: Cell<Option<Reserved<'a, Job>>>,
+    /// The last request may not run here because it may have to wait for its client.
+    needs_thread: Cell<bool>,
+    /// For how long this thread has waited for the client.
+    waited: Cell<Duration>,
     /// A handler was to run.
     has_run: Cell<bool>,
     /// The kind of the last request that a handler was to run on, once some request has been slow.
@@ -31,7 +39,12 @@ pub(super) struct Placement<'a> {
 }
 
 impl<'a> Placement<'a> {
-    pub(super) fn new(shared: &'a Shared, shard: &'a Shard, run_on: RunOn) -> Placement<'a> {
+    pub(super) fn new(
+        shared: &'a Shared,
+        shard: &'a Shard,
+        client: IpAddr,
+        run_on: RunOn,
+    ) -> Placement<'a> {
         let loan = match run_on {
             RunOn::Driver(loan) | RunOn::DriverAnyway(loan) => Some(loan),
             RunOn::Spare => None,
@@ -39,23 +52,57 @@ impl<'a> Placement<'a> {
         Placement {
             shared,
             shard,
+            client,
             loan: Cell::new(loan),
             may_leave: matches!(run_on, RunOn::Driver(_)),
-            stuck: Cell::new(false),
+            reserved: Cell::new(None),
+            needs_thread: Cell::new(false),
+            waited: Cell::new(Duration::ZERO),
             has_run: Cell::new(false),
             kind: Cell::new(None),
         }
     }
 
-    /// Gives the loop to another thread, because this one is about to wait for a client. Without a
-    /// free thread this one waits with the loop; the monitor goes on trying.
-    pub(super) fn give_loop_away(&self) {
-        if let Some(loan) = self.loan.take() {
-            if !self.shared.give_away(self.shard, loan) {
-                self.loan.set(Some(loan));
-                self.stuck.set(true);
-            }
+    /// Gives the loop to another thread, because this one is about to wait for its client.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::ResourceBusy`] if there is no other thread: the driver of a loop never waits
+    /// for a client.
+    pub(super) fn give_loop_away(&self) -> io::Result<()> {
+        let Some(loan) = self.loan.take() else { return Ok(()) };
+        let reserved = self.reserved.take();
+        if self.shared.give_away(self.shard, loan, reserved) {
+            return Ok(());
         }
+        self.loan.set(Some(loan));
+        Err(io::Error::new(io::ErrorKind::ResourceBusy, "no thread to wait for the client"))
+    }
+
+    /// Notes that this thread waits for its client from now on.
+    pub(super) fn begin_to_wait(&self) -> Wait<'a> {
+        self.shared.scarcity.begin_to_wait(self.client)
+    }
+
+    /// Notes for how long this thread has waited for its client.
+    pub(super) fn note_wait(&self, time: Duration) {
+        self.waited.set(self.waited.get() + time);
+    }
+
+    /// Whether other requests need this thread more than its client does, which is slow.
+    pub(super) fn is_claimed(&self) -> bool {
+        self.shared.scarcity.claims_thread_of(self.client)
+    }
+
+    /// Whether the request that may not run here needs another thread, whatever happens.
+    pub(super) fn needs_thread(&self) -> bool {
+        self.needs_thread.get()
+    }
+
+    /// Turns to the connection's next request.
+    #[inline(always)]
+    pub(super) fn end_request(&self) {
+        self.reserved.take();
     }
 
     /// Whether a method was to run.
@@ -72,15 +119,12 @@ impl<'a> Placement<'a> {
             return;
         }
         let scores = &self.shared.scores;
-        // In place, and it held its loop up, since no other thread could have it.
-        let held_up = self.stuck.get() && !self.is_slow();
-        match (self.kind.get(), began) {
-            // On a thread of its own: by the clock.
-            (Some(kind), Some(began)) if began.elapsed() < QUICK => scores.was_quick(kind),
-            (Some(kind), Some(_)) => scores.was_slow(kind),
-            (Some(kind), None) if held_up => scores.was_handed_off(kind),
-            (None, None) if held_up => scores.begin(),
-            _ => {}
+        // On a thread of its own: by the clock, less the time that was the client's.
+        if let (Some(kind), Some(began)) = (self.kind.get(), began) {
+            match began.elapsed().saturating_sub(self.waited.get()) < QUICK {
+                true => scores.was_quick(kind),
+                false => scores.was_slow(kind),
+            }
         }
     }
 }
@@ -94,7 +138,16 @@ impl Scheduling for Placement<'_> {
         if self.shared.settings.profile.eager_methods { 0 } else { COLLECTED }
     }
 
-    fn may_run(&self, head: &RequestHead) -> bool {
+    fn may_run(&self, head: &RequestHead, body_is_here: bool) -> bool {
+        if !body_is_here && self.loan.get().is_some() {
+            // Begun only with a thread at hand for the loop, so that it can wait for its client.
+            let reserved = self.shared.reserve();
+            self.needs_thread.set(reserved.is_none());
+            if reserved.is_none() {
+                return false;
+            }
+            self.reserved.set(reserved);
+        }
         self.has_run.set(true);
         let kind = || Kind::of(head.method_and_target());
         let Some(kind) = self.shared.scores.kind(kind) else { return true };

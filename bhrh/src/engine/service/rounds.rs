@@ -11,20 +11,20 @@ use crate::turn::{self, Closing, Next, Session, TurnBuffers};
 const TURNS: usize = 128;
 
 /// Rounds of reading and taking a turn.
-pub(super) struct RequestRounds<'a, C> {
-    session: &'a Session<'a>,
-    transport: &'a ChannelTransport<'a, C>,
+pub(super) struct RequestRounds<'r, 's, C> {
+    session: &'r Session<'r>,
+    transport: &'r ChannelTransport<'r, 's, C>,
     /// How many bytes there have to be before another turn can come to anything.
-    at_least: &'a mut usize,
+    at_least: &'r mut usize,
     /// The channel is known to have nothing more.
     drained: bool,
 }
 
-impl<'a, C: Channel> RequestRounds<'a, C> {
+impl<'r, 's, C: Channel> RequestRounds<'r, 's, C> {
     pub(super) fn new(
-        session: &'a Session<'a>,
-        transport: &'a ChannelTransport<'a, C>,
-        at_least: &'a mut usize,
+        session: &'r Session<'r>,
+        transport: &'r ChannelTransport<'r, 's, C>,
+        at_least: &'r mut usize,
     ) -> Self {
         RequestRounds { session, transport, at_least, drained: false }
     }
@@ -44,10 +44,16 @@ impl<'a, C: Channel> RequestRounds<'a, C> {
                 }
             }
             *self.at_least = 0;
-            let next = turn::turn(self.session, buffers, self.transport);
-            // A method that had to wait has left the socket blocking, and what follows must not
-            // wait here: the end of its answer has not left.
-            self.transport.end_request();
+            let next = match buffers.is_dropping() {
+                true => turn::drop_body(buffers),
+                false => {
+                    let next = turn::turn(self.session, buffers, self.transport);
+                    // A method that had to wait has left the socket blocking, and what follows
+                    // must not wait here: the end of its answer has not left.
+                    self.transport.end_request();
+                    next
+                }
+            };
             match next {
                 // With nothing unread, what is ready leaves next in any case.
                 Next::Turn if buffers.unread() > 0 && buffers.is_full() => return NextStep::Again,
@@ -56,7 +62,11 @@ impl<'a, C: Channel> RequestRounds<'a, C> {
                     *self.at_least = at_least;
                     read_first = true;
                 }
-                Next::Elsewhere => return NextStep::OwnThread,
+                Next::Drop => read_first = true,
+                Next::Elsewhere => {
+                    let must = self.transport.needs_thread();
+                    return NextStep::OwnThread { must };
+                }
                 Next::Close(how) => return NextStep::Close(how),
             }
         }
@@ -95,6 +105,7 @@ impl<'a, C: Channel> RequestRounds<'a, C> {
 
     fn awaited(&self, buffers: &mut TurnBuffers) -> Awaited {
         match *self.at_least {
+            _ if buffers.is_dropping() => Awaited::Unread,
             0 if buffers.is_between_requests() => Awaited::Request,
             0 => Awaited::Head,
             _ => Awaited::Body,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::placement::Placement;
 use crate::engine::late_output;
 use crate::engine::minimum_rate::{Account, Direction, SLICE};
+use crate::engine::scarcity::Wait;
 use crate::exchange::LateSender;
 use crate::exchange::wire::Transport;
 use crate::net::channel::Channel;
@@ -16,37 +17,42 @@ use crate::net::channel::Channel;
 const YIELDS: usize = 4;
 
 /// A connection's channel, and what waiting for its client has come to.
-pub(super) struct ChannelTransport<'a, C> {
-    channel: &'a Arc<C>,
-    placement: &'a Placement<'a>,
+pub(super) struct ChannelTransport<'t, 's, C> {
+    channel: &'t Arc<C>,
+    placement: &'t Placement<'s>,
     blocking: Cell<bool>,
     deadline: Cell<Option<Instant>>,
-    /// What waiting for this request's client has come to.
-    waited: Cell<bool>,
+    /// This thread has waited for the client of this request.
+    waiting_for: Cell<Option<Wait<'s>>>,
     reading: Cell<Account>,
     writing: Cell<Account>,
 }
 
-impl<'a, C: Channel> ChannelTransport<'a, C> {
-    pub(super) fn new(channel: &'a Arc<C>, placement: &'a Placement<'a>) -> Self {
+impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
+    pub(super) fn new(channel: &'t Arc<C>, placement: &'t Placement<'s>) -> Self {
         ChannelTransport {
             channel,
             placement,
             blocking: Cell::new(false),
             deadline: Cell::new(None),
-            waited: Cell::new(false),
+            waiting_for: Cell::new(None),
             reading: Cell::default(),
             writing: Cell::default(),
         }
     }
 
-    pub(super) fn channel(&self) -> &'a C {
+    /// Whether the request that may not run here needs another thread, whatever happens.
+    pub(super) fn needs_thread(&self) -> bool {
+        self.placement.needs_thread()
+    }
+
+    pub(super) fn channel(&self) -> &'t C {
         self.channel
     }
 
     /// Switches to blocking, for a socket that is not ready, once the loop is in other hands.
     fn block(&self) -> io::Result<()> {
-        self.placement.give_loop_away();
+        self.placement.give_loop_away()?;
         let (read, write) = self.times()?;
         match self.blocking.replace(true) {
             false => self.channel.socket().block(read, Some(write)),
@@ -114,8 +120,10 @@ impl<'a, C: Channel> ChannelTransport<'a, C> {
             Direction::Body => &self.reading,
             Direction::Response => &self.writing,
         };
-        self.waited.set(true);
+        let waiting_for = self.waiting_for.take();
+        self.waiting_for.set(waiting_for.or_else(|| Some(self.placement.begin_to_wait())));
         let mut account = kept.get();
+        let began = Instant::now();
         let result = account.wait(
             direction,
             &shared.settings.timeouts,
@@ -124,8 +132,9 @@ impl<'a, C: Channel> ChannelTransport<'a, C> {
                 Some(_) => self.set_clocks().map(|()| false),
                 None => Ok(false),
             },
-            || shared.scarcity.is_now(),
+            || self.placement.is_claimed(),
         );
+        self.placement.note_wait(began.elapsed());
         kept.set(account);
         result
     }
@@ -133,7 +142,8 @@ impl<'a, C: Channel> ChannelTransport<'a, C> {
     /// Turns to the connection's next request.
     pub(super) fn end_request(&self) {
         self.unblock();
-        if self.waited.take() {
+        self.placement.end_request();
+        if self.waiting_for.take().is_some() {
             self.reading.take();
             self.writing.take();
         }
@@ -146,7 +156,7 @@ impl<'a, C: Channel> ChannelTransport<'a, C> {
     }
 }
 
-impl<C: Channel> Transport for ChannelTransport<'_, C> {
+impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
     fn read_now(&self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
         // A socket that blocks, blocks; and after the deadline nothing is read at all.
         if self.blocking.get() || self.is_past_deadline() {
@@ -167,6 +177,13 @@ impl<C: Channel> Transport for ChannelTransport<'_, C> {
 
     fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         self.waiting(Direction::Response, |channel| channel.write(slices))
+    }
+
+    fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self.blocking.get() {
+            true => self.channel.write_without_waiting(bytes),
+            false => self.channel.write(&[IoSlice::new(bytes)]),
+        }
     }
 
     fn late_sender(&self) -> Option<Arc<dyn LateSender>> {

@@ -112,7 +112,7 @@ impl Output {
         } else {
             self.end_chunk();
             self.note_departure(false);
-            self.send_late(&*sender);
+            self.send_now(|bytes| sender.send_now(bytes));
         }
         self.sender = Some(sender);
     }
@@ -122,10 +122,11 @@ impl Output {
         self.quick_room = 0;
     }
 
-    fn send_late(&mut self, sender: &dyn LateSender) {
+    /// Sends what is ready by `send`, as far as that goes without waiting.
+    pub(crate) fn send_now(&mut self, mut send: impl FnMut(&[u8]) -> io::Result<usize>) {
         let mut sent = 0;
         while sent < self.ready.len() {
-            match sender.send_now(&self.ready[sent..]) {
+            match send(&self.ready[sent..]) {
                 Ok(count) if count > 0 => sent += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
