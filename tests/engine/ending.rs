@@ -202,11 +202,11 @@ fn in_the_end_what_still_runs_is_cut() {
 }
 
 #[test]
-fn a_loop_whose_only_thread_is_stuck_is_given_up() {
-    let served = Served::new(|server| impatient(server).max_threads(1));
-    let mut stuck = served.client();
-    stuck.get("/wait");
-    served.gate.await_inside(1);
+fn a_loop_whose_threads_are_all_stuck_is_given_up() {
+    let served = Served::new(|server| impatient(server).max_threads(2));
+    let mut stuck = served.clients(2);
+    stuck.iter_mut().for_each(|client| client.get("/wait"));
+    served.gate.await_inside(2);
     let mut waiting = served.client();
     waiting.get("/never");
     served.server().shutdown();
@@ -216,7 +216,9 @@ fn a_loop_whose_only_thread_is_stuck_is_given_up() {
     // The thread ends when its handler does, and nothing is left open.
     gate.open();
     assert!(waiting.rest().map_or(true, |rest| rest.is_empty()));
-    let _ = stuck.rest();
+    for client in stuck {
+        let _ = client.rest();
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Clients that dawdle hold no thread: there is only one in these tests.
+//! Clients that dawdle hold no thread: there are as few as can be in these tests.
 
 use crate::app::Served;
 use bhrh::Timeouts;
@@ -97,7 +97,8 @@ fn a_client_that_takes_nothing_is_given_up() {
     let served = Served::new(|server| server.timeouts(timeouts).max_threads(1));
     let mut client = served.client();
     client.get(&format!("/large/{}", 32 << 20));
-    // The only thread waits for it, until it does not.
+    // A thread waits for it, until it does not.
+    std::thread::sleep(timeouts.write * 4);
     let mut quick = served.client();
     assert_eq!(quick.ask("/quick"), "/quick");
     let mut received = 0;
