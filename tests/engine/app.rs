@@ -20,6 +20,8 @@ struct State {
     open: bool,
     inside: usize,
     most_inside: usize,
+    /// How many large answers were not taken.
+    untaken: usize,
 }
 
 impl Gate {
@@ -56,6 +58,13 @@ impl Gate {
         assert!(!waited.timed_out(), "{inside} of {count} handlers run");
     }
 
+    /// Waits until this many large answers were not taken.
+    pub(crate) fn await_untaken(&self, count: usize) {
+        let waited =
+            self.changed.wait_timeout_while(self.state(), PATIENCE, |state| state.untaken < count);
+        assert!(!waited.unwrap_or_else(PoisonError::into_inner).1.timed_out(), "all are taken");
+    }
+
     pub(crate) fn most_inside(&self) -> usize {
         self.state().most_inside
     }
@@ -81,7 +90,10 @@ impl App {
             }
             "large" => {
                 let length = path.rsplit('/').next().and_then(|text| text.parse().ok());
-                return answer(http, &vec![b'x'; length.unwrap_or(1 << 20)]);
+                return answer(http, &vec![b'x'; length.unwrap_or(1 << 20)]).inspect_err(|_| {
+                    self.gate.state().untaken += 1;
+                    self.gate.changed.notify_all();
+                });
             }
             _ => {}
         }

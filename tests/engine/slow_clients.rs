@@ -98,7 +98,7 @@ fn a_client_that_takes_nothing_is_given_up() {
     let mut client = served.client();
     client.get(&format!("/large/{}", 32 << 20));
     // A thread waits for it, until it does not.
-    std::thread::sleep(timeouts.write * 4);
+    served.gate.await_untaken(1);
     let mut quick = served.client();
     assert_eq!(quick.ask("/quick"), "/quick");
     let mut received = 0;

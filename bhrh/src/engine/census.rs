@@ -3,10 +3,10 @@
 //! It is asked once when a connection arrives, and told once when it has gone.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::client::Client;
 use crate::error::ProtocolError;
 use crate::peer::Peer;
 use crate::settings::Limits;
@@ -23,7 +23,7 @@ pub(crate) struct Census {
     guests: AtomicUsize,
     turned_away: AtomicUsize,
     /// Empty if addresses are not counted.
-    addresses: Mutex<HashMap<IpAddr, usize>>,
+    addresses: Mutex<HashMap<Client, usize>>,
     /// Whether anybody has ever come.
     visited: AtomicBool,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Seat {
 #[derive(Debug)]
 enum Place {
     Guest,
-    GuestOf(IpAddr),
+    GuestOf(Client),
     TurnedAway,
 }
 
@@ -59,7 +59,7 @@ impl Census {
         self.visited.load(Ordering::Relaxed)
     }
 
-    fn addresses(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+    fn addresses(&self) -> MutexGuard<'_, HashMap<Client, usize>> {
         self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -83,11 +83,11 @@ impl Census {
         if !below(&self.guests, self.most) {
             return Err(ProtocolError::TooManyConnections { limit: self.most });
         }
-        // Whoever may use a Unix socket is let in by the file system, and has no address.
-        let client = match client.ip() {
-            Some(ip) if self.most_per_address != usize::MAX => client_of(ip),
-            _ => return Ok(Place::Guest),
-        };
+        let client = Client::of(client);
+        // Who may use a Unix socket is for the file system to say.
+        if self.most_per_address == usize::MAX || client.is_local() {
+            return Ok(Place::Guest);
+        }
         let mut addresses = self.addresses();
         let count = addresses.entry(client).or_default();
         if *count >= self.most_per_address {
@@ -104,18 +104,6 @@ impl Census {
 fn below(count: &AtomicUsize, most: usize) -> bool {
     let more = |count: usize| (count < most).then(|| count + 1);
     count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
-}
-
-/// Whom an address stands for. Of IPv6, one client has a network of 64 bits to choose from (RFC
-/// 6177 section 2).
-pub(crate) fn client_of(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-        IpAddr::V4(_) => address,
-    }
 }
 
 impl Drop for Seat {
@@ -144,6 +132,7 @@ impl Drop for Seat {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::IpAddr;
 
     fn census(connections: usize, connections_per_address: usize) -> Arc<Census> {
         Census::new(&Limits { connections, connections_per_address, ..Limits::default() })
@@ -190,13 +179,6 @@ mod tests {
         assert_eq!(fourth, Some(ProtocolError::TooManyConnections { limit: 3 }));
         drop(seats);
         assert_eq!(census.guests.load(Ordering::Relaxed), 0);
-    }
-
-    #[test]
-    fn a_network_of_ipv6_is_one_client() {
-        let one = client_of("2001:db8:1:2::3".parse().unwrap());
-        assert_eq!(one, client_of("2001:db8:1:2:ffff::".parse().unwrap()));
-        assert_ne!(one, client_of("2001:db8:1:3::3".parse().unwrap()));
     }
 
     #[test]

@@ -2,14 +2,15 @@
 //! one entry of its at a time.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::IpAddr;
+
+use super::client::Client;
 
 /// Connections that wait, by client.
 #[derive(Debug, Default)]
 pub(crate) struct FairQueue {
     /// Clients with entries, in the order of their turns.
-    turns: VecDeque<IpAddr>,
-    entries: HashMap<IpAddr, VecDeque<usize>>,
+    turns: VecDeque<Client>,
+    entries: HashMap<Client, VecDeque<usize>>,
     count: usize,
 }
 
@@ -23,7 +24,7 @@ impl FairQueue {
     }
 
     /// Adds an entry behind the client's others.
-    pub(crate) fn push(&mut self, client: IpAddr, key: usize) {
+    pub(crate) fn push(&mut self, client: Client, key: usize) {
         let entries = self.entries.entry(client).or_default();
         if entries.is_empty() {
             self.turns.push_back(client);
@@ -46,7 +47,7 @@ impl FairQueue {
     }
 
     /// Takes out an entry wherever it stands.
-    pub(crate) fn remove(&mut self, client: IpAddr, key: usize) {
+    pub(crate) fn remove(&mut self, client: Client, key: usize) {
         let Some(entries) = self.entries.get_mut(&client) else { return };
         let before = entries.len();
         entries.retain(|entry| *entry != key);
@@ -61,9 +62,10 @@ impl FairQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::SocketAddr;
 
-    fn client(number: u8) -> IpAddr {
-        IpAddr::from([192, 0, 2, number])
+    fn client(number: u8) -> Client {
+        Client::of(&SocketAddr::from(([192, 0, 2, number], 1)).into())
     }
 
     #[test]

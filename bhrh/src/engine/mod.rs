@@ -19,13 +19,14 @@
 //! | `late_output` | output that a handler left lying |
 //! | `minimum_rate` | how long a thread waits for a client |
 //! | `slow_kinds` | which methods have lately been slow |
-//! | `census` | who is connected |
+//! | `census`, `client` | who is connected, and who counts as one |
 //! | `scarcity` | whether threads are scarce, and which can be done without |
 //! | `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
 
 #[cfg(test)]
 mod any_transport;
 mod census;
+mod client;
 mod connection;
 mod event_loop;
 mod fair_queue;

@@ -2,7 +2,6 @@
 //! which is merely slow, of the clients that have the most of them.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -10,6 +9,8 @@ use std::time::Instant;
 /// For how many milliseconds a thread that was not to be had counts. A request that waits for one
 /// asks again every few milliseconds.
 const RECENT: u64 = 100;
+
+use super::client::Client;
 
 /// Who needs threads, and who keeps them waiting.
 #[derive(Debug)]
@@ -20,17 +21,17 @@ pub(crate) struct Scarcity {
     since: AtomicU64,
     /// How many threads are wanted.
     wanted: AtomicUsize,
-    /// When that was last said.
+    /// When that was last said, in milliseconds likewise.
     asked_at: AtomicU64,
     /// How many threads wait for each client.
-    waits: Mutex<HashMap<IpAddr, usize>>,
+    waits: Mutex<HashMap<Client, usize>>,
 }
 
 /// A thread waits for a client as long as this exists.
 #[derive(Debug)]
 pub(crate) struct Wait<'s> {
     scarcity: &'s Scarcity,
-    client: IpAddr,
+    client: Client,
 }
 
 impl Scarcity {
@@ -66,25 +67,26 @@ impl Scarcity {
     /// Asks for threads that wait for slow clients. What was asked for lately is still on its way.
     pub(crate) fn want(&self, count: usize) {
         let now = self.milliseconds();
-        if now.saturating_sub(self.asked_at.load(Ordering::Relaxed)) >= RECENT {
+        let asked_at = self.asked_at.load(Ordering::Relaxed);
+        if asked_at == 0 || now.saturating_sub(asked_at) >= RECENT {
             self.asked_at.store(now, Ordering::Relaxed);
             self.wanted.store(count, Ordering::Relaxed);
         }
     }
 
-    fn waits(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+    fn waits(&self) -> MutexGuard<'_, HashMap<Client, usize>> {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes that this thread waits for a client.
-    pub(crate) fn begin_to_wait(&self, client: IpAddr) -> Wait<'_> {
+    pub(crate) fn begin_to_wait(&self, client: Client) -> Wait<'_> {
         *self.waits().entry(client).or_default() += 1;
         Wait { scarcity: self, client }
     }
 
     /// Whether a thread that waits for this client is to be given up. Each `true` is one thread
     /// fewer that is wanted.
-    pub(crate) fn claims_thread_of(&self, client: IpAddr) -> bool {
+    pub(crate) fn claims_thread_of(&self, client: Client) -> bool {
         if !self.is_now() {
             return false;
         }
@@ -115,11 +117,13 @@ impl Drop for Wait<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::SocketAddr;
 
     #[test]
     fn as_many_threads_are_claimed_as_are_wanted_and_of_those_that_have_many() {
         let scarcity = Scarcity::new();
-        let (many, one) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let client = |number| Client::of(&SocketAddr::from(([192, 0, 2, number], 1)).into());
+        let (many, one) = (client(1), client(2));
         let mut waits: Vec<Wait<'_>> = (0..5).map(|_| scarcity.begin_to_wait(many)).collect();
         waits.push(scarcity.begin_to_wait(one));
         scarcity.want(2);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::state::{Entry, Loop};
-use crate::engine::census::client_of;
+use crate::engine::client::Client;
 use crate::engine::connection::{Connection, Phase, Progress, WhyEnded};
 use crate::engine::minimum_rate::Direction;
 use crate::engine::shared::Shared;
@@ -93,7 +93,7 @@ impl Loop {
                 self.queue(key);
             }
             Phase::Thread => {
-                let client = client_of(connection.client_address.ip());
+                let client = Client::of(&connection.client_address);
                 self.waiting.remove(client, key);
                 let error = Box::new(ProtocolError::NoThread);
                 connection.phase = Phase::Ended(WhyEnded::Refused(error));

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::state::{Entry, Loop};
-use crate::engine::census::client_of;
+use crate::engine::client::Client;
 use crate::engine::connection::{Connection, Phase};
 use crate::engine::handoff::Reserved;
 use crate::engine::shared::{Job, Shared};
@@ -51,7 +51,7 @@ impl Loop {
         connection.deadline = self.timers.now().after(shared.settings.timeouts.thread);
         // What comes meanwhile is read when it is served.
         connection.queued = true;
-        let client = client_of(connection.client_address.ip());
+        let client = Client::of(&connection.client_address);
         self.put(key, connection);
         self.waiting.push(client, key);
     }

@@ -3,9 +3,9 @@
 
 use std::cell::Cell;
 use std::io;
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use crate::engine::client::Client;
 use crate::engine::handoff::{Loan, Reserved};
 use crate::engine::next_step::RunOn;
 use crate::engine::scarcity::Wait;
@@ -22,7 +22,7 @@ const COLLECTED: u64 = 64 << 10;
 pub(super) struct Placement<'a> {
     pub(super) shared: &'a Shared,
     shard: &'a Shard,
-    client: IpAddr,
+    client: Client,
     /// The loan of the loop that this thread drives, as far as it knows.
     loan: Cell<Option<Loan>>,
     may_leave: bool,
@@ -42,7 +42,7 @@ impl<'a> Placement<'a> {
     pub(super) fn new(
         shared: &'a Shared,
         shard: &'a Shard,
-        client: IpAddr,
+        client: Client,
         run_on: RunOn,
     ) -> Placement<'a> {
         let loan = match run_on {
