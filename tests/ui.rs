@@ -1,6 +1,6 @@
 //! The macro as the compiler's user sees it: what it accepts, and each message that it gives.
 //!
-//! `TRYBUILD=overwrite` writes the expected messages anew.
+//! `tests/off` has the messages of features that are off. `TRYBUILD=overwrite` writes the expected messages anew.
 
 #[test]
 fn accepted() {
@@ -10,11 +10,4 @@ fn accepted() {
 #[test]
 fn refused() {
     trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
-}
-
-/// Features that are off are named.
-#[cfg(not(feature = "signals"))]
-#[test]
-fn without_features() {
-    trybuild::TestCases::new().compile_fail("ui/off/*.rs");
 }

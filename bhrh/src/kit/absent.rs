@@ -1,82 +1,132 @@
-//! The methods whose features are off, each to say so: from "no method named `reply_json`" nobody
-//! guesses a feature.
+//! The methods whose features are off. A call of one is an error that names the feature, which nobody
+//! would guess from "no method named `reply_json`".
 //!
-//! None of them can be called: each asks for a trait that nothing implements.
+//! None of them can be called: each needs a trait that nothing implements. The compiler shows where a
+//! method states that need. So it stands in one line with the method's name, and not in a macro.
 
-use crate::exchange::Exchange;
+#![allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)]
 
-macro_rules! absent {
-    ($feature:literal, $name:ident, $message:literal, $label:literal, { $(
-        fn $method:ident $(<$ty:ident>)? ($($taken:tt)*) -> $output:ty;
-    )* }) => {
-        #[cfg(not(feature = $feature))]
+#[cfg(not(feature = "serde_json"))]
+#[rustfmt::skip]
+mod serde_json {
+    use crate::exchange::Exchange;
+    use crate::error::Error;
+    use std::io;
+
+    #[diagnostic::on_unimplemented(
+        message = "`read_json` and `reply_json` are in bhrh's feature `serde_json`, which is off",
+        label = "turn it on: `cargo add bhrh --features serde_json`"
+    )]
+    pub trait SerdeJson {
+        fn absent<T>() -> T;
+    }
+
+    impl Exchange<'_> {
         #[doc(hidden)]
-        #[diagnostic::on_unimplemented(message = $message, label = $label)]
-        pub trait $name {
-            fn absent<T>() -> T;
+        pub fn read_json<T>(&mut self) -> Result<T, Error> where Self: SerdeJson {
+            Self::absent()
         }
 
-        #[cfg(not(feature = $feature))]
-        #[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)]
-        impl Exchange<'_> {
-            $(
-                #[doc(hidden)]
-                pub fn $method $(<$ty>)? ($($taken)*) -> $output
-                where
-                    Self: $name,
-                {
-                    Self::absent()
-                }
-            )*
+        #[doc(hidden)]
+        pub fn reply_json<T>(&mut self, _: impl Sized, _: T) -> io::Result<()> where Self: SerdeJson {
+            Self::absent()
         }
-    };
+    }
 }
 
-absent!(
-    "serde_json",
-    SerdeJson,
-    "`read_json` and `reply_json` are in bhrh's feature `serde_json`, which is off",
-    "turn it on: `cargo add bhrh --features serde_json`",
-    {
-        fn read_json<T>(&mut self) -> Result<T, crate::Error>;
-        fn reply_json<T>(&mut self, _: impl Sized, _: T) -> std::io::Result<()>;
+#[cfg(not(feature = "forms"))]
+#[rustfmt::skip]
+mod forms {
+    use crate::exchange::Exchange;
+    use crate::error::Error;
+
+    #[diagnostic::on_unimplemented(
+        message = "`query` and `read_form` are in bhrh's feature `forms`, which is off",
+        label = "turn it on: `cargo add bhrh --features forms`"
+    )]
+    pub trait Forms {
+        fn absent<T>() -> T;
     }
-);
-absent!(
-    "forms",
-    Forms,
-    "`query` and `read_form` are in bhrh's feature `forms`, which is off",
-    "turn it on: `cargo add bhrh --features forms`",
-    {
-        fn query<T>(&self) -> T;
-        fn read_form<T>(&mut self) -> Result<T, crate::Error>;
+
+    impl Exchange<'_> {
+        #[doc(hidden)]
+        pub fn query<T>(&self) -> T where Self: Forms {
+            Self::absent()
+        }
+
+        #[doc(hidden)]
+        pub fn read_form<T>(&mut self) -> Result<T, Error> where Self: Forms {
+            Self::absent()
+        }
     }
-);
-absent!(
-    "multipart",
-    Multipart,
-    "`multipart` is in bhrh's feature `multipart`, which is off",
-    "turn it on: `cargo add bhrh --features multipart`",
-    {
-        fn multipart<T>(&mut self) -> Result<T, crate::Error>;
+}
+
+#[cfg(not(feature = "multipart"))]
+#[rustfmt::skip]
+mod multipart {
+    use crate::exchange::Exchange;
+    use crate::error::Error;
+
+    #[diagnostic::on_unimplemented(
+        message = "`multipart` is in bhrh's feature `multipart`, which is off",
+        label = "turn it on: `cargo add bhrh --features multipart`"
+    )]
+    pub trait Multipart {
+        fn absent<T>() -> T;
     }
-);
-absent!(
-    "gzip",
-    Gzip,
-    "`compress` is in bhrh's feature `gzip`, which is off",
-    "turn it on: `cargo add bhrh --features gzip`",
-    {
-        fn compress(&mut self) -> ();
+
+    impl Exchange<'_> {
+        #[doc(hidden)]
+        pub fn multipart<T>(&mut self) -> Result<T, Error> where Self: Multipart {
+            Self::absent()
+        }
     }
-);
-absent!(
-    "auth",
-    Auth,
-    "`basic_auth` and `demand_basic_auth` are in bhrh's feature `auth`, which is off",
-    "turn it on: `cargo add bhrh --features auth`",
-    {
-        fn basic_auth<T>(&self) -> Option<T>;
-        fn demand_basic_auth(&mut self, _: &str) -> std::io::Result<()>;
+}
+
+#[cfg(not(feature = "gzip"))]
+#[rustfmt::skip]
+mod gzip {
+    use crate::exchange::Exchange;
+
+    #[diagnostic::on_unimplemented(
+        message = "`compress` is in bhrh's feature `gzip`, which is off",
+        label = "turn it on: `cargo add bhrh --features gzip`"
+    )]
+    pub trait Gzip {
+        fn absent<T>() -> T;
     }
-);
+
+    impl Exchange<'_> {
+        #[doc(hidden)]
+        pub fn compress(&mut self) where Self: Gzip {
+            Self::absent()
+        }
+    }
+}
+
+#[cfg(not(feature = "auth"))]
+#[rustfmt::skip]
+mod auth {
+    use crate::exchange::Exchange;
+    use std::io;
+
+    #[diagnostic::on_unimplemented(
+        message = "`basic_auth` and `demand_basic_auth` are in bhrh's feature `auth`, which is off",
+        label = "turn it on: `cargo add bhrh --features auth`"
+    )]
+    pub trait Auth {
+        fn absent<T>() -> T;
+    }
+
+    impl Exchange<'_> {
+        #[doc(hidden)]
+        pub fn basic_auth<T>(&self) -> Option<T> where Self: Auth {
+            Self::absent()
+        }
+
+        #[doc(hidden)]
+        pub fn demand_basic_auth(&mut self, _: &str) -> io::Result<()> where Self: Auth {
+            Self::absent()
+        }
+    }
+}

@@ -13,11 +13,10 @@ pub trait Signals {
 
 impl HttpServer {
     #[doc(hidden)]
-    pub fn stop_on_signals<'server>(self) -> HttpServer
-    where
-        // Of a reference: a bound that nothing could change is refused where it stands.
-        &'server HttpServer: Signals,
-    {
+    // The bound is on a reference, since the compiler refuses one here that nothing could ever meet. It is
+    // on the line of the name, since the compiler then shows one line of it.
+    #[rustfmt::skip]
+    pub fn stop_on_signals<'server>(self) -> HttpServer where &'server HttpServer: Signals {
         <&HttpServer as Signals>::absent()
     }
 }
