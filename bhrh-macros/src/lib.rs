@@ -34,32 +34,33 @@ pub fn http_handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
     handler(arguments.into(), item.into()).into()
 }
 
-/// Names the command that a method answers, where it is not a Rust identifier:
-/// `#[command("M-SEARCH")]`.
+/// Names a command that cannot be part of a method's name: `#[command("M-SEARCH")]`.
 ///
 /// It belongs on a method in an `impl` block under [`#[http_handler]`](macro@http_handler), which
-/// reads it; it need not be imported. The method may have any name, and several of these. On a
-/// method named `do_X` it replaces `X`: `#[command("get")] fn do_get` answers `get` only.
+/// reads it, so it does not have to be imported. The method may have any name and several of these
+/// attributes. On a method named `do_X` the attribute replaces `X`: `#[command("get")] fn do_get`
+/// answers `get` only.
 #[proc_macro_attribute]
 pub fn command(_: TokenStream, item: TokenStream) -> TokenStream {
     let wrong = "`#[command]` belongs on a method in an `impl` block under `#[http_handler]`";
     misplaced(item, wrong, "write `#[http_handler]` above the `impl` block")
 }
 
-/// Names a path that the method answers, and perhaps the command: `#[route("GET /users/{id}")]`.
+/// Names a path that the method answers, and optionally the command:
+/// `#[route("GET /users/{id}")]`.
 ///
 /// It belongs on a method in an `impl` block under [`#[http_handler]`](macro@http_handler), which
-/// reads it; it need not be imported. A method may have several.
+/// reads it, so it does not have to be imported. A method may have several routes.
 #[proc_macro_attribute]
 pub fn route(_: TokenStream, item: TokenStream) -> TokenStream {
     let wrong = "`#[route]` belongs on a method in an `impl` block under `#[http_handler]`";
     misplaced(item, wrong, "write `#[http_handler]` above the `impl` block")
 }
 
-/// Has an argument of a method with a [`#[route]`](macro@route) take a parameter of the query:
+/// Lets an argument of a method with a [`#[route]`](macro@route) take a parameter of the query:
 /// `#[query] page: Option<u32>`.
 ///
-/// [`#[http_handler]`](macro@http_handler) reads it; it need not be imported.
+/// [`#[http_handler]`](macro@http_handler) reads it, so it does not have to be imported.
 #[proc_macro_attribute]
 pub fn query(_: TokenStream, item: TokenStream) -> TokenStream {
     let wrong = "`#[query]` belongs on an argument of a method with a `#[route]`";
@@ -72,7 +73,7 @@ pub fn query(_: TokenStream, item: TokenStream) -> TokenStream {
 
 fn misplaced(item: TokenStream, wrong: &str, help: &str) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
-    // The place of the attribute, as something that the user wrote, not the macro.
+    // The span of the attribute, but with the hygiene of the item: the user wrote the attribute.
     let written_by = item.clone().into_iter().next().map_or_else(Span::call_site, |it| it.span());
     let place = Span::call_site().resolved_at(written_by);
     fallback::misplaced(item, &syn::Error::new(place, message(wrong, help))).into()

@@ -72,7 +72,7 @@ fn auto_head(handlers: &Handlers, diagnostics: &mut Diagnostics) {
     if named("GET").is_none() {
         let help = match handlers.routes.is_empty() {
             true => "write `fn do_GET(&self, http: &mut Exchange) -> io::Result<()>`",
-            false => "leave it out: a `GET` route answers `HEAD` anyhow",
+            false => "leave it out: a `GET` route answers `HEAD` anyway",
         };
         diagnostics.fault(place, "there is no `do_GET` that could answer `HEAD`", help);
     }

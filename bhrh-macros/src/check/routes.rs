@@ -73,12 +73,12 @@ fn ambiguity_help(one: &Requests<'_>, other: &Requests<'_>) -> String {
                     `GET` route, or leave it out"
                 .to_owned();
         }
-        return "one has the more specific path, the other the more specific command: name a command \
-                in both, or in neither"
+        return "one route has the more specific path, the other the more specific command: name a \
+                command in both, or in neither"
             .to_owned();
     }
-    "change a literal segment of one, so that no path matches both; or have one route answer both, and \
-     tell them apart in its method"
+    "change a literal segment of one route, so that no path matches both; or let one route answer \
+     both, and tell the paths apart in its method"
         .to_owned()
 }
 
@@ -107,7 +107,7 @@ fn unreached(all: &[(&RouteMethod, &Route)], diagnostics: &mut Diagnostics) {
                 "`{}` can never be reached: `{root}`, `{one}` and `{more}` answer every path",
                 route.text.value()
             );
-            diagnostics.fault(&route.text, wrong, "remove it, or one of the others");
+            diagnostics.fault(&route.text, wrong, "remove it, or remove one of the other routes");
         }
     }
 }

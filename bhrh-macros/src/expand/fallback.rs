@@ -10,14 +10,14 @@ use crate::model::Handlers;
 use crate::syntax::runtime_paths::Paths;
 
 /// For a block that was read, and has faults.
-pub(crate) fn expand(handlers: &Handlers, faults: &syn::Error) -> TokenStream {
+pub(crate) fn expand(handlers: &Handlers, faults: &[syn::Error]) -> TokenStream {
     let Handlers { block, arguments, .. } = handlers;
     let stub = answers_nothing(&arguments.paths);
     let implementation = implementation::of(block, &arguments.paths, stub);
     // Path builders are written in any case, so that their callers still compile.
     let inherent = handlers.is_routed().then(|| path_builders::inherent(handlers));
-    let faults = faults.to_compile_error();
-    quote!(#block #implementation #inherent #faults)
+    let faults = faults.iter().map(syn::Error::to_compile_error);
+    quote!(#block #implementation #inherent #(#faults)*)
 }
 
 /// For an item that is not an inherent `impl` block. Its type is treated as a handler nevertheless.

@@ -128,7 +128,7 @@ impl Reader<'_> {
             }
             Some(Known::Wraps) => self.arguments.wraps = Some(wrapped(&value)),
             Some(Known::AutoHead) => {
-                let wrong = "`auto_head` has no value: it is said, or left out";
+                let wrong = "`auto_head` does not take a value";
                 self.diagnostics.fault(&name, wrong, "write `auto_head`");
             }
             // The two that are known have been read already.
@@ -185,7 +185,7 @@ fn path(input: ParseStream<'_>) -> syn::Result<Path> {
     };
     path.map_err(|_| {
         let help = "write the name under which this crate knows bhrh: `crate = \"bhrh_renamed\"`";
-        syn::Error::new(place, message("the value of `crate` is no path", help))
+        syn::Error::new(place, message("the value of `crate` is not a path", help))
     })
 }
 
@@ -239,14 +239,14 @@ fn check_text(name: &Ident, literal: &LitStr, diagnostics: &mut Diagnostics) {
     match name.to_string().as_str() {
         "error_message_format" => check_format(literal, &text, diagnostics),
         "protocol_version" | "default_request_version" if !is_version(&text) => {
-            let wrong = format!("`{text}` is no HTTP version");
+            let wrong = format!("`{text}` is not an HTTP version");
             diagnostics.fault(literal, wrong, "write `HTTP/1.1`, `HTTP/1.0` or another `HTTP/x.y`");
         }
         // These are sent in header fields.
         "server_version" | "sys_version" | "error_content_type"
             if text.contains(['\r', '\n', '\0']) =>
         {
-            let wrong = format!("`{name}` is sent in a header field, and has a line break");
+            let wrong = format!("`{name}` is sent in a header field, but has a line break");
             diagnostics.fault(literal, wrong, "write it on one line");
         }
         _ => {}
@@ -267,7 +267,7 @@ fn check_format(literal: &LitStr, text: &str, diagnostics: &mut Diagnostics) {
     for bad in page_format::bad_pieces(text) {
         let wrong = match bad {
             BadPiece::Lone { piece } => {
-                format!("`{piece}` in the error page begins no field")
+                format!("`{piece}` in the error page does not begin a field")
             }
             BadPiece::Unclosed { piece } => {
                 let start: String = piece.chars().take(20).collect();
@@ -293,7 +293,7 @@ mod tests {
         let arguments = parse(tokens, &mut diagnostics);
         match diagnostics.finish() {
             Ok(()) => Ok(arguments),
-            Err(error) => Err(error.into_iter().map(|fault| fault.to_string()).collect()),
+            Err(faults) => Err(faults.iter().map(ToString::to_string).collect()),
         }
     }
 
@@ -337,8 +337,8 @@ mod tests {
         }
         let Ok(arguments) = read(quote!(crate = crate::api::bhrh)) else { panic!("refused") };
         assert_eq!(arguments.paths.handler().to_string(), "crate :: api :: bhrh :: Handler");
-        assert!(faults(quote!(crate = "a b"))[0].starts_with("the value of `crate` is no path"));
-        assert!(faults(quote!(crate = 7))[0].starts_with("the value of `crate` is no path"));
+        assert!(faults(quote!(crate = "a b"))[0].starts_with("the value of `crate` is not a path"));
+        assert!(faults(quote!(crate = 7))[0].starts_with("the value of `crate` is not a path"));
     }
 
     #[test]
@@ -360,7 +360,7 @@ mod tests {
                 "`server_version` is given twice",
                 "`server_version` is given twice",
                 "expected an expression",
-                "`error_content_type` is sent in a header field, and has a line break",
+                "`error_content_type` is sent in a header field, but has a line break",
                 "there is no argument `speed`",
                 "`protocol_version` is given twice",
                 "`protocol_version` is given twice",

@@ -8,7 +8,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Generics, Ident, Token, Type, braced, token};
 
 use crate::model::block::{Block, Member, Method};
-use crate::syntax::as_written::ends_in;
+use crate::syntax::as_written::{ends_in, is_mark};
 use crate::syntax::diagnostics::{Diagnostics, message};
 
 const ON_AN_IMPL_BLOCK: &str = "write it above the `impl` block that holds the `do_*` methods: \
@@ -23,7 +23,7 @@ pub(crate) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> syn::Re
             || (input.peek(Token![unsafe]) || input.peek(Ident::peek_any))
                 && input.peek2(Token![impl]);
         if !begins_impl {
-            let wrong = "`#[http_handler]` goes above an `impl` block, and this is none";
+            let wrong = "`#[http_handler]` goes above an `impl` block, but this is another item";
             let item: TokenStream = input.parse()?;
             return Err(syn::Error::new_spanned(head(item), message(wrong, ON_AN_IMPL_BLOCK)));
         }
@@ -72,31 +72,56 @@ fn after_attrs(
                 content.advance_to(&ahead);
                 members.push(member);
             }
-            Err(_) => diagnostics.push(unreadable(&content)?),
+            Err(_) => skip_member(&content, diagnostics)?,
         }
     }
     Ok(Block { attrs, impl_token, generics, self_ty, brace_token, inner_attrs, members })
 }
 
-/// Skips a member that is not whole, up to the next `}` or `;`. The compiler has mostly said what
-/// is missing. The rest of the block is still read, so that nothing else is reported that follows
-/// from this one mistake.
-fn unreadable(content: ParseStream<'_>) -> syn::Result<syn::Error> {
-    let mut head = TokenStream::new();
-    while !content.is_empty() {
+/// Skips a member that is not whole, up to the next `}` or `;`. The rest of the block is still
+/// read, so that nothing else is reported that follows from this one mistake.
+fn skip_member(content: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<()> {
+    let (mut head, mut has_end) = (Vec::new(), false);
+    while !content.is_empty() && !has_end {
         let token: TokenTree = content.parse()?;
-        let is_last = match &token {
+        has_end = match &token {
             TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
             TokenTree::Punct(punct) => punct.as_char() == ';',
             _ => false,
         };
-        if is_last {
-            break;
+        if !has_end {
+            head.push(token);
         }
-        head.extend([token]);
     }
-    let help = "write `fn do_GET(&self, http: &mut Exchange) -> io::Result<()> { … }`";
-    Ok(syn::Error::new_spanned(head, message("this is not a whole method", help)))
+    if is_refused_by_every_compiler(&head, has_end) {
+        diagnostics.push_told();
+    } else {
+        let help = "write `fn do_GET(&self, http: &mut Exchange) -> io::Result<()> { … }`";
+        let head: TokenStream = head.into_iter().collect();
+        diagnostics.fault(head, "this is not a whole method", help);
+    }
+    Ok(())
+}
+
+/// Whether a function is half typed in a way that no future syntax will allow. The compiler reports
+/// it before it calls the macro.
+fn is_refused_by_every_compiler(head: &[TokenTree], has_end: bool) -> bool {
+    let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "fn");
+    let Some(start) = head.iter().position(is_fn) else { return false };
+    let [_, TokenTree::Ident(_), TokenTree::Group(parameters), after @ ..] = &head[start..] else {
+        return false;
+    };
+    let parameters: Vec<TokenTree> = parameters.stream().into_iter().collect();
+    let lacks_type_of_parameter = match &parameters[..] {
+        [.., comma, TokenTree::Ident(_)] => is_mark(comma, ','),
+        [.., last] => is_mark(last, ':'),
+        [] => false,
+    };
+    let lacks_body = !has_end
+        || after.windows(2).any(|two| is_fn(&two[0]) && matches!(two[1], TokenTree::Ident(_)));
+    let lacks_return_type =
+        matches!(after, [.., minus, greater] if is_mark(minus, '-') && is_mark(greater, '>'));
+    lacks_type_of_parameter || lacks_body || lacks_return_type
 }
 
 fn of_a_trait(place: TokenStream) -> syn::Error {
@@ -147,7 +172,26 @@ mod tests {
     fn read(item: TokenStream) -> syn::Result<Block> {
         let mut diagnostics = Diagnostics::new();
         let block = parse(item, &mut diagnostics);
-        diagnostics.finish().and(block)
+        let finished = diagnostics.finish();
+        block.inspect(|_| assert!(finished.is_ok()))
+    }
+
+    #[test]
+    fn what_the_compiler_has_reported_is_not_reported_again() {
+        let told = |member: TokenStream| {
+            let mut diagnostics = Diagnostics::new();
+            parse(quote!(impl App { fn f() {} #member }), &mut diagnostics).expect("a block");
+            diagnostics.finish().expect_err("a fault").is_empty()
+        };
+        assert!(told(quote!(fn do_GET(&self, http: &mut Exchange) -> {})));
+        assert!(told(quote!(fn do_GET(&self, http: &mut Exchange) -> io::Result<()>)));
+        assert!(told(quote!(fn do_GET(&self, http: &mut Exchange) fn do_PUT(&self) {})));
+        assert!(told(quote!(fn do_GET(&self, http) {})));
+        assert!(told(quote!(fn do_GET(&self, http:) {})));
+        // Some compiler may accept these one day.
+        assert!(!told(quote!(fn do_GET(&self, http: &mut Exchange) ~> u8 {})));
+        assert!(!told(quote!(fn do_GET(&self, ~http: &mut Exchange) {})));
+        assert!(!told(quote!(fun do_GET(&self) {})));
     }
 
     #[test]
@@ -175,13 +219,13 @@ mod tests {
                         field: u8,
                     }
                 ),
-                "this is none",
+                "this is another item",
             ),
             (
                 quote!(
                     pub fn do_GET() {}
                 ),
-                "this is none",
+                "this is another item",
             ),
             (quote!(impl Handler for App {}), "not of a trait"),
             (

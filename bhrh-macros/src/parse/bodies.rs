@@ -10,7 +10,7 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, Pat, Token};
 
 use crate::model::block::Method;
-use crate::syntax::as_written::{is_exchange, shown};
+use crate::syntax::as_written::{is_exchange, is_mark, shown};
 use crate::syntax::diagnostics::{Diagnostics, message};
 
 /// Methods that have optional arguments in Python, and take one tuple here.
@@ -19,29 +19,66 @@ const TUPLES: [&str; 3] = ["send_response", "send_response_only", "send_error"];
 /// Checks a method's body. If it has a fault, the body is changed so that the compiler does not
 /// report the same mistake again.
 pub(super) fn check(method: &mut Method, diagnostics: &mut Diagnostics) {
+    if is_half_typed(method.body.stream()) {
+        diagnostics.push_told();
+        let stand_in = stand_in(method);
+        replace(&mut method.body, stand_in);
+        return;
+    }
     let Some(exchange) = exchange(method) else { return };
-    let body = &method.body;
-    if reuses_name(body.stream(), &exchange) {
+    let body = method.body.stream();
+    if reuses_name(body.clone(), &exchange) {
         return;
     }
     let mut mended = false;
-    let mut stream = tuples(body.stream(), &exchange, &mut mended, diagnostics);
-    if let Some(place) = in_thread(body.stream(), &exchange) {
-        let wrong =
-            format!("`{exchange}` cannot go to another thread: its connection stays on this");
+    let mut stream = tuples(body.clone(), &exchange, &mut mended, diagnostics);
+    if let Some(place) = in_thread(body, &exchange) {
+        let wrong = format!(
+            "`{exchange}` cannot be used in another thread: its connection belongs to this one"
+        );
         let help = format!(
-            "give the thread what it needs (`let path = {exchange}.path.to_owned();`), `join` it, and \
-             answer here; a method may block as long as it likes"
+            "copy what the thread needs (`let path = {exchange}.path.to_owned();`), `join` the \
+             thread, and answer here; a method may block as long as it likes"
         );
         diagnostics.push(syn::Error::new(place, message(wrong, help)));
-        stream = quote!(loop {});
+        stream = stand_in(method);
         mended = true;
     }
     if mended {
-        let mut group = Group::new(Delimiter::Brace, stream);
-        group.set_span(body.span());
-        method.body = group;
+        replace(&mut method.body, stream);
     }
+}
+
+/// A body that returns any type, and uses all parameters, so that no lint complains about it.
+fn stand_in(method: &Method) -> TokenStream {
+    let names = method.parameters().filter_map(|parameter| match &*parameter.pat {
+        Pat::Ident(pat) => Some(&pat.ident),
+        _ => None,
+    });
+    quote!(#(let _ = &#names;)* loop {})
+}
+
+/// Gives a body other tokens in the same place.
+fn replace(body: &mut Group, stream: TokenStream) {
+    let mut group = Group::new(Delimiter::Brace, stream);
+    group.set_span(body.span());
+    *body = group;
+}
+
+/// Whether a dot ends a body or a group in it, as in `http.` while it is being typed. The compiler
+/// has reported that before it called the macro.
+fn is_half_typed(body: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    // (`1..` is whole.)
+    let ends_in_dot =
+        matches!(&tokens[..], [.., before, last] if is_mark(last, '.') && !is_mark(before, '.'));
+    ends_in_dot
+        || tokens.iter().enumerate().any(|(index, token)| match token {
+            // The arguments of a macro may end in a dot.
+            TokenTree::Group(_) if index > 0 && is_mark(&tokens[index - 1], '!') => false,
+            TokenTree::Group(group) => is_half_typed(group.stream()),
+            _ => false,
+        })
 }
 
 /// The name of the method's exchange, mostly `http`.
@@ -75,7 +112,7 @@ fn reuses_name(body: TokenStream, exchange: &Ident) -> bool {
 /// Whether this is the `http` of `&mut http`, where `mut` does not introduce a name.
 fn is_borrowed_mutably(tokens: &[TokenTree], index: usize) -> bool {
     let and = index.checked_sub(2).and_then(|before| tokens.get(before));
-    matches!(and, Some(TokenTree::Punct(and)) if and.as_char() == '&')
+    and.is_some_and(|and| is_mark(and, '&'))
 }
 
 /// Turns each `http.send_error(404, "No")` into `http.send_error((404, "No"))`, and reports it.
@@ -95,7 +132,7 @@ fn tuples(
             call.and_then(|name| several(inner.clone()).map(|arguments| (name, arguments)));
         let mut stream = tuples(inner, exchange, mended, diagnostics);
         if let Some((name, arguments)) = several {
-            let wrong = format!("`{name}` takes one argument, and this is {arguments}");
+            let wrong = format!("`{name}` takes one argument, but gets {arguments}");
             let shown = shown(group.stream());
             let help = match shown.len() < 60 {
                 true => format!("put them into a tuple: `{exchange}.{name}(({shown}))`"),
@@ -161,7 +198,7 @@ fn closure(argument: TokenStream) -> Option<TokenStream> {
     if matches!(tokens.peek(), Some(TokenTree::Ident(word)) if word == "move") {
         tokens.next();
     }
-    let bar = |token: TokenTree| matches!(token, TokenTree::Punct(bar) if bar.as_char() == '|');
+    let bar = |token: TokenTree| is_mark(&token, '|');
     if !tokens.next().is_some_and(bar) {
         return None;
     }
@@ -173,34 +210,30 @@ fn closure(argument: TokenStream) -> Option<TokenStream> {
 /// `rfile` or `wfile`. Other fields, such as `http.path`, can be sent to another thread.
 fn used(body: TokenStream, exchange: &Ident) -> Option<Span> {
     let tokens: Vec<TokenTree> = body.into_iter().collect();
-    for (index, token) in tokens.iter().enumerate() {
-        match token {
-            TokenTree::Group(group) => {
-                let found = used(group.stream(), exchange);
-                if found.is_some() {
-                    return found;
-                }
-            }
-            TokenTree::Ident(ident) if ident == exchange => {
-                let is_dot = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(dot)) if dot.as_char() == '.');
-                let is_field_of_another = index > 0 && is_dot(tokens.get(index - 1));
-                let is_whole = !is_dot(tokens.get(index + 1));
-                let is_call = matches!(
-                    tokens.get(index + 3),
-                    Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
-                );
-                let is_stream = matches!(
-                    tokens.get(index + 2),
-                    Some(TokenTree::Ident(field)) if field == "wfile" || field == "rfile"
-                );
-                if !is_field_of_another && (is_whole || is_call || is_stream) {
-                    return Some(ident.span());
-                }
-            }
-            _ => {}
+    tokens.iter().enumerate().find_map(|(index, token)| match token {
+        TokenTree::Group(group) => used(group.stream(), exchange),
+        TokenTree::Ident(ident) if ident == exchange => {
+            let is_field_of_another = index > 0 && is_mark(&tokens[index - 1], '.');
+            let bound = !is_field_of_another && is_bound_to_thread(&tokens[index + 1..]);
+            bound.then(|| ident.span())
         }
+        _ => None,
+    })
+}
+
+/// Whether this follows the name of the exchange where it needs the exchange's own thread.
+fn is_bound_to_thread(after: &[TokenTree]) -> bool {
+    match after {
+        [dot, TokenTree::Ident(field), rest @ ..] if is_mark(dot, '.') => {
+            let is_call = matches!(
+                rest.first(),
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
+            );
+            is_call || field == "wfile" || field == "rfile"
+        }
+        [dot, ..] => !is_mark(dot, '.'),
+        [] => true,
     }
-    None
 }
 
 #[cfg(test)]
@@ -229,6 +262,17 @@ mod tests {
         }))));
         assert!(!threads(quote!(self.spawn(http, || 7))));
         assert!(!threads(quote!(thread::spawn(move || self.http.reply()))));
+    }
+
+    #[test]
+    fn a_call_that_is_being_typed() {
+        assert!(is_half_typed(quote!(http.)));
+        assert!(is_half_typed(quote!({
+            Ok(http.)
+        })));
+        assert!(!is_half_typed(quote!(http.reply(200, "", ""))));
+        assert!(!is_half_typed(quote!(&list[1..])));
+        assert!(!is_half_typed(quote!(write!(http.))));
     }
 
     #[test]

@@ -36,15 +36,15 @@ fn in_capitals(method: &Method, command: &str, diagnostics: &mut Diagnostics) {
     if means_all(command) {
         let wrong = format!("`{ident}` answers `{command}`, which no client sends");
         let help = format!(
-            "to run code for every command, write `handle_one_request`; to answer every command of \
-             a path, `#[route(\"/…\")]`; {if_meant}"
+            "to run code for every command, write `handle_one_request`; to answer every command on \
+             a path, write `#[route(\"/…\")]`; {if_meant}"
         );
         diagnostics.fault(ident, wrong, help);
     } else if let Some(meant) = misspelt(command) {
         let wrong = format!("`{ident}` answers `{command}`, and the HTTP method is `{meant}`");
         diagnostics.fault(ident, wrong, format_args!("{}; {if_meant}", named_right(meant)));
     } else if let Some(meant) = nearly(command) {
-        let wrong = format!("`{ident}` answers `{command}`, which is no HTTP method");
+        let wrong = format!("`{ident}` answers `{command}`, which is not an HTTP method");
         diagnostics.fault(ident, wrong, format_args!("did you mean `do_{meant}`? {if_meant}"));
     }
 }
@@ -73,22 +73,22 @@ fn in_small_letters(method: &Method, command: &str, diagnostics: &mut Diagnostic
         return false;
     }
     let mut otherwise = match is_token(command) {
-        true => format!("if clients are to send `{command}`, write `#[command(\"{command}\")]`; "),
+        true => format!("if clients send `{command}`, write `#[command(\"{command}\")]`; "),
         false => String::new(),
     };
     let near = nearly(command).map(|meant| format!("did you mean `do_{meant}`? "));
     let helper = match command.starts_with(|first: char| first.is_alphabetic()) {
-        true => format!("name a helper `{command}`"),
-        false => "name a helper without `do_`".to_owned(),
+        true => format!("if it is a helper, name it `{command}`"),
+        false => "if it is a helper, name it without `do_`".to_owned(),
     };
     otherwise.push_str(&helper);
     let (wrong, help) = match meant {
         Some(meant) => (
-            format!("`{ident}` is no command: the HTTP method is `{meant}`"),
+            format!("`{ident}` is not a command: the HTTP method is `{meant}`"),
             format!("{}; {otherwise}", named_right(meant)),
         ),
         None => (
-            format!("`{ident}` is no command: only names in capitals are, by themselves"),
+            format!("`{ident}` is not a command: only a name in capitals is one by itself"),
             format!("{}{otherwise}", near.unwrap_or_default()),
         ),
     };

@@ -50,12 +50,12 @@ pub(crate) fn on_argument(parameter: &mut PatType, diagnostics: &mut Diagnostics
         let name = attr.path().to_token_stream().to_string();
         let help = match &*name {
             "path" | "param" => {
-                "leave it out: an argument takes the part of the path that has its name"
+                "leave it out: an argument takes the parameter of the path that has its name"
             }
             "header" | "headers" => {
-                "leave it out, and ask in the method: `http.headers.get(\"…\")`"
+                "leave it out, and call `http.headers.get(\"…\")` in the method"
             }
-            "cookie" => "leave it out, and ask in the method: `http.cookie(\"…\")`",
+            "cookie" => "leave it out, and call `http.cookie(\"…\")` in the method",
             _ => reads_content(&name)
                 .unwrap_or("leave it out: the only attribute of an argument is `#[query]`"),
         };

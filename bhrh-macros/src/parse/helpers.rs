@@ -60,15 +60,15 @@ pub(super) fn command_in(
     diagnostics: &mut Diagnostics,
 ) -> Option<NamedCommand> {
     let Ok(literal) = helper.parse_args::<LitStr>() else {
-        let help = "write the command as a text: `#[command(\"M-SEARCH\")]`; a second command is \
-                    a second `#[command(\"…\")]`";
+        let help = "write the command as a text: `#[command(\"M-SEARCH\")]`; for a second \
+                    command, write a second `#[command(\"…\")]`";
         diagnostics.fault(&helper.meta, "`#[command]` takes one command", help);
         return None;
     };
     let name = literal.value();
     if name == "*" {
         let help = "to run code for every command, write `handle_one_request`; to answer every \
-                    command of a path, `#[route(\"/…\")]`";
+                    command on a path, write `#[route(\"/…\")]`";
         diagnostics.fault(&literal, "no request has the command `*`", help);
         return None;
     }

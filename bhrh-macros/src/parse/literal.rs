@@ -51,7 +51,7 @@ impl Literal<'_> {
         let (path, query) = self.split_at_mark('?')?;
         let name = query.split(['=', '&']).next().unwrap_or_default();
         let name = if is_parameter_name(name) { name } else { "name" };
-        let wrong = format!("a route has no query: `?{query}` can be in no path");
+        let wrong = format!("a route has no query: no path contains `?{query}`");
         let help =
             format!("write `{path}`, and take the argument `#[query] {name}: Option<String>`");
         Some(PatternFault::new(wrong, help))
@@ -59,8 +59,8 @@ impl Literal<'_> {
 
     fn fragment(&self) -> Option<PatternFault> {
         let (path, fragment) = self.split_at_mark('#')?;
-        let wrong = format!("no request has a fragment: `#{fragment}` can be in no path");
-        let help = format!("write `{path}`; browsers keep the rest to themselves");
+        let wrong = format!("a route has no fragment: no path contains `#{fragment}`");
+        let help = format!("write `{path}`; browsers do not send the rest");
         Some(PatternFault::new(wrong, help))
     }
 
@@ -98,8 +98,8 @@ impl Literal<'_> {
             return None;
         }
         let help =
-            "write the path that it leads to: clients do so too, and who does not gets a 404";
-        self.fault("can be in no path that reaches a route", help)
+            "write the path that it leads to, as clients do; a path with this segment gets a 404";
+        self.fault("never reaches a route", help)
     }
 
     /// `:id`, `<id>` and `*rest`.
@@ -110,10 +110,10 @@ impl Literal<'_> {
         }
         let dots = if self.text.starts_with('*') { "..." } else { "" };
         let help = format!(
-            "write `{{{name}{dots}}}` for a parameter; a segment that really begins like this can \
-             be matched by one"
+            "write `{{{name}{dots}}}` for a parameter; to match this text itself, take a parameter and \
+             compare it in the method"
         );
-        self.fault("is how others write a parameter", help)
+        self.fault("is a parameter in other frameworks", help)
     }
 
     fn wildcard(&self) -> Option<PatternFault> {

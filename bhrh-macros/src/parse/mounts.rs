@@ -23,7 +23,10 @@ pub(crate) fn read(
 ) -> syn::Result<()> {
     let content;
     if !input.peek(syn::token::Paren) {
-        return Err(syn::Error::new_spanned(name, message("`mount` mounts nothing", EXAMPLE)));
+        return Err(syn::Error::new_spanned(
+            name,
+            message("`mount` has no handler to mount", EXAMPLE),
+        ));
     }
     parenthesized!(content in input);
     let read = inside(name, &content, mounts, diagnostics);
@@ -44,7 +47,10 @@ fn inside(
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
     if content.is_empty() {
-        return Err(syn::Error::new_spanned(name, message("`mount` mounts nothing", EXAMPLE)));
+        return Err(syn::Error::new_spanned(
+            name,
+            message("`mount` has no handler to mount", EXAMPLE),
+        ));
     }
     while !content.is_empty() {
         let Ok(prefix) = content.parse::<LitStr>() else {

@@ -69,7 +69,7 @@ fn segment(text: &str, is_last: bool, path: &str) -> Result<Segment, PatternFaul
         return match is_last {
             true => Ok(Segment::Literal(String::new())),
             false => fault(
-                format!("`{{$}}` means the end of a path, and something follows it in `{path}`"),
+                format!("`{{$}}` means the end of a path, but something follows it in `{path}`"),
                 "leave it out, or end the pattern with it",
             ),
         };
@@ -86,7 +86,7 @@ fn parameter(text: &str, inner: &str, is_last: bool, path: &str) -> Result<Segme
     let wrong = |what: &str| format!("the segment `{text}` {what}");
     if inner.is_empty() {
         let help = "write a name, which is also the argument's: `{name}`";
-        return fault(wrong("names no parameter"), help);
+        return fault(wrong("has no name"), help);
     }
     let (name, is_rest) = match inner.strip_suffix("...") {
         Some(name) => (name, true),
@@ -94,23 +94,26 @@ fn parameter(text: &str, inner: &str, is_last: bool, path: &str) -> Result<Segme
     };
     if let Some(name) = name.strip_prefix('*').or_else(|| name.strip_suffix('*')) {
         return fault(
-            wrong("is how others write the rest of a path"),
+            wrong("is the rest of a path in other frameworks"),
             format!("write `{{{name}...}}`"),
         );
     }
     if let Some((name, ty)) = name.split_once(':') {
         let help = format!("write `{{{}}}`, and the type in the method: `{name}: …`", name.trim());
-        return fault(wrong(&format!("says more than a name (`{}`)", ty.trim())), help);
+        return fault(
+            wrong(&format!("has more than a name in its braces (`{}`)", ty.trim())),
+            help,
+        );
     }
     let is_unnamed = is_rest && name.is_empty();
     if !is_unnamed && !is_parameter_name(name) {
-        let help = "a parameter is named as an argument is: letters, digits and `_`, no digit in \
-                    front, and none of `self`, `super`, `crate`, `_`";
-        return fault(wrong("has no name that an argument can have"), help);
+        let help = "write letters, digits and `_`, with no digit in front; `self`, `super`, `crate` \
+                    and `_` are not allowed";
+        return fault(wrong("has a name that an argument cannot have"), help);
     }
     if is_rest && !is_last {
         let wrong =
-            format!("`{text}` takes the rest of the path, and something follows it in `{path}`");
+            format!("`{text}` takes the rest of the path, but something follows it in `{path}`");
         let one = if is_unnamed { "name" } else { name };
         return fault(wrong, format!("end the pattern with it, or take one segment: `{{{one}}}`"));
     }
@@ -128,7 +131,7 @@ pub(crate) fn prefix(text: &str) -> Result<(), PatternFault> {
         return fault(wrong, format!("write `/{text}`"));
     }
     if text == "/" {
-        let wrong = "a handler cannot be mounted at `/`, where this one is";
+        let wrong = "a handler cannot be mounted at `/`, which this one answers itself";
         return fault(wrong, "write `http.pass_to(&self.…)` in `handle_one_request` instead");
     }
     if let Some(short) = text.strip_suffix('/') {
@@ -187,10 +190,10 @@ mod tests {
             ("GET", "has no path"),
             ("users", "has no path"),
             ("GET users", "has no path"),
-            ("GET  /users", "not just one space"),
-            ("GET/users", "not just one space"),
+            ("GET  /users", "exactly one space"),
+            ("GET/users", "exactly one space"),
             ("get /users", "the HTTP method is `GET`"),
-            ("PSOT /users", "no HTTP method"),
+            ("PSOT /users", "not an HTTP method"),
             ("* /users", "no request has the command `*`"),
             ("ANY /users", "no request has the command `ANY`"),
             ("all /users", "no request has the command `all`"),
@@ -198,19 +201,19 @@ mod tests {
             ("GE(T /users", "no request can have the command"),
             ("CONNECT /users", "no `CONNECT` request"),
             ("/a?b=c", "a route has no query"),
-            ("/a#b", "no request has a fragment"),
+            ("/a#b", "a route has no fragment"),
             ("/a//b", "an empty segment"),
             ("//", "an empty segment"),
-            ("/./a", "no path that reaches a route"),
-            ("/a/..", "no path that reaches a route"),
-            ("/{}", "names no parameter"),
+            ("/./a", "never reaches a route"),
+            ("/a/..", "never reaches a route"),
+            ("/{}", "has no name"),
             ("/{...}/b", "something follows it"),
-            ("/{1st}", "no name that an argument can have"),
-            ("/{a b}", "no name that an argument can have"),
-            ("/{self}", "no name that an argument can have"),
-            ("/{_}", "no name that an argument can have"),
-            ("/{id:u64}", "says more than a name"),
-            ("/{*rest}", "how others write the rest"),
+            ("/{1st}", "a name that an argument cannot have"),
+            ("/{a b}", "a name that an argument cannot have"),
+            ("/{self}", "a name that an argument cannot have"),
+            ("/{_}", "a name that an argument cannot have"),
+            ("/{id:u64}", "more than a name"),
+            ("/{*rest}", "the rest of a path in other frameworks"),
             ("/{a...}/b", "something follows it"),
             ("/{$}/b", "something follows it"),
             ("/{a}/{a}", "twice"),
@@ -219,9 +222,9 @@ mod tests {
             ("/{a}.txt", "a brace"),
             ("/{a}{b}", "a brace"),
             ("/{{a}}", "a brace"),
-            ("/:id", "how others write a parameter"),
-            ("/<id>", "how others write a parameter"),
-            ("/*rest", "how others write a parameter"),
+            ("/:id", "a parameter in other frameworks"),
+            ("/<id>", "a parameter in other frameworks"),
+            ("/*rest", "a parameter in other frameworks"),
             ("/*", "would match only itself"),
             ("/caf%C3%A9", "percent-encoded"),
             ("/a%2Fb", "percent-encoded"),
@@ -237,7 +240,7 @@ mod tests {
     fn help_shows_what_to_write() {
         for (text, help) in [
             ("GET  /users", "write `GET /users`"),
-            ("* /users", "leave the command out, to answer all of them: `/users`"),
+            ("* /users", "to answer all commands, leave the command out: `/users`"),
             ("DELTE /users", "did you mean `DELETE /users`?"),
             ("GET users", "`GET /users`"),
             ("/a///b", "write `/a/b`"),

@@ -71,8 +71,8 @@ pub(super) fn read(
 fn missing(route: &Route, parameter: &str, method: &str, diagnostics: &mut Diagnostics) {
     let wrong = format!("`{method}` does not take the parameter `{parameter}` of its route");
     let help = format!(
-        "add the argument `{parameter}: …` (any type that implements `FromStr`, or `&str`); one that is \
-         not used may be called `_{parameter}`"
+        "add the argument `{parameter}: …` (any type that implements `FromStr`, or `&str`); if it is \
+         not used, call it `_{parameter}`"
     );
     diagnostics.fault(&route.text, wrong, help);
 }
@@ -82,7 +82,7 @@ fn ident(parameter: &PatType, diagnostics: &mut Diagnostics) -> Option<Ident> {
     match &*parameter.pat {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
         pat => {
-            let wrong = "an argument finds its parameter by its name, and this one has none";
+            let wrong = "an argument finds its parameter by its name, but this one has no name";
             diagnostics.fault(pat, wrong, "write `name: …`, and take it apart in the method");
             None
         }
@@ -107,7 +107,7 @@ fn path(
     let found = [&name, plain].into_iter().find(|name| all().any(|known| known == *name));
     let Some(found) = found else {
         if is_exchange(&parameter.ty) {
-            let wrong = "the exchange is the first parameter after `&self`, and there is only one";
+            let wrong = "there is only one exchange, the first parameter after `&self`";
             diagnostics.fault(parameter, wrong, "remove this one, or move it to the front");
         } else if is_whole {
             let wrong = format!("no route of this method has the parameter `{name}`");
@@ -115,7 +115,7 @@ fn path(
                 "write `{{{plain}}}` in the route's path, or `#[query] {ident}` to take it from the query"
             );
             if let Some(meant) = nearest(&name, all(), 2) {
-                help = format!("did you mean `{meant}`? else {help}");
+                help = format!("did you mean `{meant}`? otherwise {help}");
             } else if let Some(content) = reads_content(plain)
                 .or_else(|| reads_content("body").filter(|_| is_bytes(&parameter.ty)))
             {
@@ -256,7 +256,7 @@ fn check_type(parameter: &PatType, source: &Source, form: &Form, diagnostics: &m
         Form::Flag => "`false`",
         _ => return,
     };
-    let wrong = format!("without the parameter, this is {has_one}, and needs no default");
+    let wrong = format!("if the parameter is missing, this is {has_one}, so it needs no default");
     let help = match only_argument(ty, "Option") {
         Some(inner) => format!("leave the default out, or write the type `{}`", shown(inner)),
         None => "leave the default out".to_owned(),

@@ -98,7 +98,7 @@ fn builder_name(input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
 
 fn takes_no_more(input: ParseStream<'_>) -> syn::Error {
     input.error(message(
-        "`#[route]` takes one route, and perhaps the name of its path builder",
-        "write `#[route(\"…\", path = \"…\")]`; a second route is a second `#[route(\"…\")]`",
+        "`#[route]` takes one route, and optionally the name of its path builder",
+        "write `#[route(\"…\", path = \"…\")]`; for a second route, write a second `#[route(\"…\")]`",
     ))
 }

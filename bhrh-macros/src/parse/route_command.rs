@@ -37,8 +37,8 @@ impl RouteCommand<'_> {
         let Self { command, path, .. } = self;
         means_all(command).then(|| {
             let wrong =
-                format!("no request has the command `{command}`, and so none reaches the route");
-            let help = format!("leave the command out, to answer all of them: `{path}`");
+                format!("no request has the command `{command}`, so none reaches the route");
+            let help = format!("to answer all commands, leave the command out: `{path}`");
             PatternFault::new(wrong, help)
         })
     }
@@ -48,8 +48,8 @@ impl RouteCommand<'_> {
         misspelt(command).map(|meant| {
             let wrong = format!("the route answers `{command}`, and the HTTP method is `{meant}`");
             let help = format!(
-                "write `{meant} {path}`; a command that really is `{command}` can only be answered \
-                 by `#[command(\"{command}\")]`"
+                "write `{meant} {path}`; if you mean `{command}`, write `#[command(\"{command}\")]` \
+                 instead of a route"
             );
             PatternFault::new(wrong, help)
         })
@@ -58,10 +58,10 @@ impl RouteCommand<'_> {
     fn nearly_known(&self) -> Option<PatternFault> {
         let Self { command, path, .. } = self;
         nearly(command).filter(|_| is_token(command)).map(|meant| {
-            let wrong = format!("`{command}` is no HTTP method");
+            let wrong = format!("`{command}` is not an HTTP method");
             let help = format!(
-                "did you mean `{meant} {path}`? a command that really is `{command}` can only be \
-                 answered by `#[command(\"{command}\")]`"
+                "did you mean `{meant} {path}`? if you mean `{command}`, write \
+                 `#[command(\"{command}\")]` instead of a route"
             );
             PatternFault::new(wrong, help)
         })
@@ -69,7 +69,7 @@ impl RouteCommand<'_> {
 
     fn connect(&self) -> Option<PatternFault> {
         (self.command == "CONNECT").then(|| {
-            let wrong = "no `CONNECT` request reaches a route: its target is no path";
+            let wrong = "no `CONNECT` request reaches a route: its target is not a path";
             PatternFault::new(wrong, "write `fn do_CONNECT(&self, http: &mut Exchange)`")
         })
     }
@@ -82,7 +82,7 @@ impl RouteCommand<'_> {
         let wrong = format!("no request can have the command `{}`", command.escape_debug());
         let help = match command.contains([' ', ',', '|']) {
             true => format!(
-                "a route answers one command, or without one all: write several `#[route(\"…\")]`, \
+                "a route answers one command, or all if it names none: write several `#[route(\"…\")]`, \
                  such as `#[route(\"GET {path}\")]`"
             ),
             false => "a command is made of ASCII letters, digits and `!#$%&'*+-.^_`|~`; the path \
@@ -95,7 +95,7 @@ impl RouteCommand<'_> {
     fn spaces(&self) -> Option<PatternFault> {
         let Self { command, between, path, text } = self;
         (*between != " ").then(|| {
-            let wrong = format!("between command and path of `{text}` there is not just one space");
+            let wrong = format!("`{text}` must have exactly one space between command and path");
             PatternFault::new(wrong, format!("write `{command} {path}`"))
         })
     }

@@ -95,7 +95,7 @@ fn generics(method: &Method, diagnostics: &mut Diagnostics) {
         };
         diagnostics.fault(
             written,
-            format_args!("`{name}` cannot be generic: nothing would say what `{written}` is"),
+            format_args!("`{name}` cannot be generic: its caller cannot know `{written}`"),
             format_args!("give `{written}` to the `impl` block and its type instead"),
         );
     }
@@ -132,7 +132,7 @@ fn receiver(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnost
             bare,
             format_args!("`{name}` takes `{written}`, where only `&self` is possible"),
             "write `&self`: one value serves all threads; state that changes belongs in a `Mutex` \
-             or an atomic, state of one request in the exchange",
+             or an atomic, and state of one request in the exchange",
         );
     }
 }
@@ -169,7 +169,7 @@ fn count(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics
     }
     if parameters.len() != wanted && !(expected.more && parameters.len() > wanted) {
         let wrong = format!(
-            "`{name}` takes {} after `self`, and is called with {wanted}",
+            "`{name}` takes {} after `self`, but is called with {wanted}",
             match parameters.len() {
                 1 => "1 parameter".to_owned(),
                 number => format!("{number} parameters"),
@@ -210,12 +210,12 @@ fn exchange(
         ),
         ty @ Type::Reference(_) => diagnostics.fault(
             ty,
-            format_args!("`{name}` only looks at the exchange, and is not handed it to change"),
+            format_args!("`{name}` gets a shared reference to the exchange, and cannot change it"),
             format_args!("take `{wanted}`"),
         ),
         ty if is_exchange(ty) => diagnostics.fault(
             ty,
-            format_args!("`{name}` takes the exchange by value, and it is only lent"),
+            format_args!("`{name}` takes the exchange by value, but gets a reference"),
             format_args!("take `{wanted}`"),
         ),
         ty => {
@@ -242,8 +242,10 @@ fn output(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostic
             diagnostics.fault(ty, format_args!("`{name}` returns nothing"), help);
         }
         (Returns::Outcome, Some(ty)) if is_content(ty) => {
-            let wrong =
-                format!("`{name}` returns `{}`, and answers go through the exchange", shown(ty));
+            let wrong = format!(
+                "`{name}` returns `{}`, but answers are sent through the exchange",
+                shown(ty)
+            );
             let help = "write `-> io::Result<()>`, and send the content with \
                         `http.reply(200, \"text/plain\", …)`";
             diagnostics.fault(ty, wrong, help);

@@ -1,6 +1,7 @@
 //! What types, paths and expressions say as they are written. A macro sees names, not what they
 //! mean, so `is_exchange` means "is called `Exchange`".
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::{Expr, GenericArgument, Path, PathArguments, PathSegment, Type};
 
@@ -68,6 +69,11 @@ pub(crate) fn only_argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
         Some(GenericArgument::Type(ty)) if list.args.len() == 1 => Some(ty),
         _ => None,
     }
+}
+
+/// Whether a token is this punctuation mark.
+pub(crate) fn is_mark(token: &TokenTree, mark: char) -> bool {
+    matches!(token, TokenTree::Punct(found) if found.as_char() == mark)
 }
 
 /// A type or a receiver with the spaces that a user would put.

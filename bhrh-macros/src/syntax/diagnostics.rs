@@ -10,12 +10,14 @@ use quote::ToTokens;
 /// A list of faults. `finish` must be called: dropping the list would accept a faulty handler.
 pub(crate) struct Diagnostics {
     faults: Vec<syn::Error>,
+    /// Whether the compiler has reported a fault itself.
+    is_told: bool,
     finished: bool,
 }
 
 impl Diagnostics {
     pub(crate) fn new() -> Self {
-        Self { faults: Vec::new(), finished: false }
+        Self { faults: Vec::new(), is_told: false, finished: false }
     }
 
     /// Adds a fault: where it stands, what is wrong, and what to write instead.
@@ -39,18 +41,24 @@ impl Diagnostics {
         self.faults.push(fault);
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.faults.is_empty()
+    /// Adds a fault that the compiler has reported before the macro was called. The handler counts
+    /// as faulty, but nothing is said a second time.
+    pub(crate) fn push_told(&mut self) {
+        self.is_told = true;
     }
 
-    /// All faults in one error, in the order in which they were found.
-    pub(crate) fn finish(mut self) -> syn::Result<()> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.faults.is_empty() && !self.is_told
+    }
+
+    /// `Err` if there were faults: those that are to be reported, in the order in which they were
+    /// found.
+    pub(crate) fn finish(mut self) -> Result<(), Vec<syn::Error>> {
         self.finished = true;
-        let all = self.faults.drain(..).reduce(|mut all, fault| {
-            all.combine(fault);
-            all
-        });
-        all.map_or(Ok(()), Err)
+        match self.is_empty() {
+            true => Ok(()),
+            false => Err(std::mem::take(&mut self.faults)),
+        }
     }
 }
 
@@ -88,13 +96,21 @@ mod tests {
         diagnostics.fault(quote::quote!(a), "first", "one");
         diagnostics.fault(quote::quote!(b), "second", "two");
         let shown: Vec<String> =
-            diagnostics.finish().unwrap_err().into_iter().map(|fault| fault.to_string()).collect();
+            diagnostics.finish().unwrap_err().iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["first\n\nhelp: one", "second\n\nhelp: two"]);
     }
 
     #[test]
     fn no_fault_is_no_error() {
         assert!(Diagnostics::new().finish().is_ok());
+    }
+
+    #[test]
+    fn a_fault_that_the_compiler_has_reported_is_not_repeated() {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.push_told();
+        assert!(!diagnostics.is_empty());
+        assert!(diagnostics.finish().unwrap_err().is_empty());
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) const FIELDS: [&str; 4] = ["%(code)d", "%(code)s", "%(message)s", "%(
 /// A piece of a format that the runtime cannot fill in.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum BadPiece<'a> {
-    /// A `%` that begins no field: `100% of`, or the last character.
+    /// A `%` that does not begin a field: `100% of`, or the last character.
     Lone { piece: &'a str },
     /// `%(` without its `)`.
     Unclosed { piece: &'a str },

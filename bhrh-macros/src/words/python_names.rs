@@ -22,14 +22,14 @@ pub(crate) fn instead_of_argument(name: &str) -> Option<&'static str> {
              `.limits(…)`, `.profile(…)`"
         }
         "MessageClass" => {
-            "header fields are `bhrh::Headers`; to have them as a type of your own, call \
+            "header fields are `bhrh::Headers`; to convert them to a type of your own, call \
              `http.headers.parse_into::<T>()`"
         }
         "extensions_map" | "index_pages" | "directory" => {
-            "it belongs to the handler of files: `bhrh::files::Files`, with the feature `files`"
+            "it is a setting of the handler for files, `bhrh::files::Files` (feature `files`)"
         }
         "rbufsize" | "wbufsize" | "disable_nagle_algorithm" => {
-            "leave it out: output gathers and leaves when the method returns, waits or flushes"
+            "leave it out: output is gathered, and sent when the method returns, waits or flushes"
         }
         "monthname" | "weekdayname" => "to write dates your way, override `date_time_string`",
         _ => return None,
