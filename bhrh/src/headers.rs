@@ -139,6 +139,31 @@ impl std::fmt::Debug for Fields {
 /// let request = b"GET / HTTP/1.1\r\nHost: a\r\nX-Tag: one\r\nX-TAG: two\r\n\r\n";
 /// assert_eq!(bhrh::testing::exchange(&App, request).status(), 204);
 /// ```
+///
+/// Python's `MessageClass` is the class of `headers`. Here a type of your own is made from them where
+/// it is needed:
+///
+/// ```
+/// use bhrh::Headers;
+///
+/// struct Trace {
+///     id: u64,
+/// }
+///
+/// impl TryFrom<Headers<'_>> for Trace {
+///     type Error = std::num::ParseIntError;
+///
+///     fn try_from(headers: Headers<'_>) -> Result<Trace, Self::Error> {
+///         Ok(Trace { id: headers.get("X-Trace").unwrap_or("0").parse()? })
+///     }
+/// }
+///
+/// let app = bhrh::from_fn(|http| {
+///     let trace: Trace = http.headers.try_into().map_err(std::io::Error::other)?;
+///     http.reply(200, "text/plain", format!("{}\n", trace.id))
+/// });
+/// assert_eq!(bhrh::testing::get(&app, "/").text(), "0\n");
+/// ```
 #[derive(Clone, Copy, Default)]
 pub struct Headers<'a> {
     text: &'a [u8],
@@ -173,8 +198,8 @@ impl<'a> Headers<'a> {
     }
 
     /// Names and values in order. Python's `items()`.
-    pub fn iter(&self) -> HeadersIter<'a> {
-        HeadersIter { text: self.text, fields: self.fields.iter() }
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + Clone + use<'a> {
+        self.into_iter()
     }
 
     /// Names and values in order, under Python's name.
@@ -256,16 +281,6 @@ impl<'a> Headers<'a> {
     pub fn get_boundary(&self) -> Option<Cow<'a, str>> {
         self.get_param("boundary")
     }
-
-    /// Reads the fields into a message type of your own: what setting `MessageClass` is in
-    /// Python. See [`Message`].
-    ///
-    /// # Errors
-    ///
-    /// What the type's [`Message::parse`] refuses.
-    pub fn parse_into<T: Message>(&self) -> Result<T, T::Error> {
-        T::parse(*self)
-    }
 }
 
 impl<'a> IntoIterator for Headers<'a> {
@@ -273,7 +288,7 @@ impl<'a> IntoIterator for Headers<'a> {
     type IntoIter = HeadersIter<'a>;
 
     fn into_iter(self) -> HeadersIter<'a> {
-        self.iter()
+        HeadersIter { text: self.text, fields: self.fields.iter() }
     }
 }
 
@@ -283,7 +298,7 @@ impl<'a> IntoIterator for &Headers<'a> {
     type IntoIter = HeadersIter<'a>;
 
     fn into_iter(self) -> HeadersIter<'a> {
-        self.iter()
+        (*self).into_iter()
     }
 }
 
@@ -319,40 +334,6 @@ impl std::fmt::Debug for Headers<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
-}
-
-/// A type that a request's fields can be read into: the counterpart of Python's `MessageClass`.
-///
-/// ```
-/// use bhrh::{Headers, Message};
-///
-/// struct Trace {
-///     id: u64,
-/// }
-///
-/// impl Message for Trace {
-///     type Error = std::num::ParseIntError;
-///
-///     fn parse(headers: Headers<'_>) -> Result<Trace, Self::Error> {
-///         Ok(Trace { id: headers.get("X-Trace").unwrap_or("0").parse()? })
-///     }
-/// }
-/// let mut fields = bhrh::Fields::default();
-/// fields.push("X-Trace", "7");
-/// // In a handler: http.headers.parse_into()?
-/// let trace: Trace = fields.headers().parse_into().unwrap();
-/// assert_eq!(trace.id, 7);
-/// ```
-pub trait Message: Sized {
-    /// Why the fields are no such message.
-    type Error;
-
-    /// Makes the message of the fields.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the implementation demands of them.
-    fn parse(headers: Headers<'_>) -> Result<Self, Self::Error>;
 }
 
 /// The bytes that a text of one character a byte stands for.

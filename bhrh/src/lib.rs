@@ -125,10 +125,10 @@ use std::io::{self, Read, Write};
 use std::net::ToSocketAddrs;
 
 pub use error::{Error, IntoErrorStatus, IntoStatus};
-pub use exchange::{BodyReader, BodyWriter, Exchange, LogEntry, Server};
+pub use exchange::{BodyReader, BodyWriter, Exchange, Server};
 pub use extensions::Extensions;
 pub use handler::{Dispatch, FromFn, Handler, IntoOutcome, Outcome, from_fn};
-pub use headers::{Fields, Headers, HeadersIter, Message};
+pub use headers::{Fields, Headers};
 #[cfg(feature = "auth")]
 pub use kit::auth::Credentials;
 pub use kit::cookies::{Cookie, SameSite};
@@ -142,7 +142,7 @@ pub use kit::multipart::{Multipart, Part};
 pub use kit::negotiate;
 pub use logging::{LogFormat, LogOverflow};
 pub use peer::Peer;
-pub use proto::header_value::{HeaderValue, ValueSink};
+pub use proto::header_value::HeaderValue;
 pub use routing::table::RouteInfo;
 pub use routing::target::Parameter;
 pub use server::{Connection, HttpServer, RunningServer};

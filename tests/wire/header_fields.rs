@@ -2,7 +2,7 @@
 
 use crate::answer::answer;
 use crate::play::{assert_refused, play};
-use bhrh::{Exchange, Fields, Headers, Message};
+use bhrh::{Exchange, Fields, Headers};
 use std::io::{self, Write};
 
 #[track_caller]
@@ -93,16 +93,16 @@ fn names_are_found_whatever_their_case() {
     assert_eq!(play(&handler, head.as_bytes()).response().status(), 204);
 }
 
-/// A message type of a user's own.
+/// A type of a user's own: the counterpart of Python's `MessageClass`.
 struct Trace {
     id: u64,
     fields: Fields,
 }
 
-impl Message for Trace {
+impl TryFrom<Headers<'_>> for Trace {
     type Error = std::num::ParseIntError;
 
-    fn parse(headers: Headers<'_>) -> Result<Trace, Self::Error> {
+    fn try_from(headers: Headers<'_>) -> Result<Trace, Self::Error> {
         let mut fields = Fields::default();
         headers.iter().for_each(|(name, value)| fields.push(name, value));
         Ok(Trace { id: headers.get("X-Trace").unwrap_or_default().parse()?, fields })
@@ -110,10 +110,10 @@ impl Message for Trace {
 }
 
 #[test]
-fn fields_can_be_read_into_a_message_of_ones_own() {
+fn fields_can_be_made_into_a_type_of_ones_own() {
     let handler =
         answer(|http: &mut Exchange<'_>| -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-            let trace: Trace = http.headers.parse_into()?;
+            let trace: Trace = http.headers.try_into()?;
             assert_eq!(trace.fields.headers().get("host"), Some("a"));
             http.send_response((200, format!("trace {}", trace.id)));
             Ok(http.end_headers()?)

@@ -22,8 +22,8 @@ pub(crate) fn instead_of_argument(name: &str) -> Option<&'static str> {
              `.limits(…)`, `.profile(…)`"
         }
         "MessageClass" => {
-            "header fields are `bhrh::Headers`; to convert them to a type of your own, call \
-             `http.headers.parse_into::<T>()`"
+            "header fields are `bhrh::Headers`; to convert them to a type of your own, implement \
+             `TryFrom<bhrh::Headers<'_>>` for it and call `http.headers.try_into()`"
         }
         "extensions_map" | "index_pages" | "directory" => {
             "it is a setting of the handler for files, `bhrh::files::Files` (feature `files`)"

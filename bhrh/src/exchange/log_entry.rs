@@ -1,20 +1,20 @@
 //! The argument of `log_request`.
 
-/// What [`Exchange::log_request`](crate::Exchange::log_request) logs: a code, alone or with a size in bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct LogEntry {
-    pub(super) code: u16,
-    pub(super) size: Option<u64>,
+/// What `Exchange::log_request` takes: a status code, alone or with a size in bytes. It is in no
+/// public module, which seals it.
+pub trait IntoLogEntry {
+    /// The code and the size.
+    fn into_parts(self) -> (u16, Option<u64>);
 }
 
-impl From<u16> for LogEntry {
-    fn from(code: u16) -> LogEntry {
-        LogEntry { code, size: None }
+impl IntoLogEntry for u16 {
+    fn into_parts(self) -> (u16, Option<u64>) {
+        (self, None)
     }
 }
 
-impl From<(u16, u64)> for LogEntry {
-    fn from((code, size): (u16, u64)) -> LogEntry {
-        LogEntry { code, size: Some(size) }
+impl IntoLogEntry for (u16, u64) {
+    fn into_parts(self) -> (u16, Option<u64>) {
+        (self.0, Some(self.1))
     }
 }

@@ -47,7 +47,6 @@ pub use body_writer::BodyWriter;
 pub(crate) use filter::Filter;
 pub(crate) use gathered::{Gathered, Seen};
 pub(crate) use input::{Input, Leftover, Undropped};
-pub use log_entry::LogEntry;
 pub(crate) use output::{LateSender, Output};
 pub(crate) use response_rules::{Ending, ResponseRules, version_keeps};
 use routed::Place;

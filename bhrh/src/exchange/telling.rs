@@ -4,17 +4,19 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
-use super::{Exchange, LogEntry};
+use super::Exchange;
+use super::log_entry::IntoLogEntry;
 use crate::logging::sink::Kind;
 use crate::status::Responses;
 
 /// # Logging, and what the handler is set to: as in Python
 impl<'a> Exchange<'a> {
-    /// Logs the request by hand: `200`, or `(200, 512)` with the size of the response.
+    /// Logs the request by hand. `entry` is the status code, alone (`200`) or with the size of the
+    /// response in bytes, a `u64` (`(200, 512)`).
     ///
     /// Python: `log_request(code='-', size='-')`.
-    pub fn log_request(&self, entry: impl Into<LogEntry>) {
-        let LogEntry { code, size } = entry.into();
+    pub fn log_request(&self, entry: impl IntoLogEntry) {
+        let (code, size) = entry.into_parts();
         self.handler.log_request(self, code, size);
     }
 

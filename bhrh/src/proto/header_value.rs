@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use self::sealed::WriteValue;
 use crate::scan::printable;
 
 /// What a field value is written into: Latin-1, as Python encodes it.
@@ -44,8 +45,8 @@ impl fmt::Write for ValueSink<'_> {
     }
 }
 
-/// What may be the value of a field: text, numbers, and a reference to anything that displays
-/// itself.
+/// What may be the value of a field: text (`&str`, `String`, `Cow<str>`, `format_args!`), integers,
+/// floating-point numbers, `bool`, `char`, and a reference to anything that displays itself. Sealed.
 ///
 /// ```
 /// # struct App;
@@ -69,36 +70,43 @@ impl fmt::Write for ValueSink<'_> {
     label = "not text, not a number",
     note = "anything that implements `Display` can be, by reference: write `&value`"
 )]
-pub trait HeaderValue {
-    #[doc(hidden)]
-    fn write_to(self, sink: &mut ValueSink<'_>);
+pub trait HeaderValue: sealed::WriteValue {}
+
+/// What keeps [`HeaderValue`] the crate's own: how a value is written may change.
+mod sealed {
+    pub trait WriteValue {
+        fn write_to(self, sink: &mut super::ValueSink<'_>);
+    }
 }
 
-impl HeaderValue for &str {
+#[diagnostic::do_not_recommend]
+impl<T: WriteValue> HeaderValue for T {}
+
+impl WriteValue for &str {
     fn write_to(self, sink: &mut ValueSink<'_>) {
         let _ = fmt::Write::write_str(sink, self);
     }
 }
 
-impl HeaderValue for String {
+impl WriteValue for String {
     fn write_to(self, sink: &mut ValueSink<'_>) {
         self.as_str().write_to(sink);
     }
 }
 
-impl HeaderValue for std::borrow::Cow<'_, str> {
+impl WriteValue for std::borrow::Cow<'_, str> {
     fn write_to(self, sink: &mut ValueSink<'_>) {
         self.as_ref().write_to(sink);
     }
 }
 
-impl HeaderValue for fmt::Arguments<'_> {
+impl WriteValue for fmt::Arguments<'_> {
     fn write_to(self, sink: &mut ValueSink<'_>) {
         let _ = fmt::Write::write_fmt(sink, self);
     }
 }
 
-impl<T: fmt::Display> HeaderValue for &T {
+impl<T: fmt::Display> WriteValue for &T {
     fn write_to(self, sink: &mut ValueSink<'_>) {
         format_args!("{self}").write_to(sink);
     }
@@ -106,7 +114,7 @@ impl<T: fmt::Display> HeaderValue for &T {
 
 macro_rules! unsigned_values {
     ($($type:ty)*) => {$(
-        impl HeaderValue for $type {
+        impl WriteValue for $type {
             fn write_to(self, sink: &mut ValueSink<'_>) {
                 // Content-Length is in nearly every response: digits without the formatter.
                 sink.number = u64::try_from(self).ok();
@@ -131,7 +139,7 @@ unsigned_values!(u8 u16 u32 u64 u128 usize);
 
 macro_rules! displayed_values {
     ($($type:ty)*) => {$(
-        impl HeaderValue for $type {
+        impl WriteValue for $type {
             fn write_to(self, sink: &mut ValueSink<'_>) {
                 (&self).write_to(sink);
             }
