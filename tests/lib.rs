@@ -1,6 +1,22 @@
 //! The README's programs, compiled and run as documentation tests.
 #![doc = include_str!("../README.md")]
 
+use bhrh::Handler;
+use bhrh::testing::{Response, client};
+
+/// Sends one request, in memory.
+#[track_caller]
+pub fn request(
+    handler: &dyn Handler,
+    method: &str,
+    path: &str,
+    fields: &[(&str, &str)],
+    body: &[u8],
+) -> Response {
+    let request = client(handler).request(method, path).body(body);
+    fields.iter().fold(request, |request, (name, value)| request.header(name, value)).send()
+}
+
 // The guide's, likewise. (`messages.md` has a test of its own.)
 macro_rules! guide {
     ($($name:ident = $file:literal)*) => {

@@ -31,7 +31,7 @@ fn body(response: &Response) -> Value {
 
 #[test]
 fn a_life_of_a_to_do() {
-    testing::both(api, |client| {
+    testing::in_memory_and_tcp(api, |client| {
         let created = send(client, "POST", "/todos", &json!({"title": " Tea "}));
         assert_eq!((created.status(), created.header("Location")), (201, Some("/todos/1")));
         assert_eq!(body(&created), json!({"id": 1, "title": "Tea", "done": false}));
@@ -51,7 +51,7 @@ fn a_life_of_a_to_do() {
 
 #[test]
 fn lists_are_filtered_and_come_in_pages() {
-    testing::both(api, |client| {
+    testing::in_memory_and_tcp(api, |client| {
         for title in ["a", "b", "c"] {
             send(client, "POST", "/todos", &json!({ "title": title }));
         }
@@ -71,7 +71,7 @@ fn lists_are_filtered_and_come_in_pages() {
 
 #[test]
 fn what_is_wrong_is_said_in_json() {
-    testing::both(api, |client| {
+    testing::in_memory_and_tcp(api, |client| {
         let refused = |response: Response, status: u16, detail: &str| {
             assert_eq!(response.status(), status);
             assert_eq!(response.header("Content-Type"), Some("application/problem+json"));

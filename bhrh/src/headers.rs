@@ -136,8 +136,8 @@ impl std::fmt::Debug for Fields {
 ///     }
 /// }
 ///
-/// let request = b"GET / HTTP/1.1\r\nHost: a\r\nX-Tag: one\r\nX-TAG: two\r\n\r\n";
-/// assert_eq!(bhrh::testing::exchange(&App, request).status(), 204);
+/// let request = bhrh::testing::client(&App).get("/").header("X-Tag", "one");
+/// assert_eq!(request.header("X-TAG", "two").send().status(), 204);
 /// ```
 ///
 /// Python's `MessageClass` is the class of `headers`. Here a type of your own is made from them where

@@ -18,6 +18,8 @@ use crate::proto::head::{self, HeadReader, HeadRules, Progress, RequestHead};
 use crate::server;
 use crate::settings::Limits;
 use crate::settings::Profile;
+use crate::testing::Response;
+use crate::testing::memory::{self, Withheld};
 use crate::turn::blocking;
 
 /// Serves one connection under these rules.
@@ -29,6 +31,36 @@ pub fn serve(
 ) -> io::Result<()> {
     let client = ([127, 0, 0, 1], 49152).into();
     blocking::serve(handler, stream, &Server::alone(None), client, profile, limits)
+}
+
+/// Answers the bytes of any number of requests, in memory. Returns the bytes that come back, and the
+/// lines of the log.
+pub fn converse(
+    handler: &dyn Handler,
+    requests: &[u8],
+    profile: Profile,
+) -> (Vec<u8>, Vec<String>) {
+    memory::converse(handler, requests, Withheld::default(), profile)
+}
+
+/// Answers the bytes of one request, in memory, and reads the response.
+///
+/// # Panics
+///
+/// If what comes back is not an HTTP response.
+#[track_caller]
+pub fn exchange(handler: &dyn Handler, request: &[u8]) -> Response {
+    let (bytes, log) = converse(handler, request, Profile::STRICT);
+    match read_response(&mut &bytes[..], request.starts_with(b"HEAD ")) {
+        Some(response) => response.logged(log),
+        None => panic!("no response: \"{}\"", bytes.escape_ascii()),
+    }
+}
+
+/// Reads one response, with its interim ones, from the beginning of `bytes`. `to_head`: it answers
+/// HEAD. `None` if there is no complete response.
+pub fn read_response(bytes: &mut &[u8], to_head: bool) -> Option<Response> {
+    Response::read(bytes, to_head, true)
 }
 
 /// What `HttpServer::bind` makes of a system's error.

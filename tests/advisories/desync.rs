@@ -1,6 +1,7 @@
 //! Bytes that are taken for a request and are none, and requests after the end.
 
 use crate::play::{SMUGGLED, play};
+use bhrh::__internals::{converse, read_response};
 
 /// CPython gh-150499, and CL.0 in many: what a handler left of a body is the next request. Defence:
 /// `Input::drain`, from `turn::finish`.
@@ -30,7 +31,6 @@ fn a_body_that_is_too_long_to_be_dropped() {
 /// may send its content or not. Defence: `Input::drain`, `unsettled_expectation`.
 #[test]
 fn content_that_was_never_asked_for() {
-    use bhrh::testing::Response;
     use bhrh::{Exchange, http_handler};
     use std::io;
     use std::net::SocketAddr;
@@ -79,7 +79,7 @@ fn content_that_was_never_asked_for() {
     let client = SocketAddr::from(([127, 0, 0, 1], 1));
     bhrh::handle(&Refuses, &mut stream, client).expect("memory does not fail");
     let mut rest = &stream.1[..];
-    let response = Response::read(&mut rest, false).expect("a response");
+    let response = read_response(&mut rest, false).expect("a response");
     assert_eq!((response.status(), response.header("Connection")), (200, Some("close")));
     assert!(rest.is_empty(), "{}", rest.escape_ascii());
 }
@@ -118,6 +118,6 @@ fn an_upgrade_that_nobody_offered() {
     let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n\
         Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n";
     assert_eq!(play(&[&request[..], SMUGGLED].concat()).statuses, [200, 200]);
-    let (bytes, _) = bhrh::testing::converse(&Upgrades, request, Profile::STRICT);
+    let (bytes, _) = converse(&Upgrades, request, Profile::STRICT);
     assert!(bytes.starts_with(b"HTTP/1.1 500 "), "{}", bytes.escape_ascii());
 }

@@ -1,5 +1,6 @@
 //! Logs are read by people, on terminals, and by programs, line by line.
 
+use bhrh::__internals::converse;
 use bhrh::{Exchange, Profile, http_handler};
 
 struct App;
@@ -18,12 +19,12 @@ impl App {
 #[test]
 fn control_characters_in_the_log() {
     let input = b"GET /\x1b[2J HTTP/1.1\r\nHost: a\r\n\r\n";
-    let (_, log) = bhrh::testing::converse(&App, input, Profile::STRICT);
+    let (_, log) = converse(&App, input, Profile::STRICT);
     assert!(log.iter().any(|line| line.contains(r"\x1b[2J")), "{log:?}");
     let mut lenient = Profile::STRICT;
     lenient.control_in_value = true;
     let input = b"GET / HTTP/1.1\r\nHost: a\r\nX: \x1b]0;title\x07 \x9b2J\r\n\r\n";
-    let (_, more) = bhrh::testing::converse(&App, input, lenient);
+    let (_, more) = converse(&App, input, lenient);
     for line in log.iter().chain(&more) {
         let line = line.trim_end_matches('\n');
         assert!(!line.contains(char::is_control), "{line:?}");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::sync::Mutex;
 
-use bhrh::testing::{Response, converse};
+use bhrh::__internals::{converse, read_response};
 use bhrh::{Dispatch, Exchange, Handler, Outcome, Profile};
 
 /// What an attacker hides behind a request.
@@ -49,7 +49,7 @@ pub(crate) fn play(input: &[u8]) -> Played {
     let mut rest = &bytes[..];
     let mut statuses = Vec::new();
     while !rest.is_empty() {
-        let response = Response::read(&mut rest, false);
+        let response = read_response(&mut rest, false);
         statuses.push(response.unwrap_or_else(|| panic!("{}", bytes.escape_ascii())).status());
     }
     Played { statuses, seen: witness.0.into_inner().expect("no panic under the lock") }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use bhrh::testing::{Response, converse};
+use bhrh::__internals::{converse, read_response};
 use bhrh::{Exchange, Profile, http_handler};
 
 struct App(fn(&mut Exchange<'_>) -> io::Result<()>);
@@ -29,7 +29,7 @@ fn bytes(run: fn(&mut Exchange<'_>) -> io::Result<()>, input: &[u8]) -> Vec<u8> 
 fn assert_500(run: fn(&mut Exchange<'_>) -> io::Result<()>) {
     let bytes = bytes(run, GET);
     let mut rest = &bytes[..];
-    let response = Response::read(&mut rest, false).expect("a response");
+    let response = read_response(&mut rest, false).expect("a response");
     assert_eq!(response.status(), 500, "{}", bytes.escape_ascii());
     assert!(response.header("X-Forged").is_none() && rest.is_empty(), "{}", bytes.escape_ascii());
 }
@@ -92,7 +92,7 @@ fn a_line_end_in_a_reason_phrase() {
     ] {
         let bytes = bytes(run, GET);
         let mut rest = &bytes[..];
-        let response = Response::read(&mut rest, false).expect("a response");
+        let response = read_response(&mut rest, false).expect("a response");
         assert_eq!(response.header("X-Forged"), None, "{}", bytes.escape_ascii());
         assert!(rest.is_empty());
     }
@@ -129,7 +129,7 @@ fn a_body_longer_than_its_length() {
     };
     let bytes = bytes(run, &GET.repeat(2));
     let mut rest = &bytes[..];
-    assert_eq!(Response::read(&mut rest, false).expect("a response").text(), "ok");
+    assert_eq!(read_response(&mut rest, false).expect("a response").text(), "ok");
     assert!(rest.is_empty(), "{}", bytes.escape_ascii());
 }
 
@@ -159,7 +159,7 @@ fn a_script_in_an_error_page() {
     let request = b"<script>alert(1)</script> / HTTP/1.1\r\nHost: a\r\n\r\n";
     let bytes = bytes(|http| http.send_error(404), request);
     let mut rest = &bytes[..];
-    let page = Response::read(&mut rest, false).expect("a response");
+    let page = read_response(&mut rest, false).expect("a response");
     assert!(!page.text().contains("<script"), "{}", page.text());
     assert!(page.text().contains("&lt;script&gt;"), "{}", page.text());
 }

@@ -4,7 +4,6 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::tree::{THEN, Tree, get, get_with};
-use bhrh::testing;
 
 #[test]
 fn what_the_client_has_is_not_sent_again() {
@@ -13,7 +12,7 @@ fn what_the_client_has_is_not_sent_again() {
     let tag = get(&files, "/a.txt").header("ETag").unwrap().to_owned();
     for field in [("If-None-Match", &*tag), ("If-Modified-Since", THEN)] {
         for command in ["GET", "HEAD"] {
-            let response = testing::request(&files, command, "/a.txt", &[field], b"");
+            let response = bhrh_tests::request(&files, command, "/a.txt", &[field], b"");
             assert_eq!((response.status(), response.body()), (304, &b""[..]), "{field:?}");
             // Section 15.4.5.
             let names: Vec<_> = response.headers().keys().collect();

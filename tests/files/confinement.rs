@@ -1,8 +1,9 @@
 //! No path and no link leads to anything outside the directory, and only files are served.
 
 use crate::tree::{Tree, get};
+use bhrh::__internals::{converse, read_response};
+use bhrh::Profile;
 use bhrh::files::Files;
-use bhrh::{Profile, testing};
 
 fn tree() -> Tree {
     Tree::new(&[
@@ -17,8 +18,8 @@ fn tree() -> Tree {
 fn status(files: &Files, target: &str) -> Vec<u16> {
     let ask = |profile| {
         let request = format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
-        let (bytes, _) = testing::converse(files, request.as_bytes(), profile);
-        let response = testing::Response::read(&mut &bytes[..], false).expect("a response");
+        let (bytes, _) = converse(files, request.as_bytes(), profile);
+        let response = read_response(&mut &bytes[..], false).expect("a response");
         assert!(!response.text().contains("what is outside"), "{target} leads out");
         response.status()
     };
@@ -204,7 +205,7 @@ fn links_that_lead_out() {
     let page = get(&files, "/d/");
     assert!(page.status() == 200 && page.text().contains("./b.txt"));
     let gzip = [("Accept-Encoding", "gzip")];
-    assert_eq!(testing::request(&files, "GET", "/a.txt", &gzip, b"").text(), "hello");
+    assert_eq!(bhrh_tests::request(&files, "GET", "/a.txt", &gzip, b"").text(), "hello");
     // Inside, links are followed, unless that is not wanted.
     symlink("../a.txt", tree.path("d/inside.txt")).unwrap();
     symlink(tree.path("d"), tree.path("e")).unwrap();

@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::tree::{Tree, get, get_with};
+use bhrh::__internals::converse;
 use bhrh::files::Files;
 use bhrh::{Exchange, http_handler, testing};
 
@@ -37,7 +38,7 @@ fn no_redirect_leads_to_another_host() {
         "//evil.example/..",
         "http://evil.example",
     ] {
-        let (bytes, _) = testing::converse(
+        let (bytes, _) = converse(
             &tree.files(),
             format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\n\r\n").as_bytes(),
             bhrh::Profile::PYTHON,
@@ -216,8 +217,8 @@ fn files_are_mounted() {
     assert_eq!(references(&page), ["./d/", "./form"]);
     // Each command has its handler, and what there is is told.
     assert_eq!(testing::get(&app, "/static/form").text(), "a file");
-    assert_eq!(testing::post(&app, "/static/form", b"").text(), "posted");
-    let response = testing::request(&app, "DELETE", "/static/d/a.txt", &[], b"");
+    assert_eq!(bhrh_tests::request(&app, "POST", "/static/form", &[], b"").text(), "posted");
+    let response = bhrh_tests::request(&app, "DELETE", "/static/d/a.txt", &[], b"");
     assert_eq!((response.status(), response.header("Allow")), (405, Some("GET, HEAD, OPTIONS")));
 }
 

@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 
 use crate::tree::{THEN, Tree};
+use bhrh::__internals::read_response;
 use bhrh::testing::{self, Response};
 
 /// Python's own `python3 -m http.server`.
@@ -37,7 +38,7 @@ impl Python {
         client.write_all(format!("{request}\r\n").as_bytes()).expect("it reads");
         let mut bytes = Vec::new();
         client.read_to_end(&mut bytes).expect("a response");
-        Response::read(&mut &bytes[..], method == "HEAD").expect("a complete response")
+        read_response(&mut &bytes[..], method == "HEAD").expect("a complete response")
     }
 }
 
@@ -100,7 +101,7 @@ fn answers_are_pythons() {
             ("/d", &[("If-Modified-Since", THEN)]),
         ] {
             let theirs = python.ask(method, target, fields);
-            let ours = testing::request(&files, method, target, fields, b"");
+            let ours = bhrh_tests::request(&files, method, target, fields, b"");
             let case = format!("{method} {target} {fields:?}");
             assert_eq!(ours.status(), theirs.status(), "{case}");
             // `//d` is `/d` to both; to Python that shows in the `Location`.

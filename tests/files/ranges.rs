@@ -1,7 +1,6 @@
 //! Parts of a file (RFC 9110 section 14), on the wire.
 
 use crate::tree::{THEN, Tree, get_with};
-use bhrh::testing;
 
 const DIGITS: &str = "0123456789";
 
@@ -69,7 +68,7 @@ fn a_range_that_is_none_or_not_wanted_is_ignored() {
     }
     // Section 14.2: for GET only.
     let range = [("Range", "bytes=0-1")];
-    let response = testing::request(&tree.files(), "HEAD", "/digits.txt", &range, b"");
+    let response = bhrh_tests::request(&tree.files(), "HEAD", "/digits.txt", &range, b"");
     assert_eq!((response.status(), response.header("Content-Length")), (200, Some("10")));
 }
 

@@ -29,7 +29,7 @@ fn head_has_the_fields_of_get_and_no_body() {
     let files = tree.files().listing(true);
     for path in ["/a.txt", "/d/b.txt", "/d/", "/d", "/nothing"] {
         let with = get(&files, path);
-        let without = testing::request(&files, "HEAD", path, &[], b"");
+        let without = bhrh_tests::request(&files, "HEAD", path, &[], b"");
         assert_eq!(without.status(), with.status(), "{path}");
         let fields = |response: &testing::Response| {
             let fields = response.headers();
@@ -65,13 +65,13 @@ fn other_commands_are_told_which_there_are() {
     let tree = Tree::new(&[("a.txt", "hello")]);
     let files = tree.files();
     for command in ["POST", "PUT", "DELETE", "PATCH"] {
-        let response = testing::request(&files, command, "/a.txt", &[], b"x");
+        let response = bhrh_tests::request(&files, command, "/a.txt", &[], b"x");
         assert_eq!(response.status(), 405, "{command}");
         assert_eq!(response.header("Allow"), Some("GET, HEAD, OPTIONS"));
     }
-    let response = testing::request(&files, "OPTIONS", "/a.txt", &[], b"");
+    let response = bhrh_tests::request(&files, "OPTIONS", "/a.txt", &[], b"");
     assert_eq!((response.status(), response.header("Allow")), (204, Some("GET, HEAD, OPTIONS")));
-    let response = testing::request(&files, "BREW", "/a.txt", &[], b"");
+    let response = bhrh_tests::request(&files, "BREW", "/a.txt", &[], b"");
     assert_eq!((response.status(), response.reason()), (501, "Unsupported method ('BREW')"));
     assert_eq!(fs::read(tree.path("a.txt")).unwrap(), b"hello");
 }
@@ -182,7 +182,7 @@ fn a_part_is_a_part_of_the_plain_file() {
     assert_eq!((whole.status(), whole.text()), (200, "abcdefghij"));
     assert_eq!(whole.header("Content-Encoding"), Some("gzip"));
     // The field is for GET: HEAD is told of the form that GET without it gets.
-    let head = testing::request(&files, "HEAD", "/a.css", &[gzip, ("Range", "bytes=0-1")], b"");
+    let head = bhrh_tests::request(&files, "HEAD", "/a.css", &[gzip, ("Range", "bytes=0-1")], b"");
     assert_eq!(head.header("Content-Encoding"), Some("gzip"));
 }
 
@@ -300,9 +300,9 @@ fn a_fallback_is_served_where_there_is_nothing() {
     let tag = get(&files, "/index.html").header("ETag").expect("a tag").to_owned();
     assert_eq!(get_with(&files, "/users/7", &[("If-None-Match", &tag)]).status(), 304);
     assert_eq!(get_with(&files, "/users/7", &[("Range", "bytes=0-2")]).text(), "<p>");
-    let head = testing::request(&files, "HEAD", "/users/7", &[], b"");
+    let head = bhrh_tests::request(&files, "HEAD", "/users/7", &[], b"");
     assert_eq!((head.status(), head.header("Content-Length")), (200, Some("11")));
-    assert_eq!(testing::post(&files, "/users/7", b"").status(), 405);
+    assert_eq!(bhrh_tests::request(&files, "POST", "/users/7", &[], b"").status(), 405);
     // Not above its own mount, not for others, and not instead of an error.
     for fallback in ["/gone.html", "/d", "/d/", "/.env", "/../secret.txt"] {
         let files = tree.files().fallback(fallback);

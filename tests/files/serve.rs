@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStderr, Command, Stdio};
 
 use crate::tree::Tree;
+use bhrh::__internals::read_response;
 use bhrh::testing::Response;
 
 pub(crate) struct Program {
@@ -57,7 +58,7 @@ impl Program {
         client.write_all(request.as_bytes()).expect("it reads");
         let mut bytes = Vec::new();
         client.read_to_end(&mut bytes).expect("a response");
-        Response::read(&mut &bytes[..], method == "HEAD").expect("a complete response")
+        read_response(&mut &bytes[..], method == "HEAD").expect("a complete response")
     }
 
     /// The next line of its log, without address and time.

@@ -61,5 +61,5 @@ pub(crate) fn get(files: &Files, path: &str) -> Response {
 }
 
 pub(crate) fn get_with(files: &Files, path: &str, fields: &[(&str, &str)]) -> Response {
-    testing::request(files, "GET", path, fields, b"")
+    bhrh_tests::request(files, "GET", path, fields, b"")
 }

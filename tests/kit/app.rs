@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bhrh::testing::{self, Response};
+use bhrh::testing::Response;
 use bhrh::{Dispatch, Exchange, Handler, IntoOutcome};
 
 /// Answers every command by calling a function, and speaks HTTP/1.1.
@@ -33,5 +33,5 @@ where
 
 /// The answer to a request for `/` with these fields.
 pub(crate) fn ask(handler: &dyn Handler, method: &str, fields: &[(&str, &str)]) -> Response {
-    testing::request(handler, method, "/", fields, b"")
+    bhrh_tests::request(handler, method, "/", fields, b"")
 }

@@ -1,5 +1,6 @@
 //! Cookies, read and set, and fields that are added to any response.
 
+use bhrh::__internals::{converse, exchange};
 use bhrh::testing::get;
 use bhrh::{Cookie, Error, Exchange, Handler, Outcome, http_handler};
 use std::io;
@@ -77,7 +78,7 @@ fn an_added_field_is_the_final_responses() {
         http.reply(200, "text/plain", "")
     });
     let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    let (bytes, _) = bhrh::testing::converse(&app, request, bhrh::Profile::STRICT);
+    let (bytes, _) = converse(&app, request, bhrh::Profile::STRICT);
     let text = String::from_utf8(bytes).expect("text");
     let (interim, rest) = text.split_once("\r\n\r\n").expect("an interim response");
     assert!(interim.starts_with("HTTP/1.1 103 "), "{text}");
@@ -91,7 +92,7 @@ fn a_bad_added_field_fails_as_a_bad_sent_one() {
         http.reply(200, "text/plain", "")
     });
     let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    let (bytes, log) = bhrh::testing::converse(&app, request, bhrh::Profile::STRICT);
+    let (bytes, log) = converse(&app, request, bhrh::Profile::STRICT);
     assert!(bytes.starts_with(b"HTTP/1.1 500 "), "{}", bytes.escape_ascii());
     assert!(!bytes.windows(4).any(|window| window == b"X: y"));
     assert!(log[1].contains("X-Added"), "{log:?}");
@@ -130,7 +131,7 @@ fn what_scripts_set_is_utf_8() {
         (b"caf\xc3\xa9", b"\xff", "\u{ff}"),
     ] {
         let request = [b"GET / HTTP/1.1\r\nHost: a\r\nCookie: ", name, b"=", value, b"\r\n\r\n"];
-        let response = bhrh::testing::exchange(&app, &request.concat());
+        let response = exchange(&app, &request.concat());
         assert_eq!(response.text(), expected, "{value:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! Error pages in the form that the client prefers.
 
-use bhrh::testing::{self, Response};
+use bhrh::__internals::{converse, exchange};
+use bhrh::testing::Response;
 use bhrh::{Exchange, Profile, http_handler, negotiate};
 use std::io;
 
@@ -65,13 +66,13 @@ fn the_form_is_the_clients() {
 #[test]
 fn the_runtimes_own_errors_take_it_too() {
     let request = b"NONE / HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\r\n";
-    let response = testing::exchange(&Api, request);
+    let response = exchange(&Api, request);
     assert_eq!(response.status(), 501);
     assert!(response.text().starts_with(r#"{"title":"Unsupported method ('NONE')","status":501"#));
 
     // No field of a head that is refused counts, so this one says nothing of what it accepts.
     let refused = b"GET / HTTP/1.1\r\nAccept: application/json\r\n\r\n";
-    let (bytes, _) = testing::converse(&Api, refused, Profile::STRICT);
+    let (bytes, _) = converse(&Api, refused, Profile::STRICT);
     assert!(bytes.starts_with(b"HTTP/1.1 400 Missing Host header\r\n"));
 }
 

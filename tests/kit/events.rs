@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
+use bhrh::__internals::{converse, exchange};
 use bhrh::testing::get;
 use bhrh::{Event, Exchange};
 
@@ -48,8 +49,7 @@ fn head_is_told_and_not_kept() {
 
 #[test]
 fn an_old_client_has_them_until_the_connection_closes() {
-    let (bytes, _) =
-        bhrh::testing::converse(&three(), b"GET / HTTP/1.0\r\n\r\n", bhrh::Profile::STRICT);
+    let (bytes, _) = converse(&three(), b"GET / HTTP/1.0\r\n\r\n", bhrh::Profile::STRICT);
     let text = String::from_utf8(bytes).expect("text");
     assert!(text.contains("\r\nConnection: close\r\n") && !text.contains("chunked"), "{text}");
     assert!(text.ends_with(&format!("\r\n\r\n{THREE}")), "{text}");
@@ -117,6 +117,6 @@ fn a_client_that_goes_ends_its_stream() {
 fn the_id_comes_back_as_it_was_sent() {
     let app = app(|http| http.reply(200, "text/plain", http.last_event_id().unwrap_or_default()));
     let request = "GET / HTTP/1.1\r\nHost: a\r\nLast-Event-ID: caf\u{e9} 7\r\n\r\n";
-    assert_eq!(bhrh::testing::exchange(&app, request.as_bytes()).text(), "caf\u{e9} 7");
+    assert_eq!(exchange(&app, request.as_bytes()).text(), "caf\u{e9} 7");
     assert_eq!(get(&app, "/").text(), "");
 }

@@ -17,7 +17,7 @@ fn echo() -> impl Handler {
 }
 
 fn send(content_type: &str, body: &[u8]) -> Response {
-    testing::request(&echo(), "POST", "/?not=this", &[("Content-Type", content_type)], body)
+    bhrh_tests::request(&echo(), "POST", "/?not=this", &[("Content-Type", content_type)], body)
 }
 
 #[test]
@@ -64,15 +64,15 @@ fn another_type_or_too_much_is_refused() {
     for content_type in ["multipart/form-data; boundary=x", "application/json", "text/plain"] {
         assert_eq!(send(content_type, b"a=1").status(), 415, "{content_type}");
     }
-    assert_eq!(testing::post(&echo(), "/", b"a=1").status(), 415);
+    assert_eq!(bhrh_tests::request(&echo(), "POST", "/", &[], b"a=1").status(), 415);
     let response = send("application/x-www-form-urlencoded", &vec![b'&'; (2 << 20) + 1]);
     assert_eq!(response.status(), 413);
 }
 
 #[test]
 fn no_body_and_no_type_is_the_empty_form() {
-    let response = testing::request(&echo(), "POST", "/", &[], b"");
+    let response = bhrh_tests::request(&echo(), "POST", "/", &[], b"");
     assert_eq!((response.status(), response.text()), (200, ""));
-    assert_eq!(testing::request(&echo(), "POST", "/", &[], b"a=b").status(), 415);
+    assert_eq!(bhrh_tests::request(&echo(), "POST", "/", &[], b"a=b").status(), 415);
     assert_eq!(send("text/plain", b"").status(), 415);
 }

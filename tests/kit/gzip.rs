@@ -2,7 +2,8 @@
 
 use std::io::{self, Read, Write};
 
-use bhrh::testing::{self, Response};
+use bhrh::__internals::{converse, read_response};
+use bhrh::testing::Response;
 use bhrh::{Error, Exchange, Handler, Outcome, Profile};
 use flate2::read::GzDecoder;
 
@@ -107,7 +108,7 @@ fn what_is_flushed_can_be_read() {
         Err::<(), Error>("it goes no further".into())
     });
     let request = b"GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n";
-    let (bytes, _) = testing::converse(&app, request, Profile::STRICT);
+    let (bytes, _) = converse(&app, request, Profile::STRICT);
     let text = bytes.escape_ascii().to_string();
     assert!(text.contains(r"\r\nTransfer-Encoding: chunked\r\n"), "{text}");
     let at = bytes.windows(2).position(|window| window == [0x1f, 0x8b]).expect("gzip");
@@ -233,7 +234,7 @@ fn the_announced_length_still_counts() {
     };
     let request = b"GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n";
     for written in [4000, 6000] {
-        let (bytes, log) = testing::converse(&wrong(written), &request.repeat(2), Profile::STRICT);
+        let (bytes, log) = converse(&wrong(written), &request.repeat(2), Profile::STRICT);
         let text = bytes.escape_ascii().to_string();
         // Nothing follows it on the connection, and the operator is told.
         assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
@@ -241,7 +242,7 @@ fn the_announced_length_still_counts() {
     }
     // Where the end of the connection is that of the content, the coding has to tell.
     let request = b"GET / HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n";
-    let (bytes, _) = testing::converse(&wrong(4000), request, Profile::STRICT);
+    let (bytes, _) = converse(&wrong(4000), request, Profile::STRICT);
     let at = bytes.windows(2).position(|window| window == [0x1f, 0x8b]).expect("gzip");
     let read = GzDecoder::new(&bytes[at..]).read_to_end(&mut Vec::new());
     assert_eq!(read.expect_err("cut short").kind(), io::ErrorKind::UnexpectedEof);
@@ -252,11 +253,11 @@ fn an_old_client_and_pythons_profile() {
     let app = compressed(|http| http.reply(200, "text/plain", text(5000)));
     let request = b"GET / HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n";
     for profile in [Profile::STRICT, Profile::PYTHON] {
-        let (bytes, _) = testing::converse(&app, request, profile);
-        let response = Response::read(&mut &bytes[..], false).expect("a response");
+        let (bytes, _) = converse(&app, request, profile);
+        let response = read_response(&mut &bytes[..], false).expect("a response");
         assert_eq!(unzipped(&response), text(5000));
     }
-    let (bytes, _) = testing::converse(&app, b"GET /\r\n", Profile::PYTHON);
+    let (bytes, _) = converse(&app, b"GET /\r\n", Profile::PYTHON);
     assert_eq!(String::from_utf8_lossy(&bytes), text(5000));
 }
 
@@ -264,10 +265,10 @@ fn an_old_client_and_pythons_profile() {
 fn one_connection_after_the_other() {
     let app = compressed(|http| http.reply(200, "text/plain", text(3000)));
     let request = b"GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n";
-    let (bytes, _) = testing::converse(&app, &request.repeat(3), Profile::STRICT);
+    let (bytes, _) = converse(&app, &request.repeat(3), Profile::STRICT);
     let mut rest = &bytes[..];
     for _ in 0..3 {
-        assert_eq!(unzipped(&Response::read(&mut rest, false).expect("a response")), text(3000));
+        assert_eq!(unzipped(&read_response(&mut rest, false).expect("a response")), text(3000));
     }
     assert!(rest.is_empty());
 }

@@ -16,7 +16,7 @@ fn sum() -> impl Handler {
 }
 
 fn send(content_type: &str, body: &[u8]) -> Response {
-    testing::request(&sum(), "POST", "/", &[("Content-Type", content_type)], body)
+    bhrh_tests::request(&sum(), "POST", "/", &[("Content-Type", content_type)], body)
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn json_in_and_out() {
 fn chunked_json() {
     let fields = [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")];
     let response =
-        testing::request(&sum(), "POST", "/", &fields, b"2\r\n[1\r\n3\r\n,2]\r\n0\r\n\r\n");
+        bhrh_tests::request(&sum(), "POST", "/", &fields, b"2\r\n[1\r\n3\r\n,2]\r\n0\r\n\r\n");
     assert_eq!(response.text(), "3");
 }
 
@@ -61,9 +61,9 @@ fn another_type_is_not_read() {
         let response = send(content_type, b"[1]");
         assert_eq!((response.status(), response.reason()), (415, "Not application/json"));
     }
-    assert_eq!(testing::post(&sum(), "/", b"[1]").status(), 415);
+    assert_eq!(bhrh_tests::request(&sum(), "POST", "/", &[], b"[1]").status(), 415);
     let fields = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")];
-    let response = testing::request(&sum(), "POST", "/", &fields, b"[1]");
+    let response = bhrh_tests::request(&sum(), "POST", "/", &fields, b"[1]");
     assert_eq!(response.status(), 415);
     assert!(response.text().contains("Content-Encoding gzip"), "{}", response.text());
 }

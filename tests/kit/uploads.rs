@@ -2,7 +2,8 @@
 
 use std::io::{self, Read};
 
-use bhrh::testing::{self, Response};
+use bhrh::__internals::exchange;
+use bhrh::testing::Response;
 use bhrh::{Exchange, Handler, Multipart};
 
 use crate::app::app;
@@ -29,7 +30,7 @@ fn echo() -> impl Handler {
 
 fn send(body: &[u8]) -> Response {
     let fields = [("Content-Type", "multipart/form-data; boundary=\"b\"")];
-    testing::request(&echo(), "POST", "/", &fields, body)
+    bhrh_tests::request(&echo(), "POST", "/", &fields, body)
 }
 
 /// A part as a browser sends it.
@@ -130,7 +131,7 @@ fn what_is_too_large_is_a_413() {
 fn a_body_that_says_that_it_is_too_long_is_not_read() {
     let request = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40001\r\n\
                    Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n";
-    let response = testing::exchange(&echo(), request.as_bytes());
+    let response = exchange(&echo(), request.as_bytes());
     assert_eq!(response.status(), 413);
 }
 
@@ -144,7 +145,7 @@ fn another_type_is_a_415_and_no_boundary_a_400() {
         ("multipart/form-data; boundary=\u{e9}", 400),
     ] {
         let fields = [("Content-Type", content_type)];
-        let response = testing::request(&echo(), "POST", "/", &fields, b"--b--");
+        let response = bhrh_tests::request(&echo(), "POST", "/", &fields, b"--b--");
         assert_eq!(response.status(), status, "{content_type}");
     }
 }

@@ -95,7 +95,7 @@ fn choose(path: &str) -> Anything {
 }
 
 fn answer(command: &str, path: &str) -> (u16, String, Vec<String>) {
-    let response = bhrh::testing::request(&App as &dyn Handler, command, path, &[], b"");
+    let response = bhrh_tests::request(&App as &dyn Handler, command, path, &[], b"");
     (response.status(), response.reason().to_owned(), response.log().to_vec())
 }
 

@@ -11,5 +11,5 @@ use bhrh::testing::Response;
 
 /// The answer to a request with any command.
 fn request(handler: &dyn Handler, command: &str) -> Response {
-    bhrh::testing::request(handler, command, "/", &[], b"")
+    bhrh_tests::request(handler, command, "/", &[], b"")
 }

@@ -11,15 +11,15 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use bhrh::testing::Response;
-use bhrh::{__internals as internals, Handler, HttpServer, Profile, testing};
+use bhrh::__internals::{converse, read_response};
+use bhrh::{__internals as internals, Handler, HttpServer, Profile};
 use handlers::*;
 use page::Page;
 
 /// What a handler's log and client get for a request: `log:` and `client:` lines.
 fn played(handler: &dyn Handler, request: &str) -> String {
-    let (reply, log) = testing::converse(handler, request.as_bytes(), Profile::STRICT);
-    let complete = Response::read(&mut &reply[..], false).is_some();
+    let (reply, log) = converse(handler, request.as_bytes(), Profile::STRICT);
+    let complete = read_response(&mut &reply[..], false).is_some();
     let end = if complete { "" } else { " and a body that is cut off" };
     let reply = String::from_utf8_lossy(&reply);
     let status = reply.lines().next().expect("a status line");

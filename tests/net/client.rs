@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
+use bhrh::__internals::read_response;
 use bhrh::testing::Response;
 
 /// How long to wait for anything before it counts as never.
@@ -61,7 +62,7 @@ impl Client {
         loop {
             let complete = self.buffer.windows(4).any(|window| window == b"\r\n\r\n");
             let mut rest = &self.buffer[..];
-            let response = if complete { Response::read(&mut rest, false) } else { None };
+            let response = if complete { read_response(&mut rest, false) } else { None };
             if let Some(response) = response {
                 let used = self.buffer.len() - rest.len();
                 self.buffer.drain(..used);

@@ -1,11 +1,12 @@
 //! How connections end: half-closed ones, and answers that arrive though the client still sends.
 
 use crate::app::serve;
+use bhrh::__internals::read_response;
 use bhrh::testing::Response;
 
 fn read_one(bytes: &[u8]) -> Response {
     let mut rest = bytes;
-    let response = Response::read(&mut rest, false);
+    let response = read_response(&mut rest, false);
     let response = response.unwrap_or_else(|| panic!("{:?}", String::from_utf8_lossy(bytes)));
     assert!(rest.is_empty(), "{:?}", String::from_utf8_lossy(rest));
     response

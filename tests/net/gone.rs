@@ -1,7 +1,7 @@
 //! Clients that go while a method works for them: it can find out, and it is nobody's fault.
 
 use crate::app::serve;
-use bhrh::testing::Response;
+use bhrh::__internals::read_response;
 
 #[test]
 fn a_method_sees_that_its_client_has_gone() {
@@ -29,7 +29,7 @@ fn a_client_that_has_closed_its_side_counts_as_gone_and_gets_its_response() {
         client.finish();
         let bytes = client.rest();
         // In any framing: the output of a method that has worked for long is sent at once.
-        let response = Response::read(&mut &bytes[..], false).expect("a whole response");
+        let response = read_response(&mut &bytes[..], false).expect("a whole response");
         assert_eq!((response.status(), response.text()), (200, "all the same"));
     }
 }

@@ -62,7 +62,7 @@ impl App {
 }
 
 fn both(test: impl Fn(Client<'_>)) {
-    testing::both(|| App, test);
+    testing::in_memory_and_tcp(|| App, test);
 }
 
 #[test]

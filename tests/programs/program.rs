@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use bhrh::__internals::read_response;
 use bhrh::testing::Response;
 
 /// How long anything may take that has to happen.
@@ -44,7 +45,7 @@ impl Program {
         let mut client = self.send(&[head.as_bytes(), rest].concat());
         let mut bytes = Vec::new();
         client.read_to_end(&mut bytes).expect("it closes");
-        let read = Response::read(&mut &bytes[..], method == "HEAD");
+        let read = read_response(&mut &bytes[..], method == "HEAD");
         read.unwrap_or_else(|| panic!("no response: {}", bytes.escape_ascii()))
     }
 

@@ -3,7 +3,7 @@
 
 use crate::conversations::{Answer, play};
 use crate::strategies::config;
-use bhrh::testing::Response;
+use bhrh::__internals::read_response;
 use bhrh::{Error, Exchange, Outcome, Profile};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -111,7 +111,7 @@ fn check(requests: &[&str], deeds: &[Vec<Deed>], careless: bool) -> Result<(), T
     let (bytes, _) = play(Profile::STRICT, &handler, &[input.as_bytes()]);
     let mut rest = &bytes[..];
     for (number, request) in requests.iter().enumerate() {
-        let Some(response) = Response::read(&mut rest, request.starts_with("HEAD")) else {
+        let Some(response) = read_response(&mut rest, request.starts_with("HEAD")) else {
             // Incomplete: the connection has ended in the middle of it, or before.
             return Ok(());
         };

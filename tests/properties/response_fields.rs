@@ -2,6 +2,7 @@
 
 use crate::conversations::{Answer, play};
 use crate::strategies::config;
+use bhrh::__internals::read_response;
 use bhrh::testing::Response;
 use bhrh::{Exchange, Profile};
 use proptest::collection::vec;
@@ -11,7 +12,7 @@ fn one_response(handler: &dyn bhrh::Handler) -> Response {
     let get = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     let (bytes, _) = play(Profile::STRICT, handler, &[get]);
     let mut rest = &bytes[..];
-    let response = Response::read(&mut rest, false);
+    let response = read_response(&mut rest, false);
     assert!(rest.is_empty(), "{}", bytes.escape_ascii());
     response.unwrap_or_else(|| panic!("{}", bytes.escape_ascii()))
 }

@@ -2,7 +2,7 @@
 
 use crate::conversations::{Answer, Played, play, progress};
 use crate::strategies::{config, cuts, good_request, pieces, requests};
-use bhrh::testing::Response;
+use bhrh::__internals::read_response;
 use bhrh::{Exchange, Profile};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -45,7 +45,7 @@ proptest! {
         prop_assert_eq!(&whole, &cut);
         let mut rest = &whole.0[..];
         for (_, command) in &all {
-            let response = Response::read(&mut rest, *command == "HEAD").expect("an answer to each");
+            let response = read_response(&mut rest, *command == "HEAD").expect("an answer to each");
             prop_assert_eq!(response.status(), 200);
         }
         prop_assert!(rest.is_empty());

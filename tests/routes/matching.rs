@@ -1,8 +1,10 @@
 //! Which request finds which method, with which arguments.
 
 use super::say;
-use bhrh::testing::{Response, converse, get, request};
+use bhrh::__internals::{converse, read_response};
+use bhrh::testing::{Response, get};
 use bhrh::{Exchange, Profile, http_handler};
+use bhrh_tests::request;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -156,7 +158,7 @@ fn what_no_route_answers_leaves_the_connection_open() {
     let (bytes, _) = converse(&App, requests.as_bytes(), Profile::STRICT);
     let mut rest = &bytes[..];
     for status in [404, 405, 404, 405] {
-        let response = Response::read(&mut rest, false).expect("a response");
+        let response = read_response(&mut rest, false).expect("a response");
         assert_eq!((response.status(), response.header("Connection")), (status, None));
     }
 }

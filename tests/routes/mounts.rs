@@ -1,8 +1,9 @@
 //! Handlers below handlers.
 
 use super::say;
-use bhrh::testing::{get, request};
+use bhrh::testing::get;
 use bhrh::{Exchange, Handler, Outcome, http_handler};
+use bhrh_tests::request;
 use std::io;
 
 struct Leaf;

@@ -1,8 +1,9 @@
 //! What is answered without being asked for, answered by hand instead.
 
 use super::say;
-use bhrh::testing::{get, request};
+use bhrh::testing::get;
 use bhrh::{Exchange, http_handler};
+use bhrh_tests::request;
 use std::io::{self, Write};
 
 struct ByHand;

@@ -2,7 +2,8 @@
 
 use crate::answer::answer;
 use crate::play::{play, play_on};
-use bhrh::testing::{Response, converse};
+use bhrh::__internals::{converse, exchange, read_response};
+use bhrh::testing::Response;
 use bhrh::{Dispatch, Exchange, Handler, Profile, Responses};
 use std::borrow::Cow;
 
@@ -194,7 +195,7 @@ fn a_handler_has_words_of_its_own() {
         assert_eq!(response.header("Content-Type"), Some("text/x-error"));
     }
     // What is refused before any method runs is told in its words too.
-    let refused = bhrh::testing::exchange(&Worded, b"FUBAR\r\n\r\n");
+    let refused = exchange(&Worded, b"FUBAR\r\n\r\n");
     assert!(refused.text().starts_with("400 Bad request syntax ('FUBAR'): "), "{}", refused.text());
 }
 
@@ -250,7 +251,7 @@ fn an_override_finds_the_version_that_python_finds() {
     ] {
         for profile in [Profile::STRICT, Profile::PYTHON] {
             let (bytes, _) = converse(&Versions, input.as_bytes(), profile);
-            let response = Response::read(&mut &*bytes, false).expect("an answer in full");
+            let response = read_response(&mut &*bytes, false).expect("an answer in full");
             assert_eq!((response.status(), response.text()), (status, found), "{input:.30}");
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::answer::answer;
 use crate::play::{Played, play, play_on, play_within};
+use bhrh::__internals::exchange;
 use bhrh::{Dispatch, Exchange, Handler, Limits, Profile};
 
 fn ok(http: &mut Exchange<'_>) -> std::io::Result<()> {
@@ -66,7 +67,7 @@ fn a_long_line_without_a_method_is_no_request_line() {
         assert_eq!(python.response().status(), 414);
     }
     let method = format!("{} / HTTP/1.1\r\nHost: a\r\n\r\n", "A".repeat(60_000));
-    let unsupported = bhrh::testing::exchange(&Nothing, method.as_bytes());
+    let unsupported = exchange(&Nothing, method.as_bytes());
     assert_eq!(unsupported.status(), 501);
 }
 
@@ -140,9 +141,9 @@ fn a_head_as_a_whole_has_a_limit_too() {
 fn the_default_limit_of_a_head_is_a_mebibyte() {
     let field = format!("X: {}\r\n", "a".repeat(60_000));
     let few = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", field.repeat(17));
-    assert_eq!(bhrh::testing::exchange(&answer(ok), few.as_bytes()).status(), 200);
+    assert_eq!(exchange(&answer(ok), few.as_bytes()).status(), 200);
     let many = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", field.repeat(18));
-    let over = bhrh::testing::exchange(&answer(ok), many.as_bytes());
+    let over = exchange(&answer(ok), many.as_bytes());
     assert_eq!((over.status(), over.reason()), (431, "Header block too long"));
 }
 

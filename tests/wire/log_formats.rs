@@ -1,7 +1,8 @@
 //! The handler's `log_format`: at most one line per request, whether the handler or the server writes
 //! it, and one line whatever the client sends.
 
-use bhrh::{Exchange, Handler, LogFormat, Outcome, Profile, http_handler, testing};
+use bhrh::__internals::converse;
+use bhrh::{Exchange, Handler, LogFormat, Outcome, Profile, http_handler};
 use std::io::{self, Write};
 
 struct App(LogFormat);
@@ -24,7 +25,7 @@ impl App {
 
 /// The log of these requests, on the profile that lets most of them through.
 fn log(handler: &dyn Handler, requests: &[u8]) -> Vec<String> {
-    testing::converse(handler, requests, Profile::PYTHON).1
+    converse(handler, requests, Profile::PYTHON).1
 }
 
 /// The same of one request with this target and these fields, its duration left out.

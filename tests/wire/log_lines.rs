@@ -2,6 +2,7 @@
 
 use crate::answer::answer;
 use crate::play::{play, play_on};
+use bhrh::__internals::converse;
 use bhrh::{Dispatch, Exchange, Handler, Profile, base};
 use std::borrow::Cow;
 use std::fmt;
@@ -17,7 +18,7 @@ fn lines_have_pythons_form() {
         http.send_response(200);
         http.end_headers()
     });
-    let (_, log) = bhrh::testing::converse(&handler, GET, Profile::STRICT);
+    let (_, log) = converse(&handler, GET, Profile::STRICT);
     let line = log[0].strip_prefix("127.0.0.1 - - [").expect("the client's address");
     let (time, message) = line.split_at(20);
     assert_eq!(message, "] \"GET / HTTP/1.1\" 200 -");
@@ -166,7 +167,7 @@ fn every_answer_is_in_the_access_log_with_the_size_of_its_body() {
     ] {
         let handler = Accounting::default();
         let input = format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
-        let (_, log) = bhrh::testing::converse(&handler, input.as_bytes(), Profile::STRICT);
+        let (_, log) = converse(&handler, input.as_bytes(), Profile::STRICT);
         assert_eq!(handler.rows.into_inner().expect("no panic"), [row], "{path}");
         assert!(log.is_empty(), "{path}: {log:?}");
     }

@@ -1,7 +1,6 @@
 //! What a handler and the log are told of the two ends of a connection.
 
 use crate::answer::answer;
-use bhrh::testing::Response;
 use bhrh::{__internals as internals, Connection, Exchange, Handler, Peer, Profile};
 use std::io::{self, Cursor};
 
@@ -29,7 +28,7 @@ fn ask(client: impl Into<Peer>, server: Option<Peer>) -> (String, String) {
     let (served, log) = internals::collect_log(serve);
     served.expect("memory does not fail");
     let mut answer = &stream.get_ref()[GET.len()..];
-    let response = Response::read(&mut answer, false).expect("an answer");
+    let response = internals::read_response(&mut answer, false).expect("an answer");
     let client = log[0].split(" - - [").next().unwrap_or_default().to_owned();
     (response.text().to_owned(), client)
 }

@@ -2,6 +2,7 @@
 
 use crate::answer::answer;
 use crate::play::{play, play_cut, play_in};
+use bhrh::__internals::converse;
 use bhrh::{Exchange, Limits, Profile};
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -79,7 +80,7 @@ fn nothing_after_a_close_is_served() {
     for input in [closing, "GET / HTTP/1.0\r\n\r\n", "FUBAR\r\n\r\n"] {
         let before = served.load(Ordering::Relaxed);
         let two = format!("{}{input}{}", request(0).0, request(4).0);
-        let played = bhrh::testing::converse(&handler, two.as_bytes(), Profile::STRICT);
+        let played = converse(&handler, two.as_bytes(), Profile::STRICT);
         let count = played.0.windows(9).filter(|window| *window == b"HTTP/1.1 ").count();
         assert_eq!(count, 2);
         let expected = if input.starts_with("FUBAR") { 1 } else { 2 };

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read, Write};
 
+use bhrh::__internals::{converse, read_response};
 use bhrh::testing::Response;
 use bhrh::{__internals as internals, Handler, Limits, Outcome, Profile};
 
@@ -31,7 +32,7 @@ impl Played {
     pub(crate) fn responses_to(&self, commands: &[&str]) -> Vec<Response> {
         let mut rest = &self.bytes[..];
         let read = |command: &&str| {
-            let response = Response::read(&mut rest, *command == "HEAD");
+            let response = read_response(&mut rest, *command == "HEAD");
             response.unwrap_or_else(|| panic!("no complete answer to {command}: {self:?}"))
         };
         let responses = commands.iter().map(read).collect();
@@ -63,7 +64,7 @@ pub(crate) fn play_on(profile: Profile, handler: &dyn Handler, input: &[u8]) -> 
     let waiting = play_stream(profile, Limits::default(), handler, pieces, false);
     assert_eq!(played, waiting, "the answer is not given before the connection ends");
     let longer = [input, TRAILING].concat();
-    let (bytes, log) = bhrh::testing::converse(handler, &longer, profile);
+    let (bytes, log) = converse(handler, &longer, profile);
     let bytes = at_one_time(bytes);
     assert!(bytes.starts_with(&played.bytes), "trailing bytes change the answer to what is before");
     let more = &bytes[played.bytes.len()..];
@@ -79,7 +80,7 @@ pub(crate) fn play_cut(handler: &dyn Handler, input: &[u8]) -> Played {
 
 /// The same under a profile.
 pub(crate) fn play_cut_on(profile: Profile, handler: &dyn Handler, input: &[u8]) -> Played {
-    let (bytes, log) = bhrh::testing::converse(handler, input, profile);
+    let (bytes, log) = converse(handler, input, profile);
     let played = Played { bytes: at_one_time(bytes), log: messages(&log) };
     let slowly = play_in(profile, Limits::default(), handler, input, 1);
     assert_eq!(played.text(), slowly.text(), "byte by byte it comes out differently");

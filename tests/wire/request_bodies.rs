@@ -239,7 +239,7 @@ fn more_unread_content_than_is_worth_reading_closes_the_connection() {
         |length: usize| post(&format!("Content-Length: {length}\r\n"), &"x".repeat(length)) + NEXT;
     let converse = |input: &str| {
         let (bytes, _) =
-            bhrh::testing::converse(&answer(deaf), input.as_bytes(), bhrh::Profile::STRICT);
+            bhrh::__internals::converse(&answer(deaf), input.as_bytes(), bhrh::Profile::STRICT);
         crate::play::Played { bytes, log: Vec::new() }
     };
     assert_eq!(converse(&post(most)).responses_to(&["POST", "GET"]).len(), 2);

@@ -1,6 +1,7 @@
 //! The hook `request_id`: named once, shown everywhere.
 
-use bhrh::testing::{Response, exchange};
+use bhrh::__internals::exchange;
+use bhrh::testing::Response;
 use bhrh::{Exchange, Handler, Outcome, base, http_handler};
 use std::io::{self, Write};
 

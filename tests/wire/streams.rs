@@ -1,6 +1,7 @@
 //! `bhrh::handle` over streams other than sockets: buffers of their own, short writes, failures.
 
 use crate::answer::answer;
+use bhrh::__internals::converse;
 use bhrh::{__internals as internals, Exchange, Handler, LogFormat, http_handler};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -92,7 +93,7 @@ fn a_handlers_flush_goes_all_the_way() {
 
 #[test]
 fn short_writes_and_interruptions_lose_nothing() {
-    let whole = bhrh::testing::converse(&answer(hello), &GET.repeat(2), bhrh::Profile::STRICT).0;
+    let whole = converse(&answer(hello), &GET.repeat(2), bhrh::Profile::STRICT).0;
     for most in [1, 2, 3, 50] {
         let mut writes = VecDeque::new();
         for _ in 0..400 {

@@ -2,6 +2,7 @@
 
 use crate::answer::answer;
 use crate::play::play;
+use bhrh::__internals::exchange;
 use bhrh::{Dispatch, Error, Exchange, Handler, LogFormat, Outcome, base, http_handler};
 use std::borrow::Cow;
 use std::fmt;
@@ -602,9 +603,9 @@ fn a_closure_answers_every_command_and_keeps_connections() {
     });
     let input = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\nHEAD /b HTTP/1.1\r\nHost: a\r\n\r\n\
         EGGS /c HTTP/1.1\r\nHost: a\r\n\r\n";
-    let log = bhrh::testing::exchange(&app, &input[..]).log().to_vec();
+    let log = exchange(&app, &input[..]).log().to_vec();
     assert_eq!(log.len(), 3);
-    let response = bhrh::testing::exchange(&app, b"EGGS /c HTTP/1.1\r\nHost: a\r\n\r\n");
+    let response = exchange(&app, b"EGGS /c HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_eq!((response.status(), response.text()), (200, "EGGS /c"));
     fn refuse(_: &mut Exchange<'_>) -> Result<(), Error> {
         Err(Error::status(403))

@@ -29,8 +29,7 @@ const LINES: usize = 8 << 10;
 ///     }
 /// }
 ///
-/// let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
-/// assert_eq!(bhrh::testing::exchange(&Shout, request).text(), "HELLO");
+/// assert_eq!(bhrh::testing::client(&Shout).post("/").body("hello").send().text(), "HELLO");
 /// ```
 ///
 /// Reading fails with [`io::ErrorKind::UnexpectedEof`] when the client goes away in the middle,
@@ -63,8 +62,8 @@ impl<'a> BodyReader<'a> {
     ///     }
     ///     http.reply(200, "text/plain", format!("{count} lines\n"))
     /// });
-    /// let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\none\ntwo\n";
-    /// assert_eq!(bhrh::testing::exchange(&app, request).text(), "2 lines\n");
+    /// let request = bhrh::testing::client(&app).post("/").body("one\ntwo\n");
+    /// assert_eq!(request.send().text(), "2 lines\n");
     /// ```
     pub fn lines(&mut self) -> io::Lines<&mut BodyReader<'a>> {
         BufRead::lines(self)

@@ -107,8 +107,7 @@ use crate::settings::Profile;
 ///     }
 /// }
 ///
-/// let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
-/// assert_eq!(bhrh::testing::exchange(&Echo, request).text(), "hello");
+/// assert_eq!(bhrh::testing::client(&Echo).post("/").body("hello").send().text(), "hello");
 /// ```
 pub struct Exchange<'a> {
     /// The client's address. Python has a pair of host and port, and on a listener for both versions
@@ -251,8 +250,8 @@ impl<'a> Exchange<'a> {
     ///     }
     /// }
     ///
-    /// let request = b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n";
-    /// let response = bhrh::testing::exchange(&Uploads, request);
+    /// let upload = bhrh::testing::client(&Uploads).put("/").body("too large").expect_continue();
+    /// let response = upload.send();
     /// assert_eq!((response.status(), response.interim()), (403, &[][..]));
     /// ```
     pub fn continue_on_read(&mut self) {
@@ -322,7 +321,7 @@ impl<'a> Exchange<'a> {
     ///     http.set_deadline(None);
     ///     http.reply(200, "text/plain", text)
     /// });
-    /// assert_eq!(bhrh::testing::post(&app, "/", b"quick").text(), "quick");
+    /// assert_eq!(bhrh::testing::client(&app).post("/").body("quick").send().text(), "quick");
     /// ```
     pub fn set_deadline(&mut self, time: Option<Duration>) {
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
@@ -343,8 +342,7 @@ impl<'a> Exchange<'a> {
     /// });
     ///
     /// let request = b"GET /wp-login.php HTTP/1.1\r\nHost: a\r\n\r\n";
-    /// let (sent, _) = bhrh::testing::converse(&app, request, bhrh::Profile::STRICT);
-    /// assert!(sent.is_empty());
+    /// assert!(bhrh::testing::client(&app).raw(request).is_empty());
     /// ```
     pub fn abort(&mut self) {
         self.link.wire.aborted.set(true);

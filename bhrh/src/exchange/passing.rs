@@ -46,8 +46,8 @@ impl<'a> Exchange<'a> {
     /// let shop = bhrh::from_fn(|http| http.reply(200, "text/plain", "Cheese"));
     /// let blog = bhrh::from_fn(|http| http.reply(200, "text/plain", "On cheese"));
     /// let site = ByHost { shop: Box::new(shop), blog: Box::new(blog) };
-    /// let response = bhrh::testing::exchange(&site, b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n");
-    /// assert_eq!(response.text(), "Cheese");
+    /// let request = bhrh::testing::client(&site).get("/").header("Host", "shop.example");
+    /// assert_eq!(request.send().text(), "Cheese");
     /// ```
     ///
     /// Whether connections are kept, what early errors look like and how lines are logged late is

@@ -34,8 +34,9 @@ impl Exchange<'_> {
     ///     }
     /// }
     ///
-    /// assert_eq!(bhrh::testing::post(&Count, "/", b"hello").text(), "5 bytes");
-    /// assert_eq!(bhrh::testing::post(&Count, "/", &[b'x'; 3_000_000]).status(), 413);
+    /// let client = bhrh::testing::client(&Count);
+    /// assert_eq!(client.post("/").body("hello").send().text(), "5 bytes");
+    /// assert_eq!(client.post("/").body("x".repeat(3_000_000)).send().status(), 413);
     /// ```
     ///
     /// # Errors

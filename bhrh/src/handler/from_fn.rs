@@ -16,8 +16,9 @@ use crate::exchange::Exchange;
 ///     _ => http.send_error(501),
 /// });
 ///
-/// assert_eq!(bhrh::testing::get(&app, "/").text(), "hello\n");
-/// assert_eq!(bhrh::testing::exchange(&app, b"SPAM / HTTP/1.0\r\n\r\n").status(), 501);
+/// let client = bhrh::testing::client(&app);
+/// assert_eq!(client.get("/").send().text(), "hello\n");
+/// assert_eq!(client.request("SPAM", "/").send().status(), 501);
 /// ```
 ///
 /// What answers `GET` answers `HEAD` as well, since no body leaves for that; a closure that does not

@@ -52,8 +52,9 @@ impl Exchange<'_> {
     /// let challenge = "Basic realm=\"admin pages\", charset=\"UTF-8\"";
     /// assert_eq!(response.header("WWW-Authenticate"), Some(challenge));
     ///
-    /// let fields = [("Authorization", "Basic YWRtaW46b3BlbiBzZXNhbWU=")];
-    /// let response = bhrh::testing::request(&admin, "GET", "/", &fields, b"");
+    /// let credentials = "Basic YWRtaW46b3BlbiBzZXNhbWU=";
+    /// let request = bhrh::testing::client(&admin).get("/").header("Authorization", credentials);
+    /// let response = request.send();
     /// assert_eq!(response.text(), "secrets\n");
     /// ```
     #[must_use]

@@ -72,11 +72,14 @@ impl Exchange<'_> {
     /// }
     ///
     /// let note = Note(Mutex::new((7, "tea".into())));
-    /// let ask = |method, field| bhrh::testing::request(&note, method, "/", &[field], b"milk");
-    /// assert_eq!(ask("GET", ("If-None-Match", "\"7\"")).status(), 304);
-    /// assert_eq!(ask("PUT", ("If-Match", "\"6\"")).status(), 412);
-    /// assert_eq!(ask("PUT", ("If-Match", "\"7\"")).header("ETag"), Some("\"8\""));
-    /// assert_eq!(ask("GET", ("If-None-Match", "\"7\"")).text(), "milk");
+    /// let client = bhrh::testing::client(&note);
+    /// let ask = |method, name, etag: &str| {
+    ///     client.request(method, "/").header(name, etag).body("milk").send()
+    /// };
+    /// assert_eq!(ask("GET", "If-None-Match", "\"7\"").status(), 304);
+    /// assert_eq!(ask("PUT", "If-Match", "\"6\"").status(), 412);
+    /// assert_eq!(ask("PUT", "If-Match", "\"7\"").header("ETag"), Some("\"8\""));
+    /// assert_eq!(ask("GET", "If-None-Match", "\"7\"").text(), "milk");
     /// ```
     ///
     /// # Errors

@@ -38,8 +38,8 @@ impl<'a> Exchange<'a> {
     ///     }
     /// }
     ///
-    /// let fields = [("Cookie", "theme=dark; visits=6")];
-    /// let response = bhrh::testing::request(&Counter, "GET", "/", &fields, b"");
+    /// let cookies = "theme=dark; visits=6";
+    /// let response = bhrh::testing::client(&Counter).get("/").header("Cookie", cookies).send();
     /// assert_eq!(response.text(), "visit 7");
     /// let set = "visits=7; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax";
     /// assert_eq!(response.header("Set-Cookie"), Some(set));
@@ -79,7 +79,7 @@ impl<'a> Exchange<'a> {
     ///     http.redirect(303, "/goodbye")
     /// }
     /// # }
-    /// # let response = bhrh::testing::post(&App, "/", b"");
+    /// # let response = bhrh::testing::client(&App).post("/").send();
     /// # assert!(response.header("Set-Cookie").unwrap().starts_with("sid=; Path=/; Max-Age=0;"));
     /// ```
     ///

@@ -39,8 +39,7 @@ impl<'a> Exchange<'a> {
     ///     }
     /// }
     ///
-    /// let fields = [("Last-Event-ID", "2")];
-    /// let response = bhrh::testing::request(&Count, "GET", "/", &fields, b"");
+    /// let response = bhrh::testing::client(&Count).get("/").header("Last-Event-ID", "2").send();
     /// assert_eq!(response.header("Content-Type"), Some("text/event-stream"));
     /// assert_eq!(response.text(), "id: 3\ndata: number\ndata: 3\n\n");
     /// ```

@@ -59,10 +59,11 @@ impl<'a> Exchange<'a> {
     ///     }
     /// }
     ///
-    /// let fields = [("Content-Type", "application/x-www-form-urlencoded")];
-    /// let send = |body| bhrh::testing::request(&Guestbook, "POST", "/", &fields, body);
-    /// assert_eq!(send(b"name=Ada+L.&ok=1").text(), "Hello, Ada L.");
-    /// assert_eq!(send(b"ok=1").status(), 400);
+    /// let client = bhrh::testing::client(&Guestbook);
+    /// let form = client.post("/").header("Content-Type", "application/x-www-form-urlencoded");
+    /// let send = |body: &str| form.clone().body(body).send();
+    /// assert_eq!(send("name=Ada+L.&ok=1").text(), "Hello, Ada L.");
+    /// assert_eq!(send("ok=1").status(), 400);
     /// ```
     ///
     /// # Errors

@@ -53,8 +53,8 @@ impl Exchange<'_> {
     ///     }
     /// }
     ///
-    /// let accept = [("Accept-Encoding", "gzip")];
-    /// let response = bhrh::testing::request(&App, "GET", "/", &accept, b"");
+    /// let request = bhrh::testing::client(&App).get("/").header("Accept-Encoding", "gzip");
+    /// let response = request.send();
     /// assert_eq!(response.header("Content-Encoding"), Some("gzip"));
     /// assert!(response.body().len() < 100);
     /// assert_eq!(bhrh::testing::get(&App, "/").body().len(), 6000);

@@ -29,11 +29,11 @@ impl Exchange<'_> {
     ///     }
     /// }
     ///
-    /// let json = [("Content-Type", "application/json")];
-    /// let send = |body| bhrh::testing::request(&Sum, "POST", "/", &json, body);
-    /// assert_eq!(send(b"[1, 2, 3]").text(), r#"{"sum":6}"#);
+    /// let json = bhrh::testing::client(&Sum).post("/").header("Content-Type", "application/json");
+    /// let send = |body: &str| json.clone().body(body).send();
+    /// assert_eq!(send("[1, 2, 3]").text(), r#"{"sum":6}"#);
     ///
-    /// let response = send(b"[1,\n 2,, 3]");
+    /// let response = send("[1,\n 2,, 3]");
     /// assert_eq!((response.status(), response.reason()), (400, "Bad JSON"));
     /// assert!(response.text().contains("expected value at line 2 column 4"));
     /// ```

@@ -45,8 +45,8 @@ impl Exchange<'_> {
     ///     }
     /// }
     ///
-    /// let accept = [("Accept", "text/*;q=0.8, application/json")];
-    /// let response = bhrh::testing::request(&App, "GET", "/", &accept, b"");
+    /// let accept = "text/*;q=0.8, application/json";
+    /// let response = bhrh::testing::client(&App).get("/").header("Accept", accept).send();
     /// assert_eq!(response.text(), "[1]");
     /// ```
     #[must_use]
@@ -80,8 +80,9 @@ impl Exchange<'_> {
     ///     http.reply(200, "text/plain", file)
     /// }
     /// # }
-    /// # let fields = [("Accept-Encoding", "br;q=1.0, *;q=0.5")];
-    /// # let response = bhrh::testing::request(&App, "GET", "/", &fields, b"");
+    /// # let accept = "br;q=1.0, *;q=0.5";
+    /// # let request = bhrh::testing::client(&App).get("/").header("Accept-Encoding", accept);
+    /// # let response = request.send();
     /// # assert_eq!(response.text(), "page.html.gz");
     /// # assert_eq!(bhrh::testing::get(&App, "/").text(), "page.html");
     /// ```
@@ -124,8 +125,8 @@ impl Exchange<'_> {
 ///     }
 /// }
 ///
-/// let accept = [("Accept", "application/json")];
-/// let response = bhrh::testing::request(&Api, "GET", "/users/7", &accept, b"");
+/// let request = bhrh::testing::client(&Api).get("/users/7").header("Accept", "application/json");
+/// let response = request.send();
 /// assert_eq!(response.header("Content-Type"), Some("application/json"));
 /// assert_eq!(
 ///     response.text(),

@@ -103,7 +103,7 @@ impl Exchange<'_> {
     ///     http.redirect(303, "/thanks")
     /// }
     /// # }
-    /// # let response = bhrh::testing::post(&App, "/", b"a=b");
+    /// # let response = bhrh::testing::client(&App).post("/").body("a=b").send();
     /// # assert_eq!((response.status(), response.header("Location")), (303, Some("/thanks")));
     /// ```
     ///

@@ -18,8 +18,8 @@
 ///     }
 /// }
 ///
-/// let request = b"GET / HTTP/1.0\r\nUser-Agent: probe/1.0\r\n\r\n";
-/// let response = bhrh::testing::exchange(&App, request);
+/// let request = bhrh::testing::client(&App).get("/").http_10().header("User-Agent", "probe/1.0");
+/// let response = request.send();
 /// let line = &response.log()[0];
 /// assert!(line.starts_with("127.0.0.1 - - ["));
 /// assert!(line.ends_with(r#"] "GET / HTTP/1.0" 204 - "-" "probe/1.0""#));

@@ -13,7 +13,7 @@ use crate::turn::blocking;
 /// Has a handler answer `said`, and then `withheld` unless it has answered before. Gives back the
 /// bytes that came, and the lines that the log would have had.
 #[inline]
-pub(super) fn converse(
+pub(crate) fn converse(
     handler: &dyn Handler,
     said: &[u8],
     withheld: Withheld<'_>,
@@ -33,7 +33,7 @@ pub(super) fn converse(
 
 /// What a client says only to a server that wants to read it and has not answered yet.
 #[derive(Default)]
-pub(super) struct Withheld<'a> {
+pub(crate) struct Withheld<'a> {
     pub(super) bytes: &'a [u8],
     /// Of the requests before it: whether they are HEAD.
     pub(super) earlier_to_head: &'a [bool],

@@ -29,7 +29,7 @@
 //! assert!(response.log()[0].contains("\"GET / HTTP/1.1\" 200 -"));
 //!
 //! // The same test in memory and over a port.
-//! testing::both(|| Echo, |client| {
+//! testing::in_memory_and_tcp(|| Echo, |client| {
 //!     assert_eq!(client.post("/").body("a=1").send().text(), "a=1");
 //!     assert_eq!(client.post("/").chunked(["a=", "2"]).send().text(), "a=2");
 //!     let waiting = client.post("/").body("a=3").expect_continue().send();
@@ -42,7 +42,7 @@
 // What is marked `#[inline]` in this folder is compiled by the crates that call it, and so not for
 // the programs that do not: it would be a tenth of what the whole crate takes.
 mod client;
-mod memory;
+pub(crate) mod memory;
 mod request;
 mod response;
 mod tcp;
@@ -56,7 +56,6 @@ pub use response::Response;
 
 use crate::handler::Handler;
 use crate::server::HttpServer;
-use crate::settings::Profile;
 
 /// A client of a handler, in memory.
 ///
@@ -112,7 +111,7 @@ pub fn tcp_client(address: impl ToSocketAddrs) -> Client<'static> {
 /// use bhrh::testing;
 ///
 /// let app = || bhrh::from_fn(|http| http.reply(200, "text/plain", "hello"));
-/// testing::both(app, |client| {
+/// testing::in_memory_and_tcp(app, |client| {
 ///     assert_eq!(client.get("/").send().text(), "hello");
 /// });
 /// ```
@@ -120,7 +119,7 @@ pub fn tcp_client(address: impl ToSocketAddrs) -> Client<'static> {
 /// # Panics
 ///
 /// As the test does, and if no server can be started.
-pub fn both<H: Handler + 'static>(handler: impl Fn() -> H, test: impl Fn(Client<'_>)) {
+pub fn in_memory_and_tcp<H: Handler + 'static>(handler: impl Fn() -> H, test: impl Fn(Client<'_>)) {
     /// Says in which of the two a test has failed.
     struct Way(&'static str);
     impl Drop for Way {
@@ -142,7 +141,7 @@ pub fn both<H: Handler + 'static>(handler: impl Fn() -> H, test: impl Fn(Client<
     }
 }
 
-/// Sends a GET request.
+/// Sends a GET request: short for `client(handler).get(path).send()`.
 ///
 /// ```
 /// let app = bhrh::from_fn(|http| http.send_error((404, "No cheese")));
@@ -153,91 +152,4 @@ pub fn both<H: Handler + 'static>(handler: impl Fn() -> H, test: impl Fn(Client<
 #[inline]
 pub fn get(handler: &dyn Handler, path: &str) -> Response {
     client(handler).get(path).send()
-}
-
-/// Sends a POST request with a body.
-///
-/// ```
-/// let app = bhrh::from_fn(|http| {
-///     let body = http.read_body()?;
-///     http.reply(200, "application/octet-stream", body)
-/// });
-/// assert_eq!(bhrh::testing::post(&app, "/", b"hello").body(), b"hello");
-/// ```
-#[must_use]
-#[inline]
-pub fn post(handler: &dyn Handler, path: &str, body: &[u8]) -> Response {
-    client(handler).post(path).body(body).send()
-}
-
-/// Sends a request with header fields and a body. `Host` is added where it is missing, and
-/// `Content-Length` where there is a body and no other framing.
-///
-/// ```
-/// let app = bhrh::from_fn(|http| {
-///     let text = format!("{} by {:?}", http.command, http.headers.get("X-User"));
-///     http.reply(200, "text/plain", text)
-/// });
-/// let response = bhrh::testing::request(&app, "DELETE", "/7", &[("X-User", "ada")], b"");
-/// assert_eq!(response.text(), "DELETE by Some(\"ada\")");
-/// ```
-#[must_use]
-#[inline]
-pub fn request(
-    handler: &dyn Handler,
-    method: &str,
-    path: &str,
-    fields: &[(&str, &str)],
-    body: &[u8],
-) -> Response {
-    let mut request = client(handler).request(method, path).body(body);
-    for (name, value) in fields {
-        request = request.header(name, value);
-    }
-    exchange(handler, &request.to_bytes())
-}
-
-/// Sends the bytes of one request, after which the client sends no more, and reads the response.
-///
-/// ```
-/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", http.request_version));
-/// let response = bhrh::testing::exchange(&app, b"GET / HTTP/1.0\r\n\r\n");
-/// assert_eq!(response.text(), "HTTP/1.0");
-/// ```
-///
-/// # Panics
-///
-/// If what comes back is no HTTP response: that is a failed test.
-#[track_caller]
-#[must_use]
-#[inline]
-pub fn exchange(handler: &dyn Handler, request: &[u8]) -> Response {
-    let method = request.split(|byte| *byte == b' ').next().unwrap_or_default();
-    let (bytes, log) = converse(handler, request, Profile::STRICT);
-    match Response::read(&mut &bytes[..], method == b"HEAD") {
-        Some(response) => response.logged(log),
-        None => panic!("no response: {:?}", String::from_utf8_lossy(&bytes)),
-    }
-}
-
-/// Sends the bytes of any number of requests under a profile. Gives back the bytes that came, and
-/// the lines that the log would have had.
-///
-/// ```
-/// use bhrh::{Profile, testing};
-///
-/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello"));
-/// let requests = b"GET /a HTTP/1.1\nHost: a\n\nGET /b HTTP/1.1\nHost: a\n\n";
-/// let (bytes, log) = testing::converse(&app, requests, Profile::PYTHON);
-/// assert!(bytes.ends_with(b"hello"));
-/// assert!(log[1].ends_with("\"GET /b HTTP/1.1\" 200 -"));
-/// ```
-#[must_use]
-#[inline]
-pub fn converse(
-    handler: &dyn Handler,
-    requests: &[u8],
-    profile: Profile,
-) -> (Vec<u8>, Vec<String>) {
-    memory::converse(handler, requests, memory::Withheld::default(), profile)
 }

@@ -32,16 +32,10 @@ pub struct Response {
 
 impl Response {
     /// Reads one response, with its interim ones, from the beginning of `bytes`; `to_head` says
-    /// that it answers HEAD. `None` if there is no complete response.
-    #[must_use]
+    /// that it answers HEAD, `ended` that no more bytes follow. `None` if there is no complete
+    /// response.
     #[inline]
-    pub fn read(bytes: &mut &[u8], to_head: bool) -> Option<Response> {
-        Response::read_so_far(bytes, to_head, true)
-    }
-
-    /// The same of bytes that may go on, unless they are `ended`.
-    #[inline]
-    pub(super) fn read_so_far(bytes: &mut &[u8], to_head: bool, ended: bool) -> Option<Response> {
+    pub(crate) fn read(bytes: &mut &[u8], to_head: bool, ended: bool) -> Option<Response> {
         let mut interim = Vec::new();
         loop {
             let head = Head::read(bytes)?;
@@ -71,7 +65,7 @@ impl Response {
         }
     }
 
-    pub(super) fn logged(self, log: Vec<String>) -> Response {
+    pub(crate) fn logged(self, log: Vec<String>) -> Response {
         Response { log, ..self }
     }
 
@@ -129,9 +123,8 @@ impl Response {
         self.trailers.headers()
     }
 
-    /// The lines that the log would have had, of several requests all. Empty for a response that
-    /// came over TCP, or was [`read`](Response::read) from bytes: a server's lines go where
-    /// they go.
+    /// The lines that the log would have had, of all requests of its connection. Empty for a
+    /// response that came over TCP: the lines of a server go where its log goes.
     #[must_use]
     pub fn log(&self) -> &[String] {
         &self.log
@@ -141,7 +134,7 @@ impl Response {
 /// As many complete responses as there are.
 #[inline]
 pub(super) fn responses(mut bytes: &[u8], to_head: &[bool], ended: bool) -> Vec<Response> {
-    to_head.iter().map_while(|to_head| Response::read_so_far(&mut bytes, *to_head, ended)).collect()
+    to_head.iter().map_while(|to_head| Response::read(&mut bytes, *to_head, ended)).collect()
 }
 
 /// How far an answer has come.
@@ -159,7 +152,7 @@ pub(super) enum Stage {
 #[inline]
 pub(super) fn stage(mut bytes: &[u8], earlier_to_head: &[bool]) -> Stage {
     for to_head in earlier_to_head {
-        if Response::read_so_far(&mut bytes, *to_head, false).is_none() {
+        if Response::read(&mut bytes, *to_head, false).is_none() {
             return Stage::Nothing;
         }
     }
@@ -297,14 +290,14 @@ mod tests {
 
     fn read(mut bytes: &[u8]) -> Option<(Response, usize)> {
         let whole = bytes.len();
-        let response = Response::read(&mut bytes, false)?;
+        let response = Response::read(&mut bytes, false, true)?;
         Some((response, whole - bytes.len()))
     }
 
     /// What follows is left alone, and nothing shorter is a response.
     fn read_exactly(bytes: &[u8]) -> Response {
         for end in 0..bytes.len() {
-            let so_far = Response::read_so_far(&mut &bytes[..end], false, false);
+            let so_far = Response::read(&mut &bytes[..end], false, false);
             assert!(so_far.is_none(), "complete after {end} bytes");
         }
         let more = [bytes, b"HTTP/1.1 200 OK\r\n"].concat();

@@ -8,7 +8,7 @@ mod generator;
 mod reference;
 mod tables;
 
-use bhrh::testing::request;
+use bhrh_tests::request;
 use generator::Random;
 use std::sync::LazyLock;
 

@@ -48,8 +48,8 @@ pub fn etag(metadata: &Metadata) -> Option<String> {
 ///     }
 /// }
 ///
-/// let range = [("Range", "bytes=4-")];
-/// let response = bhrh::testing::request(&App { report }, "GET", "/", &range, b"");
+/// let app = App { report };
+/// let response = bhrh::testing::client(&app).get("/").header("Range", "bytes=4-").send();
 /// assert_eq!((response.status(), response.text()), (206, "1,2\n"));
 /// # Ok::<(), std::io::Error>(())
 /// ```

@@ -70,8 +70,9 @@ impl<'a> Exchange<'a> {
     ///     Content-Type: image/jpeg\r\n\r\n\
     ///     ...\r\n\
     ///     --x--\r\n";
-    /// let fields = [("Content-Type", "multipart/form-data; boundary=x")];
-    /// let response = bhrh::testing::request(&Uploads, "POST", "/", &fields, body.as_bytes());
+    /// let form = "multipart/form-data; boundary=x";
+    /// let request = bhrh::testing::client(&Uploads).post("/").header("Content-Type", form);
+    /// let response = request.body(body).send();
     /// assert_eq!(response.text(), "Holidays, beach.jpg: 3 bytes");
     /// ```
     ///
