@@ -324,6 +324,8 @@ impl<'a> Iterator for HeadersIter<'a> {
 
 impl ExactSizeIterator for HeadersIter<'_> {}
 
+impl std::iter::FusedIterator for HeadersIter<'_> {}
+
 impl std::fmt::Debug for HeadersIter<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.clone()).finish()

@@ -233,3 +233,70 @@ pub fn handle(
 ) -> io::Result<()> {
     Connection::new(stream, client_address).serve(handler)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::marker::PhantomData;
+
+    #[test]
+    fn what_is_the_servers_goes_to_any_thread() {
+        fn goes<T: Send + Sync>() {}
+        fn is_shared<T: Send + Sync + Clone + 'static>() {}
+        goes::<HttpServer>();
+        goes::<RunningServer>();
+        goes::<Box<dyn Handler>>();
+        goes::<Error>();
+        goes::<Headers<'_>>();
+        goes::<Cookie<'_>>();
+        goes::<testing::Client<'_>>();
+        is_shared::<Server>();
+        is_shared::<Peer>();
+        is_shared::<Fields>();
+        is_shared::<testing::Response>();
+    }
+
+    /// Tells of a type whether it is `Send` and `Sync`: a method of its own is found before one of
+    /// `Stays`, but only if the type has what the method asks for.
+    struct Asked<T>(PhantomData<T>);
+
+    impl<T: Send> Asked<T> {
+        fn is_send(&self) -> bool {
+            true
+        }
+    }
+
+    impl<T: Sync> Asked<T> {
+        fn is_sync(&self) -> bool {
+            true
+        }
+    }
+
+    trait Stays {
+        fn is_send(&self) -> bool {
+            false
+        }
+
+        fn is_sync(&self) -> bool {
+            false
+        }
+    }
+
+    impl<T> Stays for &Asked<T> {}
+
+    macro_rules! goes {
+        ($type:ty) => {{
+            let asked = &Asked::<$type>(PhantomData);
+            (asked.is_send(), asked.is_sync())
+        }};
+    }
+
+    #[test]
+    fn what_is_an_exchanges_stays_on_its_thread() {
+        assert_eq!(goes!(Peer), (true, true));
+        assert_eq!(goes!(Exchange<'_>), (false, false));
+        assert_eq!(goes!(BodyReader<'_>), (false, false));
+        assert_eq!(goes!(BodyWriter<'_>), (false, false));
+        assert_eq!(goes!(EventStream<'_, '_>), (false, false));
+    }
+}

@@ -88,6 +88,9 @@ use crate::settings::Profile;
 ///
 /// Names without a link belong to [features](crate#features).
 ///
+/// An exchange stays on the thread that its method runs on: it is neither `Send` nor `Sync`. Another
+/// thread is given what it needs of the request, and says what came of it by a channel or a lock.
+///
 /// The fields borrow apart, so content can be copied straight from one to the other:
 ///
 /// ```

@@ -33,11 +33,42 @@ pub enum Dispatch {
     Unsupported,
     /// There are routes, and none has this path: the client gets a 404.
     NotFound,
-    /// This path has answers, but not to this command: the client gets a 405.
+    /// This path has answers, but not to this command: the client gets a 405. Made by
+    /// [`Dispatch::method_not_allowed`].
+    #[non_exhaustive]
     MethodNotAllowed {
         /// The commands that it has answers to, as the `Allow` field lists them: `GET, HEAD`.
         allow: String,
     },
+}
+
+impl Dispatch {
+    /// This path has answers, but only to the commands in this list.
+    ///
+    /// ```
+    /// use bhrh::{Dispatch, Exchange, Handler};
+    ///
+    /// struct Status;
+    ///
+    /// impl Handler for Status {
+    ///     fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
+    ///         match (http.command, http.path) {
+    ///             ("GET", "/status") => {
+    ///                 Dispatch::Handled(http.reply(200, "text/plain", "up\n").map_err(Into::into))
+    ///             }
+    ///             (_, "/status") => Dispatch::method_not_allowed("GET"),
+    ///             _ => Dispatch::NotFound,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let response = bhrh::testing::post(&Status, "/status", b"");
+    /// assert_eq!((response.status(), response.header("Allow")), (405, Some("GET")));
+    /// ```
+    #[must_use]
+    pub fn method_not_allowed(allow: impl Into<String>) -> Dispatch {
+        Dispatch::MethodNotAllowed { allow: allow.into() }
+    }
 }
 
 /// A type whose methods answer HTTP requests: the counterpart of subclassing
