@@ -36,6 +36,7 @@ use crate::handler::Outcome;
 use crate::logging::format::LogFormat;
 use crate::logging::sink::{self, Form, Kind};
 use crate::logging::time::LogTime;
+use crate::proto::framing;
 use crate::proto::page::{self, PageValues};
 use crate::quote::LogEscape;
 use crate::request_id;
@@ -151,7 +152,7 @@ pub(crate) fn send_error_page<'a>(
     if http.closes_after_errors() {
         http.send_header("Connection", "close");
     }
-    if code < 200 || matches!(code, 204 | 205 | 304) {
+    if framing::is_bodiless(false, code) {
         return http.end_headers();
     }
     let page = page(http, &PageValues { code, message, explain })?;

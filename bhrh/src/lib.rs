@@ -105,6 +105,7 @@ mod kit;
 mod logging;
 mod net;
 mod peer;
+mod percent;
 pub mod porting;
 mod proto;
 mod quote;

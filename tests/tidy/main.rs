@@ -44,6 +44,7 @@ const LAYERS: [&[&str]; 6] = [
         "headers",
         "logging",
         "peer",
+        "percent",
         "quote",
         "request_id",
         "scan",

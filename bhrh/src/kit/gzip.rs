@@ -10,6 +10,7 @@ use flate2::write::GzEncoder;
 
 use crate::exchange::{Exchange, Filter};
 use crate::headers::{list_elements, trim_ows};
+use crate::proto::framing;
 use crate::proto::response::{ResponseHead, Tracked};
 
 /// Below it there is little to be won: it all fits in one packet anyway.
@@ -291,7 +292,8 @@ fn may_be_coded(head: &ResponseHead) -> bool {
     let no_transform = |value: &str| {
         list_elements(value).any(|directive| directive.eq_ignore_ascii_case("no-transform"))
     };
-    !matches!(status, 204 | 205 | 206 | 304)
+    status != 206
+        && !framing::is_bodiless(false, status)
         && !has("Content-Encoding")
         && !has("Content-Range")
         && !has("Transfer-Encoding")

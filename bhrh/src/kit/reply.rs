@@ -7,6 +7,8 @@ use std::io::{self, Write};
 
 use crate::error::IntoStatus;
 use crate::exchange::Exchange;
+use crate::percent;
+use crate::proto::framing;
 
 /// # Answering: whole, in one call
 impl Exchange<'_> {
@@ -74,7 +76,7 @@ impl Exchange<'_> {
     /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
     pub fn send_body(&mut self, content_type: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
         let status = self.wire_link().wire.composing.borrow_mut().head().status();
-        if status.is_some_and(|status| status < 200 || matches!(status, 204 | 205 | 304)) {
+        if status.is_some_and(|status| framing::is_bodiless(false, status)) {
             return self.end_headers();
         }
         let body = body.as_ref();
@@ -143,10 +145,7 @@ fn url_characters(location: &str) -> io::Result<String> {
         match byte {
             b'\0'..=b'\x1f' | b'\x7f' => return Err(refused("a control character")),
             b' ' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{'..=b'}' | b'\x80'.. => {
-                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-                url.push('%');
-                url.push(char::from(DIGITS[usize::from(byte >> 4)]));
-                url.push(char::from(DIGITS[usize::from(byte & 15)]));
+                percent::push_escape(&mut url, byte);
             }
             _ => url.push(char::from(byte)),
         }

@@ -1,6 +1,7 @@
 //! The chunked transfer coding (RFC 9112 section 7.1): a decoder that is fed bytes as they come,
 //! and the pieces of an encoder.
 
+use super::header_value::is_control;
 use crate::error::ProtocolError;
 use crate::headers::{Fields, is_token, trim_ows};
 
@@ -28,7 +29,7 @@ pub(crate) struct Decoded {
 enum State {
     /// At the beginning of a chunk-size line.
     Size,
-    /// Inside a chunk, so many bytes before its end.
+    /// Inside a chunk; the number of bytes to its end.
     Data(u64),
     /// At the CR LF that ends a chunk.
     DataEnd,
@@ -127,7 +128,7 @@ impl ChunkedDecoder {
         Ok(Decoded { used, written })
     }
 
-    /// Goes along with bytes that somebody else has coded; `false` once they are no chunks.
+    /// Checks bytes that a handler has put into chunks itself; `false` once they break the coding.
     pub(crate) fn follow(&mut self, bytes: &[u8]) -> bool {
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -223,7 +224,7 @@ impl ChunkedDecoder {
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Err(bad) };
         let name = std::str::from_utf8(&line[..colon]).ok().filter(|name| is_token(name));
         let value: String = line[colon + 1..].iter().copied().map(char::from).collect();
-        let control = value.contains(|c: char| c.is_ascii_control() && c != '\t');
+        let control = line[colon + 1..].iter().any(|byte| is_control(*byte));
         let Some(name) = name.filter(|_| !control) else { return Err(bad) };
         if is_forbidden_trailer(name) {
             return Err(ProtocolError::BadChunk("field not allowed in trailers"));
@@ -234,9 +235,9 @@ impl ChunkedDecoder {
 }
 
 /// Fields that say where a message ends, whom it is for, who sends it and what becomes of the
-/// connection: a client must not send them after the content (RFC 9110 section 6.5.1). Nothing here
-/// would believe them, but they are there to be believed by somebody. Of the other fields that
-/// section 6.5.1 has in mind none can do that harm, and they are left where they are.
+/// connection: a client must not send them after the content (RFC 9110 section 6.5.1). This server
+/// would not act on them, but a handler or a server behind it might. The other fields that section
+/// 6.5.1 has in mind cannot do that harm, so they stay in the trailers.
 fn is_forbidden_trailer(name: &str) -> bool {
     const FORBIDDEN: [&str; 10] = [
         "Authorization",
@@ -284,12 +285,12 @@ fn after_white_space(text: &[u8]) -> &[u8] {
     &text[white..]
 }
 
-/// The length of the quoted string at the beginning of the text; zero if there is none.
+/// The length of the quoted string at the beginning of the text; zero if the text begins otherwise.
 fn quoted_string(text: &[u8]) -> usize {
     let mut escaped = false;
     for (at, byte) in text.iter().enumerate().skip(1) {
         match byte {
-            _ if byte.is_ascii_control() && *byte != b'\t' => return 0,
+            _ if is_control(*byte) => return 0,
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
             b'"' => return at + 1,
@@ -299,7 +300,7 @@ fn quoted_string(text: &[u8]) -> usize {
     0
 }
 
-/// The line that goes before a chunk of so many bytes.
+/// Appends the line that goes before a chunk of `size` bytes.
 pub(crate) fn push_size_line(output: &mut Vec<u8>, size: usize) {
     let digits = (usize::BITS - size.leading_zeros()).div_ceil(4).max(1);
     for digit in (0..digits).rev() {

@@ -148,3 +148,9 @@ macro_rules! displayed_values {
 }
 
 displayed_values!(i8 i16 i32 i64 i128 isize f32 f64 bool char);
+
+/// Whether a byte is a control character that a field value cannot hold, and neither can a quoted
+/// string or a reason phrase: all of ASCII's but the tab (RFC 9110 section 5.5).
+pub(crate) fn is_control(byte: u8) -> bool {
+    byte.is_ascii_control() && byte != b'\t'
+}

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::framing;
 pub(crate) use super::head_fault::HeadFault;
-use super::header_value::{HeaderValue, ValueSink};
+use super::header_value::{HeaderValue, ValueSink, is_control};
 use super::opening_cache::Opening;
 use super::tracked::TrackedLines;
 pub(crate) use super::tracked::{Tracked, TrackedSet};
@@ -72,7 +72,7 @@ impl ResponseHead {
         self.lines.present().union(self.moved).has(field)
     }
 
-    /// Where the line of a tracked field stands; empty where there is none, or where it has left.
+    /// Where the line of a tracked field stands; empty if the head has no such line, or if it has left.
     pub(crate) fn line(&self, field: Tracked) -> Range<usize> {
         self.lines.of(field)
     }
@@ -124,7 +124,7 @@ impl ResponseHead {
             self.bytes.extend_from_slice(phrase.as_bytes());
         } else {
             self.bytes.extend(phrase.chars().map(|c| match u8::try_from(c) {
-                Ok(byte) if byte.is_ascii_control() && byte != b'\t' => b' ',
+                Ok(byte) if is_control(byte) => b' ',
                 Ok(byte) => byte,
                 Err(_) => b'?',
             }));
@@ -241,8 +241,8 @@ impl ResponseHead {
         fields.filter(move |field| same_name(field.0, name)).map(|field| field.1.trim())
     }
 
-    /// Takes out the fields of this name, which is none of those that are tracked, as far as they
-    /// have not left.
+    /// Takes out the fields of this name, unless they have left. The name must not be that of a
+    /// tracked field.
     #[cfg(feature = "gzip")]
     pub(crate) fn remove_fields(&mut self, name: &str) {
         let mut start = 0;
@@ -333,13 +333,13 @@ impl ResponseHead {
     }
 }
 
-/// Whether a byte in a field value could end it, or the head, or be read so by somebody. That is
-/// CR, LF and NUL, and a sender must not send other controls either (RFC 9110 section 5.5), unless
-/// it is `lax`.
+/// Whether a byte must not be sent in a field value. Some recipients take CR, LF and NUL for the end
+/// of the value or of the head. Other control characters are forbidden too (RFC 9110 section 5.5),
+/// but the `lax` setting lets them through.
 fn splits(byte: u8, lax: bool) -> bool {
     match byte {
         b'\r' | b'\n' | 0 => true,
-        byte => byte.is_ascii_control() && byte != b'\t' && !lax,
+        byte => is_control(byte) && !lax,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Request targets and `Host`: RFC 9112 section 3.2, in the characters of RFC 3986.
 
 use crate::error::ProtocolError;
+use crate::percent;
 use crate::scan::run;
 use crate::settings::Profile;
 
@@ -99,9 +100,9 @@ fn is_escaped_name(bytes: &[u8]) -> bool {
     name_fits && (port.len() <= 1 || is_port(&port[1..]))
 }
 
-/// A percent sign and two hexadecimal digits, at the beginning.
+/// Whether the bytes begin with a percent sign and two hexadecimal digits.
 fn is_escape(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'%', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
+    percent::escape(bytes).is_some()
 }
 
 /// `host:port`, the port not left out (RFC 9112 section 3.2.3).

@@ -7,6 +7,7 @@
 //! `meaning`.
 
 use super::head::{HeadRules, Progress, RequestHead};
+use super::header_value::is_control;
 use super::request_line::{self, Line};
 use crate::error::ProtocolError;
 use crate::headers::{FieldSpan, is_token};
@@ -158,8 +159,7 @@ fn value_of<'l>(
         let end = value.iter().rposition(|byte| !is_ows(byte)).map_or(0, |at| at + 1);
         value = &value[..end];
     }
-    let control = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
-    if !rules.profile.control_in_value && value.iter().any(control) {
+    if !rules.profile.control_in_value && value.iter().any(|byte| is_control(*byte)) {
         return Err(ProtocolError::ControlInValue(name.to_owned()));
     }
     Ok(value)

@@ -2,13 +2,15 @@
 
 use std::fmt::{self, Display, Write};
 
-/// Appends a parameter as one segment: what is no plain character of a segment is escaped, a slash
-/// too.
+use crate::percent;
+
+/// Appends a parameter as one segment. Characters that a segment cannot hold are escaped, and so is
+/// a slash.
 pub fn push_segment(path: &mut String, value: &dyn Display) {
     push(path, value, false);
 }
 
-/// Appends a parameter as the rest of a path: its slashes part segments.
+/// Appends a parameter as the rest of a path: its slashes separate segments.
 pub fn push_rest(path: &mut String, value: &dyn Display) {
     push(path, value, true);
 }
@@ -31,7 +33,7 @@ impl Write for Escape<'_> {
                 // RFC 3986 section 3.3: `pchar` without its escapes.
                 b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => self.path.push(char::from(byte)),
                 _ if b"-._~!$&'()*+,;=:@".contains(&byte) => self.path.push(char::from(byte)),
-                _ => write!(self.path, "%{byte:02X}")?,
+                _ => percent::push_escape(self.path, byte),
             }
         }
         Ok(())

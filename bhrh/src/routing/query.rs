@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::error::Error;
+use crate::percent;
 
 /// The value of a parameter that may be given once.
 ///
@@ -92,29 +93,26 @@ pub fn missing(name: &str) -> Error {
     refused("Missing", name, "has to be given")
 }
 
-/// Escapes that are none stay as they are, and what is no UTF-8 becomes U+FFFD, as the URL standard
-/// has it.
+/// Decodes a name or a value as the URL standard does: a `%` without two digits stays as it is, and
+/// bytes that are not UTF-8 become U+FFFD.
 fn decoded(text: &str) -> Cow<'_, str> {
     if !text.bytes().any(|byte| matches!(byte, b'+' | b'%' | 0x80..)) {
         return text.into();
     }
     let mut bytes = Vec::with_capacity(text.len());
     let mut left = text.chars();
-    while let Some(c) = left.next() {
+    loop {
+        let from_here = left.as_str();
+        let Some(c) = left.next() else { break };
         match c {
             '+' => bytes.push(b' '),
-            '%' => {
-                let mut digits = left.clone();
-                let mut digit = || digits.next()?.to_digit(16);
-                let escaped = digit().and_then(|high| Some(high * 16 + digit()?));
-                match escaped.and_then(|byte| u8::try_from(byte).ok()) {
-                    Some(byte) => {
-                        bytes.push(byte);
-                        left = digits;
-                    }
-                    None => bytes.push(b'%'),
+            '%' => match percent::escape(from_here.as_bytes()) {
+                Some(byte) => {
+                    bytes.push(byte);
+                    left = from_here[percent::ESCAPE..].chars();
                 }
-            }
+                None => bytes.push(b'%'),
+            },
             // One byte of the request is one character here.
             c => match u8::try_from(u32::from(c)) {
                 Ok(byte) => bytes.push(byte),

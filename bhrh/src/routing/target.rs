@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+use crate::percent;
+
 /// What stands for an escaped slash inside a segment.
 const HELD_SLASH: char = '\0';
 
@@ -190,11 +192,14 @@ fn decoded(text: &str) -> Option<Cow<'_, str>> {
     }
     let mut bytes = Vec::with_capacity(text.len());
     let mut left = text.chars();
-    while let Some(c) = left.next() {
+    loop {
+        let from_here = left.as_str();
+        let Some(c) = left.next() else { break };
         let byte = match c {
             '%' => {
-                let (high, low) = (left.next()?.to_digit(16)?, left.next()?.to_digit(16)?);
-                match u8::try_from(high * 16 + low).ok()? {
+                let byte = percent::escape(from_here.as_bytes())?;
+                left = from_here[percent::ESCAPE..].chars();
+                match byte {
                     0 => return None,
                     b'/' => 0,
                     byte => byte,

@@ -113,6 +113,7 @@ pub use types::media_type;
 
 use crate::exchange::Exchange;
 use crate::headers::is_token;
+use crate::proto::header_value::is_control;
 
 /// A directory, and how its files are served.
 ///
@@ -319,8 +320,8 @@ impl Files {
         let types = types.chain(self.types.charset.iter().flatten());
         let types = types.map(|value| ("Content-Type", &**value));
         for (name, value) in fields.chain(cache_control).chain(types) {
-            let control = |c: char| c.is_ascii_control() && c != '\t' || u32::from(c) > 0xFF;
-            if !is_token(name) || value.chars().any(control) {
+            let fits = |c: char| u8::try_from(c).is_ok_and(|byte| !is_control(byte));
+            if !is_token(name) || !value.chars().all(fits) {
                 let message = format!("not a header field: {name:?} with the value {value:?}");
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
             }

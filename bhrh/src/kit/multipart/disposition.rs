@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::headers::{split_outside_quotes, trim_ows};
+use crate::percent;
 
 /// What a part says of itself.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -62,17 +63,13 @@ fn extended_value(value: &str) -> Option<String> {
     let (charset, _, encoded) = (pieces.next()?, pieces.next()?, pieces.next()?);
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        let byte = match (first, after) {
-            (b'%', [high, low, after @ ..]) => {
-                rest = after;
-                hexadecimal(*high)? << 4 | hexadecimal(*low)?
-            }
-            (b'%', _) => return None,
-            _ => *first,
+    while let Some(first) = rest.first() {
+        let (byte, length) = match first {
+            b'%' => (percent::escape(rest)?, percent::ESCAPE),
+            byte => (*byte, 1),
         };
         bytes.push(byte);
+        rest = &rest[length..];
     }
     match charset {
         _ if charset.eq_ignore_ascii_case("UTF-8") => String::from_utf8(bytes).ok(),
@@ -81,10 +78,6 @@ fn extended_value(value: &str) -> Option<String> {
         }
         _ => None,
     }
-}
-
-fn hexadecimal(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// The last component of a file name, without control characters; `None` if nothing is left that
