@@ -77,7 +77,7 @@ pub const ERROR_MESSAGE_FORMAT: &str = r#"<!DOCTYPE HTML>
 </html>
 "#;
 
-/// Runs the method for the request's command; 501 where there is none.
+/// Runs the method for the request's command; answers 501 if the handler has no such method.
 ///
 /// # Errors
 ///

@@ -73,7 +73,7 @@ pub fn collect_log<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
     logging::sink::collect(run)
 }
 
-/// The log line in the place of so many that were dropped.
+/// The log line that stands for `count` dropped ones.
 pub fn dropped_lines(count: usize) -> String {
     logging::writer::missing(count)
 }
@@ -139,8 +139,8 @@ pub fn read_head(
     verdict(result, &head)
 }
 
-/// Reads a head that comes in these pieces, of which the last is the end of the connection. Says
-/// as well how many bytes there were when the verdict was given.
+/// Reads a head that comes in these pieces; the connection ends after the last. Says as well how
+/// many bytes there were when the verdict was given.
 pub fn read_head_in<'p>(
     pieces: impl IntoIterator<Item = &'p [u8]>,
     profile: Profile,

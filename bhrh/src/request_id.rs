@@ -21,7 +21,7 @@ static PROCESS: LazyLock<([RandomState; 2], u128)> = LazyLock::new(|| {
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
-/// A name that no other request has: 32 hexadecimal digits. It is no secret.
+/// A name that no other request has: 32 hexadecimal digits. It is not a secret.
 pub(crate) fn fresh() -> String {
     let (keys, started) = &*PROCESS;
     let count = COUNT.fetch_add(1, Ordering::Relaxed);

@@ -3,7 +3,7 @@
 /// How many bytes at the beginning are of a kind.
 pub(crate) fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
     let (mut at, mut rest) = (0, bytes);
-    // In pieces of a known length, of which the compiler makes code without a counter.
+    // In pieces of a known length: the compiler turns them into code without a counter.
     while let Some((eight, more)) = rest.split_first_chunk::<8>() {
         match eight.iter().position(|byte| !kind(*byte)) {
             Some(other) => return at + other,
@@ -15,7 +15,7 @@ pub(crate) fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
 
 /// How many bytes at the beginning are ASCII.
 pub(crate) fn ascii(bytes: &[u8]) -> usize {
-    // By vectors, as far as all of one are; then by words, of which the first other bit tells.
+    // By vectors, up to the first with another byte; then by words, whose lowest set bit finds it.
     let mut at = 32 * bytes.chunks_exact(32).take_while(|piece| piece.is_ascii()).count();
     let mut rest = &bytes[at..];
     while let Some((eight, more)) = rest.split_first_chunk() {

@@ -120,8 +120,8 @@ impl<'a> Responses<'a> {
     /// The table of Python's `BaseHTTPRequestHandler.responses`: 62 codes.
     pub const STANDARD: Responses<'static> = Responses { own: &[] };
 
-    /// The standard table with `own` rows (code, phrase, explanation) added to or put in the
-    /// place of its own. Rows of an earlier call are dropped.
+    /// The standard table with the rows `own` (code, phrase, explanation). A row for a code that
+    /// the table has replaces the table's. Rows of an earlier call are dropped.
     #[must_use]
     pub const fn with<'b>(self, own: &'b [(u16, &'b str, &'b str)]) -> Responses<'b> {
         Responses { own }

@@ -39,7 +39,17 @@ const PHRASES: &[(&str, &str)] = &[
 
 /// Folders whose comments have not been reworded yet, by the beginning of a path. Pages (`.md`) are
 /// checked everywhere. The list may only shrink: the test fails for a folder without findings.
-const NOT_YET: &[&str] = &["bhrh/src/"];
+const NOT_YET: &[&str] = &[
+    "bhrh/src/date/",
+    "bhrh/src/engine/",
+    "bhrh/src/kit/",
+    "bhrh/src/logging/",
+    "bhrh/src/net/",
+    "bhrh/src/server/",
+    "bhrh/src/settings/",
+    "bhrh/src/testing/",
+    "bhrh/src/turn/",
+];
 
 /// Other people's text, and what builds leave.
 const OTHERS: &[&str] = &["LICENSE", "target/", ".git/"];

@@ -84,7 +84,7 @@ impl Exchange<'_> {
         self.link.wire.composing.borrow_mut().refuses(code)
     }
 
-    /// Has `begin` begin a head with the handler's version and the phrase that fits.
+    /// Calls `begin` with the handler's version and the reason phrase, to begin the head.
     fn begin_head(
         &self,
         code: u16,
@@ -102,8 +102,8 @@ impl Exchange<'_> {
 
     /// Buffers a field of the response.
     ///
-    /// The value is text, a number, or a reference to anything that displays itself. A name that
-    /// is no token, or a value with control characters or characters outside ISO-8859-1, is not
+    /// The value is text, a number, or a reference to anything that displays itself. A name that is
+    /// not a token, or a value with control characters or characters outside ISO-8859-1, is not
     /// buffered; [`end_headers`](Exchange::end_headers) or
     /// [`flush_headers`](Exchange::flush_headers) then fails with an error that names the field.
     /// (Python lets CR and LF through.)
@@ -156,11 +156,11 @@ impl Exchange<'_> {
         }
     }
 
-    /// Adds a field to the final response of this request, whichever that will be: for a field that
-    /// is known before the status is, or that the answer of somebody else should have, an error
-    /// page's included. It may be called before [`send_response`](Exchange::send_response), and up
-    /// to [`end_headers`](Exchange::end_headers); a value that cannot be sent comes out there, as
-    /// for [`send_header`](Exchange::send_header).
+    /// Adds a field to the final response of this request, however that response comes about: for a
+    /// field that is known before the status is, or that a response of another handler or an error
+    /// page should have too. Call it before [`send_response`](Exchange::send_response), or at any
+    /// time up to [`end_headers`](Exchange::end_headers), which fails if the value cannot be sent,
+    /// as for [`send_header`](Exchange::send_header).
     ///
     /// Not in Python.
     ///

@@ -15,9 +15,9 @@ pub(crate) struct Composing {
     pub(super) rules: ResponseRules,
     /// The head of the final response has ended: no field can be added.
     pub(super) ended: bool,
-    /// Some of the final response's head has left before its end.
+    /// A part of the final response's head was sent before the head had ended.
     pub(super) left: bool,
-    /// Something counts as an answer that was no final response (Python's profile only).
+    /// An interim response counts as the answer (Python's profile only).
     pub(super) interim_answer: bool,
 }
 
@@ -59,8 +59,8 @@ impl Composing {
         self.ended || self.interim_answer
     }
 
-    /// Whether a head with this status cannot be begun. [`refusal`](Composing::refusal) says why, as
-    /// soon as somebody ends the head.
+    /// Whether a head with this status cannot be begun. The reason is kept, and ending the head
+    /// then fails with it.
     #[inline(always)]
     pub(super) fn refuses(&mut self, code: u16) -> bool {
         if self.rules.simple {

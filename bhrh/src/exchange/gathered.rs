@@ -1,4 +1,4 @@
-//! What a writer gathers, and a clock sends if the writer does not come back to it in time.
+//! Output that a writer gathers, and that a clock sends if the writer does not send it in time.
 //!
 //! Output is gathered because a piece costs a system call and often a packet. But a method may
 //! write a line and then sleep, and somebody may be watching. So the gathered bytes lie where a
@@ -35,7 +35,7 @@ pub(crate) trait Gather {
     fn piece(&self) -> u64;
 }
 
-/// What a writer gathers in, within reach of a clock.
+/// What a writer gathers bytes in, and a clock can send them from.
 #[derive(Debug)]
 pub(crate) struct Gathered<T> {
     inside: Mutex<T>,
@@ -43,7 +43,7 @@ pub(crate) struct Gathered<T> {
     piece: AtomicU64,
 }
 
-/// What the clock remembers of one.
+/// What the clock remembers of one [`Gathered`].
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Seen {
     piece: u64,
@@ -80,8 +80,8 @@ impl<T: Gather> Gathered<T> {
         piece != 0 && now.saturating_sub(seen.since) >= PATIENCE
     }
 
-    /// Whether anything is gathering. Under the lock: a clock that has said that it lies down, and
-    /// then finds nothing here, will be woken by the writer that comes next.
+    /// Whether anything is gathering. This looks under the lock: a clock first says that it goes to
+    /// sleep and then asks here, so if nothing is gathering, the next writer wakes it.
     pub(crate) fn is_gathering(&self) -> bool {
         self.inside().piece() != 0
     }

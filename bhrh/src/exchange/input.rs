@@ -82,11 +82,11 @@ impl Default for Body {
 /// What became of a body that a handler left unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leftover {
-    /// The next request begins where the input goes on, after this many bytes that were dropped.
+    /// The next request begins where the input goes on, after `dropped` bytes of this body.
     Settled { dropped: u64 },
     /// More of it has to come before it can be dropped.
     Coming,
-    /// The rest of the input belongs to nobody.
+    /// Where the next request begins cannot be told.
     Unreadable,
 }
 
@@ -219,7 +219,7 @@ impl Input {
         }
     }
 
-    /// Has `100 Continue` sent when the body is first read, if the client waits for it.
+    /// Lets the first read of the body send `100 Continue`, if the client waits for it.
     pub(crate) fn set_continue_on_read(&mut self) {
         self.continue_on_read = self.unsettled_expectation;
     }
@@ -243,8 +243,8 @@ impl Input {
         }
     }
 
-    /// Whether the whole body of a request has come behind its head, of which the bytes have not been
-    /// consumed. Of a chunked one that is a guess by its end.
+    /// Whether the whole body of a request has come behind its head, which is `head` bytes long and
+    /// has not been consumed. For a chunked body this is a guess from its last bytes.
     pub(crate) fn holds(&self, head: usize, body: BodyLength) -> bool {
         match body {
             BodyLength::Bytes(0) => true,
@@ -284,7 +284,8 @@ impl Input {
         }
     }
 
-    /// A large read of content that is surely ahead needs no copy: it goes past the buffer.
+    /// Reads content that is known to be ahead straight into a large output, without a copy in the
+    /// buffer.
     fn read_past_the_buffer(
         &mut self,
         link: &Link<'_>,
@@ -431,7 +432,8 @@ impl Input {
     }
 }
 
-/// An error of the body as a handler sees it: one that, passed on, answers with its status.
+/// An error of the body for the handler. If the handler passes it on, the request is answered with
+/// the status of the error.
 pub(super) fn body_error(kind: io::ErrorKind, error: &ProtocolError) -> io::Error {
     let status = match error.explanation() {
         Some(explanation) => Error::status((error.status(), error.to_string(), explanation)),

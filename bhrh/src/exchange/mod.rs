@@ -144,7 +144,8 @@ pub struct Exchange<'a> {
     pub error_message_format: Option<Cow<'static, str>>,
     /// The error page's `Content-Type` for this exchange, if it should not be the handler's.
     pub error_content_type: Option<Cow<'static, str>>,
-    /// What middleware has to tell. Not in Python, where attributes can be added freely.
+    /// Values that middleware leaves for the handlers inside it. Not in Python, where attributes
+    /// can be added freely.
     pub extensions: Extensions,
     /// Whose hooks and settings apply.
     handler: &'a dyn Handler,
@@ -154,7 +155,7 @@ pub struct Exchange<'a> {
     profile: &'a Profile,
     limits: &'a Limits,
     scheduling: &'a dyn Scheduling,
-    /// Fields for the final response, whichever it will be.
+    /// Fields for the final response, an error page included.
     pub(crate) added_fields: Vec<(String, String)>,
     /// The client said `close`, and its word counts.
     client_closes: bool,
@@ -220,7 +221,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Has the handler name the request.
+    /// Asks the handler for the request's id.
     #[inline(always)]
     pub(crate) fn assign_id(&mut self) {
         let handler = self.handler;
@@ -306,9 +307,10 @@ impl<'a> Exchange<'a> {
             || self.link.transport.has_ended()
     }
 
-    /// Sets a deadline for this request, so much time from now, or lifts it. After it, `rfile` and
-    /// `wfile` fail with [`io::ErrorKind::TimedOut`], however lively the client is. By default
-    /// there is none, but each wait for the client has its own limit ([`Timeouts`](crate::Timeouts)).
+    /// Sets a deadline for this request, `time` from now, or lifts it. After it, `rfile` and
+    /// `wfile` fail with [`io::ErrorKind::TimedOut`], however lively the client is. By default a
+    /// request has no deadline, but each wait for the client has its own limit
+    /// ([`Timeouts`](crate::Timeouts)).
     ///
     /// Python has nothing like it.
     ///
@@ -331,9 +333,9 @@ impl<'a> Exchange<'a> {
         self.link.transport.set_deadline(deadline);
     }
 
-    /// Has the connection close without an answer when the method returns, whatever it returns:
-    /// for clients that deserve none. A response that was begun is dropped; if some of it has left,
-    /// the connection is cut in its middle. Answers to earlier requests are sent.
+    /// Closes the connection without an answer when the method returns, whatever it returns: for
+    /// clients that should get no answer. A response that was begun is dropped; if some of it has
+    /// left, the connection is cut in its middle. Answers to earlier requests are sent.
     ///
     /// In Python, a method closes the connection so by returning without having sent anything, which
     /// here is a mistake and answered with 500.
@@ -366,15 +368,15 @@ impl<'a> Exchange<'a> {
         self.link.set_filter(filter);
     }
 
-    /// Whether the connection will close, whoever wants it to.
+    /// Whether the connection will close, for any reason.
     pub(crate) fn will_close(&self) -> bool {
         self.close_connection
             || self.client_closes && self.profile.rfc_persistence
             || self.server.is_shutting_down()
     }
 
-    /// Whether an error page closes the connection whatever else is the case. Whoever sent CONNECT
-    /// may have the tunnel's bytes on their way already, and those are no requests.
+    /// Whether every error page closes the connection. A client that sent CONNECT may have sent
+    /// bytes for the tunnel already, and they must not be read as requests.
     pub(crate) fn closes_after_errors(&self) -> bool {
         !self.profile.keep_after_error || self.command == "CONNECT"
     }

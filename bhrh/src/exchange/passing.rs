@@ -7,9 +7,9 @@ use crate::handler::{Dispatch, Handler, Outcome};
 
 /// # Handing the request on
 impl<'a> Exchange<'a> {
-    /// Runs the method for this request, or answers 501, 405 or 404 where there is none: what
-    /// `handle_one_request` does when it is not overridden. (In a handler that is mounted in
-    /// another, the other one answers then.)
+    /// Runs the method for this request. If the handler has no method for it, answers 501, 405 or
+    /// 404. `handle_one_request` does this when it is not overridden. (If the handler is mounted in
+    /// another one, that one gets the request back and answers.)
     ///
     /// # Errors
     ///
@@ -22,8 +22,8 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Has another handler answer this request, its own hooks and settings applied: one of several
-    /// that were chosen between, each a server of its own.
+    /// Lets another handler answer this request, with the hooks and settings of that handler: for a
+    /// program that chooses between handlers. Each of them could be a server of its own.
     ///
     /// ```
     /// use bhrh::{Exchange, Handler, Outcome, http_handler};
@@ -63,7 +63,7 @@ impl<'a> Exchange<'a> {
         outcome
     }
 
-    /// Has another handler's methods answer this request, with the hooks and settings of this one:
+    /// Lets another handler's methods answer this request, with the hooks and settings of this one:
     /// what `wraps` does with the commands that a block has no method for.
     ///
     /// ```
@@ -95,9 +95,9 @@ impl<'a> Exchange<'a> {
         outcome
     }
 
-    /// Has `dispatcher` answer this request under this path, with the hooks of another handler or
-    /// with this one's. Says as well what it had instead of an answer, if somebody else may answer
-    /// then.
+    /// Lets `dispatcher` answer this request under this path, with the hooks of another handler or
+    /// with this one's. If it had no answer and an outer handler may answer, the second value says
+    /// what it had instead.
     pub(super) fn pass<'i>(
         &mut self,
         hooks: Option<&'i dyn Handler>,

@@ -70,9 +70,9 @@ impl ResponseRules {
         }
     }
 
-    /// Whether what follows the head is no HTTP, but a tunnel or another protocol, as long as the
-    /// connection lasts. Such a head loses its fields of framing (RFC 9110 section 8.6, RFC 9112
-    /// section 6.1). On the strict profile there is none.
+    /// Whether the rest of the connection is a tunnel or another protocol and not HTTP. Such a head
+    /// loses its fields of framing (RFC 9110 section 8.6, RFC 9112 section 6.1). The strict profile
+    /// refuses such heads.
     pub(super) fn leaves_http(&self, head: &mut ResponseHead) -> bool {
         let leaves = match head.status() {
             Some(101) => true,
@@ -97,7 +97,8 @@ impl ResponseRules {
             return ResponseFraming::UntilClose;
         }
         if framing::is_bodiless(self.head_request, status) {
-            // RFC 9110 section 8.6 and RFC 9112 section 6.1: no length where there is no body.
+            // RFC 9110 section 8.6 and RFC 9112 section 6.1: these have no length. A 304 may have
+            // one.
             if completes && (status < 200 || matches!(status, 204 | 205)) {
                 head.remove(Tracked::ContentLength);
                 head.remove(Tracked::TransferEncoding);
@@ -159,15 +160,15 @@ impl std::error::Error for Damage {}
 /// How a response stands when its handler has returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// Nothing was said.
+    /// The handler has sent no response.
     Nothing,
-    /// It is complete, but for so many bytes that a handler wrote where there is no body.
+    /// It is complete. `dropped`: how many bytes the handler wrote though the response has no body.
     Complete { must_close: bool, dropped: u64 },
     /// It contradicts itself.
     Damaged(Damage),
 }
 
-/// What a handler is told that writes before it has begun.
+/// The error of a write before a response has begun.
 pub(super) fn nothing_begun() -> io::Error {
     let what = "wfile: there is no response to write into; call send_response first";
     io::Error::new(io::ErrorKind::InvalidInput, what)

@@ -39,12 +39,12 @@ impl<'a> Place<'a> {
         Place { prefix: self.prefix.clone(), missed: None, allow: None, ..*self }
     }
 
-    /// What became of it instead of an answer.
+    /// What the handler had instead of an answer.
     pub(super) fn take_missed(&mut self) -> Option<Box<Missed>> {
         self.missed.take()
     }
 
-    /// Passes that on to the handler around this one.
+    /// Notes what an inner handler had instead of an answer, for the handler around this one.
     pub(super) fn note_missed(&mut self, missed: Option<Box<Missed>>) {
         self.missed = missed;
     }
@@ -62,12 +62,12 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Whether there is something that `Allow` has to say, in a response of the right status.
+    /// Whether a 405 still has to get its `Allow` field.
     pub(super) fn has_allow(&self) -> bool {
         self.allow.is_some()
     }
 
-    /// Whether `Allow` is added by itself; after a field of the handler's own, it is not.
+    /// Takes note of a field of the handler's. Its own `Allow` takes the place of the runtime's.
     pub(super) fn note_field(&mut self, name: &str) {
         if self.allow.is_some() && name.eq_ignore_ascii_case("Allow") {
             self.allow = None;
@@ -137,7 +137,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Has a mounted handler answer, if the request is for it.
+    /// Lets a mounted handler answer, if the path begins with its prefix.
     fn pass_below(&mut self, prefix: &str, inner: &dyn Handler) -> Option<Dispatch> {
         let (mount, path) = below(self.path, prefix)?;
         let prefix = match &*self.place.prefix {
@@ -149,7 +149,7 @@ impl<'a> Exchange<'a> {
         Some(self.found(passed))
     }
 
-    /// Has the handler that this one wraps answer, before what can be said without an answer.
+    /// Lets the wrapped handler answer. If it has no answer, the caller goes on.
     fn dispatch_below(&mut self, inner: &dyn Handler) -> Dispatch {
         let prefix = self.place.prefix.clone();
         let place = Place { prefix, has_fallback: true, has_options: true, ..Place::default() };
@@ -157,7 +157,7 @@ impl<'a> Exchange<'a> {
         self.found(passed)
     }
 
-    /// What came of another handler that may have left the answer to this one.
+    /// What an inner handler came to. If it sent no response, the answer is left to this handler.
     fn found(&mut self, (outcome, missed): (Outcome, Option<Box<Missed>>)) -> Dispatch {
         match missed.map(|missed| *missed) {
             Some(Missed { instead: Some(instead), allow })
@@ -171,8 +171,8 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// Has a handler that is mounted at `prefix` answer. What it came to, if it answered; what it had
-/// instead of an answer is added to `missed`.
+/// Lets a handler that is mounted at `prefix` answer, and returns its answer. If it has no answer,
+/// what it had instead is added to `missed`.
 pub fn mounted(
     http: &mut Exchange<'_>,
     prefix: &str,
@@ -183,7 +183,7 @@ pub fn mounted(
     answered(found, missed)
 }
 
-/// Has the handler that another one with routes wraps answer, as [`mounted`] does.
+/// Lets the handler that a handler with routes wraps answer, as [`mounted`] does.
 pub fn wrapped_below(
     http: &mut Exchange<'_>,
     inner: Option<&dyn Handler>,
@@ -193,12 +193,12 @@ pub fn wrapped_below(
     answered(found, missed)
 }
 
-/// Has the handler that another one without routes wraps answer.
+/// Lets the handler that a handler without routes wraps answer.
 pub fn wrapped(http: &mut Exchange<'_>, inner: Option<&dyn Handler>) -> Dispatch {
     inner.map_or(Dispatch::Unsupported, |inner| Dispatch::Handled(http.dispatch_to(inner)))
 }
 
-/// An answer, or what there was instead of one, added to what others had.
+/// Returns an answer. What a handler had instead of one is added to `missed`.
 fn answered(found: Dispatch, missed: &mut Option<Dispatch>) -> Option<Dispatch> {
     match found {
         Dispatch::Handled(outcome) => Some(Dispatch::Handled(outcome)),
@@ -225,7 +225,7 @@ fn joined(first: Dispatch, second: Dispatch) -> Dispatch {
     }
 }
 
-/// What two lists of commands have, or one, if there is no other.
+/// The commands of both lists, or of the only one.
 fn either(first: Option<String>, second: Option<String>) -> Option<String> {
     match (first, second) {
         (Some(first), Some(second)) => Some(both(&first, &second)),

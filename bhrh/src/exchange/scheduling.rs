@@ -16,7 +16,7 @@ pub(crate) trait Scheduling {
     fn may_run(&self, head: &RequestHead, body_is_here: bool) -> bool;
 }
 
-/// Scheduling where there is no engine: every request runs at once, on its connection's own thread.
+/// Scheduling without an engine: every request runs at once, on its connection's own thread.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unscheduled;
 

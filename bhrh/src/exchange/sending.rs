@@ -238,7 +238,7 @@ impl Link<'_> {
         self.flush()
     }
 
-    /// Has the final response's head made fit by the filter, if there is one.
+    /// Lets the filter, if the response has one, change the final response's head.
     #[inline(always)]
     pub(crate) fn filter_head(&self) {
         if self.wire.filtered.get() {
@@ -267,7 +267,7 @@ impl Link<'_> {
         self.wire.filtered.set(true);
     }
 
-    /// What an exchange leaves, and what gives way to an error page, is none of the next one's.
+    /// Removes the filter: it belongs to one exchange, and an error page must not go through it.
     #[inline(always)]
     pub(crate) fn drop_filter(&self) {
         if self.wire.filtered.replace(false) {
@@ -323,8 +323,8 @@ impl Link<'_> {
         })
     }
 
-    /// Drops the response, if none of it has left, so that another can take its place. `false`: it
-    /// is too late for that.
+    /// Drops the response, so that another can take its place. `false`: some of it has left
+    /// already.
     pub(crate) fn discard(&self) -> bool {
         let mut composing = self.wire.composing.borrow_mut();
         let dropped = self.output(Output::discard);

@@ -95,7 +95,7 @@ impl Server {
         self.address.port().unwrap_or(0)
     }
 
-    /// Has the server stop: no connection is accepted any more, running requests are answered.
+    /// Stops the server: it accepts no more connections, and answers the running requests.
     /// Returns at once, so that a handler may call it. (Python's waits for the loop, and so
     /// deadlocks when called from a handler of a single-threaded server.)
     pub fn shutdown(&self) {

@@ -2,7 +2,7 @@
 //!
 //! All state that changes while a handler runs stands behind one shared reference, so that an
 //! [`Exchange`](super::Exchange) can be rebuilt around another handler, and so that its fields
-//! borrow apart. What kind of connection it is, only the engine knows.
+//! borrow apart. Only the engine knows what kind of connection it is.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -34,17 +34,17 @@ pub(crate) trait Transport {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::WouldBlock`] if there is none.
+    /// [`io::ErrorKind::WouldBlock`] if there is no room.
     fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
         self.write(&[io::IoSlice::new(bytes)])
     }
 
-    /// What a clock can send gathered output by, if there is a clock.
+    /// What a clock can send gathered output through, if the engine has a clock.
     fn late_sender(&self) -> Option<Arc<dyn LateSender>> {
         None
     }
 
-    /// Output has begun to gather: the clock, if there is one, has to be awake.
+    /// Output has begun to gather, so the clock, if the engine has one, must be awake.
     fn gathers(&self) {}
 
     /// Sets when reading and writing are to fail at the latest; `None` lifts that.
@@ -87,8 +87,8 @@ pub(crate) struct Wire {
     pub(crate) composing: RefCell<Composing>,
     /// What goes out, within reach of a clock.
     pub(crate) output: Arc<Gathered<Output>>,
-    /// The output has not been turned to the current response yet. It is when it is first needed,
-    /// which saves a lock per request.
+    /// The output still has to begin the current response. It does so at its first use, which saves
+    /// a lock per request.
     pub(super) unbegun: Cell<bool>,
     /// The last write has left room for quick ones, as far as this thread knows.
     pub(super) quick: Cell<bool>,
@@ -103,7 +103,7 @@ pub(crate) struct Wire {
     /// The method wants the connection closed without an answer.
     pub(crate) aborted: Cell<bool>,
     pub(crate) progress: Cell<TurnProgress>,
-    /// What the exchange's `close_connection` was when last seen, for `wfile`, which cannot.
+    /// Copy of the exchange's `close_connection` for `wfile`, which cannot see the exchange.
     pub(crate) closing: Cell<bool>,
     /// Room for text that is being formatted.
     pub(super) text: RefCell<String>,
@@ -197,8 +197,8 @@ impl Link<'_> {
         Ok(())
     }
 
-    /// Remembers what an error says about the connection, and words a time-out as such: systems
-    /// report it as "would block".
+    /// Remembers what an error says about the connection. A time-out, which systems report as
+    /// "would block", becomes `TimedOut`.
     fn noted(&self, error: io::Error) -> io::Error {
         use io::ErrorKind::{ResourceBusy, TimedOut, WouldBlock};
         let (loss, error) = match error.kind() {

@@ -237,8 +237,8 @@ pub trait Handler: Send + Sync {
         }
     }
 
-    /// A point in time (now, if `None`) as the `Date` field wants it. Whoever overrides this by hand
-    /// overrides [`date`](Handler::date) as well.
+    /// A point in time (now, if `None`) in the format of the `Date` field. An `impl Handler` that
+    /// overrides this should override [`date`](Handler::date) as well.
     fn date_time_string(&self, timestamp: Option<SystemTime>) -> Cow<'_, str> {
         match self.wraps() {
             Some(inner) => inner.date_time_string(timestamp),
@@ -284,9 +284,10 @@ pub trait Handler: Send + Sync {
         }
     }
 
-    /// Notes what is no fault of the server and matters only when looked for, such as a client
-    /// that went away. Default: nothing is written, unless with the feature `log`. Not in Python,
-    /// which prints a traceback.
+    /// Logs an event that is not a fault of the server and that matters only to a person who looks
+    /// for it, such as a client that went away. Default: nothing is written, unless with the
+    /// feature
+    /// `log`. Not in Python, which prints a traceback.
     fn log_debug(&self, http: &Exchange<'_>, message: fmt::Arguments<'_>) {
         match self.wraps() {
             Some(inner) => inner.log_debug(http, message),
@@ -299,7 +300,7 @@ pub trait Handler: Send + Sync {
     /// [`log_request`](Handler::log_request), and only if
     /// [`wants_log_access`](Handler::wants_log_access) says so. Not in Python.
     ///
-    /// Of a handler that others are wrapped around, the outermost one's is called.
+    /// If handlers are wrapped in one another, the outermost handler's `log_access` is called.
     fn log_access(&self, http: &Exchange<'_>, code: u16, size: u64, duration: Duration) {
         match self.wraps() {
             Some(inner) => inner.log_access(http, code, size, duration),

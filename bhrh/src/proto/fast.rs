@@ -17,8 +17,8 @@ use crate::headers::{FieldSpan, Fields, is_token_byte, span_of};
 use crate::scan::run;
 use crate::settings::Limits;
 
-/// How many fields httparse is given room for at first. The room has to be cleared, so it is no
-/// larger than most heads want it.
+/// How many fields httparse is given room for at first. The room has to be cleared, so it is only
+/// as large as most heads need it.
 const FEW: usize = 16;
 /// And for the heads that have more. Those with still more are the complete reader's.
 const MANY: usize = 128;
@@ -83,9 +83,9 @@ fn many_fields(input: &[u8], start: usize, limits: &Limits, fields: &mut Fields)
     self::fields::<MANY>(input, start, limits, fields).ok()?
 }
 
-/// Notes the field lines that begin at `start`, of which there may be so many (RFC 9112 section 5).
-/// Says where the head ends.
-#[inline(always)] // Called in two places, of which one is rare.
+/// Notes the field lines that begin at `start`, at most `ROOM` (RFC 9112 section 5). Says where the
+/// head ends.
+#[inline(always)] // Called in two places, one of them rare.
 fn fields<const ROOM: usize>(
     input: &[u8],
     start: usize,

@@ -6,7 +6,7 @@ use crate::headers::{list_elements, trim_ows};
 /// The length of a request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyLength {
-    /// So many bytes; zero where the request has no body.
+    /// This number of bytes; zero for a request without a body.
     Bytes(u64),
     /// As the chunked coding says.
     Chunked,
@@ -61,8 +61,8 @@ impl<'h> Lengths<'h> {
     /// The length of a request's body, by the steps of RFC 9112 section 6.3 that concern requests.
     pub(crate) fn of_request(&self, is_11: bool) -> Result<BodyLength, ProtocolError> {
         match (self.coding, self.content_length) {
-            // Step 3. The RFC lets a server go by Transfer-Encoding and close; but whoever sends
-            // both is mistaken or attacking, and the one in front may go by the other.
+            // Step 3. The RFC lets a server go by Transfer-Encoding and close. But a client that
+            // sends both is mistaken or attacking, and a proxy in front may go by Content-Length.
             (Some(_), Some(_)) => Err(ProtocolError::LengthAndTransferEncoding),
             // Section 6.1: an HTTP/1.0 recipient in front would not have known the coding.
             (Some(_), None) if !is_11 => Err(ProtocolError::TransferEncodingBefore11),
@@ -89,10 +89,10 @@ pub(crate) fn content_length(value: &str) -> Option<u64> {
 /// How the body of a response is delimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResponseFraming {
-    /// There is none, whatever the handler writes: HEAD, 1xx, 204, 304 (RFC 9112 section 6.3,
+    /// No body, whatever the handler writes: HEAD, 1xx, 204, 304 (RFC 9112 section 6.3,
     /// step 1), and 205 (RFC 9110 section 15.3.6).
     None,
-    /// Exactly so many bytes.
+    /// Exactly this number of bytes.
     Length(u64),
     /// The handler writes the chunked coding itself, as Python's scripts do; it is checked.
     OwnChunks,

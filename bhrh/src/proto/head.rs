@@ -45,7 +45,7 @@ impl VersionNumber {
     pub(crate) const HTTP_1_0: VersionNumber = VersionNumber::new(1, 0);
     pub(crate) const HTTP_1_1: VersionNumber = VersionNumber::new(1, 1);
 
-    /// Of numbers of at most ten digits, the major version's below 2<sup>29</sup>.
+    /// Both parts must have at most ten digits, and `major` must be below 2<sup>29</sup>.
     pub(crate) const fn new(major: u32, minor: u64) -> VersionNumber {
         VersionNumber((major as u64) << 34 | minor)
     }
@@ -59,7 +59,7 @@ impl VersionNumber {
 /// What a reader found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Progress {
-    /// The head is complete; it took so many bytes.
+    /// The head is complete, and `length` bytes long.
     Complete { length: usize },
     /// More bytes are needed.
     Partial,
@@ -124,8 +124,9 @@ impl RequestHead {
         self.fields.headers()
     }
 
-    /// Has `Host` say what a target in absolute form says, which goes before it (RFC 9112 section
-    /// 3.2.2): whoever goes by `Host` must not be told of another host than was asked for.
+    /// Replaces the value of `Host` by the authority of a target in absolute form, which takes
+    /// precedence (RFC 9112 section 3.2.2), so that a handler that reads `Host` sees the host that
+    /// was asked for.
     #[inline(always)]
     pub(crate) fn settle_host(&mut self) {
         if self.fields.text.get(self.path.start as usize) != Some(&b'/') {
@@ -327,7 +328,7 @@ fn empty_lines(input: &[u8], profile: &Profile) -> usize {
 mod tests {
     use super::*;
 
-    /// How often a head is read that comes in pieces of so many bytes.
+    /// How often a head is read that comes in pieces of `size` bytes.
     fn reads(input: &[u8], size: usize) -> usize {
         let profile = Profile::STRICT;
         let rules = HeadRules {

@@ -72,7 +72,8 @@ impl ResponseHead {
         self.lines.present().union(self.moved).has(field)
     }
 
-    /// Where the line of a tracked field stands; empty if the head has no such line, or if it has left.
+    /// Where the line of a tracked field stands; empty if the head has no such line, or if it has
+    /// left.
     pub(crate) fn line(&self, field: Tracked) -> Range<usize> {
         self.lines.of(field)
     }
@@ -106,7 +107,7 @@ impl ResponseHead {
         self.refuse(fault(name.to_owned()));
     }
 
-    /// Begins with a status line, in the place of whatever was there. `code` has three digits.
+    /// Begins anew with a status line, and drops what was there. `code` has three digits.
     ///
     /// Characters that a reason phrase cannot hold become spaces or question marks: it is for
     /// people (RFC 9112 section 4), and often made from another error's text.
@@ -132,7 +133,7 @@ impl ResponseHead {
         self.bytes.extend_from_slice(b"\r\n");
     }
 
-    /// Begins with a status line, `Server` and `Date`, in the place of whatever was there.
+    /// Begins anew with a status line, `Server` and `Date`, and drops what was there.
     #[inline(always)]
     pub(crate) fn open(
         &mut self,
@@ -333,9 +334,9 @@ impl ResponseHead {
     }
 }
 
-/// Whether a byte must not be sent in a field value. Some recipients take CR, LF and NUL for the end
-/// of the value or of the head. Other control characters are forbidden too (RFC 9110 section 5.5),
-/// but the `lax` setting lets them through.
+/// Whether a byte must not be sent in a field value. Some recipients take CR, LF and NUL for the
+/// end of the value or of the head. Other control characters are forbidden too (RFC 9110 section
+/// 5.5), but the `lax` setting lets them through.
 fn splits(byte: u8, lax: bool) -> bool {
     match byte {
         b'\r' | b'\n' | 0 => true,

@@ -60,9 +60,10 @@ pub(super) fn authority(target: &str) -> Option<std::ops::Range<usize>> {
     Some(start..start + length)
 }
 
-/// Whether a `Host` value is `uri-host [":" port]` (RFC 9110 section 7.2). An empty one is what
-/// a client sends for a target without authority; no request to a server of this kind is. A comma,
-/// which RFC 3986 would allow, is in no name, but in two `Host` fields that somebody has joined.
+/// Whether a `Host` value is `uri-host [":" port]` (RFC 9110 section 7.2). An empty one is what a
+/// client sends for a target without authority; no request to a server of this kind is. RFC 3986
+/// would allow a comma, but no name has one. It is what a proxy puts between two `Host` fields that
+/// it joins.
 pub(super) fn is_host(value: impl AsRef<[u8]>) -> bool {
     let bytes = value.as_ref();
     if bytes.starts_with(b"[") {
@@ -93,7 +94,7 @@ fn is_escaped_name(bytes: &[u8]) -> bool {
     let colon = bytes.iter().position(|byte| *byte == b':').unwrap_or(bytes.len());
     let (name, port) = bytes.split_at(colon);
     let name_fits = name.iter().enumerate().all(|(at, byte)| match byte {
-        // What decodes to a control character is meant for somebody who decodes it.
+        // An escaped control character would harm a program that decodes the name.
         b'%' => is_escape(&name[at..]) && !matches!(name[at + 1], b'0' | b'1'),
         byte => CLASS[*byte as usize] & NAME != 0,
     });

@@ -39,8 +39,8 @@ pub(super) fn read(
     field_lines(lines, rules, head)
 }
 
-/// What is wrong with a request line over its limit. Without a space there is no target that could
-/// be too long, nor a method that has come to its end: it is no request line (RFC 9112 section 3).
+/// What is wrong with a request line over its limit. If it has no space, the method never ended, so
+/// the bytes are not a request line (RFC 9112 section 3); else the target is too long.
 fn too_long(input: &[u8], rules: &HeadRules<'_>) -> ProtocolError {
     let line = &input[..input.len().min(rules.limits.request_line)];
     match rules.profile.non_token_method || line.contains(&b' ') {
@@ -70,7 +70,7 @@ fn field_lines(
             Found::Partial => return Ok(Progress::Partial),
             Found::End if rules.profile.truncated_head => break,
             Found::End => return Err(ProtocolError::TruncatedHead),
-            // Whichever bound is met first, or the answer would depend on how the bytes arrive.
+            // The bound that is met first, or the answer would depend on how the bytes arrive.
             Found::TooLong if lines.position.saturating_add(limits.field_line) > limits.head => {
                 return Err(ProtocolError::HeadTooLong { limit: limits.head });
             }

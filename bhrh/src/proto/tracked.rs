@@ -33,8 +33,7 @@ impl TrackedSet {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct TrackedLines {
     present: TrackedSet,
-    /// What stands here for a field that is not present says nothing: that way, forgetting all of
-    /// them is quick.
+    /// Entries of fields that are not present are stale: `clear` only resets `present`.
     lines: [(usize, usize); TRACKED],
 }
 
@@ -47,7 +46,7 @@ impl TrackedLines {
         self.present
     }
 
-    /// Where the line of a field stands; empty where there is none.
+    /// Where the line of a field stands; empty if the head has no such line.
     pub(super) fn of(&self, field: Tracked) -> Range<usize> {
         let (start, end) = self.lines[field as usize];
         if self.present.has(field) { start..end } else { 0..0 }

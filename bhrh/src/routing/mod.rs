@@ -2,7 +2,7 @@
 //!
 //! Finding the route of a request is generated code: a tree of comparisons, made of the functions
 //! of [`target`]. Only what happens when none was found looks into the [`table`] of all routes.
-//! Nothing here knows an exchange or a handler; a program without routes links none of it.
+//! Nothing here knows an exchange or a handler. A program without routes does not link this code.
 
 pub mod link;
 pub mod query;

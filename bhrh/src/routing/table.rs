@@ -1,4 +1,4 @@
-//! The table of a handler's routes, and what can be said of a request that none of them answers.
+//! The table of a handler's routes, and what it tells about a request that no route answers.
 
 use std::borrow::Cow;
 use std::fmt;

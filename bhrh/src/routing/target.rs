@@ -20,8 +20,8 @@ pub struct Target<'p> {
 }
 
 impl<'p> Target<'p> {
-    /// Reads what `Exchange::path` holds. A target that is no path (`*`, a `host:port`) has the
-    /// empty path, which no route matches; so has one that cannot be decoded.
+    /// Reads what `Exchange::path` holds. A target that is not a path (`*`, a `host:port`) gets the
+    /// empty path, which no route matches. So does a path that cannot be decoded.
     #[inline]
     #[must_use]
     pub fn of(target: &'p str) -> Target<'p> {
@@ -80,8 +80,8 @@ impl<'p> Target<'p> {
         self.freed(segment, "/")
     }
 
-    /// The text of a rest that was matched: an escaped slash stays escaped, so that the others
-    /// part its segments.
+    /// The text of a rest that was matched. An escaped slash stays escaped, so that plain slashes
+    /// still separate the segments.
     #[inline]
     #[must_use]
     pub fn rest_text<'t>(&self, rest: &'t str) -> Cow<'t, str> {
@@ -104,7 +104,7 @@ impl<'p> Target<'p> {
     label = "not `&str`, `Cow<str>`, or a type that implements `std::str::FromStr`"
 )]
 pub trait Parameter: Sized {
-    /// Reads it; `None` if the text is no such value.
+    /// Reads a value; `None` if the text is not one.
     fn read(text: &str) -> Option<Self>;
 }
 

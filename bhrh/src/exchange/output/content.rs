@@ -7,7 +7,7 @@ use crate::exchange::response_rules::{Damage, nothing_begun};
 use crate::proto::chunked;
 use crate::proto::framing::ResponseFraming;
 
-/// What has become of bytes that were to be written quickly.
+/// Whether the quick way took the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quick {
     /// None of them were taken.
@@ -40,8 +40,8 @@ impl Step {
 }
 
 impl Output {
-    /// Takes content from the handler if it need only be put behind what is gathered. Programs
-    /// write in small pieces, and this is what most of them cost.
+    /// Takes content from the handler if it only has to be appended to the gathered bytes. Programs
+    /// write in small pieces, and most pieces go this way.
     #[inline(always)]
     pub(crate) fn write_quickly(&mut self, bytes: &[u8]) -> Quick {
         if bytes.len() > self.quick_room {
@@ -64,7 +64,8 @@ impl Output {
         if last { Quick::Last } else { Quick::Taken }
     }
 
-    /// Finds out how much the quick way may take from here on. Says whether that is anything.
+    /// Computes how many bytes the quick way may take from here on. Returns whether it may take
+    /// any.
     #[inline(always)]
     pub(super) fn measure_quick_room(&mut self) -> bool {
         let plain =
@@ -157,8 +158,7 @@ impl Output {
         self.put(&bytes[..fits], room)
     }
 
-    /// Chunks that the handler has made itself: passed on as they are, once they are seen to be
-    /// chunks.
+    /// Takes chunks that the handler has made itself, checks them, and passes them on unchanged.
     fn write_own_chunks(&mut self, bytes: &[u8], room: usize) -> io::Result<Step> {
         let Some(decoder) = self.own_chunks.as_mut() else { return Ok(Step::taken(bytes.len())) };
         // Nothing good can follow what was refused: the client is to see that it is missing.

@@ -8,7 +8,7 @@ use crate::proto::chunked;
 use crate::proto::framing::ResponseFraming;
 
 impl Output {
-    /// The end of the content: what the filter still has is gathered, and it is gone.
+    /// Ends the content: gathers what the filter still holds, and removes the filter.
     pub(crate) fn finish_content(&mut self) -> io::Result<()> {
         let Some(mut filter) = self.filter.take() else { return Ok(()) };
         if self.stage == Stage::Idle {
@@ -49,12 +49,13 @@ impl Output {
         if closing {
             self.announce_late();
         }
-        // RFC 9112 section 9.6: who has sent `close` has to close.
+        // RFC 9112 section 9.6: a server that has sent `close` has to close.
         let must_close = framing == ResponseFraming::UntilClose
             || self.rules.simple
             || self.says_close && self.rules.profile.rfc_persistence;
         let no_body = framing == ResponseFraming::None;
-        // To HEAD, the answer is often GET's, and nothing to speak of.
+        // Many handlers answer HEAD as they answer GET, so bytes that are dropped there need no
+        // remark.
         let dropped = if no_body && !self.rules.head_request { self.body_bytes } else { 0 };
         Ending::Complete { must_close, dropped }
     }
@@ -66,7 +67,7 @@ impl Output {
         if let (true, Some(at)) = (self.rules.profile.announce_close, self.blank_line) {
             let line = b"Connection: close\r\n";
             self.ready.splice(at..at, line.iter().copied());
-            // What was true when it was said; a client would have to guess which one counts.
+            // `keep-alive` has to go: with both, a client would have to guess which one counts.
             self.ready.drain(self.keep_alive.clone());
             self.blank_line = None;
         }

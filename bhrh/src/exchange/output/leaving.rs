@@ -1,4 +1,4 @@
-//! How output leaves: by the hand of the thread that wrote it, or of a clock.
+//! How output leaves: the thread that wrote it sends it, or a clock does.
 //!
 //! The writer's thread may have to wait for its client, so it sends outside of the lock: it takes
 //! out what is ready as a [`Leaving`], sends it, and reports ([`Output::has_gone`]). In between
@@ -11,13 +11,13 @@ use super::{Output, Stage};
 use crate::exchange::gathered::Gather;
 use crate::proto::framing::ResponseFraming;
 
-/// What a clock sends by: the connection, whatever mode it is in.
+/// What a clock sends through: the connection, whether it blocks or not.
 pub(crate) trait LateSender: Debug + Send + Sync {
     /// Sends some of the bytes, without waiting: fails with [`io::ErrorKind::WouldBlock`] instead.
     fn send_now(&self, bytes: &[u8]) -> io::Result<usize>;
 }
 
-/// Output on its way out, by the writer's hand.
+/// Output that the writer is sending.
 #[derive(Debug)]
 pub(crate) struct Leaving {
     pub(crate) bytes: Vec<u8>,
@@ -26,7 +26,8 @@ pub(crate) struct Leaving {
 }
 
 impl Output {
-    /// Takes out what is ready. So many bytes of the handler's follow `directly`, and then `after`.
+    /// Takes out what is ready. `directly` is the number of the handler's bytes that are sent
+    /// behind it without being gathered; `after` follows them.
     ///
     /// Fails if the connection did not take everything before.
     pub(super) fn leaving(&mut self, directly: usize, after: &'static [u8]) -> io::Result<Leaving> {
@@ -49,7 +50,7 @@ impl Output {
         self.departures += 1;
     }
 
-    /// What was taken out has gone, or `lost`: the connection did not take all of it.
+    /// Takes note that what was taken out has left. `lost`: the connection did not take all of it.
     pub(crate) fn has_gone(&mut self, leaving: Leaving, lost: bool) {
         self.away = false;
         self.lost |= lost;
@@ -61,7 +62,7 @@ impl Output {
         }
     }
 
-    /// What is framed leaves; an open framing stays open.
+    /// Takes out the framed bytes, to be sent; an open framing stays open.
     pub(crate) fn send(&mut self) -> io::Result<Option<Leaving>> {
         self.end_chunk();
         match self.ready.is_empty() {
@@ -70,7 +71,7 @@ impl Output {
         }
     }
 
-    /// Everything so far leaves; an open framing is settled.
+    /// Takes out everything so far, to be sent; an open framing is settled.
     pub(crate) fn flush(&mut self) -> io::Result<Option<Leaving>> {
         self.complete()?;
         self.send()
@@ -144,7 +145,7 @@ impl Output {
         &self.ready
     }
 
-    /// Forgets it: it has been sent, or never will be. The connection is put down.
+    /// Forgets what is ready, which has been sent or never will be: the connection is put down.
     pub(crate) fn put_down(&mut self) {
         self.ready.clear();
         if self.ready.capacity() > 4 * super::READY {

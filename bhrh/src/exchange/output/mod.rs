@@ -12,8 +12,8 @@
 //! Bytes gather in `ready`, the content of the chunk in progress in `held`, and leave together: when
 //! the handler returns, when it flushes, when there are many, before the connection is read from,
 //! and when a clock finds that they have been gathering for too long ([`super::gathered`]).
-//! Whatever may wait for the client is sent outside of the lock that this is behind: see
-//! [`leaving`].
+//! All of this is behind a lock. Sending may have to wait for the client, so it happens without the
+//! lock: see [`leaving`].
 
 mod content;
 mod end;
@@ -52,7 +52,7 @@ enum Stage {
 pub(crate) struct Output {
     /// Framed, in the order in which it leaves.
     ready: Vec<u8>,
-    /// Content whose framing is open, or that the chunk in progress will have.
+    /// Content whose framing is open, or content of the chunk in progress.
     held: Vec<u8>,
     /// How many bytes can be gathered before anything has to be decided: see
     /// [`write_quickly`](Output::write_quickly).
@@ -62,9 +62,9 @@ pub(crate) struct Output {
     /// What the response may be, once its head has ended.
     rules: ResponseRules,
     stage: Stage,
-    /// What the content goes through on its way.
+    /// A coding that the content goes through, such as gzip.
     pub(super) filter: Option<Box<dyn Filter>>,
-    /// What the head said of its length, for complaints.
+    /// The `Content-Length` of the head, for the message if the body has another length.
     announced: u64,
     own_chunks: Option<Box<ChunkedDecoder>>,
     damage: Option<Damage>,
@@ -74,21 +74,21 @@ pub(crate) struct Output {
     blank_line: Option<usize>,
     /// Where in `ready` it says `Connection: keep-alive`, if it does: before its blank line.
     keep_alive: Range<usize>,
-    /// It says `Connection: close`, so that it has to be.
+    /// The response says `Connection: close`, so the connection has to close.
     says_close: bool,
     /// The connection will close after this exchange, as far as is known.
     pub(super) closing: bool,
     /// Some of this exchange's final response has left.
     has_left: bool,
-    /// The connection did not take everything: what goes on now would go on after a hole.
+    /// The connection did not take everything, so later bytes would follow a gap.
     lost: bool,
-    /// What was ready is on its way out, by the writer's hand: see [`leaving`].
+    /// The writer is sending what was ready: see [`leaving`].
     away: bool,
-    /// A clock would have sent this, and could not: the writer has to.
+    /// The clock could not send what was due, so the writer has to.
     overdue: bool,
     /// How many pieces have left.
     departures: u64,
-    /// What sends in the clock's hands, while the connection is served.
+    /// What the clock sends through, while the connection is served.
     pub(super) sender: Option<Arc<dyn LateSender>>,
     status: u16,
     body_bytes: u64,
@@ -142,8 +142,8 @@ impl Output {
         self.ready.len() > READY
     }
 
-    /// Drops the response, if none of it has left, so that another can take its place. `false`: it
-    /// is too late for that.
+    /// Drops the response, so that another can take its place. `false`: some of it has left
+    /// already.
     pub(super) fn discard(&mut self) -> bool {
         if self.has_left {
             return false;
@@ -164,9 +164,9 @@ impl Output {
         self.stage = Stage::Idle;
     }
 
-    /// A final head has been composed: the body follows, delimited like this. Says whether the first
-    /// write may be a quick one. For a request in HTTP/0.9's form, whose response has no head, see
-    /// [`start_simple`](Output::start_simple).
+    /// Begins the body behind a complete final head, delimited as `framing` says. Returns whether
+    /// the first write may be a quick one. For a request in HTTP/0.9's form, whose response has no
+    /// head, see [`start_simple`](Output::start_simple).
     #[inline(always)]
     pub(super) fn start(
         &mut self,
@@ -198,7 +198,7 @@ impl Output {
         self.measure_quick_room()
     }
 
-    /// The body follows without a head: the request has HTTP/0.9's form.
+    /// Begins a body without a head, for a request in HTTP/0.9's form.
     #[cold]
     pub(super) fn start_simple(&mut self, rules: ResponseRules) {
         self.rules = rules;
@@ -208,14 +208,14 @@ impl Output {
         });
     }
 
-    /// An interim head has been composed. What follows is the beginning of the final response.
+    /// Adds a complete interim head. The final response begins behind it.
     #[cold]
     pub(super) fn interim(&mut self, head: &mut ResponseHead) {
         head.move_to(&mut self.ready);
         self.ready.extend_from_slice(b"\r\n");
         head.clear();
         self.response_start = self.ready.len();
-        // Whatever has left of this one is no part of the final response.
+        // The interim head may have left. Nothing of the final response has.
         self.has_left = false;
     }
 
@@ -229,7 +229,7 @@ impl Output {
         timely
     }
 
-    /// What there is of a head that has not ended becomes ready.
+    /// Makes the lines of an unfinished head ready to leave.
     #[cold]
     pub(super) fn partial_head(&mut self, head: &mut ResponseHead) {
         head.move_to(&mut self.ready);
@@ -264,7 +264,8 @@ impl Output {
         self.ready.extend_from_slice(b"\r\n");
     }
 
-    /// Settles an open framing: the body is as long as what is held, or goes on.
+    /// Settles an open framing. `goes_on`: more content follows; else the held bytes are the whole
+    /// body.
     fn settle(&mut self, goes_on: bool) {
         let framing = match (goes_on, self.rules.head_request) {
             (_, true) => ResponseFraming::None,
@@ -281,8 +282,8 @@ impl Output {
             ResponseFraming::Length(_) => {
                 head.field("Content-Length", self.held.len() as u64);
             }
-            // What GET's answer would have said: the length of the body that was written here,
-            // and is dropped. Nothing written says nothing.
+            // The length in the response to GET would be that of the body that the handler has
+            // written here, and that is dropped. If it wrote no body, that length is not known.
             ResponseFraming::None if !goes_on && self.body_bytes > 0 => {
                 head.field("Content-Length", self.body_bytes);
             }
@@ -290,7 +291,7 @@ impl Output {
         }
         self.complete_head(&mut head, self.closing);
         self.head = head;
-        // What is held goes on as the content of the first chunk.
+        // With chunks, the held bytes become the content of the first chunk.
         if framing != ResponseFraming::Chunked {
             self.ready.append(&mut self.held);
         }
