@@ -71,7 +71,8 @@ enum Token {
     PathSep,
     Mark(char),
     Group(Delimiter, Vec<Token>),
-    Literal,
+    /// As it is written, with its quotes.
+    Literal(String),
 }
 
 fn tokens(stream: TokenStream) -> Vec<Token> {
@@ -80,7 +81,7 @@ fn tokens(stream: TokenStream) -> Vec<Token> {
     while let Some(token) = all.next() {
         found.push(match token {
             TokenTree::Ident(ident) => Token::Word(ident.to_string()),
-            TokenTree::Literal(_) => Token::Literal,
+            TokenTree::Literal(literal) => Token::Literal(literal.to_string()),
             TokenTree::Group(group) => Token::Group(group.delimiter(), tokens(group.stream())),
             TokenTree::Punct(mark) => {
                 let next = all.peek().map(ToString::to_string);
@@ -164,11 +165,19 @@ impl Modules {
     fn note(&mut self, module: Names, file: &str, code: &[Token], below: &Path, root: &Path) {
         let mut own = Vec::new();
         let mut left = code;
+        // The file in a `#[path = "…"]` for the next module.
+        let mut path = None;
         while let Some(first) = left.first() {
             let child = |name: &String| [&module[..], std::slice::from_ref(name)].concat();
             match left {
+                [Token::Mark('#'), Token::Group(_, attribute), ..] if is_path(attribute) => {
+                    let name = attribute.last().map(literal).expect("a name");
+                    path = Some(root.join(file).with_file_name(name));
+                    left = &left[2..];
+                }
                 [Token::Word(word), Token::Word(name), Token::Mark(';'), ..] if word == "mod" => {
-                    self.read(child(name), &module_file(below, name), root);
+                    let beside = || module_file(below, name);
+                    self.read(child(name), &path.take().unwrap_or_else(beside), root);
                     left = &left[3..];
                 }
                 [Token::Word(word), Token::Word(name), Token::Group(_, inner), ..]
@@ -189,6 +198,19 @@ impl Modules {
 
     fn has(&self, module: &[String]) -> bool {
         self.files.contains_key(module)
+    }
+}
+
+/// Whether an attribute is `path = "…"`.
+fn is_path(attribute: &[Token]) -> bool {
+    matches!(attribute, [Token::Word(word), Token::Mark('='), Token::Literal(_)] if word == "path")
+}
+
+/// The text of a string literal.
+fn literal(token: &Token) -> &str {
+    match token {
+        Token::Literal(written) => written.trim_matches('"'),
+        _ => "",
     }
 }
 
@@ -348,6 +370,7 @@ mod tests {
             ("c.rs", ""),
             ("folder/mod.rs", "pub mod d; pub struct Own;"),
             ("folder/d.rs", ""),
+            ("folder/far.rs", ""),
         ];
         let edges = edges_of(&files).into_iter();
         edges.filter(|(from, _)| from == "a.rs").map(|(_, to)| to).collect()
@@ -375,6 +398,7 @@ mod tests {
             ("mod child; fn f() { child::f() }", &["a/child.rs"]),
             ("mod child; fn f() { self::child::f() }", &["a/child.rs"]),
             ("mod inline { use super::super::b::Item; }", &["b.rs"]),
+            ("#[path = \"folder/far.rs\"] mod near; use near::Item;", &["folder/far.rs"]),
             ("fn f() { println!(\"{}\", crate::b::X); }", &["b.rs"]),
             ("macro_rules! m { () => { $crate::b::f() } }", &["b.rs"]),
             ("use super::*;", &["lib.rs"]),

@@ -1,6 +1,8 @@
 //! Faults that only show across routes: two routes for one request, and a route or a `do_*` method
 //! that no request can reach.
 
+use quote::ToTokens;
+
 use super::overlap::{Requests, path_within};
 use crate::model::route::{Route, RouteMethod, Segment};
 use crate::model::{Command, Handlers};
@@ -36,17 +38,16 @@ fn requests(route: &Route, get_is_head: bool) -> Requests<'_> {
 fn pair(first: &Route, second: &Route, get_is_head: bool, diagnostics: &mut Diagnostics) -> bool {
     let (one, other) = (requests(first, get_is_head), requests(second, get_is_head));
     let Some(common) = one.common(&other) else { return true };
-    let places = [&first.text as &dyn quote::ToTokens, &second.text];
+    let places = [&first.text as &dyn ToTokens, &second.text];
     match (one.within(&other), other.within(&one)) {
         (true, false) | (false, true) => true,
         (true, true) => {
-            let wrong = format!("`{}` is routed twice", second.text.value());
-            let wrong = match first.text.value() == second.text.value() {
-                true => wrong,
+            let (first, second) = (first.text.value(), second.text.value());
+            let wrong = match first == second {
+                true => format!("`{second}` is routed twice"),
                 false => format!(
-                    "`{}` and `{}` are the same route: names of parameters make no difference",
-                    first.text.value(),
-                    second.text.value()
+                    "`{first}` and `{second}` are the same route: names of parameters make no \
+                     difference"
                 ),
             };
             let help = "keep one of the two, or give each its own `#[cfg(…)]`";

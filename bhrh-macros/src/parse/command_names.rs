@@ -65,8 +65,8 @@ fn in_small_letters(method: &Method, command: &str, diagnostics: &mut Diagnostic
         if let Some(meant) = well_known.filter(|_| method.takes_only_self()) {
             let wrong = format!("`{ident}` answers nothing: the HTTP method is `{meant}`");
             let help = format!(
-                "write `fn do_{meant}(&self, http: &mut Exchange) -> io::Result<()>`; a helper needs \
-                 another name"
+                "write `fn do_{meant}(&self, http: &mut Exchange) -> io::Result<()>`; a helper \
+                 needs another name"
             );
             diagnostics.fault(ident, wrong, help);
         }

@@ -110,8 +110,8 @@ impl Literal<'_> {
         }
         let dots = if self.text.starts_with('*') { "..." } else { "" };
         let help = format!(
-            "write `{{{name}{dots}}}` for a parameter; to match this text itself, take a parameter and \
-             compare it in the method"
+            "write `{{{name}{dots}}}` for a parameter; to match this text itself, take a parameter \
+             and compare it in the method"
         );
         self.fault("is a parameter in other frameworks", help)
     }

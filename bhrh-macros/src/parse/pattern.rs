@@ -107,8 +107,8 @@ fn parameter(text: &str, inner: &str, is_last: bool, path: &str) -> Result<Segme
     }
     let is_unnamed = is_rest && name.is_empty();
     if !is_unnamed && !is_parameter_name(name) {
-        let help = "write letters, digits and `_`, with no digit in front; `self`, `super`, `crate` \
-                    and `_` are not allowed";
+        let help = "write letters, digits and `_`, with no digit in front; `self`, `super`, \
+                    `crate` and `_` are not allowed";
         return fault(wrong("has a name that an argument cannot have"), help);
     }
     if is_rest && !is_last {

@@ -71,8 +71,8 @@ pub(super) fn read(
 fn missing(route: &Route, parameter: &str, method: &str, diagnostics: &mut Diagnostics) {
     let wrong = format!("`{method}` does not take the parameter `{parameter}` of its route");
     let help = format!(
-        "add the argument `{parameter}: …` (any type that implements `FromStr`, or `&str`); if it is \
-         not used, call it `_{parameter}`"
+        "add the argument `{parameter}: …` (any type that implements `FromStr`, or `&str`); if it \
+         is not used, call it `_{parameter}`"
     );
     diagnostics.fault(&route.text, wrong, help);
 }
@@ -169,8 +169,8 @@ pub(super) fn refuse_query(method: &mut Method, diagnostics: &mut Diagnostics) {
         };
         for attr in take(attrs) {
             let wrong = "`#[query]` belongs on an argument of a method with a `#[route]`";
-            let help = "write `#[route(\"…\")]` above the method; a `do_*` method takes no arguments \
-                        but the exchange";
+            let help = "write `#[route(\"…\")]` above the method; a `do_*` method takes no \
+                        arguments but the exchange";
             diagnostics.fault(attr, wrong, help);
         }
     }

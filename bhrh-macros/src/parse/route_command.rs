@@ -48,8 +48,8 @@ impl RouteCommand<'_> {
         misspelt(command).map(|meant| {
             let wrong = format!("the route answers `{command}`, and the HTTP method is `{meant}`");
             let help = format!(
-                "write `{meant} {path}`; if you mean `{command}`, write `#[command(\"{command}\")]` \
-                 instead of a route"
+                "write `{meant} {path}`; if you mean `{command}`, write \
+                 `#[command(\"{command}\")]` instead of a route"
             );
             PatternFault::new(wrong, help)
         })
@@ -82,8 +82,8 @@ impl RouteCommand<'_> {
         let wrong = format!("no request can have the command `{}`", command.escape_debug());
         let help = match command.contains([' ', ',', '|']) {
             true => format!(
-                "a route answers one command, or all if it names none: write several `#[route(\"…\")]`, \
-                 such as `#[route(\"GET {path}\")]`"
+                "a route answers one command, or all if it names none: write several \
+                 `#[route(\"…\")]`, such as `#[route(\"GET {path}\")]`"
             ),
             false => "a command is made of ASCII letters, digits and `!#$%&'*+-.^_`|~`; the path \
                      follows after a space"
