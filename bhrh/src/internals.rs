@@ -78,6 +78,33 @@ pub fn dropped_lines(count: usize) -> String {
     logging::writer::missing(count)
 }
 
+/// A leniency of `Profile::PYTHON` that cannot be switched alone from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leniency {
+    MissingHost,
+    NonTokenMethod,
+    LineWhitespace,
+    LaxVersion,
+    ObsFold,
+    LaxLength,
+    UnderscoredFraming,
+    ControlInValue,
+}
+
+/// Switches one leniency on.
+pub fn forgive(profile: &mut Profile, leniency: Leniency) {
+    *match leniency {
+        Leniency::MissingHost => &mut profile.missing_host,
+        Leniency::NonTokenMethod => &mut profile.non_token_method,
+        Leniency::LineWhitespace => &mut profile.line_whitespace,
+        Leniency::LaxVersion => &mut profile.lax_version,
+        Leniency::ObsFold => &mut profile.obs_fold,
+        Leniency::LaxLength => &mut profile.lax_length,
+        Leniency::UnderscoredFraming => &mut profile.underscored_framing,
+        Leniency::ControlInValue => &mut profile.control_in_value,
+    } = true;
+}
+
 /// Which of the readers looks at a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {

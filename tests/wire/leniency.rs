@@ -2,6 +2,7 @@
 
 use crate::answer::answer;
 use crate::play::{assert_refused, assert_refused_on, play_cut_on, play_on};
+use bhrh::__internals::{Leniency, forgive};
 use bhrh::{Exchange, Profile};
 use std::io::{self, Write};
 
@@ -32,7 +33,7 @@ fn told(forgive: impl Fn(&mut Profile), input: &str) -> String {
 
 #[test]
 fn each_leniency_stands_alone() {
-    let host = |p: &mut Profile| p.missing_host = true;
+    let host = |p: &mut Profile| forgive(p, Leniency::MissingHost);
     assert_eq!(told(host, "GET / HTTP/1.1\r\n\r\n"), "GET|/|HTTP/1.1");
     assert_eq!(told(host, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"), "GET|/|HTTP/1.1|Host=\"a b\"");
 
@@ -41,17 +42,17 @@ fn each_leniency_stands_alone() {
     assert_eq!(told(lf, "GET / HTTP/1.1\nHost: a\r\nX: y\n\n"), expected);
     assert_eq!(told(lf, "GET / HTTP/1.1\r\nHost: a\nX: y\n\r\n"), expected);
 
-    let method = |p: &mut Profile| p.non_token_method = true;
+    let method = |p: &mut Profile| forgive(p, Leniency::NonTokenMethod);
     assert_eq!(told(method, "G(\u{e9}T / HTTP/1.0\r\n\r\n"), "G(\u{e9}T|/|HTTP/1.0");
 
-    let space = |p: &mut Profile| p.line_whitespace = true;
+    let space = |p: &mut Profile| forgive(p, Leniency::LineWhitespace);
     assert_eq!(told(space, " GET  \t/ \x0b HTTP/1.0 \r\n\r\n"), "GET|/|HTTP/1.0");
     assert_eq!(told(space, "GET\u{a0}/\u{85}HTTP/1.0\r\n\r\n"), "GET|/|HTTP/1.0");
 
-    let version = |p: &mut Profile| p.lax_version = true;
+    let version = |p: &mut Profile| forgive(p, Leniency::LaxVersion);
     assert_eq!(told(version, "GET / HTTP/001.00\r\n\r\n"), "GET|/|HTTP/001.00");
 
-    let control = |p: &mut Profile| p.control_in_value = true;
+    let control = |p: &mut Profile| forgive(p, Leniency::ControlInValue);
     assert_eq!(
         told(control, "GET / HTTP/1.0\r\nX: \x01\x7f\r\n\r\n"),
         "GET|/|HTTP/1.0|X=\"\\u{1}\\u{7f}\""
@@ -66,12 +67,12 @@ fn each_leniency_stands_alone() {
         "GET|https://a/x|HTTP/1.0|Host=\"a\""
     );
 
-    let length = |p: &mut Profile| p.lax_length = true;
+    let length = |p: &mut Profile| forgive(p, Leniency::LaxLength);
     let padded = "GET / HTTP/1.0\r\nContent-Length: 00\r\nContent-Length: 0\r\n\r\n";
     let expected = "GET|/|HTTP/1.0|Content-Length=\"00\"|Content-Length=\"0\"";
     assert_eq!(told(length, padded), expected);
 
-    let underscore = |p: &mut Profile| p.underscored_framing = true;
+    let underscore = |p: &mut Profile| forgive(p, Leniency::UnderscoredFraming);
     assert_eq!(
         told(underscore, "GET / HTTP/1.0\r\nContent_Length: 9\r\n\r\n"),
         "GET|/|HTTP/1.0|Content_Length=\"9\""
@@ -86,7 +87,7 @@ fn each_leniency_stands_alone() {
 
 #[test]
 fn folded_lines_are_joined_by_one_space_and_never_by_a_line_end() {
-    let fold = |p: &mut Profile| p.obs_fold = true;
+    let fold = |p: &mut Profile| forgive(p, Leniency::ObsFold);
     for (lines, value) in [
         ("X: a\r\n b\r\n", "a b"),
         ("X: a\r\n\t \tb\r\n \r\n c\r\n", "a b c"),
@@ -99,7 +100,7 @@ fn folded_lines_are_joined_by_one_space_and_never_by_a_line_end() {
         assert_eq!(told(fold, &input), expected);
     }
     let mut profile = Profile::STRICT;
-    profile.obs_fold = true;
+    forgive(&mut profile, Leniency::ObsFold);
     let first = b"GET / HTTP/1.0\r\n A: b\r\n\r\n";
     assert_refused_on(profile, first, 400, "Malformed header line (' A: b')");
 }

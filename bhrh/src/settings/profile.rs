@@ -1,10 +1,10 @@
-//! How forgiving the server is towards clients, and what it adds to what a handler says.
+//! How lenient the server is towards clients, and what it adds to what a handler sends.
 
-/// A set of named leniencies for requests and named completions for responses.
+/// How lenient the server is towards clients, and what it adds to what a handler sends.
 ///
-/// [`Profile::STRICT`], the default, has no leniency and every completion: RFC 9112 as written.
-/// [`Profile::PYTHON`] is as forgiving and as silent as CPython's `http.server`, wherever that
-/// cannot desynchronise a connection. Every name can be switched alone:
+/// [`Profile::STRICT`], the default, is RFC 9112 as written. [`Profile::PYTHON`] is as lenient as
+/// CPython's `http.server`, wherever that cannot desynchronise a connection, and adds as little.
+/// Each field changes one thing in either of them:
 ///
 /// ```
 /// let mut profile = bhrh::Profile::STRICT;
@@ -12,37 +12,19 @@
 /// # let _ = profile;
 /// ```
 ///
-/// What no profile lets pass, because two readers could disagree about where a message ends:
-/// Content-Length together with Transfer-Encoding, differing or malformed Content-Length, a bare
-/// CR, NUL, a field line without a colon or with white space around its name, and a field name
-/// that is no token (RFC 9112 sections 2.2, 5 and 6.3).
+/// No profile accepts what two readers could understand differently, because they could then
+/// disagree about where a message ends: Content-Length together with Transfer-Encoding, differing or
+/// malformed Content-Length, a bare CR, NUL, a field line without a colon or with white space around
+/// its name, and a field name that is not a token (RFC 9112 sections 2.2, 5 and 6.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Profile {
     /// Leniency: requests of HTTP/0.9 (`GET /path` without a version, or an explicit
     /// `HTTP/0.9`) are served, without status line and headers. Off: 400, or 505 for the explicit
     /// version. RFC 9112 has dropped HTTP/0.9 (appendix C.1).
     pub http_09: bool,
-    /// Leniency: `Host` is not checked. Off: 400 for an HTTP/1.1 request without it, and for two
-    /// or a malformed one in any request (RFC 9112 section 3.2).
-    pub missing_host: bool,
     /// Leniency: a line may end in LF alone. Off: 400. RFC 9112 section 2.2 permits it; intermediaries
     /// that read such lines otherwise have been smuggled through.
     pub bare_lf: bool,
-    /// Leniency: the method may hold any characters but white space. Off: 400 for a method that is
-    /// no token (RFC 9110 section 9.1), and for a line that is over its limit and shows no method:
-    /// no space has come, so it is no request line (RFC 9112 section 3).
-    pub non_token_method: bool,
-    /// Leniency: the words of the request line may be set apart by any white space, as Python's
-    /// `split()` sees it. Off: 400 unless exactly one space stands between them (RFC 9112 section 3).
-    pub line_whitespace: bool,
-    /// Leniency: version numbers of several digits, such as `HTTP/01.1`. Off: 400 unless each is
-    /// one digit (RFC 9112 section 2.3).
-    pub lax_version: bool,
-    /// Leniency: a field value may go on in a line that begins with white space; its parts are
-    /// joined by one space (Python keeps the CR LF inside the value, which no profile does).
-    /// Off: 400 (RFC 9112 section 5.2).
-    pub obs_fold: bool,
     /// Leniency: bytes above 0x7F in the request target. Off: 400 (RFC 3986 section 2).
     pub non_ascii_target: bool,
     /// Leniency: the request target may be any run of printable characters. Off: 400 unless it
@@ -53,64 +35,97 @@ pub struct Profile {
     /// its own or behind a gateway that it trusts. Off: 421, since nothing here knows the connection
     /// to be secured (RFC 9110 section 7.4). The usual targets name no scheme.
     pub https_target: bool,
-    /// Leniency: `Content-Length` may have zeros before its number, and may stand there more than
-    /// once with the same number. Off: 400. Some read `010` as eight, and of two equal fields one
-    /// may get lost on the way; RFC 9110 section 8.6 lets a server refuse the repetition.
-    pub lax_length: bool,
-    /// Leniency: `Content_Length` and `Transfer_Encoding` are fields like any other. Off: 400. To
-    /// whatever hands fields on as CGI does (RFC 3875 section 4.1.18) they are `Content-Length` and
-    /// `Transfer-Encoding`, and there is no other reason to send them.
-    pub underscored_framing: bool,
-    /// Leniency: control characters other than NUL, CR and LF in a field value, be it a client's or
-    /// a handler's. Off: 400, or an error of the handler's (RFC 9110 section 5.5).
-    pub control_in_value: bool,
-    /// Leniency: white space at the end of a field value is kept as part of it. Off: it is
-    /// removed (RFC 9112 section 5.1).
-    pub trailing_whitespace: bool,
-    /// Leniency: a head that the end of the connection cuts off counts as complete. Off: 400
-    /// (RFC 9112 section 8).
-    pub truncated_head: bool,
-    /// Leniency: an empty line in the place of a request line ends the connection without a word.
-    /// Off: a few such lines are skipped (RFC 9112 section 2.2).
-    pub empty_line_closes: bool,
-    /// Leniency: an expectation other than `100-continue` is ignored, and `100-continue` is always
-    /// handed to `handle_expect_100`. Off: 417 for others, and no interim response where the
-    /// content is already here or none will come (RFC 9110 section 10.1.1).
-    pub lax_expect: bool,
-    /// Leniency: a method starts as soon as the head of its request is here, and so can answer a
-    /// client that waits for the answer before it sends the content. Off: content of up to 64 KiB is
-    /// waited for first, so that slow clients hold no threads.
-    pub eager_methods: bool,
-
-    /// Completion: `Connection: close` is added when the connection is going to close
-    /// (RFC 9112 section 9.6).
-    pub announce_close: bool,
-    /// Completion: an HTTP/1.0 client that asked for it is told `Connection: keep-alive`, without
-    /// which it cannot rely on it (RFC 9112 appendix C.2.2).
-    pub confirm_keep_alive: bool,
-    /// Completion: `Connection` is read as the list that it is, and a client's `close` cannot be
-    /// revoked by the handler (RFC 9112 section 9.6). Off: its first field is compared as a whole,
-    /// and whoever speaks last wins, as in Python.
-    pub rfc_persistence: bool,
     /// Completion: an error page leaves the connection open where nothing else closes it, as any
     /// other answer does (RFC 9112 section 9.3). The page for a request that was refused, for a
     /// method that failed, and for CONNECT closes it all the same. Off: every error page says
     /// `Connection: close`, as Python's does.
     pub keep_after_error: bool,
+
+    // What only `PYTHON` needs. A field becomes public when somebody needs it alone.
+    /// Leniency: `Host` is not checked. Off: 400 for an HTTP/1.1 request without it, and for two
+    /// or a malformed one in any request (RFC 9112 section 3.2).
+    pub(crate) missing_host: bool,
+    /// Leniency: the method may hold any characters but white space. Off: 400 for a method that is
+    /// no token (RFC 9110 section 9.1), and for a line that is over its limit and shows no method:
+    /// no space has come, so it is no request line (RFC 9112 section 3).
+    pub(crate) non_token_method: bool,
+    /// Leniency: the words of the request line may be set apart by any white space, as Python's
+    /// `split()` sees it. Off: 400 unless exactly one space stands between them (RFC 9112 section 3).
+    pub(crate) line_whitespace: bool,
+    /// Leniency: version numbers of several digits, such as `HTTP/01.1`. Off: 400 unless each is
+    /// one digit (RFC 9112 section 2.3).
+    pub(crate) lax_version: bool,
+    /// Leniency: a field value may go on in a line that begins with white space; its parts are
+    /// joined by one space (Python keeps the CR LF inside the value, which no profile does).
+    /// Off: 400 (RFC 9112 section 5.2).
+    pub(crate) obs_fold: bool,
+    /// Leniency: `Content-Length` may have zeros before its number, and may stand there more than
+    /// once with the same number. Off: 400. Some read `010` as eight, and of two equal fields one
+    /// may get lost on the way; RFC 9110 section 8.6 lets a server refuse the repetition.
+    pub(crate) lax_length: bool,
+    /// Leniency: `Content_Length` and `Transfer_Encoding` are fields like any other. Off: 400. To
+    /// whatever hands fields on as CGI does (RFC 3875 section 4.1.18) they are `Content-Length` and
+    /// `Transfer-Encoding`, and there is no other reason to send them.
+    pub(crate) underscored_framing: bool,
+    /// Leniency: control characters other than NUL, CR and LF in a field value, be it a client's or
+    /// a handler's. Off: 400, or an error of the handler's (RFC 9110 section 5.5).
+    pub(crate) control_in_value: bool,
+    /// Leniency: white space at the end of a field value is kept as part of it. Off: it is
+    /// removed (RFC 9112 section 5.1).
+    pub(crate) trailing_whitespace: bool,
+    /// Leniency: a head that the end of the connection cuts off counts as complete. Off: 400
+    /// (RFC 9112 section 8).
+    pub(crate) truncated_head: bool,
+    /// Leniency: an empty line in the place of a request line ends the connection without a word.
+    /// Off: a few such lines are skipped (RFC 9112 section 2.2).
+    pub(crate) empty_line_closes: bool,
+    /// Leniency: an expectation other than `100-continue` is ignored, and `100-continue` is always
+    /// handed to `handle_expect_100`. Off: 417 for others, and no interim response where the
+    /// content is already here or none will come (RFC 9110 section 10.1.1).
+    pub(crate) lax_expect: bool,
+    /// For the engine: a method starts as soon as the head of its request is here, and so can answer
+    /// a client that waits for the answer before it sends the content. Off: content of up to 64 KiB
+    /// is waited for first, so that slow clients hold no threads.
+    pub(crate) eager_methods: bool,
+    /// Completion: `Connection: close` is added when the connection is going to close
+    /// (RFC 9112 section 9.6).
+    pub(crate) announce_close: bool,
+    /// Completion: an HTTP/1.0 client that asked for it is told `Connection: keep-alive`, without
+    /// which it cannot rely on it (RFC 9112 appendix C.2.2).
+    pub(crate) confirm_keep_alive: bool,
+    /// Completion: `Connection` is read as the list that it is, and a client's `close` cannot be
+    /// revoked by the handler (RFC 9112 section 9.6). Off: its first field is compared as a whole,
+    /// and whoever speaks last wins, as in Python.
+    pub(crate) rfc_persistence: bool,
     /// Completion: a `Date` or `Server` of the handler's takes the place of the automatic one, so
     /// that none is sent twice (RFC 9110 section 5.3).
-    pub replace_automatic: bool,
+    pub(crate) replace_automatic: bool,
     /// Completion: a response without `Content-Length` and `Transfer-Encoding` is given the one
     /// that fits, and fields that a status forbids are left out (RFC 9110 section 8.6,
     /// RFC 9112 section 6). Off: such a body ends with the connection.
-    pub frame_body: bool,
+    pub(crate) frame_body: bool,
 }
 
 impl Profile {
-    /// No leniency, every completion. The default.
+    /// Only what RFC 9112 allows is accepted, and what it asks for is added. The default.
     pub const STRICT: Profile = Profile::new(false, true);
 
-    /// As forgiving and as silent as CPython: every leniency, no completion.
+    /// As lenient as CPython, and as sparing with fields.
+    ///
+    /// The request line: HTTP/0.9, any white space between the words, methods that are not tokens,
+    /// versions such as `HTTP/01.1`, and any printable characters in the target. Lines: LF alone as
+    /// their end, folded field values, a head that the end of the connection cuts off; an empty line
+    /// before a request ends the connection. Fields: `Host` is not checked, a value may hold control
+    /// characters and end in white space, `Content-Length` may be repeated and begin with zeros,
+    /// `Content_Length` and `Transfer_Encoding` are fields like any other, and an unknown expectation
+    /// is ignored.
+    ///
+    /// Not added are `Connection`, `Content-Length` and `Transfer-Encoding`, and a `Date` or `Server`
+    /// of the handler's stands beside the automatic one. A response without a length ends with its
+    /// connection, and so does an error page. The last of two `Connection` fields counts.
+    ///
+    /// A method runs as soon as the head of its request has come. On `STRICT` it waits for a body of
+    /// up to 64 KiB, so that slow clients hold no threads.
     pub const PYTHON: Profile = Profile::new(true, false);
 
     const fn new(lenient: bool, complete: bool) -> Profile {
