@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 
-use crate::error::ProtocolError;
 use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::headers::Headers;
 use crate::logging;
+use crate::protocol_error::ProtocolError;
 
 use crate::proto::chunked::{self, ChunkedDecoder};
 use crate::proto::head::{self, HeadReader, HeadRules, Progress, RequestHead};

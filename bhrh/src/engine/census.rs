@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::client::Client;
-use crate::error::ProtocolError;
 use crate::peer::Peer;
+use crate::protocol_error::ProtocolError;
 use crate::settings::Limits;
 
 /// How many of those that are turned away are told so at the same time. Beyond that they are

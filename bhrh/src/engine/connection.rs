@@ -24,9 +24,9 @@
 
 use super::census::Seat;
 use super::timers::Tick;
-use crate::error::ProtocolError;
 use crate::net::transports::AnyChannel;
 use crate::peer::Peer;
+use crate::protocol_error::ProtocolError;
 use crate::turn::{Closing, Resume};
 
 /// A connection.

@@ -3,10 +3,11 @@
 use std::io;
 
 use super::wire::Link;
-use crate::error::{Error, ProtocolError};
+use crate::error::Error;
 use crate::headers::Fields;
 use crate::proto::chunked::ChunkedDecoder;
 use crate::proto::framing::BodyLength;
+use crate::protocol_error::ProtocolError;
 
 /// How much room a read from the connection is given. One page less than is customary would do
 /// for most requests; this holds a browser's head and a small body.

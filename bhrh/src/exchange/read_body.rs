@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::Exchange;
 use super::input::body_error;
-use crate::error::ProtocolError;
+use crate::protocol_error::ProtocolError;
 
 /// Up to how much room is made on a client's word alone.
 const PROMISED: u64 = 64 << 10;

@@ -13,7 +13,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use constant_time_eq::constant_time_eq;
 
 use crate::exchange::Exchange;
-use crate::headers::trim_ows;
+use crate::grammar::trim_ows;
 
 /// RFC 7617 wants padding. Some clients leave it out, and there is only one way to understand them.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::headers::list_elements;
+use crate::grammar::list_elements;
 
 impl Exchange<'_> {
     /// Whether the request has no content at all.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::date;
 use crate::exchange::Exchange;
-use crate::headers::{is_token, latin1_bytes, trim_ows};
+use crate::grammar::{is_token, latin1_bytes, trim_ows};
 
 /// # Reading and answering: cookies
 impl<'a> Exchange<'a> {

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::exchange::Exchange;
-use crate::headers::latin1_bytes;
+use crate::grammar::latin1_bytes;
 
 /// # Answering: server-sent events
 impl<'a> Exchange<'a> {

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::headers::latin1_bytes;
+use crate::grammar::latin1_bytes;
 
 /// # Reading: the query and urlencoded forms (feature `forms`)
 impl<'a> Exchange<'a> {

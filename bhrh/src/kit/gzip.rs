@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::exchange::{Exchange, Filter};
-use crate::headers::{list_elements, trim_ows};
+use crate::grammar::{list_elements, trim_ows};
 use crate::proto::framing;
 use crate::proto::response::{ResponseHead, Tracked};
 

@@ -12,7 +12,7 @@ use std::io;
 
 use crate::base::{self, ErrorPage};
 use crate::exchange::Exchange;
-use crate::headers::{list_elements, split_outside_quotes, trim_ows, unquoted};
+use crate::grammar::{list_elements, split_outside_quotes, trim_ows, unquoted};
 use crate::proto::page::PageValues;
 use crate::quote::Json;
 

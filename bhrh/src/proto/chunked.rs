@@ -2,8 +2,9 @@
 //! and the pieces of an encoder.
 
 use super::header_value::is_control;
-use crate::error::ProtocolError;
-use crate::headers::{Fields, is_token, trim_ows};
+use crate::grammar::{is_token, trim_ows};
+use crate::headers::Fields;
+use crate::protocol_error::ProtocolError;
 
 /// The longest chunk-size line, extensions included. Go refuses extensions beyond 16 KiB a body;
 /// nobody who means well sends them.
@@ -259,7 +260,7 @@ fn is_forbidden_trailer(name: &str) -> bool {
 /// a size alone, or at the end of the line, it is refused.
 fn is_extension(mut text: &[u8]) -> bool {
     let token =
-        |text: &[u8]| text.iter().take_while(|byte| crate::headers::is_token_byte(**byte)).count();
+        |text: &[u8]| text.iter().take_while(|byte| crate::grammar::is_token_byte(**byte)).count();
     while let Some(rest) = after_white_space(text).strip_prefix(b";") {
         let rest = after_white_space(rest);
         let name = token(rest);

@@ -13,7 +13,8 @@ use httparse::{Error, Header, Status};
 
 use super::head::{RequestHead, VersionNumber};
 use super::target;
-use crate::headers::{FieldSpan, Fields, is_token_byte, span_of};
+use crate::grammar::is_token_byte;
+use crate::headers::{FieldSpan, Fields, span_of};
 use crate::scan::run;
 use crate::settings::Limits;
 

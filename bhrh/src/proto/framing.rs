@@ -1,7 +1,7 @@
 //! Where a body ends: RFC 9112 section 6, in both directions.
 
-use crate::error::ProtocolError;
-use crate::headers::{list_elements, trim_ows};
+use crate::grammar::{list_elements, trim_ows};
+use crate::protocol_error::ProtocolError;
 
 /// The length of a request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl<'h> Lengths<'h> {
             }
             if coding.eq_ignore_ascii_case("chunked") {
                 self.chunked = true;
-            } else if coding.bytes().all(crate::headers::is_token_byte) {
+            } else if coding.bytes().all(crate::grammar::is_token_byte) {
                 return Err(ProtocolError::UnknownTransferCoding(coding.to_owned()));
             } else {
                 return Err(ProtocolError::ChunkedNotLast(value.to_owned()));

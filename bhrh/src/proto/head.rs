@@ -7,8 +7,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{fast, target, thorough};
-use crate::error::ProtocolError;
-use crate::headers::{FieldSpan, Fields, Headers, bytes_of, same_name};
+use crate::grammar::same_name;
+use crate::headers::{FieldSpan, Fields, Headers, bytes_of};
+use crate::protocol_error::ProtocolError;
 use crate::settings::Limits;
 use crate::settings::Profile;
 

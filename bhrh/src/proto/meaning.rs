@@ -6,8 +6,9 @@
 use super::framing::{self, BodyLength};
 use super::head::RequestHead;
 use super::target;
-use crate::error::ProtocolError;
-use crate::headers::{bytes_of, list_elements, same_name};
+use crate::grammar::{list_elements, same_name};
+use crate::headers::bytes_of;
+use crate::protocol_error::ProtocolError;
 use crate::settings::Profile;
 
 /// What the client says about the connection after this exchange.

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::head::{HeadRules, RequestHead, VersionNumber};
 use super::target;
-use crate::error::ProtocolError;
-use crate::headers::{is_token, span_of};
+use crate::grammar::is_token;
+use crate::headers::span_of;
+use crate::protocol_error::ProtocolError;
 
 /// What kind of request a line opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::header_value::{HeaderValue, ValueSink, is_control};
 use super::opening_cache::Opening;
 use super::tracked::TrackedLines;
 pub(crate) use super::tracked::{Tracked, TrackedSet};
-use crate::headers::{is_token, latin1_bytes, list_elements, same_name};
+use crate::grammar::{is_token, latin1_bytes, list_elements, same_name};
 
 /// What a head usually needs.
 const ROOM: usize = 256;

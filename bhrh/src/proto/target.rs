@@ -1,7 +1,7 @@
 //! Request targets and `Host`: RFC 9112 section 3.2, in the characters of RFC 3986.
 
-use crate::error::ProtocolError;
 use crate::percent;
+use crate::protocol_error::ProtocolError;
 use crate::scan::run;
 use crate::settings::Profile;
 

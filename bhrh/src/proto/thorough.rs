@@ -9,8 +9,9 @@
 use super::head::{HeadRules, Progress, RequestHead};
 use super::header_value::is_control;
 use super::request_line::{self, Line};
-use crate::error::ProtocolError;
-use crate::headers::{FieldSpan, is_token};
+use crate::grammar::is_token;
+use crate::headers::FieldSpan;
+use crate::protocol_error::ProtocolError;
 
 /// Reads a head from the beginning of `input`. `at_end`: no more will come.
 pub(super) fn read(

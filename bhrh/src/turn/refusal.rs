@@ -11,11 +11,11 @@ use super::failure::{Failure, caught, log_failure, logged, recover};
 use super::next::{Closing, Next};
 use super::session::Session;
 use crate::base::{DEFAULT_REQUEST_VERSION, PROTOCOL_VERSION};
-use crate::error::ProtocolError;
 use crate::exchange::ResponseRules;
 use crate::exchange::wire::{Link, Transport, TurnProgress};
 use crate::proto::framing::BodyLength;
 use crate::proto::head::{HeadRules, Progress, RequestHead, VersionNumber};
+use crate::protocol_error::ProtocolError;
 
 /// Answers a client that has kept the server waiting for too long, or that is one too many, in the
 /// words of `error`. Where the head has come whole, and its body is late, the answer is to that

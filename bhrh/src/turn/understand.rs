@@ -3,12 +3,12 @@
 
 use super::next::{Closing, Next};
 use super::session::Session;
-use crate::error::ProtocolError;
 use crate::exchange::Input;
 use crate::exchange::wire::{TurnProgress, Wire};
 use crate::proto::framing::BodyLength;
 use crate::proto::head::{HeadReader, HeadRules, Progress, RequestHead};
 use crate::proto::meaning::{self, Expectation, Meaning};
+use crate::protocol_error::ProtocolError;
 
 /// What the bytes that have come are worth.
 pub(super) enum Understood {

@@ -8,7 +8,7 @@ use crate::engine::connection::{Connection, Phase, Progress, WhyEnded};
 use crate::engine::minimum_rate::Direction;
 use crate::engine::shared::Shared;
 use crate::engine::timers::Tick;
-use crate::error::ProtocolError;
+use crate::protocol_error::ProtocolError;
 use crate::settings::Timeouts;
 use crate::turn::Closing;
 

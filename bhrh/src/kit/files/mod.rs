@@ -112,7 +112,7 @@ use types::Types;
 pub use types::media_type;
 
 use crate::exchange::Exchange;
-use crate::headers::is_token;
+use crate::grammar::is_token;
 use crate::proto::header_value::is_control;
 
 /// A directory, and how its files are served.

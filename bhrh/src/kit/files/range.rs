@@ -4,7 +4,8 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use crate::headers::{Headers, list_elements};
+use crate::grammar::list_elements;
+use crate::headers::Headers;
 
 /// How many parts an answer has at most. With more, the whole file is the answer: section 14.2
 /// leaves a server free to ignore the field, and 17.15 says when it should.

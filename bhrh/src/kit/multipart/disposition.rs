@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::headers::{split_outside_quotes, trim_ows};
+use crate::grammar::{split_outside_quotes, trim_ows};
 use crate::percent;
 
 /// What a part says of itself.

@@ -4,7 +4,8 @@ use std::io::{self, BufRead, Read};
 
 use super::disposition::{self, Disposition};
 use super::{HEAD, Multipart, malformed, too_large};
-use crate::headers::{Fields, Headers, is_token, trim_ows};
+use crate::grammar::{is_token, trim_ows};
+use crate::headers::{Fields, Headers};
 
 /// A part of a multipart form: a field, or a file.
 ///
