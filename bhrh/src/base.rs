@@ -147,7 +147,9 @@ pub(crate) fn send_error_page<'a>(
     let message = message.unwrap_or(phrase);
     let explain = explain.unwrap_or(explanation);
     let kind = if code < 500 { Kind::ClientFault } else { Kind::Fault };
-    http.speak(kind, || handler.log_error(http, format_args!("code {code}, message {message}")));
+    http.with_log_kind(kind, || {
+        handler.log_error(http, format_args!("code {code}, message {message}"))
+    });
     http.send_response((code, message));
     if http.closes_after_errors() {
         http.send_header("Connection", "close");
@@ -180,7 +182,7 @@ pub fn log_request(http: &Exchange<'_>, code: u16, size: Option<u64>) {
         return;
     }
     let line = http.requestline;
-    http.speak(Kind::Request, || match size {
+    http.with_log_kind(Kind::Request, || match size {
         Some(size) => handler.log_message(http, format_args!("\"{line}\" {code} {size}")),
         None => handler.log_message(http, format_args!("\"{line}\" {code} -")),
     });
@@ -188,16 +190,16 @@ pub fn log_request(http: &Exchange<'_>, code: u16, size: Option<u64>) {
 
 /// Logs an error as any other message.
 pub fn log_error(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
-    let kind = match http.kind() {
+    let kind = match http.log_kind() {
         Kind::ClientFault => Kind::ClientFault,
         _ => Kind::Fault,
     };
-    http.speak(kind, || http.handler().log_message(http, message));
+    http.with_log_kind(kind, || http.handler().log_message(http, message));
 }
 
 /// Writes nothing, unless with the feature `log`.
 pub fn log_debug(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
-    http.speak(Kind::Detail, || log_message(http, message));
+    http.with_log_kind(Kind::Detail, || log_message(http, message));
 }
 
 /// Logs a response that is over, as the handler's [`LogFormat`] has it:
@@ -216,7 +218,7 @@ pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration)
     let tenths = micros.saturating_add(50) / 100;
     let (whole, tenth) = (tenths / 10, tenths % 10);
     let line = http.requestline;
-    http.speak(Kind::Request, || {
+    http.with_log_kind(Kind::Request, || {
         handler.log_message(http, format_args!("\"{line}\" {code} {size} {whole}.{tenth}ms"));
     });
 }
@@ -226,7 +228,7 @@ pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration)
 ///
 /// With the feature `log`: `{address} {message}` to the logger of that crate.
 pub fn log_message(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
-    let kind = http.kind();
+    let kind = http.log_kind();
     let Some(form) = sink::form(kind) else { return };
     let handler = http.handler();
     let mut line = String::with_capacity(128);

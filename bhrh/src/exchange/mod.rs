@@ -17,23 +17,24 @@
 //! nothing of sockets, threads or clocks.
 
 pub(crate) mod access_line;
-mod answering;
 mod body_reader;
 mod body_writer;
 mod composing;
 mod filter;
 mod gathered;
+mod handler_settings;
 mod input;
 mod log_entry;
+mod logging;
 mod output;
 mod passing;
 mod read_body;
+mod response_methods;
 mod response_rules;
 pub(crate) mod routed;
 mod scheduling;
 mod sending;
 mod server;
-mod telling;
 pub(crate) mod wire;
 
 use std::borrow::Cow;

@@ -104,7 +104,7 @@ impl ResponseRules {
                 head.remove(Tracked::TransferEncoding);
             }
             if completes && status == 205 && !head.has(Tracked::ContentLength) {
-                head.own("Content-Length", b"0", None);
+                head.push_trusted("Content-Length", b"0", None);
             }
             let unsaid = !head.has(Tracked::ContentLength) && !head.has(Tracked::TransferEncoding);
             let like_get = self.head_request && !framing::is_bodiless(false, status);

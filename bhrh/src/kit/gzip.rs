@@ -273,14 +273,14 @@ fn vary(head: &mut ResponseHead) {
         list_elements(value).any(|it| it == "*" || it.eq_ignore_ascii_case("Accept-Encoding"))
     };
     if !head.values("Vary").any(varies) {
-        head.own("Vary", b"Accept-Encoding", None);
+        head.push_trusted("Vary", b"Accept-Encoding", None);
     }
 }
 
 /// Says that the content is coded: a validator of the plain content no longer fits byte for byte
 /// (RFC 9110 section 8.8.3), and its ranges are none of the coded content's.
 fn announce(head: &mut ResponseHead) {
-    head.own("Content-Encoding", b"gzip", None);
+    head.push_trusted("Content-Encoding", b"gzip", None);
     head.weaken_etag();
     head.remove_fields("Accept-Ranges");
 }

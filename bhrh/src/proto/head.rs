@@ -211,7 +211,7 @@ impl HeadReader {
         rules: &HeadRules<'_>,
         head: &mut RequestHead,
     ) -> Result<Progress, ProtocolError> {
-        if self.seen > 0 && !at_end && !self.news(input, rules.limits) {
+        if self.seen > 0 && !at_end && !self.is_worth_reading(input, rules.limits) {
             return Ok(Progress::Partial);
         }
         let skipped = empty_lines(input, rules.profile);
@@ -236,19 +236,19 @@ impl HeadReader {
 
     /// Whether the input has anything for which to read it again: an end of the head or of its first
     /// line, another line while it is short or has doubled, or a line or a head that is too long.
-    fn news(&mut self, input: &[u8], limits: &Limits) -> bool {
+    fn is_worth_reading(&mut self, input: &[u8], limits: &Limits) -> bool {
         let from = self.seen.min(input.len());
         self.seen = input.len();
-        let mut news = input.len() > limits.head;
+        let mut worth = input.len() > limits.head;
         if let Some(at) = input[from..].iter().rposition(|byte| *byte == b'\n') {
             // Empty lines that are skipped may stand before the first.
             let first = self.line_start <= 2 * SKIPPED;
             let due = input.len() <= PROMPT || input.len() / 2 >= self.read;
-            news |= first || due || has_blank_line(&input[from.saturating_sub(2)..]);
+            worth |= first || due || has_blank_line(&input[from.saturating_sub(2)..]);
             self.line_start = from + at + 1;
         }
         let line = input.len() - self.line_start.min(input.len());
-        news || line > limits.request_line.min(limits.field_line)
+        worth || line > limits.request_line.min(limits.field_line)
     }
 }
 

@@ -152,15 +152,15 @@ impl ResponseHead {
         }
         self.status_line(version, code, phrase);
         if self.fault.is_none() {
-            self.automatic("Server", &latin1_bytes(server), Some(Tracked::Server));
-            self.automatic("Date", &latin1_bytes(date), Some(Tracked::Date));
+            self.push_runtime_field("Server", &latin1_bytes(server), Some(Tracked::Server));
+            self.push_runtime_field("Date", &latin1_bytes(date), Some(Tracked::Date));
             let opening = (&*self.bytes, &self.lines);
             self.opening.remember(opening, version, code, (phrase, server, date));
         }
     }
 
     /// Adds a field line as the handler wants it. Returns whether it was taken.
-    pub(crate) fn field<V: HeaderValue>(&mut self, name: &str, value: V) -> bool {
+    pub(crate) fn push_handler_field<V: HeaderValue>(&mut self, name: &str, value: V) -> bool {
         if self.status == 0 {
             self.refuse_field(HeadFault::NoStatus, name);
             return false;
@@ -200,18 +200,23 @@ impl ResponseHead {
 
     /// Adds a field line of the runtime's own, tracked if `tracked` says so. The value may come
     /// from a handler's setting: what would split the response is left out of it.
-    pub(crate) fn automatic(&mut self, name: &str, value: &[u8], tracked: Option<Tracked>) {
+    pub(crate) fn push_runtime_field(
+        &mut self,
+        name: &str,
+        value: &[u8],
+        tracked: Option<Tracked>,
+    ) {
         if value.iter().any(|byte| splits(*byte, false)) {
             let kept: Vec<u8> =
                 value.iter().copied().filter(|byte| !splits(*byte, false)).collect();
-            self.own(name, &kept, tracked);
+            self.push_trusted(name, &kept, tracked);
         } else {
-            self.own(name, value, tracked);
+            self.push_trusted(name, value, tracked);
         }
     }
 
     /// Adds a field line whose value is known to be harmless.
-    pub(crate) fn own(&mut self, name: &str, value: &[u8], tracked: Option<Tracked>) {
+    pub(crate) fn push_trusted(&mut self, name: &str, value: &[u8], tracked: Option<Tracked>) {
         let start = self.bytes.len();
         self.bytes.reserve(name.len() + value.len() + 4);
         self.bytes.extend_from_slice(name.as_bytes());
@@ -358,10 +363,10 @@ mod tests {
     fn fields_come_out_as_they_went_in() {
         let mut head = ResponseHead::default();
         head.status_line("HTTP/1.1", 200, "OK");
-        head.field("X-Text", "a b");
-        head.field("Content-Length", 1234usize);
-        head.field("X-Signed", -5);
-        head.field("X-Big", u128::MAX);
+        head.push_handler_field("X-Text", "a b");
+        head.push_handler_field("Content-Length", 1234usize);
+        head.push_handler_field("X-Signed", -5);
+        head.push_handler_field("X-Big", u128::MAX);
         assert_eq!(head.content_length(), Some(1234));
         assert_eq!(
             bytes(&mut head),
@@ -389,7 +394,7 @@ mod tests {
         ] {
             let mut head = ResponseHead::default();
             head.status_line("HTTP/1.1", 200, "OK");
-            assert!(!head.field(name, value));
+            assert!(!head.push_handler_field(name, value));
             let fault = head.take_fault().unwrap().to_string();
             assert!(fault.contains(&format!("{name:?}")) || fault.contains(name), "{fault}");
             assert_eq!(bytes(&mut head), "HTTP/1.1 200 OK\r\n");
@@ -408,7 +413,7 @@ mod tests {
     fn what_was_moved_out_is_remembered() {
         let mut head = ResponseHead::default();
         head.status_line("HTTP/1.1", 200, "OK");
-        head.field("Transfer-Encoding", "chunked");
+        head.push_handler_field("Transfer-Encoding", "chunked");
         bytes(&mut head);
         assert!(head.has(Tracked::TransferEncoding) && head.is_chunked());
         head.remove(Tracked::TransferEncoding);
@@ -421,9 +426,9 @@ mod tests {
     fn a_tracked_line_can_be_taken_out_wherever_it_stands() {
         let mut head = ResponseHead::default();
         head.status_line("HTTP/1.1", 200, "OK");
-        head.automatic("Server", b"S", Some(Tracked::Server));
-        head.automatic("Date", b"D", Some(Tracked::Date));
-        head.field("Content-Length", 5);
+        head.push_runtime_field("Server", b"S", Some(Tracked::Server));
+        head.push_runtime_field("Date", b"D", Some(Tracked::Date));
+        head.push_handler_field("Content-Length", 5);
         head.remove(Tracked::Server);
         head.remove(Tracked::ContentLength);
         assert_eq!(head.content_length(), None);
@@ -436,9 +441,9 @@ mod tests {
     fn a_coding_that_has_left_counts() {
         let mut head = ResponseHead::default();
         head.status_line("HTTP/1.1", 200, "OK");
-        head.field("Transfer-Encoding", "chunked");
+        head.push_handler_field("Transfer-Encoding", "chunked");
         bytes(&mut head);
-        head.field("Transfer-Encoding", "chunked");
+        head.push_handler_field("Transfer-Encoding", "chunked");
         assert!(matches!(head.take_fault(), Some(HeadFault::TwoCodings)));
     }
 }

@@ -246,14 +246,14 @@ impl Output {
         if closing && profile.announce_close {
             head.remove(Tracked::KeepAlive);
             if !head.says_close() {
-                head.own("Connection", b"close", None);
+                head.push_trusted("Connection", b"close", None);
             }
         } else if !closing
             && profile.confirm_keep_alive
             && !self.rules.client_11
             && !head.has(Tracked::KeepAlive)
         {
-            head.own("Connection", b"keep-alive", Some(Tracked::KeepAlive));
+            head.push_trusted("Connection", b"keep-alive", Some(Tracked::KeepAlive));
         }
         self.says_close = head.says_close();
         let announced = closing || self.says_close;
@@ -277,15 +277,15 @@ impl Output {
         let mut head = std::mem::take(&mut self.head);
         match framing {
             ResponseFraming::Chunked => {
-                head.own("Transfer-Encoding", b"chunked", None);
+                head.push_trusted("Transfer-Encoding", b"chunked", None);
             }
             ResponseFraming::Length(_) => {
-                head.field("Content-Length", self.held.len() as u64);
+                head.push_handler_field("Content-Length", self.held.len() as u64);
             }
             // The length in the response to GET would be that of the body that the handler has
             // written here, and that is dropped. If it wrote no body, that length is not known.
             ResponseFraming::None if !goes_on && self.body_bytes > 0 => {
-                head.field("Content-Length", self.body_bytes);
+                head.push_handler_field("Content-Length", self.body_bytes);
             }
             _ => {}
         }

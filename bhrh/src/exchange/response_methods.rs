@@ -57,7 +57,7 @@ impl Exchange<'_> {
             }
             if let Some(id) = self.request_id() {
                 let tracked = Some(Tracked::RequestId);
-                composing.head().automatic(request_id::FIELD, id.as_bytes(), tracked);
+                composing.head().push_runtime_field(request_id::FIELD, id.as_bytes(), tracked);
             }
         });
     }
@@ -147,7 +147,7 @@ impl Exchange<'_> {
                 head.remove(Tracked::Date);
             }
         }
-        if head.field(name, value) && name.eq_ignore_ascii_case("Connection") {
+        if head.push_handler_field(name, value) && name.eq_ignore_ascii_case("Connection") {
             if head.says_close() {
                 self.close_connection = true;
             } else if head.has(Tracked::KeepAlive) {
