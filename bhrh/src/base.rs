@@ -34,7 +34,7 @@ use crate::exchange::Exchange;
 use crate::exchange::access_line::Combined;
 use crate::handler::Outcome;
 use crate::logging::format::LogFormat;
-use crate::logging::sink::{self, Form, Kind};
+use crate::logging::sink::{self, Form, LogKind};
 use crate::logging::time::LogTime;
 use crate::proto::framing;
 use crate::proto::page::{self, PageValues};
@@ -146,7 +146,7 @@ pub(crate) fn send_error_page<'a>(
     let (phrase, explanation) = handler.responses().get(code).unwrap_or(("???", "???"));
     let message = message.unwrap_or(phrase);
     let explain = explain.unwrap_or(explanation);
-    let kind = if code < 500 { Kind::ClientFault } else { Kind::Fault };
+    let kind = if code < 500 { LogKind::ClientFault } else { LogKind::Fault };
     http.with_log_kind(kind, || {
         handler.log_error(http, format_args!("code {code}, message {message}"))
     });
@@ -182,7 +182,7 @@ pub fn log_request(http: &Exchange<'_>, code: u16, size: Option<u64>) {
         return;
     }
     let line = http.requestline;
-    http.with_log_kind(Kind::Request, || match size {
+    http.with_log_kind(LogKind::Request, || match size {
         Some(size) => handler.log_message(http, format_args!("\"{line}\" {code} {size}")),
         None => handler.log_message(http, format_args!("\"{line}\" {code} -")),
     });
@@ -191,15 +191,15 @@ pub fn log_request(http: &Exchange<'_>, code: u16, size: Option<u64>) {
 /// Logs an error as any other message.
 pub fn log_error(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
     let kind = match http.log_kind() {
-        Kind::ClientFault => Kind::ClientFault,
-        _ => Kind::Fault,
+        LogKind::ClientFault => LogKind::ClientFault,
+        _ => LogKind::Fault,
     };
     http.with_log_kind(kind, || http.handler().log_message(http, message));
 }
 
 /// Writes nothing, unless with the feature `log`.
 pub fn log_debug(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
-    http.with_log_kind(Kind::Detail, || log_message(http, message));
+    http.with_log_kind(LogKind::Detail, || log_message(http, message));
 }
 
 /// Logs a response that is over, as the handler's [`LogFormat`] has it:
@@ -207,9 +207,9 @@ pub fn log_debug(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
 pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration) {
     let handler = http.handler();
     if handler.log_format() == LogFormat::Combined {
-        if sink::form(Kind::Request).is_some() {
+        if sink::form(LogKind::Request).is_some() {
             let line = format!("{}\n", Combined { http, code, size });
-            sink::write(Kind::Request, &line, http.is_slow());
+            sink::write(LogKind::Request, &line, http.is_slow());
         }
         return;
     }
@@ -218,7 +218,7 @@ pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration)
     let tenths = micros.saturating_add(50) / 100;
     let (whole, tenth) = (tenths / 10, tenths % 10);
     let line = http.requestline;
-    http.with_log_kind(Kind::Request, || {
+    http.with_log_kind(LogKind::Request, || {
         handler.log_message(http, format_args!("\"{line}\" {code} {size} {whole}.{tenth}ms"));
     });
 }

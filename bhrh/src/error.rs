@@ -74,10 +74,10 @@ mod sealed {
 /// `io::Error`, `fmt::Error`, `String`, `&str` and `Box<dyn std::error::Error + Send + Sync>`, since
 /// it is an error itself.
 pub struct Error {
-    kind: Kind,
+    kind: Cause,
 }
 
-enum Kind {
+enum Cause {
     Status(Status),
     Handler(Box<dyn StdError + Send + Sync>),
 }
@@ -100,7 +100,7 @@ impl Error {
         let (code, message, explain) = status.into_parts();
         let message = message.map(Cow::into_owned);
         let explain = explain.map(Cow::into_owned);
-        Error { kind: Kind::Status(Status { code, message, explain }) }
+        Error { kind: Cause::Status(Status { code, message, explain }) }
     }
 
     /// The status that it is answered with, if it says one, itself or by an error inside it. One that
@@ -121,7 +121,7 @@ impl Error {
     pub(crate) fn from_handler(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         match error.into().downcast::<Error>() {
             Ok(own) => *own,
-            Err(other) => Error { kind: Kind::Handler(other) },
+            Err(other) => Error { kind: Cause::Handler(other) },
         }
     }
 
@@ -183,8 +183,8 @@ impl StdError for Told {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Status(status) => f.debug_tuple("Error").field(status).finish(),
-            Kind::Handler(error) => f.debug_tuple("Error").field(error).finish(),
+            Cause::Status(status) => f.debug_tuple("Error").field(status).finish(),
+            Cause::Handler(error) => f.debug_tuple("Error").field(error).finish(),
         }
     }
 }
@@ -192,8 +192,8 @@ impl fmt::Debug for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Status(status) => write!(f, "answered with status {}", status.code),
-            Kind::Handler(error) => error.fmt(f),
+            Cause::Status(status) => write!(f, "answered with status {}", status.code),
+            Cause::Handler(error) => error.fmt(f),
         }
     }
 }
@@ -201,11 +201,11 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.kind {
-            Kind::Status(status) => Some(status),
+            Cause::Status(status) => Some(status),
             // Displayed as the error itself, so the chain goes on below it, unless it is the kind
             // of error that others look for by its type.
-            Kind::Handler(error) if error.is::<std::io::Error>() => Some(&**error),
-            Kind::Handler(error) => error.source(),
+            Cause::Handler(error) if error.is::<std::io::Error>() => Some(&**error),
+            Cause::Handler(error) => error.source(),
         }
     }
 }
@@ -231,8 +231,8 @@ impl From<std::io::Error> for Error {
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> std::io::Error {
         match error.kind {
-            Kind::Status(_) => std::io::Error::other(error),
-            Kind::Handler(inner) => match inner.downcast() {
+            Cause::Status(_) => std::io::Error::other(error),
+            Cause::Handler(inner) => match inner.downcast() {
                 Ok(io) => *io,
                 Err(other) => std::io::Error::other(other),
             },

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Exchange;
 use super::log_entry::IntoLogEntry;
-use crate::logging::sink::Kind;
+use crate::logging::sink::LogKind;
 
 /// # Logging: as in Python
 impl Exchange<'_> {
@@ -36,7 +36,7 @@ impl Exchange<'_> {
     }
 
     /// Runs what logs a line of this kind.
-    pub(crate) fn with_log_kind(&self, kind: Kind, log: impl FnOnce()) {
+    pub(crate) fn with_log_kind(&self, kind: LogKind, log: impl FnOnce()) {
         let wire = self.link.wire;
         let outer = wire.kind.replace(kind);
         log();
@@ -44,7 +44,7 @@ impl Exchange<'_> {
     }
 
     /// The kind of the line that is being logged.
-    pub(crate) fn log_kind(&self) -> Kind {
+    pub(crate) fn log_kind(&self) -> LogKind {
         self.link.wire.kind.get()
     }
 

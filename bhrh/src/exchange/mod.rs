@@ -50,7 +50,7 @@ pub(crate) use gathered::{Gathered, Seen};
 pub(crate) use input::{Input, Leftover, Undropped};
 pub(crate) use output::{LateSender, Output};
 pub(crate) use response_rules::{Ending, ResponseRules, version_keeps};
-use routed::Place;
+use routed::Mount;
 pub(crate) use scheduling::{Scheduling, Unscheduled};
 pub use server::Server;
 pub(crate) use server::StopFlag;
@@ -61,7 +61,7 @@ use crate::sync;
 use crate::extensions::Extensions;
 use crate::handler::Handler;
 use crate::headers::Headers;
-use crate::logging::sink::Kind;
+use crate::logging::sink::LogKind;
 use crate::peer::Peer;
 use crate::proto::head::RequestHead;
 use crate::request_id;
@@ -164,7 +164,7 @@ pub struct Exchange<'a> {
     logged_late: bool,
     /// A box is a word, and most exchanges have none.
     request_id: Option<Box<str>>,
-    place: Place<'a>,
+    mount: Mount<'a>,
 }
 
 /// What a new exchange is made of.
@@ -193,7 +193,7 @@ impl<'a> Exchange<'a> {
         link.wire.loss.set(None);
         link.wire.aborted.set(false);
         link.drop_filter();
-        link.wire.kind.set(Kind::Message);
+        link.wire.kind.set(LogKind::Message);
         Exchange {
             client_address: parts.client_address.clone(),
             server: parts.server,
@@ -218,7 +218,7 @@ impl<'a> Exchange<'a> {
             client_closes: parts.client_closes,
             logged_late: parts.logged_late,
             request_id: None,
-            place: Place::default(),
+            mount: Mount::default(),
         }
     }
 
@@ -405,7 +405,7 @@ impl<'a> Exchange<'a> {
         if !self.added_fields.is_empty() {
             self.send_added_fields();
         }
-        if self.place.has_allow() {
+        if self.mount.has_allow() {
             self.send_allow();
         }
         let closing = self.note_closing();

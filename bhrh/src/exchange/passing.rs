@@ -1,7 +1,7 @@
 //! Handing a request to a handler: to the one that the exchange is for, or to another, and what
 //! goes along then and comes back.
 
-use super::routed::{Missed, Place};
+use super::routed::{Missed, Mount};
 use super::{BodyWriter, Exchange, version_keeps};
 use crate::handler::{Dispatch, Handler, Outcome};
 
@@ -58,8 +58,8 @@ impl<'a> Exchange<'a> {
     ///
     /// What the other handler's method returned.
     pub fn pass_to(&mut self, inner: &dyn Handler) -> Outcome {
-        let (outcome, missed) = self.pass(Some(inner), inner, self.path, self.place.lend());
-        self.place.note_missed(missed);
+        let (outcome, missed) = self.pass(Some(inner), inner, self.path, self.mount.lend());
+        self.mount.note_missed(missed);
         outcome
     }
 
@@ -90,8 +90,8 @@ impl<'a> Exchange<'a> {
     ///
     /// What the other handler's method returned.
     pub fn dispatch_to(&mut self, inner: &dyn Handler) -> Outcome {
-        let (outcome, missed) = self.pass(None, inner, self.path, self.place.lend());
-        self.place.note_missed(missed);
+        let (outcome, missed) = self.pass(None, inner, self.path, self.mount.lend());
+        self.mount.note_missed(missed);
         outcome
     }
 
@@ -103,7 +103,7 @@ impl<'a> Exchange<'a> {
         hooks: Option<&'i dyn Handler>,
         dispatcher: &'i dyn Handler,
         path: &'i str,
-        place: Place<'i>,
+        mount: Mount<'i>,
     ) -> (Outcome, Option<Box<Missed>>)
     where
         'a: 'i,
@@ -133,7 +133,7 @@ impl<'a> Exchange<'a> {
             client_closes: self.client_closes,
             logged_late: self.logged_late,
             request_id: self.request_id.take(),
-            place,
+            mount,
         };
         let mut passed = Passed { outer: self, inner };
         let http = &mut passed.inner;
@@ -141,7 +141,7 @@ impl<'a> Exchange<'a> {
             http.assign_id();
         }
         let outcome = dispatcher.handle_one_request(http);
-        (outcome, http.place.take_missed())
+        (outcome, http.mount.take_missed())
     }
 }
 

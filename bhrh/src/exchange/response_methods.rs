@@ -126,7 +126,7 @@ impl Exchange<'_> {
     /// assert_eq!(response.header("X-Client"), Some("127.0.0.1"));
     /// ```
     pub fn send_header(&mut self, name: &str, value: impl HeaderValue) {
-        self.place.note_field(name);
+        self.mount.note_field(name);
         let mut composing = self.link.wire.composing.borrow_mut();
         if composing.is_simple() {
             return;

@@ -12,7 +12,7 @@ use crate::routing::target::{Target, below};
 
 /// Where an exchange stands among mounted handlers.
 #[derive(Debug, Default)]
-pub(super) struct Place<'a> {
+pub(super) struct Mount<'a> {
     /// What has been taken off the front of the path.
     prefix: Cow<'a, str>,
     /// Whether another handler is asked if this one has no answer.
@@ -33,10 +33,10 @@ pub(super) struct Missed {
     allow: Option<String>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Mount<'a> {
     /// For a handler that is passed the exchange as it is.
-    pub(super) fn lend(&self) -> Place<'a> {
-        Place { prefix: self.prefix.clone(), missed: None, allow: None, ..*self }
+    pub(super) fn lend(&self) -> Mount<'a> {
+        Mount { prefix: self.prefix.clone(), missed: None, allow: None, ..*self }
     }
 
     /// What the handler had instead of an answer.
@@ -105,22 +105,22 @@ impl<'a> Exchange<'a> {
     /// ```
     #[must_use]
     pub fn link(&self, path: impl AsRef<str>) -> String {
-        format!("{}{}", self.place.prefix, path.as_ref())
+        format!("{}{}", self.mount.prefix, path.as_ref())
     }
 
     /// Adds `Allow` to a 405.
     #[cold]
     pub(super) fn send_allow(&mut self) {
         let status = self.link.wire.composing.borrow_mut().head().status();
-        if let Some(allow) = self.place.allow.take_if(|_| status == Some(405)) {
+        if let Some(allow) = self.mount.allow.take_if(|_| status == Some(405)) {
             self.send_header("Allow", allow.as_str());
         }
     }
 
     /// Answers a request that no method answered, or leaves it to the handler around this one.
     pub(super) fn answer_missed(&mut self, missed: Dispatch) -> Outcome {
-        if self.place.has_fallback {
-            self.place.missed.get_or_insert_default().instead = Some(missed);
+        if self.mount.has_fallback {
+            self.mount.missed.get_or_insert_default().instead = Some(missed);
             return Ok(());
         }
         match missed {
@@ -131,7 +131,7 @@ impl<'a> Exchange<'a> {
             }
             Dispatch::NotFound => Ok(self.send_error(404)?),
             Dispatch::MethodNotAllowed { allow } => {
-                self.place.allow = Some(allow);
+                self.mount.allow = Some(allow);
                 Ok(self.send_error(405)?)
             }
         }
@@ -139,21 +139,21 @@ impl<'a> Exchange<'a> {
 
     /// Lets a mounted handler answer, if the path begins with its prefix.
     fn pass_below(&mut self, prefix: &str, inner: &dyn Handler) -> Option<Dispatch> {
-        let (mount, path) = below(self.path, prefix)?;
-        let prefix = match &*self.place.prefix {
-            "" => Cow::Borrowed(mount),
-            outer => Cow::Owned(format!("{outer}{mount}")),
+        let (above, path) = below(self.path, prefix)?;
+        let prefix = match &*self.mount.prefix {
+            "" => Cow::Borrowed(above),
+            outer => Cow::Owned(format!("{outer}{above}")),
         };
-        let place = Place { prefix, has_fallback: true, ..Place::default() };
-        let passed = self.pass(Some(inner), inner, path, place);
+        let mount = Mount { prefix, has_fallback: true, ..Mount::default() };
+        let passed = self.pass(Some(inner), inner, path, mount);
         Some(self.found(passed))
     }
 
     /// Lets the wrapped handler answer. If it has no answer, the caller goes on.
     fn dispatch_below(&mut self, inner: &dyn Handler) -> Dispatch {
-        let prefix = self.place.prefix.clone();
-        let place = Place { prefix, has_fallback: true, has_options: true, ..Place::default() };
-        let passed = self.pass(None, inner, self.path, place);
+        let prefix = self.mount.prefix.clone();
+        let mount = Mount { prefix, has_fallback: true, has_options: true, ..Mount::default() };
+        let passed = self.pass(None, inner, self.path, mount);
         self.found(passed)
     }
 
@@ -163,7 +163,7 @@ impl<'a> Exchange<'a> {
             Some(Missed { instead: Some(instead), allow })
                 if outcome.is_ok() && !self.is_answered() =>
             {
-                self.place.allow_for_others(allow);
+                self.mount.allow_for_others(allow);
                 instead
             }
             _ => Dispatch::Handled(outcome),
@@ -259,11 +259,11 @@ pub fn unanswered(
     let of_all = http.command == "OPTIONS" && http.path == "*";
     let commands = table.commands_for((!of_all).then(|| target.path()));
     let allow = (of_all || !commands.is_empty()).then(|| allow(commands));
-    let allow = either(allow, http.place.take_allow_for_others());
+    let allow = either(allow, http.mount.take_allow_for_others());
     if http.command == "OPTIONS" {
         match allow {
-            Some(allow) if http.place.has_options => {
-                http.place.allow_for_others(Some(allow.clone()));
+            Some(allow) if http.mount.has_options => {
+                http.mount.allow_for_others(Some(allow.clone()));
                 return Dispatch::MethodNotAllowed { allow };
             }
             Some(allow) => return options(http, &allow),
@@ -273,7 +273,7 @@ pub fn unanswered(
     let known = table.knows(http.command)
         || table.has_mounts && !matches!(missed, Some(Dispatch::Unsupported));
     if !known {
-        http.place.allow_for_others(allow);
+        http.mount.allow_for_others(allow);
         return Dispatch::Unsupported;
     }
     let own = allow.map_or(Dispatch::NotFound, |allow| Dispatch::MethodNotAllowed { allow });

@@ -13,7 +13,7 @@ use super::composing::Composing;
 use super::gathered::Gathered;
 use super::input::Input;
 use super::output::{LateSender, Output};
-use crate::logging::sink::Kind;
+use crate::logging::sink::LogKind;
 
 /// What an exchange can do with its connection: bytes, in time or not at all. Which thread this runs
 /// on is the part of [`Scheduling`](super::Scheduling).
@@ -108,7 +108,7 @@ pub(crate) struct Wire {
     /// Room for text that is being formatted.
     pub(super) text: RefCell<String>,
     /// What is being logged, for `log_message`, whose signature is Python's.
-    pub(crate) kind: Cell<Kind>,
+    pub(crate) kind: Cell<LogKind>,
 }
 
 impl Default for Wire {

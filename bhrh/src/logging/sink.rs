@@ -28,7 +28,7 @@ struct Inside {
     writer: Arc<LogWriter>,
 }
 
-enum Target {
+enum Destination {
     Stderr,
     Writer(Arc<LogWriter>),
     Held(Held),
@@ -36,7 +36,7 @@ enum Target {
 }
 
 thread_local! {
-    static TARGET: RefCell<Target> = const { RefCell::new(Target::Stderr) };
+    static DESTINATION: RefCell<Destination> = const { RefCell::new(Destination::Stderr) };
     /// Whether this thread may be kept waiting for room in the log.
     static PATIENT: Cell<bool> = const { Cell::new(true) };
 }
@@ -49,7 +49,7 @@ impl Held {
 
     /// Has this thread's lines held back here until [`attach`] or [`release`].
     pub(crate) fn hold(&self) {
-        TARGET.set(Target::Held(self.clone()));
+        DESTINATION.set(Destination::Held(self.clone()));
     }
 
     fn lines(&self) -> MutexGuard<'_, String> {
@@ -87,14 +87,14 @@ impl Held {
 
 /// Has this thread's lines handed on one by one.
 pub(crate) fn attach(writer: &Arc<LogWriter>) {
-    TARGET.set(Target::Writer(Arc::clone(writer)));
+    DESTINATION.set(Destination::Writer(Arc::clone(writer)));
 }
 
 /// Runs what logs on a thread that is not the server's own, with its lines handed on.
 pub(crate) fn by(writer: &Arc<LogWriter>, log: impl FnOnce()) {
-    let before = TARGET.replace(Target::Writer(Arc::clone(writer)));
+    let before = DESTINATION.replace(Destination::Writer(Arc::clone(writer)));
     log();
-    TARGET.set(before);
+    DESTINATION.set(before);
 }
 
 /// Runs what logs on a thread that must not wait, as that of an event loop outside of a loan.
@@ -106,7 +106,7 @@ pub(crate) fn without_waiting(log: impl FnOnce()) {
 
 /// What a line is about, for those who file lines by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Kind {
+pub(crate) enum LogKind {
     /// Whatever a handler has to say.
     #[default]
     Message,
@@ -121,17 +121,17 @@ pub(crate) enum Kind {
 }
 
 #[cfg(feature = "log")]
-impl Kind {
+impl LogKind {
     fn target(self) -> &'static str {
-        if self == Kind::Request { "bhrh::access" } else { "bhrh" }
+        if self == LogKind::Request { "bhrh::access" } else { "bhrh" }
     }
 
     fn level(self) -> log::Level {
         match self {
-            Kind::Message | Kind::Request => log::Level::Info,
-            Kind::ClientFault => log::Level::Warn,
-            Kind::Fault => log::Level::Error,
-            Kind::Detail => log::Level::Debug,
+            LogKind::Message | LogKind::Request => log::Level::Info,
+            LogKind::ClientFault => log::Level::Warn,
+            LogKind::Fault => log::Level::Error,
+            LogKind::Detail => log::Level::Debug,
         }
     }
 }
@@ -147,39 +147,39 @@ pub(crate) enum Form {
 }
 
 /// The form for a line of this kind, or `None` if nobody wants it.
-pub(crate) fn form(kind: Kind) -> Option<Form> {
+pub(crate) fn form(kind: LogKind) -> Option<Form> {
     #[cfg(feature = "log")]
-    if !TARGET.with_borrow(|target| matches!(target, Target::Test(_))) {
+    if !DESTINATION.with_borrow(|destination| matches!(destination, Destination::Test(_))) {
         let wanted = log::log_enabled!(target: kind.target(), kind.level());
         return wanted.then_some(Form::Untimed);
     }
-    (kind != Kind::Detail).then_some(Form::Whole)
+    (kind != LogKind::Detail).then_some(Form::Whole)
 }
 
 /// Has this thread write its lines itself again.
 pub(crate) fn release() {
-    TARGET.set(Target::Stderr);
+    DESTINATION.set(Destination::Stderr);
 }
 
 /// Writes a line, which ends in a newline. `at_once`: whoever logs it may be at it for long.
-pub(crate) fn write(_kind: Kind, line: &str, at_once: bool) {
+pub(crate) fn write(_kind: LogKind, line: &str, at_once: bool) {
     #[cfg(feature = "log")]
     if form(_kind) == Some(Form::Untimed) {
         let line = line.trim_end_matches('\n');
         // Not inside the closure below: a logger may log.
         return log::log!(target: _kind.target(), _kind.level(), "{line}");
     }
-    TARGET.with_borrow_mut(|target| match target {
-        Target::Test(lines) => lines.push(line.trim_end_matches('\n').to_owned()),
-        Target::Held(held) => {
+    DESTINATION.with_borrow_mut(|destination| match destination {
+        Destination::Test(lines) => lines.push(line.trim_end_matches('\n').to_owned()),
+        Destination::Held(held) => {
             await_room(&held.inside.writer);
             held.add(line, at_once);
         }
-        Target::Writer(writer) => {
+        Destination::Writer(writer) => {
             await_room(writer);
             writer.push(line);
         }
-        Target::Stderr => to_stderr(line),
+        Destination::Stderr => to_stderr(line),
     });
 }
 
@@ -200,11 +200,11 @@ pub(crate) fn collect<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
         }
     }
 
-    TARGET.set(Target::Test(Vec::new()));
+    DESTINATION.set(Destination::Test(Vec::new()));
     let collecting = Collecting;
     let result = run();
-    let lines = match TARGET.replace(Target::Stderr) {
-        Target::Test(lines) => lines,
+    let lines = match DESTINATION.replace(Destination::Stderr) {
+        Destination::Test(lines) => lines,
         _ => Vec::new(),
     };
     drop(collecting);
@@ -221,12 +221,12 @@ mod tests {
     fn held_lines_wait_for_the_flush_and_for_no_longer_than_that() {
         let held = Held::new(&LogWriter::new(LogOverflow::Drop));
         held.hold();
-        write(Kind::Message, "one\n", false);
-        write(Kind::Message, "two\n", false);
+        write(LogKind::Message, "one\n", false);
+        write(LogKind::Message, "two\n", false);
         assert_eq!(*held.lines(), "one\ntwo\n");
         held.flush();
         assert_eq!(*held.lines(), "");
-        write(Kind::Message, "three\n", true);
+        write(LogKind::Message, "three\n", true);
         assert_eq!(*held.lines(), "");
         release();
     }

@@ -313,7 +313,7 @@ impl RunningServer {
                     None => address.to_string(),
                 };
                 let line = format!("Serving HTTP on {at} ({}/) ...\n", address.origin());
-                logging::sink::write(logging::sink::Kind::Message, &line, true);
+                logging::sink::write(logging::sink::LogKind::Message, &line, true);
             }
         });
     }

@@ -13,13 +13,13 @@ const MOST_PARTS: usize = 32;
 
 /// Some bytes of a file: at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct RangePart {
     pub(super) first: u64,
     /// It belongs to the part.
     pub(super) last: u64,
 }
 
-impl Part {
+impl RangePart {
     pub(super) fn len(&self) -> u64 {
         self.last - self.first + 1
     }
@@ -31,7 +31,7 @@ pub(super) enum Wanted {
     /// All of it.
     Whole,
     /// These bytes.
-    Parts(Vec<Part>),
+    Parts(Vec<RangePart>),
     /// Bytes of which the file has none: 416.
     Nothing,
 }
@@ -70,18 +70,18 @@ pub(super) fn wanted(headers: Headers<'_>, length: u64) -> Wanted {
 }
 
 /// One element of the field: `None` if it is none, `Some(None)` if the file has no such bytes.
-fn part(element: &str, length: u64) -> Option<Option<Part>> {
+fn part(element: &str, length: u64) -> Option<Option<RangePart>> {
     let (first, last) = element.split_once('-')?;
     if first.is_empty() {
         let count = number(last)?.min(length);
-        return Some((count > 0).then(|| Part { first: length - count, last: length - 1 }));
+        return Some((count > 0).then(|| RangePart { first: length - count, last: length - 1 }));
     }
     let first = number(first)?;
     let last = if last.is_empty() { u64::MAX } else { number(last)? };
     if first > last {
         return None;
     }
-    Some((first < length).then(|| Part { first, last: last.min(length - 1) }))
+    Some((first < length).then(|| RangePart { first, last: last.min(length - 1) }))
 }
 
 /// Digits and nothing else. What is too large for any file is as good as the largest number.
@@ -94,7 +94,7 @@ fn number(text: &str) -> Option<u64> {
 
 /// The value of `Content-Range` (section 14.4).
 pub(super) struct ContentRange {
-    pub(super) part: Part,
+    pub(super) part: RangePart,
     pub(super) length: u64,
 }
 
@@ -105,17 +105,21 @@ impl fmt::Display for ContentRange {
 }
 
 /// The form `multipart/byteranges` (section 14.6).
-pub(super) struct Multipart<'a> {
+pub(super) struct MultipartRanges<'a> {
     boundary: String,
     media_type: &'a str,
     length: u64,
 }
 
-impl<'a> Multipart<'a> {
-    pub(super) fn new(media_type: &'a str, length: u64) -> Multipart<'a> {
+impl<'a> MultipartRanges<'a> {
+    pub(super) fn new(media_type: &'a str, length: u64) -> MultipartRanges<'a> {
         // Keys that nobody outside knows, so no file can have the boundary in it on purpose.
         let random = || RandomState::new().build_hasher().finish();
-        Multipart { boundary: format!("{:016x}{:016x}", random(), random()), media_type, length }
+        MultipartRanges {
+            boundary: format!("{:016x}{:016x}", random(), random()),
+            media_type,
+            length,
+        }
     }
 
     pub(super) fn content_type(&self) -> String {
@@ -123,9 +127,9 @@ impl<'a> Multipart<'a> {
     }
 
     /// What stands before the bytes of a part.
-    pub(super) fn head(&self, part: Part, is_first: bool) -> String {
+    pub(super) fn head(&self, part: RangePart, is_first: bool) -> String {
         let break_before = if is_first { "" } else { "\r\n" };
-        let Multipart { boundary, media_type, length } = self;
+        let MultipartRanges { boundary, media_type, length } = self;
         let range = ContentRange { part, length: *length };
         format!(
             "{break_before}--{boundary}\r\n\
@@ -140,10 +144,10 @@ impl<'a> Multipart<'a> {
     }
 
     /// How long it all is.
-    pub(super) fn content_length(&self, parts: &[Part]) -> u64 {
+    pub(super) fn content_length(&self, parts: &[RangePart]) -> u64 {
         let heads = parts.iter().enumerate().map(|(at, part)| self.head(*part, at == 0).len());
         let framing: usize = heads.sum::<usize>() + self.end().len();
-        parts.iter().map(Part::len).sum::<u64>() + framing as u64
+        parts.iter().map(RangePart::len).sum::<u64>() + framing as u64
     }
 }
 
@@ -159,7 +163,7 @@ mod tests {
     }
 
     fn parts(parts: &[(u64, u64)]) -> Wanted {
-        Wanted::Parts(parts.iter().map(|&(first, last)| Part { first, last }).collect())
+        Wanted::Parts(parts.iter().map(|&(first, last)| RangePart { first, last }).collect())
     }
 
     #[test]
@@ -246,8 +250,8 @@ mod tests {
 
     #[test]
     fn parts_are_framed_and_counted() {
-        let multipart = Multipart::new("text/plain", 10);
-        let all = [Part { first: 0, last: 1 }, Part { first: 9, last: 9 }];
+        let multipart = MultipartRanges::new("text/plain", 10);
+        let all = [RangePart { first: 0, last: 1 }, RangePart { first: 9, last: 9 }];
         let mut text = multipart.head(all[0], true) + "ab";
         text += &multipart.head(all[1], false);
         text += "j";
@@ -259,6 +263,6 @@ mod tests {
              --{b}\r\nContent-Type: text/plain\r\nContent-Range: bytes 9-9/10\r\n\r\nj\r\n--{b}--\r\n"
         );
         assert_eq!(text, expected);
-        assert_ne!(Multipart::new("text/plain", 10).boundary, b);
+        assert_ne!(MultipartRanges::new("text/plain", 10).boundary, b);
     }
 }

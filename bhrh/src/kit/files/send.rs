@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::range::{self, ContentRange, Multipart, Part, Wanted};
+use super::range::{self, ContentRange, MultipartRanges, RangePart, Wanted};
 use super::validators::{Form, Validators};
 use crate::exchange::Exchange;
 use crate::kit::conditions::{Verdict, evaluate, if_range};
@@ -98,10 +98,10 @@ fn wanted(
 fn send_parts(
     http: &mut Exchange<'_>,
     content: &mut Content<'_>,
-    parts: &[Part],
+    parts: &[RangePart],
     length: u64,
 ) -> io::Result<()> {
-    let multipart = Multipart::new(&content.media_type, length);
+    let multipart = MultipartRanges::new(&content.media_type, length);
     http.send_header("Content-Type", multipart.content_type());
     http.send_header("Content-Length", multipart.content_length(parts));
     http.end_headers()?;
@@ -138,7 +138,7 @@ fn common_fields(http: &mut Exchange<'_>, content: &Content<'_>, validators: &Va
     }
 }
 
-fn copy_part(http: &mut Exchange<'_>, file: &mut File, part: Part) -> io::Result<()> {
+fn copy_part(http: &mut Exchange<'_>, file: &mut File, part: RangePart) -> io::Result<()> {
     file.seek(SeekFrom::Start(part.first))?;
     copy(http, file, part.len())
 }

@@ -123,7 +123,7 @@ pub struct Multipart<R> {
     end: usize,
     at_end: bool,
     delimiter: Delimiter,
-    place: Place,
+    position: Position,
     /// How many of the unread bytes are known to be content.
     content: usize,
     /// What the body's length will be, if it was said.
@@ -135,7 +135,7 @@ pub struct Multipart<R> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     /// In the preamble or in the content of a part.
     Content,
     /// After a delimiter that another part follows.
@@ -167,7 +167,7 @@ impl<R: Read> Multipart<R> {
             end: 2,
             at_end: false,
             delimiter,
-            place: Place::Content,
+            position: Position::Content,
             content: 0,
             announced: None,
             taken: 0,
@@ -215,13 +215,13 @@ impl<R: Read> Multipart<R> {
 
     /// Goes on to where the head of a part begins; `false` if there is none.
     fn find_part(&mut self) -> io::Result<bool> {
-        while self.place == Place::Content {
+        while self.position == Position::Content {
             let count = self.content()?;
             self.consume(count);
         }
-        match self.place {
-            Place::Broken => Err(malformed("It is unreadable since an earlier error")),
-            Place::End => Ok(false),
+        match self.position {
+            Position::Broken => Err(malformed("It is unreadable since an earlier error")),
+            Position::End => Ok(false),
             _ if self.parts == self.max_parts => {
                 Err(too_large(format!("More than {} parts", self.max_parts)))
             }
@@ -234,18 +234,18 @@ impl<R: Read> Multipart<R> {
 
     /// How many unread bytes are content. 0: it has ended, and so has its delimiter been consumed.
     fn content(&mut self) -> io::Result<usize> {
-        while self.content == 0 && self.place == Place::Content {
+        while self.content == 0 && self.position == Position::Content {
             match self.delimiter.look(self.unread(), self.at_end) {
                 Found::Content(count) => self.content = count,
                 Found::Delimiter { length, last } => {
                     self.start += length;
-                    self.place = if last { Place::End } else { Place::Head };
+                    self.position = if last { Position::End } else { Position::Head };
                 }
                 Found::Unknown => self.fill()?,
             }
         }
-        match self.place {
-            Place::Broken => Err(malformed("It is unreadable since an earlier error")),
+        match self.position {
+            Position::Broken => Err(malformed("It is unreadable since an earlier error")),
             _ => Ok(self.content),
         }
     }
@@ -259,7 +259,7 @@ impl<R: Read> Multipart<R> {
     /// Begins the content of a part, at the CR LF of the blank line before it. That may be the
     /// delimiter's as well: then the part has no content at all.
     fn begin_content(&mut self) -> io::Result<()> {
-        self.place = Place::Content;
+        self.position = Position::Content;
         if self.content()? > 0 {
             self.consume(2);
         }
@@ -299,7 +299,7 @@ impl<R: Read> Multipart<R> {
 
     /// Nothing good can follow an error.
     fn broken(&mut self, error: io::Error) -> io::Error {
-        self.place = Place::Broken;
+        self.position = Position::Broken;
         self.content = 0;
         error
     }
