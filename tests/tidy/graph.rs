@@ -215,7 +215,8 @@ fn literal(token: &Token) -> &str {
 }
 
 fn module_file(below: &Path, name: &str) -> PathBuf {
-    let beside = below.join(format!("{name}.rs"));
+    // A module with underscores before its name has a `#[path]` without them.
+    let beside = below.join(format!("{}.rs", name.trim_start_matches('_')));
     if beside.is_file() { beside } else { below.join(name).join("mod.rs") }
 }
 

@@ -129,6 +129,64 @@ fn the_macros_files_import_downward_and_in_no_circle() {
     }
 }
 
+/// The layers inside of `bhrh/src/engine` in ARCHITECTURE.md, from the bottom up. A file imports only
+/// from its own layer and from lower ones.
+const ENGINE_LAYERS: [&[&str]; 8] = [
+    &[
+        "census",
+        "client",
+        "fair_queue",
+        "handoff",
+        "inbox",
+        "late_output",
+        "minimum_rate",
+        "monitor",
+        "scarcity",
+        "shutdown",
+        "slow_kinds",
+        "timers",
+    ],
+    &["connection"],
+    &["letter", "next_step"],
+    &["event_loop/state"],
+    &["shared"],
+    &["kept_thread", "service"],
+    &["event_loop"],
+    &["pool"],
+];
+
+#[test]
+fn the_engines_files_import_downward_and_in_no_circle() {
+    let layer = |file: &str| {
+        let file = file.trim_start_matches("engine/").trim_end_matches(".rs");
+        let layers = ENGINE_LAYERS.iter().enumerate();
+        let names = layers.flat_map(|(layer, names)| names.iter().map(move |name| (layer, *name)));
+        let of = |name: &str| file.strip_prefix(name).is_some_and(|rest| !rest.starts_with('_'));
+        let found = names.filter(|(_, name)| of(name)).max_by_key(|(_, name)| name.len());
+        found
+            .unwrap_or_else(|| {
+                panic!("`{file}` is in no layer: add it here and to ARCHITECTURE.md")
+            })
+            .0
+    };
+    let mut edges = graph::imports(&root().join("bhrh/src"));
+    let inside = |file: &str| file.starts_with("engine/") && file != "engine/mod.rs";
+    for (from, to) in edges.iter().filter(|(from, to)| inside(from) && inside(to)) {
+        assert!(layer(to) <= layer(from), "{from} imports {to}, which is in a higher layer");
+    }
+    // The rooms around it have no circles either.
+    let room = |file: &str| ["engine/", "turn/", "net/"].iter().any(|room| file.starts_with(room));
+    edges.retain(|(from, to)| room(from) && room(to));
+    assert!(edges.len() > 100, "only {} imports were found", edges.len());
+    assert_eq!(graph::circle(&edges), None);
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the page");
+    for (number, names) in ENGINE_LAYERS.iter().enumerate() {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let row = format!("\n| {number} | {} | ", names.join(", "));
+        assert!(page.contains(&row), "ARCHITECTURE.md has another table: no row {row}");
+    }
+}
+
 #[test]
 fn the_core_neither_reads_nor_waits() {
     for (name, text) in sources("bhrh/src/proto") {
