@@ -237,7 +237,9 @@ fn watch(shared: &Shared) {
                 }
                 busy |= seen.is_some() || before.is_some();
             }
-            busy | shared.late_output.look(shared.scarcity.milliseconds())
+            let now = shared.scarcity.milliseconds();
+            shared.scores.ease_off(now);
+            busy | shared.late_output.look(now)
         },
         shared.shards.len(),
     );

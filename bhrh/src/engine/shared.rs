@@ -108,10 +108,7 @@ impl Shared {
     /// Takes the loop away from a driver that is held up, likewise.
     pub(crate) fn take_away(&self, shard: &Shard, loan: Loan) {
         let job = |event_loop| {
-            self.scores.begin();
-            if let Some(kind) = shard.begun.take() {
-                self.scores.was_handed_off(kind);
-            }
+            self.scores.note_hand_off(shard.begun.take(), self.scarcity.milliseconds());
             Job::Drive(event_loop)
         };
         shard.slot.hand_on(loan, || self.reserve(), job);

@@ -1,66 +1,113 @@
 //! Which methods have lately been slow.
 //!
-//! A handler that blocks makes its loop wait for the monitor. One that did so is run by a spare
-//! thread from the start, until it has been quick there a few times. What counts as one handler
-//! is its command and the first segment of its path: most programs branch on just these. Two that
-//! share an entry by chance only lose the shortcut.
+//! A handler that blocks makes its loop wait for the monitor. A kind of request that did so is run by
+//! a spare thread from the start, until it has been quick there a few times. One kind is a command and
+//! the first segment of a path: most programs branch on just these.
+//!
+//! Clients choose kinds, so the table is made for clients that choose them badly. Its hash has a key
+//! of the process's own. An entry holds a tag of its kind, so that no kind is taken for another. Many
+//! slow kinds push one another out, which only costs them the shortcut. While loops are taken away all
+//! the time ([`rush`](Scores::note_hand_off)), a kind stays on its loop only if it is known to be
+//! quick, and what is slow cannot push that knowledge out.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
-const ENTRIES: usize = 256;
+const ENTRIES: usize = 1 << INDEX_BITS;
+const INDEX_BITS: u32 = 12;
 
 /// From which score on a kind is slow.
-const SLOW: u8 = 4;
+const SLOW: u32 = 4;
 /// What a hand-off by the monitor adds. One may have been the system's doing, which took the
 /// processor away; two in a row hardly are.
-const HANDED_OFF: u8 = 2;
+const HANDED_OFF: u32 = 2;
 /// What being slow on a thread of its own adds, and what being quick there takes. On a busy machine
 /// some quick ones look slow, so the quick ones count for more.
-const SLOW_ALONE: u8 = 1;
-const QUICK_ALONE: u8 = 2;
-/// The most that an entry holds.
-const MOST: u8 = 16;
+const SLOW_ALONE: u32 = 1;
+const QUICK_ALONE: u32 = 2;
+/// The most that a score comes to.
+const MOST: u32 = 16;
+
+/// Hand-offs at a time that are a rush, and how many milliseconds take one off.
+const RUSH: u64 = 16;
+const EASES: u64 = 50;
 
 /// A score for each kind of request.
 #[derive(Debug)]
 pub(crate) struct Scores {
-    entries: [AtomicU8; ENTRIES],
-    /// Some request has held its loop up since the server began. Before that, nobody needs to be
+    key: u64,
+    entries: Box<[AtomicU32]>,
+    /// Some request has held its loop up since the server began. Before that, no kinds need to be
     /// told apart.
     any: AtomicBool,
+    /// Loops are taken away all the time.
+    rush: AtomicBool,
+    /// How many hand-offs have not been eased off yet, and when that was, in milliseconds. Only the
+    /// monitor's thread changes them.
+    level: AtomicU64,
+    eased_at: AtomicU64,
 }
 
-/// A kind of request.
+/// A kind of request: the number of its entry, and a tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Kind(usize);
+pub(crate) struct Kind(u32);
 
-/// Which kind of request a loop's driver has begun, for whoever takes the loop away meanwhile: if
-/// only the driver told, requests of a kind that takes seconds would go on holding loops up until
-/// the first of them is over.
+/// What an entry knows of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Known {
+    tag: u32,
+    score: u32,
+    /// It has been quick in place, and again since another kind has wanted the entry.
+    quick: bool,
+    confirmed: bool,
+}
+
+impl Known {
+    fn read(bits: u32) -> Known {
+        Known {
+            tag: bits >> INDEX_BITS,
+            score: bits & 0xff,
+            quick: bits & 0x100 != 0,
+            confirmed: bits & 0x200 != 0,
+        }
+    }
+
+    fn bits(self) -> u32 {
+        let flag = |set: bool, bit: u32| if set { bit } else { 0 };
+        self.tag << INDEX_BITS | self.score | flag(self.quick, 0x100) | flag(self.confirmed, 0x200)
+    }
+
+    fn new(kind: Kind) -> Known {
+        Known { tag: kind.tag(), score: 0, quick: false, confirmed: false }
+    }
+}
+
+/// The kind of the request now running on the loop. The monitor reads it when it takes the loop, so
+/// that a slow kind is scored before its first request ends.
 #[derive(Debug)]
-pub(crate) struct Begun(AtomicUsize);
+pub(crate) struct Begun(AtomicU64);
 
 impl Begun {
-    /// No kind.
-    const NONE: usize = usize::MAX;
+    /// Not a kind.
+    const UNKNOWN: u64 = u64::MAX;
 
     pub(crate) fn new() -> Begun {
-        Begun(AtomicUsize::new(Begun::NONE))
+        Begun(AtomicU64::new(Begun::UNKNOWN))
     }
 
     pub(crate) fn note(&self, kind: Kind) {
-        self.0.store(kind.0, Ordering::Relaxed);
+        self.0.store(kind.0.into(), Ordering::Relaxed);
     }
 
-    /// Whatever comes next is not what was noted last.
+    /// Clears the note before an unrelated request starts.
     pub(crate) fn forget(&self) {
-        self.0.store(Begun::NONE, Ordering::Relaxed);
+        self.0.store(Begun::UNKNOWN, Ordering::Relaxed);
     }
 
     /// What was noted last, once.
     pub(crate) fn take(&self) -> Option<Kind> {
-        let kind = self.0.swap(Begun::NONE, Ordering::Relaxed);
-        (kind != Begun::NONE).then_some(Kind(kind))
+        let kind = self.0.swap(Begun::UNKNOWN, Ordering::Relaxed);
+        u32::try_from(kind).ok().map(Kind)
     }
 }
 
@@ -71,8 +118,9 @@ impl Kind {
     /// method the first four bytes, and of the segment eight at a time. The last eight may reach
     /// over its end, since more of the head follows.
     #[inline(always)]
-    pub(crate) fn of((method, target): (&[u8], &[u8])) -> Kind {
-        let mut hash = method.first_chunk().map_or(0, |four| u64::from(u32::from_le_bytes(*four)));
+    fn of(key: u64, (method, target): (&[u8], &[u8])) -> Kind {
+        let method = method.first_chunk().map_or(0, |four| u64::from(u32::from_le_bytes(*four)));
+        let mut hash = key ^ method;
         let mut rest = target.get(1..).unwrap_or_default();
         while let Some((eight, more)) = rest.split_first_chunk() {
             let word = u64::from_le_bytes(*eight);
@@ -86,7 +134,15 @@ impl Kind {
 
     fn at(hash: u64) -> Kind {
         // The highest bits of a product depend on all bits of its factors.
-        Kind((hash >> 56) as usize % ENTRIES)
+        Kind((mixed(hash, 0) >> 32) as u32)
+    }
+
+    fn index(self) -> usize {
+        self.0 as usize % ENTRIES
+    }
+
+    fn tag(self) -> u32 {
+        self.0 >> INDEX_BITS
     }
 }
 
@@ -107,44 +163,108 @@ fn bytes_before_end(word: u64) -> u32 {
 
 impl Scores {
     pub(crate) fn new() -> Scores {
-        Scores { entries: [const { AtomicU8::new(0) }; ENTRIES], any: AtomicBool::new(false) }
+        Scores {
+            key: RandomState::new().build_hasher().finish(),
+            entries: (0..ENTRIES).map(|_| AtomicU32::new(0)).collect(),
+            any: AtomicBool::new(false),
+            rush: AtomicBool::new(false),
+            level: AtomicU64::new(0),
+            eased_at: AtomicU64::new(0),
+        }
     }
 
-    /// The kind of a request, if kinds are told apart yet.
-    pub(crate) fn kind(&self, kind: impl FnOnce() -> Kind) -> Option<Kind> {
-        self.any.load(Ordering::Relaxed).then(kind)
+    /// The kind of a request, if kinds are told apart yet. `parts`: its text from the method on, and
+    /// its text from the target on.
+    #[inline(always)]
+    pub(crate) fn kind<'t>(&self, parts: impl FnOnce() -> (&'t [u8], &'t [u8])) -> Option<Kind> {
+        self.any.load(Ordering::Relaxed).then(|| Kind::of(self.key, parts()))
     }
 
     /// Whether requests of this kind should not be run in place.
-    pub(crate) fn is_slow(&self, kind: Kind) -> bool {
-        self.entries[kind.0].load(Ordering::Relaxed) >= SLOW
+    pub(crate) fn should_leave(&self, kind: Kind) -> bool {
+        let known = Known::read(self.entries[kind.index()].load(Ordering::Relaxed));
+        match known.tag == kind.tag() {
+            true => known.score >= SLOW,
+            false => self.rush.load(Ordering::Relaxed),
+        }
     }
 
-    /// Has kinds told apart from now on.
-    pub(crate) fn begin(&self) {
+    /// A request held its loop up until the monitor took it away, at this number of milliseconds.
+    pub(crate) fn note_hand_off(&self, kind: Option<Kind>, now: u64) {
         self.any.store(true, Ordering::Relaxed);
+        if let Some(kind) = kind {
+            self.note_slow(kind, HANDED_OFF);
+        }
+        self.ease_off(now);
+        self.level.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A request of this kind held its loop up until the monitor took it away.
-    pub(crate) fn was_handed_off(&self, kind: Kind) {
-        self.begin();
-        self.change(kind, |score| score.saturating_add(HANDED_OFF).min(MOST));
+    /// Lets time pass, and says whether there is a rush. Called by the monitor at its ticks.
+    pub(crate) fn ease_off(&self, now: u64) {
+        let since = now.saturating_sub(self.eased_at.load(Ordering::Relaxed));
+        let mut level = self.level.load(Ordering::Relaxed);
+        if level > 0 && since >= EASES {
+            level = level.saturating_sub(since / EASES);
+            self.level.store(level, Ordering::Relaxed);
+        }
+        if since >= EASES {
+            self.eased_at.store(now, Ordering::Relaxed);
+        }
+        let rush = self.rush.load(Ordering::Relaxed);
+        let goes_on = level >= RUSH || rush && level > 0;
+        if goes_on != rush {
+            self.rush.store(goes_on, Ordering::Relaxed);
+        }
     }
 
     /// A request of this kind took long on a thread of its own.
     pub(crate) fn was_slow(&self, kind: Kind) {
-        self.change(kind, |score| score.saturating_add(SLOW_ALONE).min(MOST));
+        self.note_slow(kind, SLOW_ALONE);
     }
 
     /// A request of this kind was quick on a thread of its own.
     pub(crate) fn was_quick(&self, kind: Kind) {
-        self.change(kind, |score| score.saturating_sub(QUICK_ALONE));
+        self.note_quick(kind, QUICK_ALONE);
+    }
+
+    /// A request of this kind was quick in place. Only a rush makes that worth knowing.
+    #[inline(always)]
+    pub(crate) fn was_quick_in_place(&self, kind: Kind) {
+        if self.rush.load(Ordering::Relaxed) {
+            self.note_quick(kind, 0);
+        }
     }
 
     /// Two threads at once may lose a change, which does not matter.
-    fn change(&self, kind: Kind, change: impl FnOnce(u8) -> u8) {
-        let entry = &self.entries[kind.0];
-        entry.store(change(entry.load(Ordering::Relaxed)), Ordering::Relaxed);
+    fn change(&self, kind: Kind, change: impl FnOnce(Known) -> Known) {
+        let entry = &self.entries[kind.index()];
+        let known = Known::read(entry.load(Ordering::Relaxed));
+        entry.store(change(known).bits(), Ordering::Relaxed);
+    }
+
+    fn note_slow(&self, kind: Kind, more: u32) {
+        self.change(kind, |known| match known {
+            Known { tag, score, .. } if tag == kind.tag() => {
+                let score = (score + more).min(MOST);
+                Known { score, quick: known.quick && score < SLOW, ..known }
+            }
+            // What is slow pushes out what was slow less often, and nothing that is quick.
+            Known { quick: true, .. } => known,
+            Known { score: 0, .. } => Known { score: more, ..Known::new(kind) },
+            Known { score, .. } => Known { score: score - 1, ..known },
+        });
+    }
+
+    fn note_quick(&self, kind: Kind, less: u32) {
+        self.change(kind, |known| match known {
+            Known { tag, score, .. } if tag == kind.tag() => {
+                let score = score.saturating_sub(less);
+                Known { score, quick: score < SLOW, confirmed: known.quick, ..known }
+            }
+            Known { confirmed: true, .. } => Known { confirmed: false, ..known },
+            Known { score, .. } if score >= SLOW => known,
+            _ => Known { quick: true, ..Known::new(kind) },
+        });
     }
 }
 
@@ -153,49 +273,53 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    fn kind_of(method: &str, target: &str) -> Kind {
+    fn scores() -> Scores {
+        let scores = Scores::new();
+        scores.any.store(true, Ordering::Relaxed);
+        scores
+    }
+
+    fn kind_of(scores: &Scores, method: &str, target: &str) -> Kind {
         let line = format!("{method} {target} HTTP/1.1\r\nHost: a");
-        Kind::of((line.as_bytes(), &line.as_bytes()[method.len() + 1..]))
+        Kind::of(scores.key, (line.as_bytes(), &line.as_bytes()[method.len() + 1..]))
+    }
+
+    /// Other kinds that share the entry.
+    fn rivals(scores: &Scores, kind: Kind) -> impl Iterator<Item = Kind> + '_ {
+        let all = (0..).map(|number| kind_of(scores, "GET", &format!("/rival{number}")));
+        all.filter(move |other| other.index() == kind.index() && other.tag() != kind.tag())
     }
 
     #[test]
     fn a_kind_is_a_command_and_a_first_segment() {
-        let kind = kind_of("GET", "/sleep/100?x=/y");
-        assert_eq!(kind, kind_of("GET", "/sleep/7"));
-        assert_eq!(kind, kind_of("GET", "/sleep?z"));
-        assert_ne!(kind, kind_of("GET", "/plaintext"));
-        assert_ne!(kind, kind_of("POST", "/sleep/100"));
+        let scores = scores();
+        let kind = |method, target| kind_of(&scores, method, target);
+        assert_eq!(kind("GET", "/sleep/100?x=/y"), kind("GET", "/sleep/7"));
+        assert_eq!(kind("GET", "/sleep/7"), kind("GET", "/sleep?z"));
+        assert_ne!(kind("GET", "/sleep"), kind("GET", "/plaintext"));
+        assert_ne!(kind("GET", "/sleep"), kind("POST", "/sleep/100"));
+        assert_ne!(kind("GET", "/sleep"), kind_of(&Scores::new(), "GET", "/sleep"), "it has a key");
     }
 
     #[test]
     fn a_segment_ends_at_its_end_wherever_that_is() {
+        let scores = scores();
         let mut entries = HashSet::new();
         for length in 0..40 {
             let segment = "abcdefghijklmnopqrstuvwxyz0123456789._~-"[..length].to_owned();
-            let kind = kind_of("GET", &format!("/{segment}"));
+            let kind = kind_of(&scores, "GET", &format!("/{segment}"));
             for rest in ["/", "?", "/x", "?/", "/aaaaaaaaaaaaaaaaaaaa?", "?bbbbbbbbbbbbbbbbbbbb"] {
-                assert_eq!(kind, kind_of("GET", &format!("/{segment}{rest}")), "{segment}{rest}");
+                let other = kind_of(&scores, "GET", &format!("/{segment}{rest}"));
+                assert_eq!(kind, other, "{segment}{rest}");
             }
             entries.insert(kind.0);
         }
-        assert!(entries.len() >= 34, "{} entries for 40 kinds", entries.len());
-    }
-
-    /// By chance, 45 kinds share 256 entries so that some 41 are used.
-    #[test]
-    fn few_kinds_share_an_entry() {
-        let commands = ["GET", "HEAD", "POST", "PUT", "DELETE"];
-        let paths = ["", "a", "b", "api", "users", "items", "static", "favicon.ico", "search"];
-        let kinds = commands.iter().flat_map(|command| {
-            paths.iter().map(move |path| kind_of(command, &format!("/{path}")).0)
-        });
-        let different = kinds.collect::<HashSet<_>>().len();
-        assert!(different >= 38, "{different} entries for 45 kinds");
+        assert_eq!(entries.len(), 40);
     }
 
     #[test]
     fn what_was_begun_is_told_once() {
-        let (begun, kind) = (Begun::new(), kind_of("GET", "/"));
+        let (begun, kind) = (Begun::new(), kind_of(&scores(), "GET", "/"));
         assert_eq!(begun.take(), None);
         begun.note(kind);
         assert_eq!((begun.take(), begun.take()), (Some(kind), None));
@@ -206,21 +330,56 @@ mod tests {
 
     #[test]
     fn slow_once_is_forgiven_soon_and_slow_often_late() {
-        let (scores, kind) = (Scores::new(), kind_of("GET", "/"));
-        let told = || scores.kind(|| kind_of("GET", "/?x"));
+        let scores = Scores::new();
+        let told = || scores.kind(|| (b"GET / HTTP/1.1", b"/ HTTP/1.1"));
         assert_eq!(told(), None);
-        let is_slow = || scores.is_slow(told().expect("some was slow"));
-        scores.was_handed_off(kind);
+        scores.note_hand_off(None, 1);
+        let kind = told().expect("some was slow");
+        let is_slow = || scores.should_leave(kind);
+        scores.note_hand_off(Some(kind), 1);
         assert!(!is_slow());
-        scores.was_handed_off(kind);
+        scores.note_hand_off(Some(kind), 1);
         assert!(is_slow());
         scores.was_quick(kind);
         assert!(!is_slow());
-        scores.was_handed_off(kind);
+        scores.note_hand_off(Some(kind), 1);
         (0..100).for_each(|_| scores.was_slow(kind));
         (0..3).for_each(|_| scores.was_quick(kind));
         assert!(is_slow());
         (0..100).for_each(|_| scores.was_quick(kind));
         assert!(!is_slow());
+    }
+
+    #[test]
+    fn no_kind_is_taken_for_another_that_shares_its_entry() {
+        let scores = scores();
+        let kind = kind_of(&scores, "GET", "/");
+        for (hour, rival) in (0..20).zip(rivals(&scores, kind)) {
+            (0..50).for_each(|_| scores.note_hand_off(Some(rival), hour * 3_600_000));
+            assert!(scores.should_leave(rival));
+            scores.ease_off((hour + 1) * 3_600_000);
+            assert!(!scores.should_leave(kind));
+            (0..50).for_each(|_| scores.was_quick(rival));
+        }
+    }
+
+    #[test]
+    fn in_a_rush_only_what_is_known_to_be_quick_stays() {
+        let scores = scores();
+        let (kind, unknown) = (kind_of(&scores, "GET", "/"), kind_of(&scores, "GET", "/unknown"));
+        (0..RUSH + 1).for_each(|_| scores.note_hand_off(None, 1));
+        assert!(scores.should_leave(kind) && scores.should_leave(unknown));
+        scores.was_quick(kind);
+        scores.was_quick_in_place(kind);
+        assert!(!scores.should_leave(kind));
+        // Neither many that are slow push it out, nor one that is quick, as long as it goes on.
+        for rival in rivals(&scores, kind).take(50) {
+            scores.was_slow(rival);
+            scores.was_quick(rival);
+            scores.was_quick_in_place(kind);
+            assert!(!scores.should_leave(kind));
+        }
+        scores.ease_off(1 + EASES * 100);
+        assert!(!scores.should_leave(unknown), "the rush is over");
     }
 }

@@ -119,12 +119,13 @@ impl<'a> Placement<'a> {
             return;
         }
         let scores = &self.shared.scores;
+        let Some(kind) = self.kind.get() else { return };
         // On a thread of its own: by the clock, less the time that was the client's.
-        if let (Some(kind), Some(began)) = (self.kind.get(), began) {
-            match began.elapsed().saturating_sub(self.waited.get()) < QUICK {
-                true => scores.was_quick(kind),
-                false => scores.was_slow(kind),
-            }
+        match began.map(|began| began.elapsed().saturating_sub(self.waited.get())) {
+            Some(time) if time < QUICK => scores.was_quick(kind),
+            Some(_) => scores.was_slow(kind),
+            None if self.is_slow() => {}
+            None => scores.was_quick_in_place(kind),
         }
     }
 }
@@ -149,9 +150,9 @@ impl Scheduling for Placement<'_> {
             self.reserved.set(reserved);
         }
         self.has_run.set(true);
-        let kind = || Kind::of(head.method_and_target());
-        let Some(kind) = self.shared.scores.kind(kind) else { return true };
-        if self.may_leave && self.shared.scores.is_slow(kind) {
+        let parts = || head.method_and_target();
+        let Some(kind) = self.shared.scores.kind(parts) else { return true };
+        if self.may_leave && self.shared.scores.should_leave(kind) {
             return false;
         }
         self.kind.set(Some(kind));
