@@ -7,6 +7,7 @@
 
 mod bodies;
 mod client;
+mod ends;
 mod hooks;
 
 mod listeners;

@@ -135,6 +135,7 @@ const ENGINE_LAYERS: [&[&str]; 8] = [
     &[
         "census",
         "client",
+        "crew",
         "fair_queue",
         "handoff",
         "inbox",

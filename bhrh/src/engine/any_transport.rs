@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::pool::{Pool, Settings};
+use super::pool::{Left, Pool, Settings};
 use crate::exchange::Exchange;
 use crate::handler::from_fn;
 use crate::logging::LogOverflow;
@@ -121,5 +121,5 @@ fn a_transport_is_nobodys_business_but_its_own() {
     assert!(client.receive_all().starts_with(b"HTTP/1.1 400 "));
 
     pool.stop();
-    assert_eq!(pool.join(), (0, 0));
+    assert_eq!(pool.join(), Some(Left::NOTHING));
 }

@@ -57,6 +57,7 @@ impl<T> Slot<T> {
     }
 
     /// Leaves the thing here.
+    #[inline(always)]
     pub(crate) fn lend(&self, thing: T) -> Loan {
         let mut inside = self.inside();
         *inside = Some(thing);

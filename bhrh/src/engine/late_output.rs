@@ -63,6 +63,13 @@ impl LateOutput {
         gathering
     }
 
+    /// Makes all connections end in a reset that have output under way: they are cut.
+    pub(crate) fn cut(&self) {
+        for watched in self.watched().iter() {
+            watched.output.with(|output| output.reset_on_close());
+        }
+    }
+
     /// Whether anything is gathering, for a monitor that is about to sleep.
     pub(crate) fn is_gathering(&self) -> bool {
         self.watched().iter().any(|watched| watched.output.is_gathering())
@@ -98,5 +105,9 @@ pub(super) fn sender<C: Channel>(channel: &Arc<C>) -> Option<Arc<dyn LateSender>
 impl<C: Channel> LateSender for C {
     fn send_now(&self, bytes: &[u8]) -> std::io::Result<usize> {
         self.write_without_waiting(bytes)
+    }
+
+    fn reset_on_close(&self) {
+        self.socket().reset_on_close();
     }
 }

@@ -21,13 +21,14 @@
 //! | `slow_kinds` | which methods have lately been slow |
 //! | `census`, `client` | who is connected, and who counts as one |
 //! | `scarcity` | whether threads are scarce, and which can be done without |
-//! | `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
+//! | `crew`, `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
 
 #[cfg(test)]
 mod any_transport;
 mod census;
 mod client;
 mod connection;
+mod crew;
 mod event_loop;
 mod fair_queue;
 mod handoff;

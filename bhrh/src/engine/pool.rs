@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread;
 
@@ -20,7 +20,7 @@ use super::next_step::NextStep;
 use super::scarcity::Scarcity;
 pub(crate) use super::shared::Settings;
 use super::shared::{Job, Shard, Shared};
-use super::shutdown::Shutdown;
+use super::shutdown::{LAST, Shutdown};
 use super::slow_kinds::{Begun, Scores};
 use crate::exchange::{Server, StopFlag};
 use crate::handler::Handler;
@@ -33,6 +33,21 @@ use crate::turn::{Closing, TurnBuffers, drop_payload};
 
 /// After how many quiet ticks the monitor rests.
 const PATIENCE: u32 = 64;
+
+/// What did not end by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Left {
+    /// How many connections had to be cut.
+    pub(crate) cut: usize,
+    /// How many loops did not even come to that.
+    pub(crate) loops: usize,
+    /// How many threads still run a method.
+    pub(crate) threads: usize,
+}
+
+impl Left {
+    pub(crate) const NOTHING: Left = Left { cut: 0, loops: 0, threads: 0 };
+}
 
 /// A running engine.
 pub(crate) struct Pool {
@@ -74,6 +89,7 @@ impl Pool {
                 slot: Slot::new(),
                 inbox: Inbox::new(waker),
                 begun: Begun::new(),
+                visited: AtomicUsize::new(0),
                 load: AtomicUsize::new(0),
                 server: server.clone(),
                 log: Held::new(&log),
@@ -92,6 +108,7 @@ impl Pool {
                 log,
                 scarcity: Scarcity::new(),
                 shutdown: Shutdown::default(),
+                crew: Arc::default(),
                 start_worker: Box::new(move || {
                     this.upgrade().is_some_and(|shared| thread("bhrh worker", shared, work).is_ok())
                 }),
@@ -101,8 +118,7 @@ impl Pool {
         let started = pool.populate(sets, listeners);
         if started.is_err() {
             pool.shared.stop.set();
-            pool.shared.spares.close();
-            pool.shared.monitor.end();
+            pool.shared.let_threads_go();
         }
         started.map(|()| pool)
     }
@@ -157,20 +173,26 @@ impl Pool {
         self.shared.complain(&self.shared.shards[0], message);
     }
 
-    /// Waits until the engine was told to end and has done so; says how many connections had to
-    /// be cut, and how many loops did not even come to that.
-    pub(crate) fn join(&self) -> (usize, usize) {
+    /// Waits until the engine was told to end and has done so, with all of its threads. `None`: this
+    /// is one of its threads, which would wait for itself.
+    pub(crate) fn join(&self) -> Option<Left> {
         let shared = &self.shared;
-        let left = shared.shutdown.wait(
+        if shared.crew.has_this_thread() {
+            return None;
+        }
+        let (cut, loops) = shared.shutdown.wait(
             shared.shards.len(),
             || shared.stop.is_set(),
             shared.settings.timeouts.shutdown,
-            || shared.shards.iter().for_each(|shard| shard.inbox.wake()),
+            || {
+                shared.late_output.cut();
+                shared.shards.iter().for_each(|shard| shard.inbox.wake());
+            },
         );
-        shared.spares.close();
-        shared.monitor.end();
+        shared.let_threads_go();
+        let threads = shared.crew.wait(LAST);
         shared.log.end();
-        left
+        Some(Left { cut, loops, threads })
     }
 }
 
@@ -195,7 +217,14 @@ fn work(shared: &Shared) {
     while let Some(current) = job {
         let done = match current {
             Job::Drive(event_loop) => {
-                outlived(|| drive::drive(shared, event_loop, &mut buffers)).is_some()
+                let home = &shared.shards[event_loop.index()];
+                let done = outlived(|| drive::drive(shared, event_loop, &mut buffers)).is_some();
+                if !done {
+                    // The loop was lent, so another thread drives it.
+                    let key = home.visited.load(Ordering::Relaxed);
+                    let _ = home.inbox.post(Letter::Lost { key });
+                }
+                done
             }
             Job::Serve { shard, key, mut connection } => {
                 let home = &shared.shards[shard];
@@ -203,8 +232,7 @@ fn work(shared: &Shared) {
                     outlived(|| kept_thread::serve(shared, home, &mut connection, &mut buffers));
                 let done = next.is_some();
                 let next = next.unwrap_or(NextStep::Close(Closing::Cut));
-                // A loop that waits for connections ends only if they are to be cut.
-                let _ = home.inbox.post(Letter::Return { key, connection, next });
+                home.hand_back(key, connection, next);
                 done
             }
         };
@@ -247,6 +275,13 @@ fn watch(shared: &Shared) {
 
 /// Starts a thread of the engine's. For all of them: what std makes of a closure is 2 KB each time.
 fn thread(name: &str, shared: Arc<Shared>, run: fn(&Shared)) -> io::Result<()> {
-    thread::Builder::new().name(name.to_owned()).spawn(move || run(&shared))?;
+    let member = shared.crew.enlist();
+    thread::Builder::new().name(name.to_owned()).spawn(move || {
+        member.report();
+        run(&shared);
+        // Counted until it has let go of the handler.
+        drop(shared);
+        drop(member);
+    })?;
     Ok(())
 }

@@ -5,12 +5,14 @@ use std::sync::atomic::AtomicUsize;
 
 use super::census::Census;
 use super::connection::Connection;
+use super::crew::Crew;
 use super::event_loop::state::Loop;
 use super::handoff::{Loan, Reserved, Slot, Spares};
 use super::inbox::Inbox;
 use super::late_output::LateOutput;
 use super::letter::Letter;
 use super::monitor::Monitor;
+use super::next_step::NextStep;
 use super::scarcity::Scarcity;
 use super::shutdown::Shutdown;
 use super::slow_kinds::{Begun, Scores};
@@ -49,6 +51,7 @@ pub(crate) struct Shared {
     pub(crate) log: Arc<LogWriter>,
     pub(crate) scarcity: Scarcity,
     pub(crate) shutdown: Shutdown,
+    pub(crate) crew: Arc<Crew>,
     /// Starts a thread that takes jobs. `false`: the system gives none.
     pub(crate) start_worker: Box<dyn Fn() -> bool + Send + Sync>,
 }
@@ -59,6 +62,8 @@ pub(crate) struct Shard {
     pub(crate) inbox: Inbox<Letter>,
     /// What its driver does, as far as the scores want to know.
     pub(crate) begun: Begun,
+    /// The connection that its driver serves, or has served last.
+    pub(crate) visited: AtomicUsize,
     /// How many connections it has.
     pub(crate) load: AtomicUsize,
     pub(crate) server: Server,
@@ -72,6 +77,17 @@ pub(crate) enum Job {
     Drive(Box<Loop>),
     /// Serve this connection of this shard's.
     Serve { shard: usize, key: usize, connection: Box<Connection> },
+}
+
+impl Shard {
+    /// Gives a connection that was served back to its loop. A loop that waits for connections ends
+    /// only if they are to be cut.
+    pub(crate) fn hand_back(&self, key: usize, connection: Box<Connection>, next: NextStep) {
+        let refused = self.inbox.post(Letter::Return { key, connection, next });
+        if let Err(Letter::Return { connection, .. }) = refused {
+            connection.channel.socket().reset_on_close();
+        }
+    }
 }
 
 impl Shared {
@@ -112,6 +128,20 @@ impl Shared {
             Job::Drive(event_loop)
         };
         shard.slot.hand_on(loan, || self.reserve(), job);
+    }
+
+    /// Notes that a loop has ended, with this many connections cut. The last one takes all threads
+    /// along, whether anybody waits for them or not.
+    pub(crate) fn loop_ended(&self, cut: usize) {
+        if self.shutdown.loop_ended(cut) == self.shards.len() {
+            self.let_threads_go();
+        }
+    }
+
+    /// Has all threads end once they have nothing to do.
+    pub(crate) fn let_threads_go(&self) {
+        self.spares.close();
+        self.monitor.end();
     }
 
     /// What all turns of a connection of this shard's have in common.

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long loops get to cut what is left once the deadline has passed.
-const LAST: Duration = Duration::from_millis(500);
+/// How long loops get to cut what is left once the deadline has passed, and then threads to go.
+pub(crate) const LAST: Duration = Duration::from_millis(500);
 
 /// More than anybody waits, and less than clocks can tell.
 const AGES: Duration = Duration::from_secs(u32::MAX as u64);
@@ -43,18 +43,20 @@ impl Shutdown {
         self.all_ended.notify_all();
     }
 
-    /// Notes that a loop has ended, with this many connections cut.
-    pub(crate) fn loop_ended(&self, cut: usize) {
+    /// Notes that a loop has ended, with this many connections cut. Says how many have ended.
+    pub(crate) fn loop_ended(&self, cut: usize) -> usize {
         let mut ended = self.ended();
         ended.loops += 1;
         ended.cut += cut;
+        let loops = ended.loops;
         drop(ended);
         self.all_ended.notify_all();
+        loops
     }
 
     /// Waits until the end has begun and all loops have ended, but after `time` calls `cut_now`
-    /// and waits only a little longer. Says how many connections were cut, and how many loops have
-    /// not ended.
+    /// and waits only for [`LAST`] more. Says how many connections were cut, and how many loops
+    /// have not ended.
     pub(crate) fn wait(
         &self,
         loops: usize,

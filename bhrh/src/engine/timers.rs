@@ -39,8 +39,8 @@ impl Tick {
 pub(crate) struct Timers {
     /// When the loop began, moved by the time in which it did not listen.
     began: Instant,
-    /// When the clock was last looked at.
-    looked_at: Instant,
+    /// When the clock has last ticked.
+    ticked_at: Instant,
     now: Tick,
     /// When it will be later than now.
     next: Instant,
@@ -50,7 +50,7 @@ pub(crate) struct Timers {
 impl Timers {
     pub(crate) fn new() -> Timers {
         let began = Instant::now();
-        Timers { began, looked_at: began, now: Tick(0), next: began, entries: BinaryHeap::new() }
+        Timers { began, ticked_at: began, now: Tick(0), next: began, entries: BinaryHeap::new() }
     }
 
     /// Looks at the clock after a wait that was to take `asked` at most. Says whether it has ticked.
@@ -59,17 +59,14 @@ impl Timers {
     /// that stopped the process, is no client's fault, and counts for none.
     pub(crate) fn advance(&mut self, asked: Option<Duration>) -> bool {
         let now = Instant::now();
-        let since = now - self.looked_at;
-        self.looked_at = now;
-        if since > HELD_UP {
-            let deaf = asked.map_or(Duration::ZERO, |asked| since.saturating_sub(asked));
-            if deaf > HELD_UP {
-                self.began += deaf;
-                self.next += deaf;
-            }
-        }
         if now < self.next {
             return false;
+        }
+        let since = now - self.ticked_at;
+        self.ticked_at = now;
+        let deaf = asked.map_or(Duration::ZERO, |asked| since.saturating_sub(asked));
+        if deaf > HELD_UP {
+            self.began += deaf;
         }
         let elapsed = now - self.began;
         let ticks = elapsed.as_secs() * u64::from(TICKS)

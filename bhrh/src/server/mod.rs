@@ -16,7 +16,7 @@ use std::thread;
 
 pub use connection::Connection;
 
-use crate::engine::pool::{Pool, Settings};
+use crate::engine::pool::{Left, Pool, Settings};
 use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::logging;
@@ -318,22 +318,32 @@ impl RunningServer {
         });
     }
 
-    /// Waits until it has stopped.
+    /// Waits until it has stopped: all requests are answered, all threads have ended, and the handler
+    /// has been dropped, unless you share it.
     ///
     /// # Errors
     ///
     /// [`io::ErrorKind::TimedOut`] if connections had to be cut because they outlasted
-    /// [`Timeouts::shutdown`]; it says how many.
+    /// [`Timeouts::shutdown`]; it says how many, and how many threads still run a method.
+    /// [`io::ErrorKind::Deadlock`], at once, if a method of this server's calls it.
     pub fn join(mut self) -> io::Result<()> {
         self.joined = true;
-        let message = match self.wait() {
-            (0, 0) => return Ok(()),
-            (cut, 0) => format!("{cut} connections were cut at the end of the shutdown"),
-            (cut, stuck) => format!(
-                "{cut} connections were cut at the end of the shutdown, and {stuck} event loops \
-                 were held up by methods that block"
-            ),
+        let Some(left) = self.wait() else {
+            let message = "a method of the server's own waits for the server to stop, which waits for \
+                           the method: only stop it there, by `http.server.shutdown()`";
+            return Err(io::Error::new(io::ErrorKind::Deadlock, message));
         };
+        let Left { cut, loops, threads } = left;
+        let mut message = match left {
+            Left::NOTHING => return Ok(()),
+            _ => format!("{cut} connections were cut at the end of the shutdown"),
+        };
+        if loops > 0 {
+            message += &format!(", and {loops} event loops were held up by methods that block");
+        }
+        if threads > 0 {
+            message += &format!("; {threads} threads still run");
+        }
         Err(io::Error::new(io::ErrorKind::TimedOut, message))
     }
 
@@ -375,7 +385,7 @@ impl RunningServer {
         });
     }
 
-    fn wait(&self) -> (usize, usize) {
+    fn wait(&self) -> Option<Left> {
         let left = self.pool.join();
         #[cfg(feature = "signals")]
         signals::stopped();

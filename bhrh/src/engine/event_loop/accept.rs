@@ -17,6 +17,9 @@ pub(super) const REST: Duration = Duration::from_millis(250);
 /// How many connections are accepted before those that are ready have their turn.
 const ARRIVALS: usize = 64;
 
+/// How many connections are accepted at the end at most: as many as may wait for it.
+const LAST: usize = 4096;
+
 /// How long the log is silent about connections that were closed without a word.
 const COMPLAINTS: Duration = Duration::from_secs(1);
 
@@ -46,6 +49,19 @@ impl Loop {
         }
         // The event has been taken, so nothing else brings the loop back here.
         Some(self.timers.now())
+    }
+
+    /// Accepts all that has arrived, before the listeners are closed.
+    pub(super) fn accept_the_last(&mut self, shared: &Shared) {
+        for index in 0..self.listeners.len() {
+            for _ in 0..LAST {
+                match self.listeners[index].listener.accept() {
+                    Ok((channel, address)) => self.receive(shared, channel, address),
+                    Err(error) if is_the_clients(&error) => {}
+                    Err(_) => break,
+                }
+            }
+        }
     }
 
     /// Takes a connection in, if only to turn it away.

@@ -62,15 +62,29 @@ impl Loop {
     /// Begins the loop's end or goes on with it. `true`: nothing is left.
     pub(super) fn end(&mut self, shared: &Shared) -> bool {
         if !self.ending {
-            self.begin_to_end();
+            self.begin_to_end(shared);
         }
         // A connection that another thread has sent on its way counts, too.
         self.open == 0 && shared.shards[self.index].inbox.close() || shared.shutdown.is_cut()
     }
 
+    /// How many connections were in the middle of something.
+    pub(super) fn unfinished(&self) -> usize {
+        let is_unfinished = |entry: &&Entry| match entry {
+            Entry::Free => false,
+            Entry::Here(connection) => {
+                !matches!(connection.phase, Phase::Idle | Phase::Unread(_) | Phase::Linger(_))
+            }
+            Entry::Away(_) => true,
+        };
+        self.entries.iter().filter(is_unfinished).count()
+    }
+
     /// Stops accepting, and shortens the time of connections that have nothing to be answered.
-    fn begin_to_end(&mut self) {
+    fn begin_to_end(&mut self, shared: &Shared) {
         self.ending = true;
+        // Connections that the system has accepted already would be reset, requests and all.
+        self.accept_the_last(shared);
         self.listeners.clear();
         let Loop { entries, timers, .. } = self;
         for (key, entry) in entries.iter_mut().enumerate() {

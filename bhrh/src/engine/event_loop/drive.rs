@@ -1,18 +1,17 @@
 //! Driving a loop: round after round, connection after connection, until it ends or is in other
 //! hands.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 use super::accept::REST;
 use super::state::Loop;
 use crate::date::kept as kept_date;
 use crate::engine::connection::{Connection, Phase};
-use crate::engine::letter::Letter;
-use crate::engine::next_step::{NextStep, RunOn};
+use crate::engine::next_step::RunOn;
 use crate::engine::service;
 use crate::engine::shared::Shared;
 use crate::logging::sink;
-use crate::turn::{Closing, TurnBuffers, drop_payload};
+use crate::turn::TurnBuffers;
 
 /// Drives a loop until it ends or is in other hands.
 pub(crate) fn drive(shared: &Shared, driven: Box<Loop>, buffers: &mut TurnBuffers) {
@@ -41,7 +40,7 @@ fn drive_on(shared: &Shared, mut driven: Box<Loop>, buffers: &mut TurnBuffers) {
         }
         if shared.stop.is_set() && driven.end(shared) {
             shared.shards[driven.index].log.flush();
-            return shared.shutdown.loop_ended(driven.open);
+            return shared.loop_ended(driven.unfinished());
         }
         if let Err(error) = driven.wait(shared) {
             driven.complaints.push(format!("cannot wait for connections: {error}"));
@@ -98,8 +97,10 @@ fn visit(
     shard.begun.forget();
     let loan = shard.slot.lend(driven);
     shared.monitor.notice();
-    let service = || match &ended {
-        Some(why) => service::end(shared, shard, &mut connection, buffers, loan, why),
+    // If a panic comes out of this all the same, the worker says which connection is lost.
+    shard.visited.store(key, Ordering::Relaxed);
+    let next = match ended {
+        Some(why) => service::end(shared, shard, &mut connection, buffers, loan, &why),
         None => {
             let run_on = match may_leave {
                 true => RunOn::Driver(loan),
@@ -108,21 +109,13 @@ fn visit(
             service::serve(shared, shard, &mut connection, buffers, run_on)
         }
     };
-    // A turn ends every panic itself. If one comes out of it all the same, the connection goes and
-    // the loop stays.
-    let next = catch_unwind(AssertUnwindSafe(service)).unwrap_or_else(|payload| {
-        drop_payload(payload);
-        buffers.forget_connection();
-        NextStep::Close(Closing::Cut)
-    });
     match shard.slot.reclaim(loan) {
         Some(mut driven) => {
             driven.settle(shared, key, connection, next);
             Some(driven)
         }
         None => {
-            // A loop that waits for connections ends only if they are to be cut.
-            let _ = shard.inbox.post(Letter::Return { key, connection, next });
+            shard.hand_back(key, connection, next);
             None
         }
     }

@@ -104,6 +104,11 @@ impl Loop {
         })
     }
 
+    /// Which of the engine's loops it is.
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+
     /// Gives a connection a place; its first bytes may have come already.
     pub(super) fn admit(&mut self, connection: Box<Connection>) {
         let entry = Entry::Here(connection);
@@ -167,6 +172,14 @@ impl Loop {
         self.entries[key] = Entry::Free;
         self.free.push(key);
         self.open -= 1;
+    }
+
+    /// Frees the place of a connection that was lost while it was away.
+    #[cold]
+    pub(super) fn release_lost(&mut self, key: usize) {
+        if matches!(self.entries.get(key), Some(Entry::Away(_))) {
+            self.release(key);
+        }
     }
 
     /// Has the poller watch the connection's socket, if it does not yet.

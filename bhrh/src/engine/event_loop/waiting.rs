@@ -105,6 +105,7 @@ impl Loop {
         for letter in letters.drain(..) {
             match letter {
                 Letter::Arrival(connection) => self.admit(connection),
+                Letter::Lost { key } => self.release_lost(key),
                 Letter::Return { key, connection, next } => {
                     self.settle(shared, key, connection, next);
                 }

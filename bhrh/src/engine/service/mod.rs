@@ -19,7 +19,6 @@ mod transport;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::client::Client;
 use super::connection::{Connection, Home, Phase, WhyEnded};
 use super::handoff::Loan;
 use super::next_step::{NextStep, RunOn};
@@ -104,7 +103,7 @@ impl ForEach for Service<'_> {
     fn run<C: Channel>(self, channel: &Arc<C>) -> (NextStep, bool) {
         let Service { place: Place { shared, shard, client_address, run_on }, resume, buffers } =
             self;
-        let placement = Placement::new(shared, shard, Client::of(client_address), run_on);
+        let placement = Placement::new(shared, shard, client_address, run_on);
         let transport = ChannelTransport::new(channel, &placement);
         let session = shared.session(shard, client_address, &placement);
         let began = (run_on == RunOn::Spare).then(Instant::now);
@@ -129,7 +128,7 @@ impl ForEach for Refusal<'_> {
 
     fn run<C: Channel>(self, channel: &Arc<C>) -> NextStep {
         let Refusal { place: Place { shared, shard, client_address, run_on }, .. } = self;
-        let placement = Placement::new(shared, shard, Client::of(client_address), run_on);
+        let placement = Placement::new(shared, shard, client_address, run_on);
         let transport = ChannelTransport::new(channel, &placement);
         let session = shared.session(shard, client_address, &placement);
         self.buffers.take_up(self.resume);

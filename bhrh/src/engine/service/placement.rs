@@ -12,6 +12,7 @@ use crate::engine::scarcity::Wait;
 use crate::engine::shared::{Job, Shard, Shared};
 use crate::engine::slow_kinds::Kind;
 use crate::exchange::Scheduling;
+use crate::peer::Peer;
 use crate::proto::head::RequestHead;
 
 /// Bodies up to this size are collected by the loop before their handler starts, so that a slow
@@ -22,7 +23,7 @@ const COLLECTED: u64 = 64 << 10;
 pub(super) struct Placement<'a> {
     pub(super) shared: &'a Shared,
     shard: &'a Shard,
-    client: Client,
+    client_address: &'a Peer,
     /// The loan of the loop that this thread drives, as far as it knows.
     loan: Cell<Option<Loan>>,
     may_leave: bool,
@@ -42,7 +43,7 @@ impl<'a> Placement<'a> {
     pub(super) fn new(
         shared: &'a Shared,
         shard: &'a Shard,
-        client: Client,
+        client_address: &'a Peer,
         run_on: RunOn,
     ) -> Placement<'a> {
         let loan = match run_on {
@@ -52,7 +53,7 @@ impl<'a> Placement<'a> {
         Placement {
             shared,
             shard,
-            client,
+            client_address,
             loan: Cell::new(loan),
             may_leave: matches!(run_on, RunOn::Driver(_)),
             reserved: Cell::new(None),
@@ -81,7 +82,7 @@ impl<'a> Placement<'a> {
 
     /// Notes that this thread waits for its client from now on.
     pub(super) fn begin_to_wait(&self) -> Wait<'a> {
-        self.shared.scarcity.begin_to_wait(self.client)
+        self.shared.scarcity.begin_to_wait(Client::of(self.client_address))
     }
 
     /// Notes for how long this thread has waited for its client.
@@ -91,7 +92,7 @@ impl<'a> Placement<'a> {
 
     /// Whether other requests need this thread more than its client does, which is slow.
     pub(super) fn is_claimed(&self) -> bool {
-        self.shared.scarcity.claims_thread_of(self.client)
+        self.shared.scarcity.claims_thread_of(Client::of(self.client_address))
     }
 
     /// Whether the request that may not run here needs another thread, whatever happens.

@@ -92,6 +92,7 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
         if self.is_past_deadline() {
             return Err(io::ErrorKind::TimedOut.into());
         }
+        self.check_cut()?;
         if !self.blocking.get() {
             // Giving the loop away costs more than letting the client run for a moment.
             for _ in 0..=YIELDS {
@@ -128,15 +129,27 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
             direction,
             &shared.settings.timeouts,
             || operation(self.channel),
-            || match self.deadline.get() {
-                Some(_) => self.set_clocks().map(|()| false),
-                None => Ok(false),
+            || {
+                self.check_cut()?;
+                match self.deadline.get() {
+                    Some(_) => self.set_clocks().map(|()| false),
+                    None => Ok(false),
+                }
             },
             || self.placement.is_claimed(),
         );
         self.placement.note_wait(began.elapsed());
         kept.set(account);
         result
+    }
+
+    /// Fails once the shutdown's deadline has passed: from then on nothing moves.
+    fn check_cut(&self) -> io::Result<()> {
+        if self.placement.shared.shutdown.is_cut() {
+            self.channel.socket().reset_on_close();
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        Ok(())
     }
 
     /// Turns to the connection's next request.

@@ -15,6 +15,9 @@ use crate::proto::framing::ResponseFraming;
 pub(crate) trait LateSender: Debug + Send + Sync {
     /// Sends some of the bytes, without waiting: fails with [`io::ErrorKind::WouldBlock`] instead.
     fn send_now(&self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Makes the connection end in a reset when it is closed.
+    fn reset_on_close(&self);
 }
 
 /// Output that the writer is sending.
@@ -116,6 +119,13 @@ impl Output {
             self.send_now(|bytes| sender.send_now(bytes));
         }
         self.sender = Some(sender);
+    }
+
+    /// Makes the connection end in a reset.
+    pub(crate) fn reset_on_close(&self) {
+        if let Some(sender) = &self.sender {
+            sender.reset_on_close();
+        }
     }
 
     fn leave_with_the_next_write(&mut self) {
