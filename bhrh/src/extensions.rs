@@ -27,6 +27,10 @@ impl Extensions {
         earlier
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// The value of this type.
     #[must_use]
     pub fn get<T: Send + 'static>(&self) -> Option<&T> {

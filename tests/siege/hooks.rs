@@ -4,7 +4,8 @@ use crate::client::{Client, assert_alive};
 use bhrh::{Dispatch, Exchange, Handler, HttpServer, Outcome, RunningServer, Timeouts};
 use std::borrow::Cow;
 use std::fmt;
-use std::panic::panic_any;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -80,9 +81,41 @@ impl Handler for App {
     fn log_request(&self, _: &Exchange<'_>, _: u16, _: Option<u64>) {}
 }
 
+/// Writes something, and then panics, or fails if it is told so.
+struct Half {
+    fails: bool,
+}
+
+impl fmt::Display for Half {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("/admin/")?;
+        assert!(self.fails, "in the middle of a line");
+        Err(fmt::Error)
+    }
+}
+
 fn answer(http: &mut Exchange<'_>) -> Outcome {
     if let Some(depth) = http.path.strip_prefix("/bomb/") {
         panic_any(Bomb(depth.parse().expect("a number")));
+    }
+    match http.path {
+        "/extension" => drop(http.extensions.insert(Bomb(1))),
+        "/display/panics" => {
+            http.send_response(200);
+            let line = AssertUnwindSafe(|| http.send_header("X-Half", &Half { fails: false }));
+            catch_unwind(line).expect_err("it panics");
+            http.send_header("Content-Length", 2);
+            http.end_headers()?;
+            http.wfile.write_all(b"up")?;
+            return Ok(());
+        }
+        "/display/fails" => {
+            http.send_response(200);
+            http.send_header("Location", &Half { fails: true });
+            http.send_header("Content-Length", 2);
+            http.end_headers()?;
+        }
+        _ => {}
     }
     match http.path {
         "/large" => http.reply(200, "text/plain", vec![b'x'; 32 << 20])?,
@@ -131,6 +164,32 @@ fn a_payload_that_panics_when_it_is_dropped_costs_that_request() {
     assert_alive(running.local_addr());
     running.shutdown();
     running.join().expect("every connection is accounted for");
+}
+
+#[test]
+fn a_line_that_was_not_ended_never_leaves() {
+    let (running, _) = serve(Timeouts::default());
+    let mut client = Client::new(running.local_addr());
+    client.get("/display/panics");
+    let (head, content) = client.response();
+    assert!(!head.contains("X-Half") && !head.contains("/admin"), "{head}");
+    assert_eq!(content, "up");
+    client.get("/display/fails");
+    let (head, _) = client.response();
+    assert!(head.starts_with("HTTP/1.1 500 ") && !head.contains("/admin"), "{head}");
+}
+
+/// An extension's `Drop` panics when everything has been answered.
+#[test]
+fn the_end_of_an_exchange_takes_no_answer_with_it() {
+    let (running, _) = serve(Timeouts::default());
+    let mut client = Client::new(running.local_addr());
+    let paths = ["/", "/", "/extension", "/"];
+    let requests = paths.map(|path| format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n"));
+    client.send(requests.concat());
+    for path in paths {
+        assert_eq!(client.status(), 200, "{path}");
+    }
 }
 
 /// The log is told of an answer that is not taken, and the handler's log takes its time.

@@ -1,10 +1,14 @@
 //! The server that `siege.py` attacks, on default settings but for those that it is told by options.
 
 use bhrh::{Exchange, HttpServer, http_handler};
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
+
+/// What the large answer is made of, so that it takes no memory.
+static PIECE: [u8; 64 << 10] = [b'x'; 64 << 10];
+const PIECES: usize = 1000;
 
 struct Besieged;
 
@@ -18,7 +22,12 @@ impl Besieged {
             thread::sleep(Duration::from_millis(time));
         }
         match path {
-            "/large" => http.reply(200, "text/plain", vec![b'x'; 64 << 20]),
+            "/large" => {
+                http.send_response(200);
+                http.send_header("Content-Length", PIECES * PIECE.len());
+                http.end_headers()?;
+                (0..PIECES).try_for_each(|_| http.wfile.write_all(&PIECE))
+            }
             "/panic" => panic!("as asked"),
             _ => http.reply(200, "text/plain", "up"),
         }

@@ -11,8 +11,8 @@ use crate::peer::Peer;
 use crate::protocol_error::ProtocolError;
 use crate::settings::Limits;
 
-/// How many of those that are turned away are told so at the same time. Beyond that they are
-/// closed without a word: answers must not cost what the bound is there to save.
+/// How many clients that are turned away are told so at the same time. Beyond that, connections
+/// are closed without a word: answers must not cost what the bound is there to save.
 const TOLD: usize = 256;
 
 /// The counts.
@@ -64,7 +64,7 @@ impl Census {
     }
 
     /// A seat for a connection that has arrived, and why it is to be turned away, if it is.
-    /// `None`: without a word.
+    /// `None`: it is to be closed without a word.
     pub(crate) fn seat(self: &Arc<Census>, client: &Peer) -> Option<(Seat, Option<ProtocolError>)> {
         self.visited.store(true, Ordering::Relaxed);
         match self.place(client) {
@@ -100,7 +100,7 @@ impl Census {
     }
 }
 
-/// Counts one more, unless there are so many.
+/// Counts one more, unless there are `most`.
 fn below(count: &AtomicUsize, most: usize) -> bool {
     let more = |count: usize| (count < most).then(|| count + 1);
     count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()

@@ -76,8 +76,8 @@ impl<T> Slot<T> {
     }
 
     /// Takes the thing out and gives it to a spare thread, as a job made by `job`; `reserve` finds
-    /// the thread. `false`: there is none, and nothing has changed. The thing is not the driver's
-    /// afterwards, whoever took it.
+    /// the thread. `false`: there is no spare thread, and nothing has changed. After `true` the
+    /// thing is no longer the driver's, whether this call or the monitor took it.
     pub(crate) fn hand_on<'s, J: 's>(
         &self,
         loan: Loan,
@@ -94,8 +94,8 @@ impl<T> Slot<T> {
         true
     }
 
-    /// Whether the loan stands still: a glance without the lock, to be believed only by the
-    /// thread that made the loan, and only if it says no.
+    /// Whether the loan still stands: a check without the lock. Only the thread that made the loan
+    /// may rely on it, and only on `false`.
     pub(crate) fn stands(&self, loan: Loan) -> bool {
         self.generation.load(Ordering::Acquire) == loan.0
     }
@@ -139,8 +139,8 @@ struct State<J> {
     reserved: usize,
     /// All threads, working ones included.
     threads: usize,
-    /// The bells of those that sleep. The last is rung first, so that threads of which there are
-    /// too many sleep on until they are [`QUIET`] for long enough to end.
+    /// The bells of the threads that sleep. The last is rung first. If there are too many threads,
+    /// some of them so sleep on until they have been [`QUIET`] for long enough to end.
     bells: Vec<Arc<Condvar>>,
     closed: bool,
 }
@@ -241,12 +241,12 @@ impl<J> Spares<J> {
             }
             let bell = Arc::new(Condvar::new());
             state.bells.push(Arc::clone(&bell));
-            // One stays for whoever blocks next. It is the first to sleep and the last to be rung,
+            // One stays for the next driver that blocks. It is the first to sleep and the last to be rung,
             // so it need not look up to see whether it is still the one.
             let stays = state.idle == 1;
             let timed_out;
             (state, timed_out) = wait(&bell, state, (!stays).then_some(QUIET));
-            // Whoever rang it has taken it away.
+            // The thread that rang the bell has taken it away.
             state.bells.retain(|other| !Arc::ptr_eq(other, &bell));
             let unneeded = state.jobs.is_empty() && state.reserved < state.idle;
             if timed_out && unneeded {
@@ -306,7 +306,7 @@ impl<J> Drop for Reserved<'_, J> {
     fn drop(&mut self) {
         let mut state = self.spares.state();
         state.reserved -= 1;
-        // Whoever waits would begin to wait anew; a thread that has stayed after the close for
+        // Threads that wait would begin to wait anew; one that has stayed after the close for
         // this reservation has to go.
         if state.closed {
             state.ring_all();

@@ -1,5 +1,5 @@
-//! How long a thread waits for the client that it serves: until the next piece, for a rate that is
-//! at least so high, and less while others need the thread.
+//! How long a thread waits for the client that it serves: until the next piece, as long as the client
+//! keeps to a least rate, and less while other requests need the thread.
 //!
 //! A thread that waits looks up every [`SLICE`]. Only here are clocks read while content moves,
 //! and only for a client that has kept a thread waiting once in the same request.
@@ -28,8 +28,8 @@ pub(super) enum Direction {
     Response,
 }
 
-/// How much longer a request's client may keep a thread waiting in one direction: less with the
-/// time, more with each byte. `None`: it has not yet.
+/// How much longer a request's client may keep a thread waiting in one direction: less with time,
+/// more with each byte. `None`: it has not kept one waiting yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Account(Option<Credit>);
 
@@ -111,13 +111,13 @@ impl Direction {
         }
     }
 
-    /// The longest time that so many bytes may take.
+    /// The longest time that this many bytes may take.
     pub(super) fn time_for(self, bytes: u64, timeouts: &Timeouts) -> Duration {
         let worth = self.worth(bytes, timeouts);
         worth.map_or(Duration::MAX, |worth| timeouts.grace.saturating_add(worth))
     }
 
-    /// The time that so many bytes take at the rate. `None`: there is none.
+    /// The time that this many bytes take at the least rate. `None`: no rate is set.
     fn worth(self, bytes: u64, timeouts: &Timeouts) -> Option<Duration> {
         let rate = match self {
             Direction::Body => timeouts.body_rate,

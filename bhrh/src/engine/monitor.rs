@@ -30,7 +30,7 @@ impl Monitor {
     /// Tells the monitor that a loop has been lent.
     pub(crate) fn notice(&self) {
         // The loan was made under its slot's lock, and the monitor's last look, after it has said
-        // that it sleeps, takes the same lock. Whoever is second sees what the first has done.
+        // that it sleeps, takes the same lock. The second of the two sees what the first has done.
         if self.asleep.load(Ordering::Relaxed) {
             self.rouse();
         }

@@ -42,8 +42,8 @@ pub(crate) struct Scores {
     any: AtomicBool,
     /// Loops are taken away all the time.
     rush: AtomicBool,
-    /// How many hand-offs have not been eased off yet, and when that was, in milliseconds. Only the
-    /// monitor's thread changes them.
+    /// How many hand-offs have not been eased off yet, and when that was, in milliseconds. Threads
+    /// that change them at the same time may lose a change, which does not matter.
     level: AtomicU64,
     eased_at: AtomicU64,
 }
@@ -133,8 +133,8 @@ impl Kind {
     }
 
     fn at(hash: u64) -> Kind {
-        // The highest bits of a product depend on all bits of its factors.
-        Kind((mixed(hash, 0) >> 32) as u32)
+        // The highest bits of a product depend on all bits of its factors: they are the tag.
+        Kind((hash >> 32) as u32)
     }
 
     fn index(self) -> usize {
@@ -189,7 +189,8 @@ impl Scores {
         }
     }
 
-    /// A request held its loop up until the monitor took it away, at this number of milliseconds.
+    /// A request needed another thread for its loop: the monitor took the loop away, or its client
+    /// was not ready and there was none. `now` is in milliseconds.
     pub(crate) fn note_hand_off(&self, kind: Option<Kind>, now: u64) {
         self.any.store(true, Ordering::Relaxed);
         if let Some(kind) = kind {
@@ -227,12 +228,16 @@ impl Scores {
         self.note_quick(kind, QUICK_ALONE);
     }
 
-    /// A request of this kind was quick in place. Only a rush makes that worth knowing.
+    /// Whether loops are taken away all the time, so that it is worth knowing what is quick.
     #[inline(always)]
+    pub(crate) fn is_rush(&self) -> bool {
+        self.rush.load(Ordering::Relaxed)
+    }
+
+    /// A request of this kind was quick in place.
+    #[cold]
     pub(crate) fn was_quick_in_place(&self, kind: Kind) {
-        if self.rush.load(Ordering::Relaxed) {
-            self.note_quick(kind, 0);
-        }
+        self.note_quick(kind, 0);
     }
 
     /// Two threads at once may lose a change, which does not matter.

@@ -43,7 +43,7 @@ impl Listener {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::WouldBlock`] if there is none now.
+    /// [`io::ErrorKind::WouldBlock`] if none has arrived.
     pub(crate) fn accept(&self) -> io::Result<(AnyChannel, SocketAddr)> {
         let (stream, address) = self.inner.accept()?;
         if !cfg!(any(target_os = "linux", target_os = "android")) {

@@ -8,6 +8,7 @@ pub(crate) enum HeadFault {
     Name(String),
     Value(String),
     NotLatin1(String),
+    Display(String),
     StatusCode(u16),
     NoStatus(String),
     AfterEnd(String),
@@ -35,6 +36,9 @@ impl fmt::Display for HeadFault {
                 "send_header: the value of {name} has a character outside ISO-8859-1; \
                  percent-encode it"
             ),
+            HeadFault::Display(name) => {
+                write!(f, "send_header: the value of {name} failed to display itself")
+            }
             HeadFault::StatusCode(code) => {
                 write!(f, "send_response: {code} is no status code; they run from 100 to 999")
             }

@@ -9,16 +9,21 @@ use crate::scan::printable;
 #[derive(Debug)]
 pub struct ValueSink<'a> {
     bytes: &'a mut Vec<u8>,
+    /// Where the field line begins in them.
+    line: usize,
     /// It is printable ASCII so far.
     pub(super) plain: bool,
     pub(super) outside_latin1: bool,
+    /// The value's `Display` has failed.
+    pub(super) failed: bool,
     /// The value, where it is a number and nothing else.
     pub(super) number: Option<u64>,
 }
 
 impl<'a> ValueSink<'a> {
-    pub(super) fn new(bytes: &'a mut Vec<u8>) -> ValueSink<'a> {
-        ValueSink { bytes, plain: true, outside_latin1: false, number: None }
+    /// A sink behind the name of a field whose line begins at `line`.
+    pub(super) fn new(bytes: &'a mut Vec<u8>, line: usize) -> ValueSink<'a> {
+        ValueSink { bytes, line, plain: true, outside_latin1: false, failed: false, number: None }
     }
 
     #[cold]
@@ -29,6 +34,21 @@ impl<'a> ValueSink<'a> {
                 Ok(byte) => self.bytes.push(byte),
                 Err(_) => self.outside_latin1 = true,
             }
+        }
+    }
+}
+
+/// A `Display` that writes a value. If it panics, the line that it was to end is taken out again: the
+/// method may catch the panic, and go on with the head.
+struct Displaying<'d, 's> {
+    sink: &'d mut ValueSink<'s>,
+    ended: bool,
+}
+
+impl Drop for Displaying<'_, '_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.sink.bytes.truncate(self.sink.line);
         }
     }
 }
@@ -102,7 +122,13 @@ impl WriteValue for std::borrow::Cow<'_, str> {
 
 impl WriteValue for fmt::Arguments<'_> {
     fn write_to(self, sink: &mut ValueSink<'_>) {
-        let _ = fmt::Write::write_fmt(sink, self);
+        let displaying = &mut Displaying { sink, ended: false };
+        let written = fmt::Write::write_fmt(displaying.sink, self);
+        displaying.ended = true;
+        if written.is_err() {
+            displaying.sink.plain = false;
+            displaying.sink.failed = true;
+        }
     }
 }
 

@@ -174,10 +174,10 @@ impl ResponseHead {
         self.bytes.extend_from_slice(name.as_bytes());
         self.bytes.extend_from_slice(b": ");
         let from = self.bytes.len();
-        let mut sink = ValueSink::new(&mut self.bytes);
+        let mut sink = ValueSink::new(&mut self.bytes, start);
         value.write_to(&mut sink);
-        let ValueSink { plain, outside_latin1, number, .. } = sink;
-        (plain || self.allows(name, start..from, outside_latin1)) && {
+        let ValueSink { plain, outside_latin1, failed, number, .. } = sink;
+        (plain || self.allows(name, start..from, outside_latin1, failed)) && {
             self.end_field(name, start..from, number);
             true
         }
@@ -186,12 +186,22 @@ impl ResponseHead {
     /// Looks at a value that is not all printable ASCII, behind its name at `line`. One that cannot
     /// be sent is taken out again.
     #[cold]
-    fn allows(&mut self, name: &str, line: Range<usize>, outside_latin1: bool) -> bool {
+    fn allows(
+        &mut self,
+        name: &str,
+        line: Range<usize>,
+        outside_latin1: bool,
+        failed: bool,
+    ) -> bool {
         let lax = self.lax_values;
         let broken = self.bytes[line.end..].iter().any(|byte| splits(*byte, lax));
-        if broken || outside_latin1 {
+        if broken || outside_latin1 || failed {
             self.bytes.truncate(line.start);
-            let fault = if broken { HeadFault::Value } else { HeadFault::NotLatin1 };
+            let fault = match (failed, broken) {
+                (true, _) => HeadFault::Display,
+                (_, true) => HeadFault::Value,
+                _ => HeadFault::NotLatin1,
+            };
             self.refuse_field(fault, name);
             return false;
         }

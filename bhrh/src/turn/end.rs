@@ -13,7 +13,7 @@ use crate::exchange::{Ending, Exchange, Leftover};
 /// How a turn ends.
 struct End {
     next: Next,
-    /// What is no fault, and may be a surprise.
+    /// Something that is not a fault, but may be a surprise.
     remark: Option<Remark>,
 }
 
@@ -53,10 +53,27 @@ pub(super) fn ended(
     if let Some(remark) = end.remark {
         note(http, remark);
     }
+    if !http.extensions.is_empty() {
+        drop_extensions(http);
+    }
     if end.next == CUT {
         link.abandon();
     }
     end.next
+}
+
+/// Drops what middleware has left for handlers and logs. That runs code of the user's, which can no
+/// longer harm the response.
+#[cold]
+fn drop_extensions(http: &mut Exchange<'_>) {
+    let extensions = std::mem::take(&mut http.extensions);
+    let dropped = caught(http, |_| {
+        drop(extensions);
+        Ok(())
+    });
+    if let Err(failure) = dropped {
+        logged(http, |http| log_failure(http, &failure, None));
+    }
 }
 
 /// The method wants no answer.
@@ -146,7 +163,7 @@ fn unanswered(http: &mut Exchange<'_>, error: Option<io::Error>) -> End {
     Next::Close(Closing::Linger).into()
 }
 
-/// What is no fault, and may be a surprise.
+/// Something that is not a fault, but may be a surprise.
 enum Remark {
     /// The handler has written a body where the response has none: of a 204, for instance.
     NoBody(u64),

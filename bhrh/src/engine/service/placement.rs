@@ -77,6 +77,8 @@ impl<'a> Placement<'a> {
             return Ok(());
         }
         self.loan.set(Some(loan));
+        // The next request of the kind waits for a thread, rather than failing likewise.
+        self.shared.scores.note_hand_off(self.kind.get(), self.shared.scarcity.milliseconds());
         Err(io::Error::new(io::ErrorKind::ResourceBusy, "no thread to wait for the client"))
     }
 
@@ -125,8 +127,8 @@ impl<'a> Placement<'a> {
         match began.map(|began| began.elapsed().saturating_sub(self.waited.get())) {
             Some(time) if time < QUICK => scores.was_quick(kind),
             Some(_) => scores.was_slow(kind),
-            None if self.is_slow() => {}
-            None => scores.was_quick_in_place(kind),
+            None if scores.is_rush() && !self.is_slow() => scores.was_quick_in_place(kind),
+            None => {}
         }
     }
 }

@@ -12,7 +12,9 @@ use crate::turn::{Closing, TurnBuffers};
 #[inline(always)]
 pub(super) fn send<C: Channel>(channel: &C, buffers: &mut TurnBuffers, next: NextStep) -> NextStep {
     if matches!(next, NextStep::Close(Closing::Cut)) {
-        buffers.send_ready(|_| ());
+        // Complete answers to earlier requests, as far as the system takes them now.
+        let _: io::Result<usize> =
+            buffers.send_ready(|ready| write_while_there_is_room(channel, ready));
         return next;
     }
     let left = buffers.send_ready(|ready| {

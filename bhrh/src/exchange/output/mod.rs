@@ -155,9 +155,10 @@ impl Output {
         true
     }
 
-    /// Drops whatever has not left, because the connection is going to be cut.
+    /// Drops what has not left of the response, because the connection is going to be cut. Earlier
+    /// responses are complete, and stay.
     pub(crate) fn abandon(&mut self) {
-        self.ready.clear();
+        self.ready.truncate(self.response_start);
         self.held.clear();
         self.quick_room = 0;
         self.filter = None;
