@@ -151,9 +151,7 @@ impl Input {
         undropped: Option<Box<Undropped>>,
     ) {
         if let Some(undropped) = undropped {
-            let Undropped { body, allowed, limit, dropping } = *undropped;
-            (self.body, self.allowed, self.limit) = (body, allowed, limit);
-            self.dropping = Some(dropping);
+            self.go_on_dropping(*undropped);
         }
         self.start = 0;
         self.end = unread.len();
@@ -189,12 +187,23 @@ impl Input {
         }
         self.start = 0;
         self.end = 0;
-        let body = std::mem::take(&mut self.body);
-        let undropped = self.dropping.take().map(|dropping| {
-            let Input { allowed, limit, .. } = *self;
-            Box::new(Undropped { body, allowed, limit, dropping })
-        });
+        let undropped = self.dropping.map(|dropping| self.put_down_body(dropping));
+        self.body = Body::Bytes(0);
         (std::mem::take(&mut self.at_end), undropped)
+    }
+
+    #[cold]
+    fn put_down_body(&mut self, dropping: Dropping) -> Box<Undropped> {
+        self.dropping = None;
+        let body = std::mem::take(&mut self.body);
+        Box::new(Undropped { body, allowed: self.allowed, limit: self.limit, dropping })
+    }
+
+    #[cold]
+    fn go_on_dropping(&mut self, undropped: Undropped) {
+        let Undropped { body, allowed, limit, dropping } = undropped;
+        (self.body, self.allowed, self.limit) = (body, allowed, limit);
+        self.dropping = Some(dropping);
     }
 
     /// Turns to the body of a request whose head has just been consumed.

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::accept::REST;
 use super::state::Loop;
 use crate::date::kept as kept_date;
-use crate::engine::connection::{Connection, Phase};
+use crate::engine::connection::{Connection, Phase, WhyEnded};
 use crate::engine::next_step::RunOn;
 use crate::engine::service;
 use crate::engine::shared::Shared;
@@ -77,38 +77,33 @@ fn visit(
     mut connection: Box<Connection>,
     buffers: &mut TurnBuffers,
 ) -> Option<Box<Loop>> {
-    let (ended, may_leave) = match std::mem::replace(&mut connection.phase, Phase::Idle) {
-        Phase::Linger(progress) => {
-            driven.linger(shared, key, connection, progress);
-            return Some(driven);
+    let is_rare = matches!(
+        connection.phase,
+        Phase::Linger(_) | Phase::Write(..) | Phase::Ended(_) | Phase::InPlace
+    );
+    let mut may_leave = true;
+    if is_rare {
+        match std::mem::replace(&mut connection.phase, Phase::Idle) {
+            Phase::Linger(progress) => {
+                driven.linger(shared, key, connection, progress);
+                return Some(driven);
+            }
+            Phase::Write(unsent, progress) => {
+                driven.go_on_sending(shared, key, connection, unsent, progress);
+                return Some(driven);
+            }
+            Phase::Ended(why) => return end(shared, driven, key, connection, buffers, &why),
+            _ => may_leave = false,
         }
-        Phase::Write(unsent, progress) => {
-            driven.go_on_sending(shared, key, connection, unsent, progress);
-            return Some(driven);
-        }
-        Phase::Ended(why) => (Some(why), false),
-        Phase::InPlace => (None, false),
-        waits => {
-            connection.phase = waits;
-            (None, true)
-        }
-    };
+    }
     let shard = &shared.shards[driven.index];
     shard.begun.forget();
     let loan = shard.slot.lend(driven);
     shared.monitor.notice();
     // If a panic comes out of this all the same, the worker says which connection is lost.
     shard.visited.store(key, Ordering::Relaxed);
-    let next = match ended {
-        Some(why) => service::end(shared, shard, &mut connection, buffers, loan, &why),
-        None => {
-            let run_on = match may_leave {
-                true => RunOn::Driver(loan),
-                false => RunOn::DriverAnyway(loan),
-            };
-            service::serve(shared, shard, &mut connection, buffers, run_on)
-        }
-    };
+    let run_on = if may_leave { RunOn::Driver(loan) } else { RunOn::DriverAnyway(loan) };
+    let next = service::serve(shared, shard, &mut connection, buffers, run_on);
     match shard.slot.reclaim(loan) {
         Some(mut driven) => {
             driven.settle(shared, key, connection, next);
@@ -119,4 +114,31 @@ fn visit(
             None
         }
     }
+}
+
+/// Ends a connection and says why. That may run code of the handler's, so the loop is lent.
+#[cold]
+fn end(
+    shared: &Shared,
+    mut driven: Box<Loop>,
+    key: usize,
+    mut connection: Box<Connection>,
+    buffers: &mut TurnBuffers,
+    why: &WhyEnded,
+) -> Option<Box<Loop>> {
+    let shard = &shared.shards[driven.index];
+    shard.begun.forget();
+    let loan = shard.slot.lend(driven);
+    shared.monitor.notice();
+    shard.visited.store(key, Ordering::Relaxed);
+    let next = service::end(shared, shard, &mut connection, buffers, loan, why);
+    driven = match shard.slot.reclaim(loan) {
+        Some(driven) => driven,
+        None => {
+            shard.hand_back(key, connection, next);
+            return None;
+        }
+    };
+    driven.settle(shared, key, connection, next);
+    Some(driven)
 }
