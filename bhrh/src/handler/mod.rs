@@ -62,7 +62,7 @@ impl Dispatch {
     ///     }
     /// }
     ///
-    /// let response = bhrh::testing::post(&Status, "/status", b"");
+    /// let response = bhrh::testing::client(&Status).post("/status").send();
     /// assert_eq!((response.status(), response.header("Allow")), (405, Some("GET")));
     /// ```
     #[must_use]
