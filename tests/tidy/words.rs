@@ -37,17 +37,6 @@ const PHRASES: &[(&str, &str)] = &[
     ("µs a request", "µs per request"),
 ];
 
-/// Folders whose comments have not been reworded yet, by the beginning of a path. Pages (`.md`) are
-/// checked everywhere. The list may only shrink: the test fails for a folder without findings.
-const NOT_YET: &[&str] = &[
-    "bhrh/src/date/",
-    "bhrh/src/kit/",
-    "bhrh/src/logging/",
-    "bhrh/src/server/",
-    "bhrh/src/settings/",
-    "bhrh/src/testing/",
-];
-
 /// Other people's text, and what builds leave.
 const OTHERS: &[&str] = &["LICENSE", "target/", ".git/"];
 
@@ -191,20 +180,10 @@ pub(super) fn pages() -> impl Iterator<Item = (String, String)> {
 #[test]
 fn pages_and_comments_are_in_plain_english() {
     let mut complaints = Vec::new();
-    let mut still_needed = vec![false; NOT_YET.len()];
     for (name, text) in files() {
         let lines = prose(&name).expect("a kind of prose")(&text);
-        let not_yet = NOT_YET.iter().position(|folder| name.starts_with(folder));
         for (line, phrase, instead) in findings(&lines) {
-            match not_yet {
-                Some(folder) if !name.ends_with(".md") => still_needed[folder] = true,
-                _ => complaints.push(format!("{name}:{line}: \"{phrase}\"; write {instead}")),
-            }
-        }
-    }
-    for (folder, needed) in NOT_YET.iter().zip(still_needed) {
-        if !needed {
-            complaints.push(format!("{folder} is in plain English now: take it out of NOT_YET"));
+            complaints.push(format!("{name}:{line}: \"{phrase}\"; write {instead}"));
         }
     }
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));

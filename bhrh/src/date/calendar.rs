@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tz::{DateTime, LocalTimeType, TimeZone};
 
 thread_local! {
-    /// The kind of local time, and the second that it is for: none at first.
+    /// The kind of local time, and the second that it was looked up for: no real second at first.
     static LOCAL: Cell<(i64, LocalTimeType)> = const { Cell::new((i64::MIN, LocalTimeType::utc())) };
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn at(second: i64, local: LocalTimeType) -> Option<DateTime> {
     time.filter(|time| (0..=9999).contains(&time.year()))
 }
 
-/// Searches the zone's table once a second.
+/// Searches the zone's table at most once per second.
 fn local_at(second: i64) -> LocalTimeType {
     let (known, local) = LOCAL.get();
     if known == second {

@@ -13,7 +13,7 @@ pub(crate) fn shown(time: SystemTime) -> impl std::fmt::Display {
     httpdate::HttpDate::from(time.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST))
 }
 
-/// The time that a client names. `None`: the text is no date, or one outside of 1970 to 9999.
+/// The time that a client names. `None`: the text is not a date from 1970 to 9999.
 pub(crate) fn read(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(text).ok()
 }
@@ -59,7 +59,8 @@ mod tests {
         ];
         for form in forms {
             assert_eq!(read(form), Some(then), "{form}");
-            // Every beginning, and every character in the place of each.
+            // Every beginning of the date, and the date with any one character replaced by any
+            // other.
             for at in 0..=form.len() {
                 assert!(at == form.len() || read(&form[..at]).is_none(), "{}", &form[..at]);
                 for byte in 0..=255 {

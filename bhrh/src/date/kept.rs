@@ -1,7 +1,7 @@
 //! The `Date` field, formatted once a second.
 //!
-//! A thread that drives an event loop looks at the clock once in a while for all of its responses;
-//! others look for each.
+//! A thread that drives an event loop looks at the clock once in a while for all of its responses.
+//! Other threads look at it for each response.
 
 use std::cell::RefCell;
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ use super::http;
 struct Date {
     text: String,
     second: u64,
-    /// Somebody looks at the clock often enough for this thread.
+    /// This thread drives a loop that looks at the clock often enough.
     kept: bool,
 }
 

@@ -1,8 +1,8 @@
 //! Basic authentication (RFC 7617): the client's credentials, compared in constant time, and the
 //! challenge.
 //!
-//! The comparison is `constant_time_eq`'s, which is kept, has no dependency and is one function;
-//! `subtle`, the other crate of this kind, brings types that nothing here has use for.
+//! The crate `constant_time_eq` compares. It is maintained, has no dependency and is one function.
+//! `subtle`, the other crate of this kind, brings types that nothing here uses.
 
 use std::fmt;
 use std::io;
@@ -23,10 +23,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// # Reading: who asks (feature `auth`)
 impl Exchange<'_> {
-    /// Who the client says it is, by `Authorization: Basic`; `None` if it does not say, or not in
-    /// a way that can be read.
+    /// The name and the password in the field `Authorization: Basic`; `None` if the field is
+    /// missing or cannot be read.
     ///
-    /// Anybody on the way can read it too, unless TLS ends in front of this server.
+    /// Anybody on the way can read them too, unless TLS ends in front of this server.
     ///
     /// ```
     /// use bhrh::{Exchange, http_handler};
@@ -61,7 +61,7 @@ impl Exchange<'_> {
     pub fn basic_auth(&self) -> Option<Credentials> {
         let mut fields = self.headers.get_all("Authorization");
         let value = fields.next()?;
-        // Two answers to one question are none.
+        // Two such fields contradict each other, so neither counts.
         if fields.next().is_some() {
             return None;
         }
@@ -107,19 +107,21 @@ impl Credentials {
         Some(Credentials { user: user.to_owned(), password: password.to_owned() })
     }
 
-    /// The name, with U+FFFD in the place of what is not UTF-8.
+    /// The name, with U+FFFD for bytes that are not UTF-8.
     #[must_use]
     pub fn user(&self) -> String {
         String::from_utf8_lossy(&self.user).into_owned()
     }
 
-    /// The password likewise: for a check of your own, against a hash for instance.
+    /// The password, with U+FFFD for bytes that are not UTF-8. It is for a check of your own, for
+    /// instance against a hash.
     #[must_use]
     pub fn password(&self) -> String {
         String::from_utf8_lossy(&self.password).into_owned()
     }
 
-    /// Whether both are these. How long that takes tells nothing about them but their lengths.
+    /// Whether the client sent this name and this password. How long the comparison takes depends
+    /// only on the lengths.
     #[must_use]
     pub fn matches(&self, user: &str, password: &str) -> bool {
         // `&` and not `&&`: a wrong name must not be quicker than a wrong password.
@@ -128,7 +130,7 @@ impl Credentials {
     }
 }
 
-/// Without the password, which has no place in a log.
+/// Leaves the password out, since debug output may end up in a log.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("user", &self.user()).finish_non_exhaustive()

@@ -18,19 +18,19 @@ impl Exchange<'_> {
     /// * `etag` is the entity tag of the present state, as it stands in an `ETag` field: `"v7"`
     ///   with its quotes, or `W/"v7"`.
     /// * `modified` is the time of its last change; a part of a second does not count.
-    /// * Both are `None` if there is nothing yet: then `If-Match: *` fails, and
-    ///   `If-None-Match: *` holds, which a client sends that wants to replace nothing.
+    /// * Both are `None` if there is nothing yet: then `If-Match: *` fails, and `If-None-Match: *`
+    ///   holds. A client sends the latter if it does not want to replace anything.
     ///
-    /// GET and HEAD of what the client has already are answered with 304, which has `etag` in it,
-    /// or `modified` where there is no tag. Fields that such an answer needs as well, `Vary` and
-    /// `Cache-Control` among them, are sent by [`add_header`](Exchange::add_header) before. What
-    /// else does not hold is answered with 412 by
-    /// [`send_error`](Exchange::send_error). CONNECT, OPTIONS and TRACE have no conditions
-    /// (section 13.2.1).
+    /// GET and HEAD are answered with 304 if the client has the present state already. The 304 has
+    /// `etag` in it, or `modified` if there is no tag. Fields that such an answer needs as well,
+    /// `Vary` and `Cache-Control` among them, are sent by [`add_header`](Exchange::add_header)
+    /// before. If any other condition does not hold, the answer is a 412 by
+    /// [`send_error`](Exchange::send_error). CONNECT, OPTIONS and TRACE have no conditions (section
+    /// 13.2.1).
     ///
-    /// A method that changes something calls this before it reads the body, so that nobody sends
-    /// one in vain. Two requests may both find their condition true: have a lock held from here to
-    /// the change, or a database that compares the version once more.
+    /// A method that changes something calls this before it reads the body, so that no client sends
+    /// a body in vain. Two requests may both find their condition true: hold a lock from this call
+    /// to the change, or let a database compare the version once more.
     ///
     /// ```
     /// use bhrh::{Exchange, http_handler};
@@ -84,7 +84,7 @@ impl Exchange<'_> {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] if `etag` is no entity tag; nothing is sent then. And as
+    /// [`io::ErrorKind::InvalidInput`] if `etag` is not an entity tag; nothing is sent then. And as
     /// [`end_headers`](Exchange::end_headers).
     pub fn check_conditions(
         &mut self,
@@ -131,10 +131,10 @@ pub(crate) struct State<'a> {
     pub(crate) modified: Option<SystemTime>,
 }
 
-/// What the preconditions come to.
+/// The outcome of the preconditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// One does not hold: 412.
+    /// A condition does not hold: 412.
     Failed,
     /// The client has it already: 304.
     NotModified,
@@ -372,7 +372,7 @@ mod tests {
                 assert_eq!(verdict(method, &[field], &nothing), expected, "{method} {field:?}");
             }
         }
-        // Something that has no validators is something all the same.
+        // A state without validators exists all the same.
         let bare = State { exists: true, ..nothing };
         assert_eq!(verdict("PUT", &[("If-Match", "*")], &bare), Holds);
         assert_eq!(verdict("PUT", &[("If-None-Match", "*")], &bare), Failed);

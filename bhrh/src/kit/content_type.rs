@@ -1,4 +1,4 @@
-//! What the content of a request has to be, for helpers that read it.
+//! Checks the type of a request's content, for helpers that read the content.
 
 use crate::error::Error;
 use crate::exchange::Exchange;
@@ -14,8 +14,8 @@ impl Exchange<'_> {
     /// Whether the content is of a type that `is_wanted`, and not encoded; an error that is
     /// answered with 415 if not. `wanted` is the type's name, for the message.
     ///
-    /// A request without a `Content-Type` is refused too: what it holds is anybody's guess, and a
-    /// page of another site can send it without the browser asking first.
+    /// A request without a `Content-Type` is refused too: nobody can know what it holds, and a page
+    /// of another site can send it without the browser asking the server first.
     pub(crate) fn expect_content(
         &self,
         wanted: &str,

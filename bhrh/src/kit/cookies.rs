@@ -18,7 +18,7 @@ impl<'a> Exchange<'a> {
     /// are no UTF-8, each is one character (ISO-8859-1). `http.headers.get("Cookie")` has all of them
     /// as ISO-8859-1, like any field.
     ///
-    /// A cookie says what the client wants it to say.
+    /// A client can send any cookie that it wants: do not trust the value.
     ///
     /// ```
     /// use bhrh::{Cookie, Exchange, http_handler};
@@ -51,8 +51,8 @@ impl<'a> Exchange<'a> {
 
     /// Names and values of the cookies that the client sent, in order, duplicates kept. Names are
     /// case-sensitive, and any that a browser sends is taken: `cart[1]` too, which
-    /// [`set_cookie`](Exchange::set_cookie) would refuse. What has no name, or control characters in
-    /// it, is left out.
+    /// [`set_cookie`](Exchange::set_cookie) would refuse. A cookie without a name, or with control
+    /// characters in it, is left out.
     pub fn cookies(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> + use<'a> {
         let pairs = self.headers.get_all("Cookie").flat_map(|value| value.split(';'));
         pairs.filter_map(|pair| {
@@ -85,7 +85,8 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] names what no browser would take; no cookie is set then.
+    /// [`io::ErrorKind::InvalidInput`] if no browser would take the cookie; the message says why,
+    /// and no cookie is set then.
     pub fn set_cookie(&mut self, cookie: &Cookie<'_>) -> io::Result<()> {
         if let Some(fault) = cookie.fault() {
             let what = format!("set_cookie: {:?}: {fault}", cookie.name);
@@ -126,7 +127,7 @@ pub struct Cookie<'c> {
     same_site: SameSite,
 }
 
-/// With which requests of other sites a cookie goes along.
+/// With which requests from other sites a cookie is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SameSite {
     /// With none.
@@ -157,58 +158,61 @@ impl<'c> Cookie<'c> {
         }
     }
 
-    /// What has the client forget a cookie. Path and domain have to be those that it was set with.
+    /// A cookie that makes the client forget the cookie of this name. Path and domain have to be
+    /// those that the cookie was set with.
     #[must_use]
     pub fn removal(name: impl Into<Cow<'c, str>>) -> Cookie<'c> {
         Cookie::new(name, "").max_age(Duration::ZERO).expires(SystemTime::UNIX_EPOCH)
     }
 
-    /// Below which path it is sent: `/` unless told otherwise.
+    /// Sets the path: the cookie is sent with requests for this path and all paths below it.
+    /// Default: `/`.
     #[must_use]
     pub fn path(self, path: impl Into<Cow<'c, str>>) -> Cookie<'c> {
         Cookie { path: path.into(), ..self }
     }
 
-    /// Has it sent to this domain and all of its subdomains. By default, only to the host that
-    /// set it.
+    /// Sets the domain: the cookie is sent to this domain and all of its subdomains. Default: only
+    /// to the host that set it.
     #[must_use]
     pub fn domain(self, domain: impl Into<Cow<'c, str>>) -> Cookie<'c> {
         Cookie { domain: Some(domain.into()), ..self }
     }
 
-    /// For how long the client keeps it, rounded up to seconds; zero has it forgotten.
+    /// Sets how long the client keeps the cookie, rounded up to seconds. Zero makes the client
+    /// forget it.
     #[must_use]
     pub fn max_age(self, max_age: Duration) -> Cookie<'c> {
         Cookie { max_age: Some(max_age), ..self }
     }
 
-    /// Until when the client keeps it. [`max_age`](Cookie::max_age) counts before it, and does
-    /// not depend on the client's clock.
+    /// Sets until when the client keeps the cookie. [`max_age`](Cookie::max_age) takes precedence,
+    /// and does not depend on the client's clock.
     #[must_use]
     pub fn expires(self, expires: SystemTime) -> Cookie<'c> {
         Cookie { expires: Some(expires), ..self }
     }
 
-    /// Whether it is sent over TLS only. Off, since TLS ends in front of this server; turn it on
-    /// wherever the site is https.
+    /// Sets whether the cookie is sent over TLS only. Default: off, since TLS ends in front of this
+    /// server. Turn it on wherever the site is https.
     #[must_use]
     pub fn secure(self, secure: bool) -> Cookie<'c> {
         Cookie { secure, ..self }
     }
 
-    /// Whether it is out of scripts' reach. On.
+    /// Sets whether scripts in the browser cannot read the cookie. Default: on.
     #[must_use]
     pub fn http_only(self, http_only: bool) -> Cookie<'c> {
         Cookie { http_only, ..self }
     }
 
-    /// With which requests of other sites it goes along: [`SameSite::Lax`].
+    /// Sets with which requests from other sites the cookie is sent. Default: [`SameSite::Lax`].
     #[must_use]
     pub fn same_site(self, same_site: SameSite) -> Cookie<'c> {
         Cookie { same_site, ..self }
     }
 
-    /// Why a browser would not take it.
+    /// Why a browser would not take the cookie.
     fn fault(&self) -> Option<&'static str> {
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
         if !is_token(&self.name) {
@@ -269,7 +273,7 @@ impl fmt::Display for Cookie<'_> {
     }
 }
 
-/// Text that was read as ISO-8859-1, as the UTF-8 that it may have been.
+/// Decodes text again as UTF-8, if it was read as ISO-8859-1 and its bytes are UTF-8.
 fn utf8(text: &str) -> Cow<'_, str> {
     match latin1_bytes(text) {
         Cow::Borrowed(_) => Cow::Borrowed(text),

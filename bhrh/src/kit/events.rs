@@ -1,7 +1,8 @@
 //! Server-sent events: the sending half of the HTML standard's section 9.2, `text/event-stream`.
 //!
-//! A method that sends events runs for as long as the client listens. That costs it a thread and
-//! nobody else anything: its loop goes on without it, and what it waits for is its own client.
+//! A method that sends events runs for as long as the client listens. That costs one thread.
+//! Nothing else waits for the method: its event loop goes on in another thread, and the method
+//! waits only for its own client.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -13,8 +14,8 @@ use crate::grammar::latin1_bytes;
 
 /// # Answering: server-sent events
 impl<'a> Exchange<'a> {
-    /// Answers with a stream of events, which `run` sends. The head goes out before it is called,
-    /// so that the client knows that it is listened to before there is anything to say.
+    /// Answers with a stream of events, which `run` sends. The head goes out before `run` is
+    /// called, so that the client knows that it is connected before the first event.
     ///
     /// HEAD gets the head; `run` is not called then.
     ///
@@ -108,7 +109,8 @@ impl<'a> EventStream<'_, 'a> {
         self.leave()
     }
 
-    /// Sends what clients read over: a note for people, or, as `comment("")`, a sign of life.
+    /// Sends a comment, which clients skip: a note for people, or, as `comment("")`, a sign of
+    /// life.
     ///
     /// Proxies close connections on which nothing comes for a minute or so, and only a write
     /// tells that a client has vanished without a word. So a stream that may be silent for long
@@ -123,9 +125,9 @@ impl<'a> EventStream<'_, 'a> {
         self.leave()
     }
 
-    /// Whether it makes sense to go on: the client has not been seen to leave, and the server is not
-    /// shutting down. A method that waits for something to send should look now and then; a shutdown
-    /// waits for it.
+    /// Whether it makes sense to go on: the client has not been seen to leave, and the server is
+    /// not shutting down. A method that waits for something to send should call this now and then,
+    /// since a shutdown waits for the method.
     #[must_use]
     pub fn is_open(&self) -> bool {
         !self.http.client_gone() && !self.http.server.is_shutting_down()
@@ -162,19 +164,20 @@ impl<'e> Event<'e> {
         Event { data: Some(data.into()), ..Event::default() }
     }
 
-    /// Its name.
+    /// Sets the event's name.
     #[must_use]
     pub fn event(self, name: impl Into<Cow<'e, str>>) -> Event<'e> {
         Event { event: Some(name.into()), ..self }
     }
 
-    /// What the client shall say it has seen last, if it has to come back.
+    /// Sets the event's id. A client that has to reconnect sends the id of the last event that it
+    /// saw.
     #[must_use]
     pub fn id(self, id: impl Into<Cow<'e, str>>) -> Event<'e> {
         Event { id: Some(id.into()), ..self }
     }
 
-    /// How long the client shall wait before it comes back, in whole milliseconds.
+    /// Sets how long the client waits before it reconnects, in whole milliseconds.
     #[must_use]
     pub fn retry(self, time: Duration) -> Event<'e> {
         Event { retry: Some(time), ..self }
@@ -215,8 +218,8 @@ fn refused(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, format!("send: {what}"))
 }
 
-/// A line of this field for each line of the text. Without the space, one at the beginning of the
-/// text would be lost.
+/// A line of this field for each line of the text. The space after the colon keeps a space at the
+/// beginning of the text from being lost.
 fn field(to: &mut String, name: &str, text: &str) {
     let mut rest = Some(text);
     while let Some(text) = rest {

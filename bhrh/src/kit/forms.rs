@@ -1,7 +1,7 @@
 //! Queries and urlencoded forms: `application/x-www-form-urlencoded`, as the URL standard has it.
 //!
-//! Nothing is collected: a [`Form`] is its text, decoded where it is looked at. So a form of many
-//! fields costs no more memory than its bytes.
+//! A [`Form`] keeps only its text, and decodes a field when the field is read. So a form of many
+//! fields takes no more memory than its bytes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -85,8 +85,8 @@ const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 /// The fields of a query or of an urlencoded form, in order, duplicates kept.
 ///
-/// `+` is a space, `%XX` a byte; bytes that are no UTF-8 become U+FFFD. Each look decodes anew, so
-/// a value that is used often is best kept.
+/// `+` is a space, `%XX` a byte; bytes that are not UTF-8 become U+FFFD. Each call decodes anew, so
+/// keep a value that you use often.
 ///
 /// ```
 /// let app = bhrh::from_fn(|http| {
@@ -127,21 +127,23 @@ impl Form<'_> {
         self.iter().next().is_none()
     }
 
-    /// The value of a field that has to be there.
+    /// The value of a required field.
     ///
     /// # Errors
     ///
-    /// One that is answered with 400 and names the field, if it is missing.
+    /// If the field is missing: an error that names the field. Passed on with `?`, it is answered
+    /// with 400.
     pub fn require(&self, name: &str) -> Result<Cow<'_, str>, Error> {
         self.get(name).ok_or_else(|| Error::status((400, format!("Missing field {name:?}"))))
     }
 
-    /// The value of the first field of this name, as whatever can be read from text; `None` if
-    /// there is no such field.
+    /// The value of the first field of this name, parsed by [`FromStr`](std::str::FromStr); `None`
+    /// if there is no such field.
     ///
     /// # Errors
     ///
-    /// One that is answered with 400 and names the field, if the value cannot be read.
+    /// If the value cannot be parsed: an error that names the field. Passed on with `?`, it is
+    /// answered with 400.
     pub fn parse<T>(&self, name: &str) -> Result<Option<T>, Error>
     where
         T: FromStr,

@@ -13,19 +13,20 @@ use crate::grammar::{list_elements, trim_ows};
 use crate::proto::framing;
 use crate::proto::response::{ResponseHead, Tracked};
 
-/// Below it there is little to be won: it all fits in one packet anyway.
+/// Below this length compression gains little: the response fits into one packet anyway.
 const WORTH_IT: usize = 1024;
 
 /// # Answering: compressed (feature `gzip`)
 impl Exchange<'_> {
-    /// Has the response of this request compressed with gzip, if that makes sense: whatever writes
-    /// it, through [`wfile`](Exchange::wfile) as ever. To be called before the response's head ends;
-    /// in `handle_one_request` it is for all methods of a handler.
+    /// Compresses the response of this request with gzip, if that makes sense. The response is
+    /// written through [`wfile`](Exchange::wfile) as usual. Call this before the response's head
+    /// ends. A call in `handle_one_request` is for all methods of a handler.
     ///
-    /// Compressed are responses to clients that accept it, with content of a kind that gets smaller
-    /// (text, JSON, XML, scripts, SVG, WebAssembly) and of 1 KiB or more. Left as they are: what is
-    /// partial (206, `Content-Range`), what has a `Content-Encoding` or `Transfer-Encoding` already,
-    /// what says `Cache-Control: no-transform`, and server-sent events.
+    /// A response is compressed if the client accepts gzip, and its content is of a kind that gets
+    /// smaller (text, JSON, XML, scripts, SVG, WebAssembly) and has 1 KiB or more. Never compressed
+    /// are partial responses (206, `Content-Range`), responses that have a `Content-Encoding` or
+    /// `Transfer-Encoding` already, responses with `Cache-Control: no-transform`, and server-sent
+    /// events.
     ///
     /// Its `Content-Length` gives way to that of the compressed content, or to chunks; a strong
     /// `ETag` becomes a weak one, and `Accept-Ranges` goes; `Vary: Accept-Encoding` is said even to a
@@ -84,10 +85,10 @@ struct Gzip {
     head_request: bool,
     /// The validators that the client has named in `If-None-Match`.
     known: String,
-    /// The length that the handler announced.
+    /// The `Content-Length` that the handler announced.
     announced: Option<u64>,
     taken: u64,
-    /// Some of it is in the encoder only.
+    /// Some of the content is in the encoder only.
     unflushed: bool,
     /// More than that was written.
     overrun: bool,
@@ -98,7 +99,7 @@ struct Gzip {
 enum Stage {
     /// Bytes go out as they come.
     Plain,
-    /// There are too few of them to tell.
+    /// There are too few bytes yet to decide.
     Waiting(Vec<u8>),
     Coding(Box<GzEncoder<Vec<u8>>>),
 }
@@ -108,7 +109,7 @@ impl Gzip {
         Stage::Coding(Box::new(GzEncoder::new(Vec::new(), Compression::default())))
     }
 
-    /// Decides for it, and says so in the head.
+    /// Decides to compress, and says so in the head.
     fn decide(&mut self, head: &mut ResponseHead) -> io::Result<()> {
         let Stage::Waiting(first) = &mut self.stage else { return Ok(()) };
         let first = std::mem::take(first);
@@ -239,7 +240,7 @@ impl Filter for Gzip {
         if let Some(head) = head {
             self.decide(head)?;
         }
-        // Nothing to flush would be a few bytes of nothing.
+        // Without new content, a flush of the encoder would send a few empty bytes.
         if let Stage::Coding(encoder) = &mut self.stage {
             if self.taken > 0 {
                 encoder.flush()?;
@@ -253,11 +254,12 @@ impl Filter for Gzip {
         let length = self.check_length();
         match &mut self.stage {
             Stage::Waiting(first) => output.append(first),
-            // What HEAD does not say has no end either, and what lacks a part must not seem whole.
+            // A response to HEAD has no content that could end, and incomplete content must not
+            // seem complete.
             Stage::Coding(encoder) if length.is_ok() && (self.taken > 0 || !self.head_request) => {
                 encoder.try_finish()?;
             }
-            // To HEAD nothing is said of a length that only coding would tell.
+            // The answer to HEAD has no length, since only compression would tell it.
             Stage::Coding(_) if self.taken == 0 => return length,
             Stage::Coding(encoder) => encoder.flush()?,
             Stage::Plain => {}
@@ -305,7 +307,7 @@ fn is_compressible(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default();
     let media_type = trim_ows(media_type).to_ascii_lowercase();
     match media_type.split_once('/') {
-        // An event has to be seen when it happens.
+        // An event has to reach the client when it happens.
         Some(("text", "event-stream")) => false,
         Some(("text", _)) => true,
         Some(("application", kind)) => {

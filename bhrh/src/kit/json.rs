@@ -45,8 +45,9 @@ impl Exchange<'_> {
     /// * 415 for a `Content-Type` that is neither `application/json` nor `application/*+json`,
     ///   for none, and for an encoded body;
     /// * 413 for more than [`Limits::collected_body`](crate::Limits::collected_body) bytes;
-    /// * 400 for what is no JSON, with line and column;
-    /// * 422 for JSON that is no `T`, with what is wrong and where (RFC 9110 section 15.5.21).
+    /// * 400 for malformed JSON, with line and column;
+    /// * 422 for JSON that does not fit `T`, with what is wrong and where (RFC 9110 section
+    ///   15.5.21).
     ///
     /// And what [`rfile`](crate::BodyReader) reports.
     pub fn read_json<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
@@ -74,8 +75,9 @@ impl Exchange<'_> {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidData`] if the value has no JSON (a map whose keys are no text, a
-    /// `Serialize` that fails); nothing is sent then. And as [`reply`](Exchange::reply).
+    /// [`io::ErrorKind::InvalidData`] if the value cannot be written as JSON (a map whose keys are
+    /// not text, a `Serialize` that fails); nothing is sent then. And as
+    /// [`reply`](Exchange::reply).
     pub fn reply_json<'m, T: Serialize + ?Sized>(
         &mut self,
         status: impl IntoStatus<'m>,

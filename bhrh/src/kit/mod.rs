@@ -1,6 +1,7 @@
-//! Helpers on top of an exchange: what a handler could write itself, and everybody would. A file
-//! each, most of them an `impl Exchange`; they know one another only where they say so, and nothing
-//! below knows them. What brings crates along is behind a feature.
+//! Helpers on top of an exchange: code that every handler would otherwise have to write itself.
+//! Each helper is a file, in most cases an `impl Exchange`. Helpers use one another only where they
+//! say so, and nothing in the lower layers uses them. A helper that needs other crates is behind a
+//! feature.
 
 #[cfg(not(all(
     feature = "auth",

@@ -1,8 +1,8 @@
 //! What a client prefers: `Accept` and `Accept-Encoding` (RFC 9110 section 12.5), and error pages
 //! that are in the form it asked for.
 //!
-//! The most specific range decides what a type is worth to the client; between types of the same
-//! worth the server's order decides.
+//! The most specific range decides the weight of a type. Between types of the same weight the
+//! server's order decides.
 //!
 //! Fields are read as clients mean them. A weight that cannot be understood counts as if it were not
 //! there, `*` alone is any type (Java's HTTP client sends both), and a range with a `charset` matches
@@ -63,8 +63,8 @@ impl Exchange<'_> {
         best
     }
 
-    /// Whether to answer this client in this content coding, such as `gzip`: its
-    /// `Accept-Encoding` allows the coding, and does not prefer `identity`, no coding, to it.
+    /// Whether to answer this client in this content coding, such as `gzip`: whether its
+    /// `Accept-Encoding` allows the coding, and does not prefer `identity` (no coding).
     ///
     /// Without the field only `identity`, no coding, is taken to be allowed: RFC 9110 would allow
     /// all, but clients that say nothing tend to understand nothing.
@@ -95,8 +95,8 @@ impl Exchange<'_> {
 /// Sends an error page in the form that the client prefers: the HTML page that
 /// [`base::send_error`] sends, JSON, or plain text. HTML wherever the client has no preference.
 ///
-/// It logs and closes as the original does, and says `Vary: Accept`. It is opt-in: a handler has
-/// it for all errors, the runtime's own included, once its `send_error` calls it.
+/// It logs and closes as [`base::send_error`] does, and adds `Vary: Accept`. It is opt-in: a
+/// handler whose `send_error` calls it uses it for all errors, including the runtime's own.
 ///
 /// The JSON is a problem of RFC 9457, `application/problem+json`, with `status`, the message as
 /// `title` and the explanation as `detail`; a client that accepts `application/json` and not
@@ -214,7 +214,7 @@ fn text(values: &PageValues<'_>) -> String {
     format!("{} {}\n{}\n", values.code, values.message, values.explain)
 }
 
-/// What a media type is worth by these `Accept` values.
+/// The weight of a media type by these `Accept` values.
 fn accepted<'v>(values: impl Iterator<Item = &'v str>, offer: &str) -> Weight {
     let offer = MediaType::read(offer);
     let mut nothing_said = true;
@@ -320,8 +320,8 @@ impl<'a> MediaType<'a> {
     }
 }
 
-/// The pieces of a text between separators that are in no quoted string, trimmed, empty ones left
-/// out.
+/// The trimmed pieces of a text between separators, without empty pieces. Separators in quoted
+/// strings do not count.
 struct Split<'a> {
     rest: Option<&'a str>,
     at: u8,
@@ -357,8 +357,8 @@ fn weight_among(parameters: &str) -> Weight {
 }
 
 /// A weight in thousandths. RFC 9110 section 12.4.2 has `0` or `1` and at most three decimals; here
-/// more decimals are cut off, the number before the point may be missing, and whatever is no number
-/// between 0 and 1 says nothing.
+/// more decimals are cut off, the number before the point may be missing, and anything except a
+/// number between 0 and 1 is ignored.
 fn read_weight(value: &str) -> Weight {
     let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -370,7 +370,7 @@ fn read_weight(value: &str) -> Weight {
     }
     let digits = decimals.bytes().chain([b'0'; 3]).take(3);
     let weight = digits.fold(0, |weight, digit| weight * 10 + Weight::from(digit - b'0'));
-    // Something that is more than nothing must not become "no".
+    // A weight above zero must not be rounded down to "no".
     let something = decimals.bytes().any(|digit| digit != b'0');
     if weight == 0 && something { 1 } else { weight }
 }

@@ -1,7 +1,7 @@
 //! Whole answers in one call: `reply`, `redirect`, and `send_body` under both.
 //!
-//! Nothing here that a handler could not write with `send_response`, `send_header`, `end_headers`
-//! and `wfile`; it is what everybody writes.
+//! A handler could write all of this with `send_response`, `send_header`, `end_headers` and
+//! `wfile`. These are the answers that nearly every handler sends.
 
 use std::io::{self, Write};
 
@@ -14,8 +14,8 @@ use crate::proto::framing;
 impl Exchange<'_> {
     /// Answers with a status, a content type and a body, and their `Content-Length`.
     ///
-    /// HEAD gets the same fields without the body. A status without a body (204, 205, 304) gets
-    /// neither type nor body, whatever is given.
+    /// HEAD gets the same fields without the body. With a status that has no body (204, 205, 304)
+    /// neither type nor body is sent, whatever is given.
     ///
     /// For more fields than that, see [`send_body`](Exchange::send_body).
     ///
@@ -50,9 +50,9 @@ impl Exchange<'_> {
         self.send_body(content_type, body)
     }
 
-    /// Ends a response that was begun, with its last two fields and its body: what
-    /// [`reply`](Exchange::reply) does after the status line, for those who have fields of their
-    /// own to send between the two.
+    /// Ends a response that was begun: sends `Content-Type`, `Content-Length` and the body, as
+    /// [`reply`](Exchange::reply) does after the status line. Use it to send more fields between
+    /// `send_response` and the body.
     ///
     /// ```
     /// # use bhrh::{Exchange, http_handler};

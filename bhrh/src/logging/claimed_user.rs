@@ -1,9 +1,9 @@
-//! The user that a client says it is, for a log: unverified. (The feature `auth` verifies, and has
-//! a crate for base64; a log line in the default build has not.)
+//! The unverified user name that a client sent, for a log. (The feature `auth` can verify it, and
+//! decodes base64 with a crate. The log of the default build has no such crate.)
 
 use crate::headers::Headers;
 
-/// The user name of `Authorization: Basic` (RFC 7617), one character a byte.
+/// The user name of `Authorization: Basic` (RFC 7617), one character per byte.
 pub(crate) fn claimed(headers: Headers<'_>) -> Option<String> {
     let (scheme, credentials) = headers.get("Authorization")?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("Basic") {
@@ -14,7 +14,7 @@ pub(crate) fn claimed(headers: Headers<'_>) -> Option<String> {
     Some(credentials[..end].iter().copied().map(char::from).collect())
 }
 
-/// What base64 (RFC 4648 section 4) stands for; `None` if it is none. Padding may be missing.
+/// Decodes base64 (RFC 4648 section 4); `None` if the text is not base64. Padding may be missing.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim_end_matches('=');
     if text.len() - digits.len() > 2 || digits.len() % 4 == 1 {

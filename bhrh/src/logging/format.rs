@@ -1,8 +1,8 @@
-//! Which line a request leaves in the log: a setting of the handler's.
+//! Which line a request leaves in the log. The handler sets it.
 
 /// How answered requests are logged: the argument `log_format` of `#[http_handler]`.
 ///
-/// There is at most one line for a request. Errors are logged in every format.
+/// There is at most one line per request. Errors are logged in every format.
 ///
 /// ```
 /// use bhrh::{Exchange, LogFormat, http_handler};
@@ -35,8 +35,8 @@ pub enum LogFormat {
     Timed,
     /// Apache's combined format, after the last byte, quotes and control characters escaped as
     /// Apache does: `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"`. `%u` is the user name
-    /// that the client gave by basic authentication, whoever it is. A
-    /// [request id](crate::Exchange::request_id), if there is one, follows in quotes.
+    /// that the client sent by basic authentication; it is not verified. If there is a [request
+    /// id](crate::Exchange::request_id), it follows in quotes.
     ///
     /// The line is written as a whole, without [`log_message`](crate::Exchange::log_message).
     Combined,

@@ -1,9 +1,10 @@
-//! Where log lines go: to stderr, by the thread that logs or by the server's own ([`LogWriter`]), or
-//! to a test; with the feature `log`, to the logger of that crate in the place of stderr.
+//! Where log lines go: to stderr, by the thread that logs or by the server's own ([`LogWriter`]),
+//! or to a test. With the feature `log`, lines go to the logger of that crate instead of stderr.
 //!
 //! A thread that drives an event loop holds the lines of quick methods back and hands on those of
-//! one round in one piece ([`Held`]). A method that turns out to be slow is nobody to wait for: its
-//! lines are handed on at once, and the loop's next driver hands on what was held.
+//! one round in one piece ([`Held`]). When a method turns out to be slow, nothing waits for it: its
+//! further lines are handed on at once, and the loop's next driver hands on the lines that were
+//! held back.
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +24,8 @@ pub(crate) struct Held {
 #[derive(Debug)]
 struct Inside {
     lines: Mutex<String>,
-    /// Whether there are any, for the thread that has handed them on or been given their loop.
+    /// Whether lines are held back, for the thread that has handed them on or been given their
+    /// loop.
     any: AtomicBool,
     writer: Arc<LogWriter>,
 }
@@ -67,7 +69,8 @@ impl Held {
         }
     }
 
-    /// Hands on what was held back, if anything was. It never waits for whoever reads the log.
+    /// Hands on the lines that were held back, if there are any. It never waits for the reader of
+    /// the log.
     #[inline]
     pub(crate) fn flush(&self) {
         if self.inside.any.load(Ordering::Relaxed) {
@@ -80,7 +83,8 @@ impl Held {
         // With the lock, since lines of a later round must not overtake these.
         self.inside.writer.push(&lines);
         lines.clear();
-        // Only now: a thread that finds nothing held may log past this one, with later lines.
+        // Only now: a thread that finds nothing held back may write its later lines before this
+        // thread's.
         self.inside.any.store(false, Ordering::Relaxed);
     }
 }
@@ -104,19 +108,19 @@ pub(crate) fn without_waiting(log: impl FnOnce()) {
     PATIENT.set(true);
 }
 
-/// What a line is about, for those who file lines by it.
+/// What a line is about, for loggers that sort lines by kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum LogKind {
-    /// Whatever a handler has to say.
+    /// A message of a handler's.
     #[default]
     Message,
     /// An answered request.
     Request,
-    /// A request that the client got wrong.
+    /// A request that was refused because of the client.
     ClientFault,
-    /// Something that went wrong here.
+    /// A fault of the server or of a handler.
     Fault,
-    /// What matters only when looked for.
+    /// A detail that matters only to somebody who searches for it.
     Detail,
 }
 
@@ -136,12 +140,12 @@ impl LogKind {
     }
 }
 
-/// How a line is to be put.
+/// The form of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// With the time.
     Whole,
-    /// Without it: the logger knows it.
+    /// Without the time: the logger adds its own.
     #[cfg(feature = "log")]
     Untimed,
 }
@@ -156,12 +160,13 @@ pub(crate) fn form(kind: LogKind) -> Option<Form> {
     (kind != LogKind::Detail).then_some(Form::Whole)
 }
 
-/// Has this thread write its lines itself again.
+/// From now on this thread writes its lines itself again.
 pub(crate) fn release() {
     DESTINATION.set(Destination::Stderr);
 }
 
-/// Writes a line, which ends in a newline. `at_once`: whoever logs it may be at it for long.
+/// Writes a line, which ends in a newline. `at_once`: the method that logs the line may run for
+/// long, so the line is not held back.
 pub(crate) fn write(_kind: LogKind, line: &str, at_once: bool) {
     #[cfg(feature = "log")]
     if form(_kind) == Some(Form::Untimed) {
@@ -189,8 +194,8 @@ fn await_room(writer: &LogWriter) {
     }
 }
 
-/// Runs something with this thread's log lines collected. Not for calls inside one another: the
-/// inner one's lines would be missing from the outer's.
+/// Runs something and collects this thread's log lines. Calls must not be nested: the outer call
+/// would miss the lines of the inner call.
 pub(crate) fn collect<T>(run: impl FnOnce() -> T) -> (T, Vec<String>) {
     /// Ends the collection even if what runs panics.
     struct Collecting;

@@ -1,6 +1,6 @@
-//! The log's own thread. Whoever reads stderr may stop reading, and then a write to it waits; so
-//! nobody who serves writes there. Lines are taken in under a lock that is held for a copy, and
-//! this thread writes them without it.
+//! The log's own thread. If the reader of stderr stops reading, a write to stderr waits. So threads
+//! that serve requests never write there. They copy their lines into a queue under a lock. The
+//! log's thread takes the lines out, and writes them without the lock.
 //!
 //! ```text
 //! driver: lines of a round ─┐  push           swap              write(2)
@@ -8,9 +8,9 @@
 //!                                      └ full: dropped and counted, or waited for
 //! ```
 //!
-//! The thread starts with the first line. It takes whatever has come since its last write, and rests
-//! for a moment after each, so a busy server wakes it a few hundred times a second at most; that is
-//! fewer calls than a write for each round of a loop.
+//! The thread starts with the first line. It takes all lines that have come since its last write,
+//! and rests for a moment after each write. So a busy server wakes it at most a few hundred times
+//! per second: fewer system calls than one write per round of a loop.
 
 use std::io::{self, Write};
 use std::mem;
@@ -20,13 +20,13 @@ use std::time::Duration;
 
 use crate::logging::time::LogTime;
 
-/// How many bytes of lines wait at most, beside those that are being written: as many.
+/// How many bytes of lines wait at most. Up to as many more are being written.
 const MOST: usize = 1 << 20;
 
 /// How long lines gather between two writes.
 const REST: Duration = Duration::from_millis(2);
 
-/// How long the end of a server waits for its last lines to be written.
+/// How long a server that ends waits until its last lines are written.
 const LAST: Duration = Duration::from_secs(1);
 
 /// What becomes of log lines while nobody reads what was written before: a terminal that is
@@ -43,13 +43,13 @@ const LAST: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum LogOverflow {
-    /// 1 MiB of lines is kept; what comes after that is dropped. A line in its place says how many
-    /// were, as soon as one can be written. Requests go on. The default.
+    /// Up to 1 MiB of lines is kept, and further lines are dropped. As soon as lines can be written
+    /// again, a line says how many were dropped. Requests go on. The default.
     #[default]
     Drop,
-    /// No line is lost: whoever logs one that finds no room waits for it. So a log that nobody
-    /// reads stops the methods that log, which is every request in most formats, until it is read
-    /// again or the server is told to stop.
+    /// No line is lost: if there is no room for a line, the thread that logs it waits. So a log
+    /// that nobody reads stops the methods that log; in most formats every request logs a line.
+    /// They go on when somebody reads the log again, or when the server is told to stop.
     Wait,
 }
 
@@ -58,19 +58,19 @@ pub(crate) struct LogWriter {
     overflow: LogOverflow,
     write: fn(&str),
     queue: Mutex<Queue>,
-    /// For the thread: there are lines, or there will be none.
+    /// Wakes the thread: there are lines, or no more lines will come.
     come: Condvar,
-    /// For those who wait for room, and for the end of the thread.
+    /// Wakes the threads that wait for room, or for the end of the log's thread.
     gone: Condvar,
 }
 
 #[derive(Default)]
 struct Queue {
     lines: String,
-    /// How many lines were dropped behind those.
+    /// How many lines were dropped after the lines in the queue.
     dropped: usize,
     runs: bool,
-    /// The thread waits for lines; else it looks by itself when it has written.
+    /// The thread waits to be woken. Otherwise it looks for lines by itself after its write.
     asleep: bool,
     /// Nobody waits for room any more.
     hurries: bool,
@@ -110,7 +110,7 @@ impl LogWriter {
         }
     }
 
-    /// Whether whoever logs may have to wait for room.
+    /// Whether a thread that logs may have to wait for room.
     pub(crate) fn may_keep_waiting(&self) -> bool {
         self.overflow == LogOverflow::Wait
     }
@@ -121,7 +121,7 @@ impl LogWriter {
         drop(self.gone.wait_while(self.queue(), full));
     }
 
-    /// Has nobody wait for room any more: the server is going to end.
+    /// Ends all waiting for room: the server is going to end.
     pub(crate) fn hurry(&self) {
         self.queue().hurries = true;
         self.gone.notify_all();
@@ -143,7 +143,7 @@ impl LogWriter {
         run()
     }
 
-    /// Without a thread, lines stay where they are, and the next one tries again.
+    /// If the thread cannot be started, lines stay in the queue, and the next line tries again.
     #[cold]
     fn start(self: &Arc<LogWriter>, mut queue: MutexGuard<'_, Queue>) {
         let writer = Arc::clone(self);
@@ -158,7 +158,7 @@ impl LogWriter {
             if dropped > 0 {
                 (self.write)(&missing(dropped));
             }
-            // What a burst needed is not kept.
+            // Memory that only a burst needed is given back.
             if lines.capacity() > MOST / 8 {
                 lines = String::new();
             }
@@ -190,7 +190,7 @@ impl Queue {
     fn take_in(&mut self, lines: &str, overflow: LogOverflow) {
         let fits = self.lines.is_empty() || self.lines.len() + lines.len() <= MOST;
         let drops = overflow == LogOverflow::Drop || self.hurries;
-        // What comes behind a gap stays behind it.
+        // Lines that came after the dropped ones stay after the line that counts them.
         if drops && (self.dropped > 0 || !fits) {
             self.dropped += lines.bytes().filter(|byte| *byte == b'\n').count();
         } else {
@@ -205,7 +205,7 @@ impl std::fmt::Debug for LogWriter {
     }
 }
 
-/// The line in the place of those that were dropped, in Python's form.
+/// The line that stands for the dropped lines, in Python's form.
 pub(crate) fn missing(count: usize) -> String {
     let (time, lines) = (LogTime::now(), if count == 1 { "line was" } else { "lines were" });
     format!("- - - [{time}] {count} log {lines} dropped, since nobody read those before\n")
@@ -213,7 +213,7 @@ pub(crate) fn missing(count: usize) -> String {
 
 /// Writes to stderr, for as long as that takes.
 pub(crate) fn to_stderr(text: &str) {
-    // A log that cannot be written must not take the request with it.
+    // A request must not fail because the log cannot be written.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

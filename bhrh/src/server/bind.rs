@@ -1,4 +1,4 @@
-//! Listening on addresses, and saying what stands in the way.
+//! Listening on addresses, with errors that say what prevents it.
 
 use std::fmt;
 use std::io;
@@ -16,7 +16,7 @@ pub(super) fn all(
     let mut listeners: Vec<(TcpListener, SocketAddr)> = Vec::new();
     let mut absent = None;
     for mut wanted in found {
-        // Port 0: what the system chose for the first address is wanted for the others too.
+        // Port 0: the other addresses get the port that the system chose for the first one.
         if let (0, Some((_, first))) = (wanted.port(), listeners.first()) {
             wanted.set_port(first.port());
         }
@@ -41,8 +41,8 @@ pub(super) fn all(
 }
 
 /// The host and the port of an address like `[fe80::1%eth0]:8000` (RFC 4007 section 11). The
-/// standard library knows the name of a zone in a host, and not in text with brackets; what kind of
-/// address this is, only its `Debug` form tells, which is that of text.
+/// standard library understands the name of a zone in a host, but not in text with brackets. Only
+/// the `Debug` form of an address tells that it is text.
 fn in_a_zone(address: &impl fmt::Debug) -> Option<(String, u16)> {
     let shown = format!("{address:?}");
     let (host, port) = shown.strip_prefix("\"[")?.strip_suffix('"')?.rsplit_once("]:")?;

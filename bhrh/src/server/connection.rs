@@ -56,7 +56,7 @@ pub struct Connection<S> {
 }
 
 impl<S: Read + Write> Connection<S> {
-    /// A connection with this client. The stream may be a `&mut` to one that is used afterwards.
+    /// A connection with this client. Pass `&mut stream` if you need the stream afterwards.
     pub fn new(stream: S, client_address: impl Into<Peer>) -> Connection<S> {
         Connection {
             stream,
@@ -67,34 +67,34 @@ impl<S: Read + Write> Connection<S> {
         }
     }
 
-    /// Sets how forgiving it is. Default: [`Profile::STRICT`].
+    /// Sets how lenient the connection is towards the client. Default: [`Profile::STRICT`].
     pub fn profile(mut self, profile: Profile) -> Connection<S> {
         self.profile = profile;
         self
     }
 
-    /// Sets how much it takes from the client. Those on numbers of connections count for nothing
-    /// here, and neither does [`lingering`](field@Limits::lingering).
+    /// Sets how much the connection takes from the client. The limits on numbers of connections
+    /// have no effect here, nor has [`lingering`](field@Limits::lingering).
     pub fn limits(mut self, limits: Limits) -> Connection<S> {
         self.limits = limits;
         self
     }
 
-    /// Sets what [`http.server`](crate::Exchange::server) says of the address. Default: `0.0.0.0:0`.
+    /// Sets the server's address in [`http.server`](crate::Exchange::server). Default: `0.0.0.0:0`.
     pub fn server_address(mut self, address: impl Into<Peer>) -> Connection<S> {
         self.server_address = Some(address.into());
         self
     }
 
-    /// Serves it on this thread, from its first request to its close. There are no time-outs but
-    /// the stream's.
+    /// Serves the connection on this thread, from its first request to its close. There are no
+    /// time-outs except those of the stream.
     ///
     /// # Errors
     ///
     /// What the stream reports outside of a handler; [`io::ErrorKind::ConnectionAborted`] if a
     /// response could not be completed, so that the stream has to be closed in a way that shows it;
-    /// [`io::ErrorKind::InvalidInput`] if a limit is zero that would refuse every request, or more
-    /// than can be counted.
+    /// [`io::ErrorKind::InvalidInput`] if a limit is zero and would refuse every request, or is
+    /// more than can be counted.
     pub fn serve(self, handler: &dyn Handler) -> io::Result<()> {
         self.limits.check()?;
         let server = Server::alone(self.server_address);

@@ -27,12 +27,12 @@ use crate::settings::Limits;
 use crate::settings::Profile;
 use crate::settings::Timeouts;
 
-/// How many threads there are at most unless said otherwise.
+/// The default of [`HttpServer::max_threads`].
 const MAX_THREADS: usize = 512;
 
 /// A server that listens, and what it allows its connections.
 ///
-/// What a response looks like belongs to the handler; what a connection may do belongs here:
+/// The handler sets what a response looks like. The server sets what a connection may do:
 ///
 /// ```
 /// use bhrh::{Exchange, HttpServer, Profile, http_handler};
@@ -72,12 +72,13 @@ impl HttpServer {
     ///
     /// # Errors
     ///
-    /// The system's, with its [`io::ErrorKind`], in words that name the address and the remedy.
+    /// If the name cannot be resolved, or the system cannot listen on the address. The error has
+    /// the [`io::ErrorKind`] of the system's error, and names the address and the remedy.
     pub fn bind(address: impl ToSocketAddrs + fmt::Debug) -> io::Result<HttpServer> {
         Ok(HttpServer::new(bind::all(address)?))
     }
 
-    /// Takes a listener that is bound already, such as one that a service manager passed on.
+    /// Takes a listener that is already bound, for instance one from a service manager.
     ///
     /// # Errors
     ///
@@ -105,19 +106,19 @@ impl HttpServer {
         }
     }
 
-    /// Sets how forgiving it is. Default: [`Profile::STRICT`].
+    /// Sets how lenient the server is towards clients. Default: [`Profile::STRICT`].
     pub fn profile(mut self, profile: Profile) -> HttpServer {
         self.settings.profile = profile;
         self
     }
 
-    /// Sets how much it takes from a client.
+    /// Sets how much the server takes from its clients, and how many clients.
     pub fn limits(mut self, limits: Limits) -> HttpServer {
         self.settings.limits = limits;
         self
     }
 
-    /// Sets how long it waits for a client.
+    /// Sets how long the server waits for a client.
     pub fn timeouts(mut self, timeouts: Timeouts) -> HttpServer {
         self.settings.timeouts = timeouts;
         self
@@ -125,15 +126,15 @@ impl HttpServer {
 
     /// Sets how many event loops there are. Default: one for each processor; at least 1.
     ///
-    /// Methods run on the threads that drive them. One that blocks loses its loop to another
-    /// thread and so holds nobody up.
+    /// Methods run on the threads that drive the event loops. When a method blocks, another thread
+    /// takes over its event loop, so other clients do not wait for the method.
     pub fn threads(mut self, count: usize) -> HttpServer {
         self.settings.threads = count;
         self
     }
 
-    /// Sets how many threads there are at most, those of the event loops counted: how many methods
-    /// can block at a time. Beyond that, requests that need a thread wait for one
+    /// Sets how many threads there are at most, including those of the event loops. This bounds how
+    /// many methods can block at a time. Beyond that, requests that need a thread wait for one
     /// ([`Timeouts::thread`](field@Timeouts::thread)). Default: 512; at least 2. There are fewer
     /// event loops than threads, so that a slow client never holds one.
     pub fn max_threads(mut self, most: usize) -> HttpServer {
@@ -142,22 +143,22 @@ impl HttpServer {
     }
 
     /// Sets what becomes of log lines while nobody reads stderr. Default: [`LogOverflow::Drop`], so
-    /// that it goes on serving.
+    /// that the server goes on.
     pub fn log_overflow(mut self, overflow: LogOverflow) -> HttpServer {
         self.settings.log_overflow = overflow;
         self
     }
 
-    /// Has it stop, as by [`RunningServer::shutdown`], when the process is asked to end: on SIGTERM
-    /// and on SIGINT, which is Ctrl-C.
+    /// Makes the server stop, as [`RunningServer::shutdown`] does, when the process is asked to
+    /// end: on SIGTERM, and on SIGINT (Ctrl-C).
     ///
     /// Running requests are finished, for [`Timeouts::shutdown`] at most; then
     /// [`serve_forever`](HttpServer::serve_forever) returns. A second signal ends the process at
     /// once, as does any signal after the server has stopped; the first process of a container then
-    /// has the exit status 143 for SIGTERM, or 130. Of several servers in a process, one
-    /// signal stops all that were told so.
+    /// has the exit status 143 for SIGTERM, or 130. If a process has several servers, one signal
+    /// stops all of them that have this setting.
     ///
-    /// On Windows this means Ctrl-C; nothing else there sends such a signal.
+    /// On Windows this means Ctrl-C, since there are no other such signals.
     ///
     /// ```no_run
     /// # use bhrh::{Exchange, HttpServer, http_handler};
@@ -199,10 +200,11 @@ impl HttpServer {
         self.spawn(handler)?.join()
     }
 
-    /// Serves on threads of its own, until the returned handle is told to stop or dropped.
+    /// Starts serving on new threads and returns at once. The server stops when the returned handle
+    /// is told to stop or is dropped.
     ///
-    /// So the handle has to be kept: in a variable (`let _ = …` drops it at once), by
-    /// [`join`](RunningServer::join), or, for as long as the process runs, by
+    /// So keep the handle in a variable (`let _ = …` drops it at once), call
+    /// [`join`](RunningServer::join), or let the server run as long as the process does with
     /// [`detach`](RunningServer::detach). The main thread and a handler may share an `Arc`:
     ///
     /// ```
@@ -234,9 +236,9 @@ impl HttpServer {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] if the handler's `error_message_format` is not one, if a
-    /// limit or a time-out is zero that would let nobody be served, or if a limit is more than can be
-    /// counted; the system's if it gives no thread.
+    /// [`io::ErrorKind::InvalidInput`] if the handler's `error_message_format` is invalid, if a
+    /// limit or a time-out is zero and no client could be served with it, or if a limit is more
+    /// than can be counted. The system's error if no thread can be started.
     pub fn spawn(self, handler: impl Handler + 'static) -> io::Result<RunningServer> {
         page::check(&handler.error_message_format())
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
@@ -281,30 +283,30 @@ impl RunningServer {
         self.address.clone()
     }
 
-    /// Where a client finds it: `http://127.0.0.1:8000/`. See [`url_to`](RunningServer::url_to) for
-    /// more than the root.
+    /// The URL of the server's root: `http://127.0.0.1:8000/`. See
+    /// [`url_to`](RunningServer::url_to) for other paths.
     #[must_use]
     pub fn url(&self) -> String {
         self.url_to("/")
     }
 
-    /// Where a client finds this path, which begins with a slash or does not: with
-    /// `App::user_path(7)` or `"users/7"`, `http://127.0.0.1:8000/users/7`. There is no standard for
-    /// URLs of a Unix socket; this gives the form that some clients know, with its path in the place
-    /// of the host: `http+unix://%2Frun%2Fapp.sock/users/7`.
+    /// The URL of this path. The slash at the beginning may be missing: both `App::user_path(7)`
+    /// and `"users/7"` give `http://127.0.0.1:8000/users/7`. There is no standard for URLs of a
+    /// Unix socket. This gives the form that some clients know, with the socket's path instead of
+    /// the host: `http+unix://%2Frun%2Fapp.sock/users/7`.
     #[must_use]
     pub fn url_to(&self, path: impl AsRef<str>) -> String {
         let path = path.as_ref();
         format!("{}/{}", self.address.origin(), path.strip_prefix('/').unwrap_or(path))
     }
 
-    /// Has it stop, and returns at once: no connection is accepted any more, idle ones are
-    /// closed, running requests are answered with `Connection: close`.
+    /// Tells the server to stop, and returns at once. The server accepts no more connections,
+    /// closes idle ones, and answers running requests with `Connection: close`.
     pub fn shutdown(&self) {
         self.pool.stop();
     }
 
-    /// Says in the log where it listens.
+    /// Logs the address that the server listens on.
     pub(crate) fn announce(&self, addresses: &[Peer]) {
         logging::sink::by(self.pool.log(), || {
             for address in addresses {
@@ -318,14 +320,14 @@ impl RunningServer {
         });
     }
 
-    /// Waits until it has stopped: all requests are answered, all threads have ended, and the handler
-    /// has been dropped, unless you share it.
+    /// Waits until the server has stopped: all requests are answered, all threads have ended, and
+    /// the server has dropped the handler.
     ///
     /// # Errors
     ///
     /// [`io::ErrorKind::TimedOut`] if connections had to be cut because they outlasted
-    /// [`Timeouts::shutdown`]; it says how many, and how many threads still run a method.
-    /// [`io::ErrorKind::Deadlock`], at once, if a method of this server's calls it.
+    /// [`Timeouts::shutdown`]; the message says how many, and how many threads still run a method.
+    /// [`io::ErrorKind::Deadlock`], at once, if one of this server's own methods calls `join`.
     pub fn join(mut self) -> io::Result<()> {
         self.joined = true;
         let Some(left) = self.wait() else {
@@ -347,9 +349,9 @@ impl RunningServer {
         Err(io::Error::new(io::ErrorKind::TimedOut, message))
     }
 
-    /// Lets it run for as long as the process does, or until it is told to stop by the handle that
-    /// this returns, by a handler or by a signal. When `main` returns, nothing waits for it: what
-    /// `daemon=True` is for a Python thread.
+    /// Lets the server run for as long as the process does, or until the returned handle, a handler
+    /// or a signal tells it to stop. When `main` returns, nothing waits for the server. Python:
+    /// `daemon=True` of a thread.
     ///
     /// ```
     /// use bhrh::HttpServer;
@@ -368,13 +370,13 @@ impl RunningServer {
         let server = self.pool.server().clone();
         let waiter = thread::Builder::new().name("bhrh detached".into());
         waiter.spawn(move || {
-            // Whether connections were cut is nobody's to know any more.
+            // Nobody can ask any more whether connections were cut.
             let _ = self.join();
         })?;
         Ok(server)
     }
 
-    /// For `let _ = server.spawn(app)?`, which nothing else shows.
+    /// Shows the mistake `let _ = server.spawn(app)?`, which nothing else would show.
     fn complain(&self) {
         let what = "is stopped before anybody has connected, since its `RunningServer` was dropped: \
                     keep it, `join()` it or `detach()` it";

@@ -1,7 +1,7 @@
 //! Signals that ask the process to end: they stop its servers.
 //!
-//! A process has one set of signals, however many servers it has. So what listens to them is the
-//! process's, too: it is installed with the first server that wants it, and stays.
+//! A process has one set of signals, however many servers it has. So it has one signal handler,
+//! too, which is installed with the first server that wants it, and stays.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,8 @@ use signal_hook::flag;
 
 use crate::exchange::StopFlag;
 
-/// A signal ends the process at once, as if nobody listened. The signal handler reads and sets it.
+/// While this is set, a signal ends the process at once, as without a signal handler. The signal
+/// handler reads and sets it.
 static AT_ONCE: AtomicBool = AtomicBool::new(true);
 
 static LISTENER: Mutex<Listener> = Mutex::new(Listener { listens: false, servers: Vec::new() });
@@ -28,7 +29,7 @@ fn listener() -> MutexGuard<'static, Listener> {
     LISTENER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Has the next signal stop this server, and the one after that end the process.
+/// Makes the next signal stop this server, and the signal after that end the process.
 pub(super) fn stop(server: &Arc<StopFlag>) -> io::Result<()> {
     let mut listener = listener();
     if !listener.listens {
@@ -40,7 +41,7 @@ pub(super) fn stop(server: &Arc<StopFlag>) -> io::Result<()> {
     Ok(())
 }
 
-/// A server has stopped. If it was the last one, signals are again what they were.
+/// A server has stopped. If it was the last one, a signal ends the process again.
 pub(super) fn stopped() {
     let mut listener = listener();
     listener.servers.retain(|server| server.upgrade().is_some_and(|server| !server.is_set()));
@@ -58,10 +59,10 @@ fn a_signal_has_come() {
 fn listen() -> io::Result<()> {
     let signal = wait::Signal::new()?;
     for number in [SIGTERM, SIGINT] {
-        // In this order: the first signal arms what the second one meets.
+        // The order matters: the first signal arms the end of the process by the second one.
         match std::process::id() {
-            // The first process of a container: to it, the system delivers no signal's default.
-            // The status is what a shell makes of such an end.
+            // The first process of a container: for that process, the system ignores the default
+            // action of a signal. The exit status is what a shell reports for such an end.
             1 => flag::register_conditional_shutdown(number, 128 + number, &AT_ONCE)?,
             _ => flag::register_conditional_default(number, &AT_ONCE)?,
         };
@@ -113,7 +114,7 @@ mod wait {
     }
 }
 
-/// There is nothing to wait for but a flag.
+/// Here a flag is the only thing to wait for.
 #[cfg(not(unix))]
 mod wait {
     use std::io;

@@ -1,4 +1,4 @@
-//! Serving until something has come to pass.
+//! Serving until a condition holds.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -8,8 +8,8 @@ use crate::exchange::Exchange;
 use crate::handler::{Dispatch, Handler, Outcome};
 
 impl HttpServer {
-    /// Serves until `done` says so, which is asked after each request. Then no connection is
-    /// accepted any more, requests that are running are answered, and this returns.
+    /// Serves until `done`, which is called after each request, returns `true`. Then the server
+    /// accepts no more connections, answers the requests that are running, and this returns.
     ///
     /// A program that waits for one redirect of a browser's, which may ask for `/favicon.ico` first:
     ///
@@ -62,10 +62,10 @@ impl HttpServer {
     }
 
     /// Serves one request, and stops. Requests that are running at the same time are answered as
-    /// well; one that is refused before its method would run, such as one with a bad head, does not
-    /// count.
+    /// well. A request that is refused before its method would run, such as a request with a bad
+    /// head, does not count.
     ///
-    /// Python: `handle_request()`, which takes one connection, whatever comes of it.
+    /// Python: `handle_request()`, which takes one connection, even if no request comes.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl HttpServer {
     }
 }
 
-/// A handler, and the question that is asked after each of its requests.
+/// A handler, and the condition that is checked after each of its requests.
 struct Until<H, F> {
     handler: H,
     done: F,
@@ -91,7 +91,7 @@ impl<H: Handler, F: Fn(&H) -> bool + Send + Sync> Handler for Until<H, F> {
     }
 
     fn handle_one_request(&self, http: &mut Exchange<'_>) -> Outcome {
-        // A method that panics has had its request, too.
+        // A request whose method panics counts too.
         let outcome = catch_unwind(AssertUnwindSafe(|| http.dispatch()));
         if (self.done)(&self.handler) {
             http.server.shutdown();

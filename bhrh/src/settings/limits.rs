@@ -4,10 +4,11 @@ use std::io;
 
 /// Bounds on what a client may send, in bytes unless said otherwise, and on how many may come.
 ///
-/// What goes over a bound is answered through `send_error`, with the status that stands beside it,
-/// and the connection closes, unless that of [`collected_body`](Limits::collected_body) leaves little
-/// unread; the server sees to it that the answer arrives first. The largest number of
-/// a bound's type turns the bound off, except for the three that can be 1 GiB at most.
+/// A request that exceeds a bound is answered through `send_error`, with the status that is given
+/// below. Then the connection closes; the server sees to it that the answer arrives first. Over
+/// [`collected_body`](Limits::collected_body) the connection stays open if little is left unread.
+/// The largest number of a bound's type turns the bound off, except for the three that can be 1 GiB
+/// at most.
 ///
 /// ```
 /// let mut limits = bhrh::Limits::default();
@@ -32,24 +33,26 @@ pub struct Limits {
     /// has no such bound. Over it: 431. At most 1 GiB.
     pub head: usize,
     /// The content of a request, however it is read: no bound, as in Python, Go and hyper, since
-    /// `rfile` keeps none of it. Over it: 413, before the method runs if `Content-Length` tells;
-    /// else the read that goes over fails, and passed on with `?` it is answered so.
+    /// `rfile` keeps none of it. Over it: 413, before the method runs if `Content-Length` already
+    /// exceeds the bound. Otherwise the read that exceeds it fails, and its error, passed on with
+    /// `?`, is answered with 413.
     pub body: u64,
     /// The content that [`read_body`](crate::Exchange::read_body) collects in memory: 2 MiB, as in
     /// axum (`DefaultBodyLimit`). Over it: 413, if the error is passed on with `?`.
     pub collected_body: u64,
-    /// What a handler left unread of a request's body and is read and dropped, so that the next
-    /// request can be found: 256 KiB, as in Go. Over it, the connection closes after the response.
+    /// How much of a request's body the server reads and drops if the handler left it unread, to
+    /// find the next request: 256 KiB, as in Go. Over it, the connection closes after the response.
     pub unread_body: u64,
-    /// What a client still sends after the last response and is read and dropped, so that the
-    /// response arrives (RFC 9112 section 9.6): 64 MiB; nginx and Apache bound it by time alone.
-    /// Over it, or after [`Timeouts::linger`](crate::Timeouts::linger), the connection is closed.
+    /// How much the server reads and drops of what a client still sends after the last response, so
+    /// that the response arrives (RFC 9112 section 9.6): 64 MiB. nginx and Apache bound it by time
+    /// alone. Over it, or after [`Timeouts::linger`](crate::Timeouts::linger), the connection is
+    /// closed.
     pub lingering: u64,
     /// The number of requests on one connection: no bound, as in Go and Node.js. The last response
     /// has `Connection: close`.
     pub requests_per_connection: u64,
-    /// The number of connections: 25000, what actix-web allows a worker. One more gets a 503; if
-    /// very many more come at once, some are closed without it.
+    /// The number of connections: 25000, what actix-web allows a worker. A connection beyond that
+    /// gets a 503. If very many more come at once, some are closed without an answer.
     pub connections: usize,
     /// The number of connections from one address: no bound, as in nginx, since many may come
     /// through one proxy. Of IPv6, a network of 64 bits counts as one address. Over it: 503.
@@ -84,8 +87,8 @@ impl Limits {
 }
 
 impl Limits {
-    /// Refuses what could serve nobody, and what the reader of heads cannot count, since places in a
-    /// head have 32 bits. The words name the setting.
+    /// Refuses limits with which no client could be served, and limits that the reader of heads
+    /// cannot count, since positions in a head have 32 bits. The message names the setting.
     pub(crate) fn check(&self) -> io::Result<()> {
         const MOST: usize = 1 << 30;
         for (name, value) in [
@@ -157,7 +160,7 @@ mod tests {
     #[test]
     fn a_bound_of_zero_is_named_where_it_would_serve_nobody() {
         assert!(Limits::default().check().is_ok());
-        // No content at all is a bound that makes sense.
+        // Zero is a sensible bound here: no content at all.
         let none = Limits { body: 0, collected_body: 0, unread_body: 0, ..Limits::default() };
         assert!(none.check().is_ok());
         let error = Limits { fields: 0, ..Limits::default() }.check().unwrap_err();

@@ -35,9 +35,9 @@ pub struct Profile {
     /// its own or behind a gateway that it trusts. Off: 421, since nothing here knows the connection
     /// to be secured (RFC 9110 section 7.4). The usual targets name no scheme.
     pub https_target: bool,
-    /// Completion: an error page leaves the connection open where nothing else closes it, as any
-    /// other answer does (RFC 9112 section 9.3). The page for a request that was refused, for a
-    /// method that failed, and for CONNECT closes it all the same. Off: every error page says
+    /// Completion: an error page leaves the connection open, as any other answer does, unless
+    /// something else closes it (RFC 9112 section 9.3). The page for a request that was refused,
+    /// for a method that failed, and for CONNECT closes it all the same. Off: every error page says
     /// `Connection: close`, as Python's does.
     pub keep_after_error: bool,
 
@@ -45,9 +45,9 @@ pub struct Profile {
     /// Leniency: `Host` is not checked. Off: 400 for an HTTP/1.1 request without it, and for two
     /// or a malformed one in any request (RFC 9112 section 3.2).
     pub(crate) missing_host: bool,
-    /// Leniency: the method may hold any characters but white space. Off: 400 for a method that is
-    /// no token (RFC 9110 section 9.1), and for a line that is over its limit and shows no method:
-    /// no space has come, so it is no request line (RFC 9112 section 3).
+    /// Leniency: the method may hold any characters except white space. Off: 400 for a method that
+    /// is not a token (RFC 9110 section 9.1), and for a line that is over its limit and has no
+    /// space: it shows no method, so it is not a request line (RFC 9112 section 3).
     pub(crate) non_token_method: bool,
     /// Leniency: the words of the request line may be set apart by any white space, as Python's
     /// `split()` sees it. Off: 400 unless exactly one space stands between them (RFC 9112 section 3).
@@ -60,15 +60,15 @@ pub struct Profile {
     /// Off: 400 (RFC 9112 section 5.2).
     pub(crate) obs_fold: bool,
     /// Leniency: `Content-Length` may have zeros before its number, and may stand there more than
-    /// once with the same number. Off: 400. Some read `010` as eight, and of two equal fields one
-    /// may get lost on the way; RFC 9110 section 8.6 lets a server refuse the repetition.
+    /// once with the same number. Off: 400. Some programs read `010` as eight, and a proxy may drop
+    /// one of two equal fields. RFC 9110 section 8.6 lets a server refuse the repetition.
     pub(crate) lax_length: bool,
-    /// Leniency: `Content_Length` and `Transfer_Encoding` are fields like any other. Off: 400. To
-    /// whatever hands fields on as CGI does (RFC 3875 section 4.1.18) they are `Content-Length` and
-    /// `Transfer-Encoding`, and there is no other reason to send them.
+    /// Leniency: `Content_Length` and `Transfer_Encoding` are fields like any other. Off: 400.
+    /// Programs that pass fields on as CGI does (RFC 3875 section 4.1.18) take them for
+    /// `Content-Length` and `Transfer-Encoding`, and there is no other reason to send them.
     pub(crate) underscored_framing: bool,
-    /// Leniency: control characters other than NUL, CR and LF in a field value, be it a client's or
-    /// a handler's. Off: 400, or an error of the handler's (RFC 9110 section 5.5).
+    /// Leniency: control characters other than NUL, CR and LF in a field value, in requests and in
+    /// responses. Off: the client gets a 400, and the handler an error (RFC 9110 section 5.5).
     pub(crate) control_in_value: bool,
     /// Leniency: white space at the end of a field value is kept as part of it. Off: it is
     /// removed (RFC 9112 section 5.1).
@@ -76,29 +76,30 @@ pub struct Profile {
     /// Leniency: a head that the end of the connection cuts off counts as complete. Off: 400
     /// (RFC 9112 section 8).
     pub(crate) truncated_head: bool,
-    /// Leniency: an empty line in the place of a request line ends the connection without a word.
-    /// Off: a few such lines are skipped (RFC 9112 section 2.2).
+    /// Leniency: an empty line instead of a request line ends the connection without a word. Off: a
+    /// few such lines are skipped (RFC 9112 section 2.2).
     pub(crate) empty_line_closes: bool,
     /// Leniency: an expectation other than `100-continue` is ignored, and `100-continue` is always
-    /// handed to `handle_expect_100`. Off: 417 for others, and no interim response where the
-    /// content is already here or none will come (RFC 9110 section 10.1.1).
+    /// handed to `handle_expect_100`. Off: 417 for any other expectation, and no interim response
+    /// if the content is already here or there will be no content (RFC 9110 section 10.1.1).
     pub(crate) lax_expect: bool,
-    /// For the engine: a method starts as soon as the head of its request is here, and so can answer
-    /// a client that waits for the answer before it sends the content. Off: content of up to 64 KiB
-    /// is waited for first, so that slow clients hold no threads.
+    /// For the engine: a method starts as soon as the head of its request is here. So it can answer
+    /// a client that waits for the answer before it sends the content. Off: the engine first waits
+    /// for content of up to 64 KiB, so that slow clients hold no threads.
     pub(crate) eager_methods: bool,
     /// Completion: `Connection: close` is added when the connection is going to close
     /// (RFC 9112 section 9.6).
     pub(crate) announce_close: bool,
-    /// Completion: an HTTP/1.0 client that asked for it is told `Connection: keep-alive`, without
-    /// which it cannot rely on it (RFC 9112 appendix C.2.2).
+    /// Completion: an HTTP/1.0 client that asked to keep the connection is answered with
+    /// `Connection: keep-alive`. Without that field it cannot rely on an open connection (RFC 9112
+    /// appendix C.2.2).
     pub(crate) confirm_keep_alive: bool,
     /// Completion: `Connection` is read as the list that it is, and a client's `close` cannot be
     /// revoked by the handler (RFC 9112 section 9.6). Off: its first field is compared as a whole,
-    /// and whoever speaks last wins, as in Python.
+    /// and the last one to set it wins, client or handler, as in Python.
     pub(crate) rfc_persistence: bool,
-    /// Completion: a `Date` or `Server` of the handler's takes the place of the automatic one, so
-    /// that none is sent twice (RFC 9110 section 5.3).
+    /// Completion: a `Date` or `Server` of the handler's replaces the automatic field, so that
+    /// neither is sent twice (RFC 9110 section 5.3).
     pub(crate) replace_automatic: bool,
     /// Completion: a response without `Content-Length` and `Transfer-Encoding` is given the one
     /// that fits, and fields that a status forbids are left out (RFC 9110 section 8.6,

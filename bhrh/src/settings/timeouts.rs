@@ -28,22 +28,24 @@ pub struct Timeouts {
     /// Until the client takes some of a response: 60 seconds, as in nginx. The handler's write
     /// fails with [`TimedOut`](std::io::ErrorKind::TimedOut).
     pub write: Duration,
-    /// The least rate of a request's body, in bytes a second, once [`grace`](Timeouts::grace) is
+    /// The least rate of a request's body, in bytes per second, once [`grace`](Timeouts::grace) is
     /// over: 500, as in Apache (mod_reqtimeout, `MinRate=500`). The handler's read fails as after
-    /// [`body`](Timeouts::body). Only time in which the server waits counts, not what the handler
-    /// takes. 0: none.
+    /// [`body`](Timeouts::body). Only the time counts in which the server waits for the client, not
+    /// the handler's own. 0 turns this off.
     pub body_rate: u32,
-    /// The least rate at which a client takes a response that has to wait for it, likewise: 240,
-    /// as in Kestrel (`MinResponseDataRate`). The handler's write fails. 0: none.
+    /// The least rate at which a client takes a response, in bytes per second, once
+    /// [`grace`](Timeouts::grace) is over: 240, as in Kestrel (`MinResponseDataRate`). Only the
+    /// time counts in which the response waits for the client. The handler's write fails. 0 turns
+    /// this off.
     pub write_rate: u32,
-    /// By how much time a client may fall behind the two rates: 20 seconds, as in Apache
+    /// How far a client may fall behind the two rates, as a time: 20 seconds, as in Apache
     /// (mod_reqtimeout, `body=20`). While a request waits for a thread and all are taken
-    /// ([`max_threads`](crate::HttpServer::max_threads)), one second, at a rate of 64 KiB a second:
-    /// the clients that keep the most threads waiting lose one then.
+    /// ([`max_threads`](crate::HttpServer::max_threads)), it is one second, at a rate of 64 KiB per
+    /// second: the clients that keep the most threads waiting lose one then.
     pub grace: Duration,
-    /// Until there is a thread for a request that needs one: 30 seconds. Then the client gets a 503.
-    /// A request needs one if its body has still to come, or if requests of its kind have been slow
-    /// ([`max_threads`](crate::HttpServer::max_threads)).
+    /// How long a request that needs a thread of its own waits for one: 30 seconds. Then the client
+    /// gets a 503. A request needs a thread of its own if its body has still to come, or if
+    /// requests of its kind have been slow ([`max_threads`](crate::HttpServer::max_threads)).
     pub thread: Duration,
     /// From the last response to the close, while the client still sends: 30 seconds, as in nginx
     /// (`lingering_time`); and 5 seconds, as there, from one piece to the next. See
@@ -80,7 +82,7 @@ impl Timeouts {
 }
 
 impl Timeouts {
-    /// Refuses a time that would be over before anybody could be served.
+    /// Refuses a time that would be over before any client could be served.
     pub(crate) fn check(&self) -> io::Result<()> {
         for (name, time) in [
             ("head", self.head),

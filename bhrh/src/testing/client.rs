@@ -82,7 +82,7 @@ impl<'a> Client<'a> {
     ///
     /// # Panics
     ///
-    /// If there are fewer complete responses: that is a failed test.
+    /// If fewer complete responses come back: the test has failed then.
     #[track_caller]
     #[must_use]
     pub fn pipeline<'r>(self, requests: impl IntoIterator<Item = Request<'r>>) -> Vec<Response> {

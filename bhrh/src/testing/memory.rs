@@ -10,8 +10,8 @@ use crate::settings::Limits;
 use crate::settings::Profile;
 use crate::turn::blocking;
 
-/// Has a handler answer `said`, and then `withheld` unless it has answered before. Gives back the
-/// bytes that came, and the lines that the log would have had.
+/// Lets a handler answer `said`, and then `withheld` unless it has answered before. Returns the
+/// bytes that it sent, and the lines that the log would have had.
 #[inline]
 pub(crate) fn converse(
     handler: &dyn Handler,
@@ -35,7 +35,7 @@ pub(crate) fn converse(
 #[derive(Default)]
 pub(crate) struct Withheld<'a> {
     pub(super) bytes: &'a [u8],
-    /// Of the requests before it: whether they are HEAD.
+    /// For each request before it: whether it is HEAD.
     pub(super) earlier_to_head: &'a [bool],
 }
 

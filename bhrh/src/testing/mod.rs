@@ -93,7 +93,7 @@ pub fn client(handler: &dyn Handler) -> Client<'_> {
 ///
 /// # Panics
 ///
-/// If the address stands for no IP address.
+/// If the address does not resolve to an IP address.
 #[track_caller]
 #[must_use]
 pub fn tcp_client(address: impl ToSocketAddrs) -> Client<'static> {
@@ -118,9 +118,9 @@ pub fn tcp_client(address: impl ToSocketAddrs) -> Client<'static> {
 ///
 /// # Panics
 ///
-/// As the test does, and if no server can be started.
+/// If the test panics, and if no server can be started.
 pub fn in_memory_and_tcp<H: Handler + 'static>(handler: impl Fn() -> H, test: impl Fn(Client<'_>)) {
-    /// Says in which of the two a test has failed.
+    /// Says which of the two runs of a test has failed.
     struct Way(&'static str);
     impl Drop for Way {
         fn drop(&mut self) {

@@ -69,7 +69,7 @@ impl<'a> Request<'a> {
         let mut bytes = Vec::new();
         for chunk in chunks {
             let chunk = chunk.as_ref();
-            // One of no bytes would be the last.
+            // An empty chunk would end the body.
             if !chunk.is_empty() {
                 chunked::push_size_line(&mut bytes, chunk.len());
                 bytes.extend_from_slice(chunk);
@@ -99,12 +99,12 @@ impl<'a> Request<'a> {
         self.header("Expect", "100-continue")
     }
 
-    /// Sends it, over a connection of its own.
+    /// Sends the request over a new connection, and returns the response.
     ///
     /// # Panics
     ///
-    /// If what comes back is no complete HTTP response: that is a failed test. Where that is what
-    /// is expected, [`Client::raw`] gives the bytes.
+    /// If no complete HTTP response comes back: the test has failed then. A test that expects
+    /// something else gets the bytes from [`Client::raw`].
     #[track_caller]
     #[must_use]
     #[inline]

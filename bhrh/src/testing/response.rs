@@ -1,7 +1,7 @@
 //! A response as a test looks at it, read from bytes.
 //!
-//! `httparse` reads them, and no line of the runtime: a fault in how it frames a response must not be
-//! made good by the same fault here.
+//! `httparse` reads the bytes, without any code of the runtime: a fault in how the runtime frames a
+//! response must not be hidden by the same fault here.
 
 use httparse::{EMPTY_HEADER, Header, Status};
 
@@ -111,7 +111,7 @@ impl Response {
         &self.body
     }
 
-    /// The body as text, with U+FFFD in the place of what is not UTF-8.
+    /// The body as text, with U+FFFD for bytes that are not UTF-8.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -131,7 +131,7 @@ impl Response {
     }
 }
 
-/// As many complete responses as there are.
+/// All complete responses.
 #[inline]
 pub(super) fn responses(mut bytes: &[u8], to_head: &[bool], ended: bool) -> Vec<Response> {
     to_head.iter().map_while(|to_head| Response::read(&mut bytes, *to_head, ended)).collect()
@@ -294,7 +294,7 @@ mod tests {
         Some((response, whole - bytes.len()))
     }
 
-    /// What follows is left alone, and nothing shorter is a response.
+    /// Bytes that follow a response are left alone, and an incomplete response is not returned.
     fn read_exactly(bytes: &[u8]) -> Response {
         for end in 0..bytes.len() {
             let so_far = Response::read(&mut &bytes[..end], false, false);

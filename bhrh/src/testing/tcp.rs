@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// (RFC 9110 section 10.1.1 wants a limit).
 const WITHHOLD: Duration = Duration::from_secs(1);
 
-/// Sends all of it and no more, and reads until the server has closed.
+/// Sends these bytes and no more, and reads until the server closes.
 #[inline]
 pub(super) fn raw(address: SocketAddr, bytes: &[u8]) -> io::Result<Vec<u8>> {
     let stream = connect(address)?;
@@ -61,7 +61,7 @@ pub(super) fn converse(
     })
 }
 
-/// Reads the responses, and has what is withheld sent when it is time, if anything is.
+/// Reads the responses, and lets the withheld bytes be sent when it is time, if there are any.
 #[inline]
 fn receive(
     mut stream: &TcpStream,
@@ -78,7 +78,7 @@ fn receive(
             // What came before a reset came.
             Err(error) if error.kind() == io::ErrorKind::ConnectionReset => 0,
             Err(error) => match go_on.take() {
-                // It wants to have the body without asking for it.
+                // The server waits for the body without asking for it.
                 Some(go_on) => {
                     go_on();
                     continue;

@@ -32,9 +32,9 @@ impl Files {
         }
     }
 
-    /// Answers with what a path names; `false`: it names nothing that is served, and nothing was
-    /// sent. `is_asked`: it is the very path of the request. `redirects`: a directory whose slash is
-    /// missing leads to its path with the slash.
+    /// Answers with what a path names. `false`: the path names nothing that is served, and nothing
+    /// was sent. `is_asked`: the path is the request's own. `redirects`: a directory without the
+    /// slash at the end is redirected to its path with the slash.
     fn answer_with(
         &self,
         http: &mut Exchange<'_>,
@@ -201,9 +201,9 @@ impl Files {
     }
 }
 
-/// Whether a client gets the gzipped form. One that asks for a part means a part of the file: from
-/// some bytes of a coding nothing can be decoded. Only if it names the gzipped form's tag it is
-/// about to complete that.
+/// Whether a client gets the gzipped form. A client that asks for a range means a range of the
+/// plain file: a part of the gzipped bytes cannot be decoded. Only a client that names the tag of
+/// the gzipped form wants to complete that form.
 fn prefers_gzip(http: &Exchange<'_>, gzipped: &Metadata) -> bool {
     let knows = || {
         let validators = Validators::of(gzipped, Form::Gzipped);
@@ -218,7 +218,8 @@ pub(super) fn not_found(http: &mut Exchange<'_>) -> io::Result<()> {
     http.send_error((404, "File not found"))
 }
 
-/// What may not be read is as good as not there to the client, and is the operator's to know.
+/// A client is told that a file without read permission does not exist. Only the operator learns of
+/// the file, from the log.
 pub(super) fn found<T>(
     http: &Exchange<'_>,
     result: io::Result<Option<T>>,

@@ -17,7 +17,7 @@ use crate::quote::HtmlEscape;
 /// What a name keeps as it is in a reference: RFC 3986's `unreserved`.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What the page does not allow itself, should it ever hold more than was meant.
+/// Forbids everything except inline styles, in case the page ever holds more than intended.
 pub(super) const CONTENT_SECURITY_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -65,9 +65,9 @@ fn read(
     if !path::can_be_asked_for(&name) {
         return Ok(None);
     }
-    // It may have gone since.
+    // The entry may be gone by now.
     let Some(kind) = unless_gone(entry.file_type())? else { return Ok(None) };
-    // What a link leads to is what counts, if it is anything that is served.
+    // The target of a link counts, if that is served.
     let metadata = if kind.is_symlink() {
         match locate::find(root, names.iter().chain([&name]), rules) {
             Ok(Some(Found::File(real) | Found::Directory(real))) => fs::metadata(real),
@@ -85,8 +85,8 @@ fn read(
     Ok(Some(Entry { name, size, modified: metadata.modified().ok() }))
 }
 
-/// What is not there any more, or may not be read, is left out. Other errors are the whole page's:
-/// who copies what is listed would take a page without an entry for the truth.
+/// An entry that is gone, or may not be read, is left out. Any other error fails the whole page: a
+/// program that copies what is listed must not take an incomplete page for the whole directory.
 fn unless_gone<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match locate::present(result) {
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),

@@ -1,9 +1,9 @@
 //! From names to a file or directory that is really below the one that is served.
 //!
-//! Links are resolved by the system, and what comes out has to be below the directory's own real
-//! place; so a link may lead around inside of it, and not out. Between that and the opening of the
-//! file, somebody who may write into the directory can exchange one for another: whoever may do
-//! that is trusted here not to.
+//! The system resolves links. The resulting path has to be below the real path of the served
+//! directory. So a link may lead to another place inside of the directory, but not out of it.
+//! Between the look-up and the opening of the file, somebody who may write into the directory can
+//! replace the file by a link. Those who may write there are trusted not to do so.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
@@ -35,8 +35,8 @@ pub(super) fn root(directory: &Path) -> io::Result<PathBuf> {
     })
 }
 
-/// Finds what the names lead to, below `root`; `None` if there is nothing there that can be
-/// served. Pipes, sockets and devices cannot be: to open one may take for ever.
+/// Finds what the names lead to, below `root`; `None` if nothing there can be served. Pipes,
+/// sockets and devices are not served: opening one may take for ever.
 pub(super) fn find(
     root: &Path,
     names: impl IntoIterator<Item: AsRef<OsStr>>,
@@ -51,8 +51,8 @@ pub(super) fn find(
     if !rules.links && real != asked {
         return Ok(None);
     }
-    // What was asked for is known not to be hidden. A link may lead there all the same, and so does
-    // a short name on Windows.
+    // The requested name is known not to be hidden. But a link may lead to a hidden file, and so
+    // does a short name on Windows.
     let shown = |(at, name): (usize, &OsStr)| !is_hidden(name.as_encoded_bytes(), at == 0);
     if !rules.hidden && !below.iter().enumerate().all(shown) {
         return Ok(None);
@@ -67,15 +67,15 @@ pub(super) fn find(
     })
 }
 
-/// Opens what was found to be a file; `None` if it is none any more.
+/// Opens what was found to be a file; `None` if it is no longer a file.
 pub(super) fn open(path: &Path) -> io::Result<Option<(File, Metadata)>> {
     let Some(file) = present(File::open(path))? else { return Ok(None) };
     let metadata = file.metadata()?;
     Ok(metadata.is_file().then_some((file, metadata)))
 }
 
-/// Whether there is something at a place, or could be: nothing can be called by a name that is too
-/// long. A link is something, wherever it leads.
+/// Whether something exists at a path, or could exist: a name that is too long can never exist. A
+/// link counts as something, wherever it leads.
 pub(super) fn can_be(place: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(place) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
@@ -83,8 +83,8 @@ pub(super) fn can_be(place: &Path) -> io::Result<bool> {
     }
 }
 
-/// What a look-up came to; `None` if its name leads nowhere. Other errors are not the client's: a
-/// lack of permission, a broken disk, too many open files.
+/// The result of a look-up; `None` if its name leads nowhere. Other errors are not the client's
+/// fault: missing permission, a broken disk, too many open files.
 pub(super) fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
@@ -104,9 +104,9 @@ fn leads_nowhere(error: &io::Error) -> bool {
     }
 }
 
-/// A name that is too long, links that go round in a circle, bytes that are no characters to the
-/// file system (macOS, ZFS). Their kinds are not all stable in the oldest compiler that is
-/// supported.
+/// A name that is too long, links that go round in a circle, bytes that are not characters to the
+/// file system (macOS, ZFS). The oldest supported compiler has no stable error kind for some of
+/// them.
 #[cfg(unix)]
 fn is_no_name(code: i32) -> bool {
     matches!(code, libc::ENAMETOOLONG | libc::ELOOP | libc::EILSEQ)

@@ -69,7 +69,7 @@
 //!   (section 14).
 //! * For a directory: its index file; or the page that lists it, if [`listing`](Files::listing)
 //!   is on; or 404. Without a slash at the end, 301 to the path with it.
-//! * Other commands: 405, and OPTIONS is told which there are.
+//! * Other commands: 405. The answer to OPTIONS lists the commands that are allowed.
 //! * All else: the [`fallback`](Files::fallback), if there is one, or 404. All else is what the file system says is not there (`ENOENT`, `ENOTDIR`), what
 //!   no file can be called (`ENAMETOOLONG`, `ELOOP`, `EILSEQ`, NUL), and, as in Python, what the
 //!   server may not read (`EACCES`): clients are not told that there is something, and the log has
@@ -145,7 +145,7 @@ impl Files {
     pub fn new(directory: impl AsRef<Path>) -> Files {
         let directory = directory.as_ref();
         Files {
-            // An error here is one of the process having no place, or of an empty path.
+            // This fails if the process has no current directory, or if the path is empty.
             directory: std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned()),
             index: vec!["index.html".to_owned(), "index.htm".to_owned()],
             rules: Rules { hidden: false, links: true },
@@ -166,7 +166,7 @@ impl Files {
         self
     }
 
-    /// Sets whether a directory without an index file is listed. Default: no, it is a 404.
+    /// Sets whether a directory without an index file is listed. Default: no; the answer is a 404.
     #[must_use]
     pub fn listing(mut self, on: bool) -> Files {
         self.listing = on;
@@ -181,19 +181,20 @@ impl Files {
         self
     }
 
-    /// Sets whether symbolic links count that lead to something inside of the directory. Default:
-    /// yes. Those that lead out never do.
+    /// Sets whether symbolic links to something inside of the directory are followed. Default: yes.
+    /// Links that lead out of the directory are never followed.
     ///
-    /// `false` also means that a name has to be written as the file system has it, where that makes
-    /// no difference between upper and lower case.
+    /// With `false`, upper and lower case in a name have to match too, on a file system that
+    /// ignores case.
     #[must_use]
     pub fn follow_links(mut self, on: bool) -> Files {
         self.rules.links = on;
         self
     }
 
-    /// Sets whether `page.html.gz`, where it lies beside `page.html`, is sent in its place to
-    /// clients that accept gzip. Default: no. One that is older than the file itself never is.
+    /// Sets whether clients that accept gzip get `page.html.gz` instead of `page.html`, where both
+    /// lie side by side. Default: no. A gzipped file that is older than the plain one is never
+    /// sent.
     ///
     /// A request for a range gets bytes of the plain file, unless one of its conditions names the
     /// gzipped form's `ETag`; several ranges of the gzipped form are answered with all of it.
@@ -230,9 +231,8 @@ impl Files {
         self
     }
 
-    /// Sets the media type of files with this extension, before the table that is built in:
-    /// Python's
-    /// `extensions_map`. The free function [`media_type`] looks into that table.
+    /// Sets the media type of files with this extension. It takes precedence over the built-in
+    /// table. Python: `extensions_map`. The free function [`media_type`] looks into that table.
     ///
     /// ```
     /// use bhrh::files::Files;
@@ -253,9 +253,10 @@ impl Files {
         self
     }
 
-    /// Sets the `charset` of all types `text/…` in the built-in table; `None`: none is said. Default:
-    /// `utf-8`, but none for HTML and CSS, which can say it themselves and whose own word it would
-    /// override. Types set by [`media_type`](Files::media_type) are sent as they are.
+    /// Sets the `charset` of all types `text/…` in the built-in table; `None` leaves it out.
+    /// Default: `utf-8`, but none for HTML and CSS. Those files can name their charset themselves,
+    /// and the header would override it. Types set by [`media_type`](Files::media_type) are sent as
+    /// they are.
     ///
     /// ```
     /// use bhrh::files::Files;
@@ -269,12 +270,12 @@ impl Files {
         self
     }
 
-    /// Sets a file that is the answer, with 200, where there would be a 404: the page of an
-    /// application that draws its paths itself. It is the path of a file here, as in a request.
-    /// Default: none.
+    /// Sets a file that is sent with 200 where the answer would be a 404: the page of an
+    /// application that handles its paths in the browser. `path` leads to a file of this directory,
+    /// and is written as in a request. Default: none.
     ///
-    /// A script that is missing gets the page too, which browsers complain about in odd words:
-    /// have such files in a directory that is mounted for itself, without a fallback.
+    /// A request for a missing script gets the page too, and browsers then show confusing errors.
+    /// So keep scripts in a directory that is mounted separately, without a fallback.
     ///
     /// ```
     /// # let directory = tempfile::tempdir()?;
@@ -293,13 +294,14 @@ impl Files {
         self
     }
 
-    /// Whether it can serve: for a program that wants to say so when it starts.
+    /// Checks that the directory can be served, for a program that wants to report a mistake when
+    /// it starts.
     ///
     /// # Errors
     ///
-    /// If the directory is not there or is none, if the [`fallback`](Files::fallback) is no file,
-    /// and if a field set by [`header`](Files::header) and the like cannot be one; the message names
-    /// it.
+    /// If the directory does not exist or is not a directory, if the [`fallback`](Files::fallback)
+    /// is not a file, or if a field that was set, for instance by [`header`](Files::header), is not
+    /// a valid field. The message names the culprit.
     pub fn check(&self) -> io::Result<()> {
         let root = locate::root(&self.directory)?;
         if !root.is_dir() {
@@ -329,18 +331,19 @@ impl Files {
         Ok(())
     }
 
-    /// Answers a GET or HEAD request with what [`path`](Exchange::path) names; all others with 405.
+    /// Answers a GET or HEAD request with what [`path`](Exchange::path) names, and any other
+    /// request with 405.
     ///
     /// # Errors
     ///
-    /// What the file system reports, other than that a file is not there; what the connection
-    /// reports; and as [`Exchange::end_headers`], for a field that cannot be one.
+    /// What the file system reports, except that a file does not exist; what the connection
+    /// reports; and the errors of [`Exchange::end_headers`] for a field that is not valid.
     pub fn serve(&self, http: &mut Exchange<'_>) -> io::Result<()> {
         self.answer(http, http.path)
     }
 
-    /// The same for another path than the one asked for. It is a path as in a request: escapes are
-    /// decoded, a query is left out.
+    /// Answers as [`serve`](Files::serve) does, but with what `path` names instead of the request's
+    /// path. It is read like the path of a request: escapes are decoded, a query is left out.
     ///
     /// ```
     /// # let directory = tempfile::tempdir()?;
@@ -370,10 +373,10 @@ impl Files {
         self.answer(http, path)
     }
 
-    /// Where a file of this path is, or would be if it is not there yet: for a method that takes
-    /// uploads. `None` if the path can name no file here (one whose name is too long for the file
-    /// system included), or if the directory that it should be in is not there. Segments that are
-    /// dots are removed first.
+    /// The place in the file system of a file with this path, whether the file exists or not: for a
+    /// method that takes uploads. `None` if the path can name no file here (one whose name is too
+    /// long for the file system included), or if the directory that it should be in is not there.
+    /// Segments that are dots are removed first.
     ///
     /// ```
     /// # let directory = tempfile::tempdir()?;

@@ -1,7 +1,7 @@
 //! What the path of a request names: segments that can only be the names of files and directories.
 //!
-//! The file system is not asked here. Whatever could mean more to it than one name below the
-//! directory that it is looked up in is refused, and so never gets there.
+//! The file system is not asked here. A segment is refused if the file system could take it for
+//! anything except one name below the directory. So such a segment never reaches the file system.
 
 use std::ffi::{OsStr, OsString};
 
@@ -19,9 +19,9 @@ pub(super) struct Names {
 /// begin with a dot are names as well.
 ///
 /// Segments that are dots are removed first, escaped or not, and never lead above the directory
-/// (RFC 3986 sections 5.2.4 and 6.2.2.2). Empty segments count for nothing, as in Python. What could
-/// be no name makes the path none even where `..` follows: whoever decodes in another order would
-/// remove another segment.
+/// (RFC 3986 sections 5.2.4 and 6.2.2.2). Empty segments count for nothing, as in Python. A segment
+/// that cannot be a name makes the path invalid even where `..` follows: a proxy that decodes in
+/// another order would remove another segment.
 pub(super) fn names(target: &str, hidden: bool) -> Option<Names> {
     let path = split(target).0;
     let mut names: Vec<Vec<u8>> = Vec::new();
@@ -44,7 +44,7 @@ pub(super) fn names(target: &str, hidden: bool) -> Option<Names> {
     Some(Names { segments, slash })
 }
 
-/// One segment without its escapes. As everywhere in a request, one character is one byte.
+/// One segment without its escapes. In the whole request one character is one byte.
 fn decoded(segment: &str) -> Option<Vec<u8>> {
     let bytes: Vec<u8> = segment.chars().map(u8::try_from).collect::<Result<_, _>>().ok()?;
     Some(percent_decode(&bytes).collect())
@@ -85,14 +85,14 @@ pub(super) fn with_slash(target: &str) -> Option<String> {
     Some(format!("./{last}/{query}"))
 }
 
-/// One name, and not a way to somewhere else. A backslash is a name's everywhere but on Windows; it
-/// is refused everywhere, since not all who pass a path on agree on what it is.
+/// One name, and not a way to somewhere else. A backslash may be part of a name everywhere except
+/// on Windows. It is refused everywhere, since proxies do not agree on what it means.
 fn is_name(name: &[u8]) -> bool {
     !is_directory(name) && !name.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0))
 }
 
-/// Whether a name is one that is not shown: it begins with a dot. `/.well-known/` is there to be
-/// asked for (RFC 8615).
+/// Whether a name is hidden: whether it begins with a dot. `/.well-known/` is not hidden, since
+/// clients are meant to ask for it (RFC 8615).
 pub(super) fn is_hidden(name: &[u8], first: bool) -> bool {
     name.first() == Some(&b'.') && !(first && name == b".well-known")
 }
@@ -197,7 +197,7 @@ mod tests {
         if cfg!(unix) {
             assert_eq!(names("/%c0%ae%c0%af", true).unwrap().segments.len(), 1);
         }
-        // A character that is no byte cannot have come from a client.
+        // A character above U+00FF cannot have come from a client.
         assert_eq!(names("/\u{2025}", true), None);
     }
 

@@ -7,15 +7,15 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use crate::grammar::list_elements;
 use crate::headers::Headers;
 
-/// How many parts an answer has at most. With more, the whole file is the answer: section 14.2
-/// leaves a server free to ignore the field, and 17.15 says when it should.
+/// How many parts an answer has at most. If the client asks for more, it gets the whole file:
+/// section 14.2 lets a server ignore the field, and section 17.15 says when it should.
 const MOST_PARTS: usize = 32;
 
 /// Some bytes of a file: at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RangePart {
     pub(super) first: u64,
-    /// It belongs to the part.
+    /// This byte belongs to the part too.
     pub(super) last: u64,
 }
 
@@ -32,15 +32,15 @@ pub(super) enum Wanted {
     Whole,
     /// These bytes.
     Parts(Vec<RangePart>),
-    /// Bytes of which the file has none: 416.
+    /// Only bytes that the file does not have: 416.
     Nothing,
 }
 
 /// Reads the `Range` field of a GET request for a file of this length.
 ///
-/// It is ignored if it is not understood, and if it asks for more than the whole: for more than
-/// [`MOST_PARTS`], or for the same bytes again and again. An empty file has no range to give,
-/// and is given whole, as it is what a client gets who puts the field into each request.
+/// The field is ignored if it is malformed, if it has more than [`MOST_PARTS`] ranges, or if it
+/// asks for the same bytes again and again. It is also ignored for an empty file, which has no
+/// range to give: some clients put the field into each request.
 pub(super) fn wanted(headers: Headers<'_>, length: u64) -> Wanted {
     let mut values = headers.get_all("Range");
     let (Some(value), None) = (values.next(), values.next()) else { return Wanted::Whole };
@@ -69,7 +69,7 @@ pub(super) fn wanted(headers: Headers<'_>, length: u64) -> Wanted {
     }
 }
 
-/// One element of the field: `None` if it is none, `Some(None)` if the file has no such bytes.
+/// One element of the field: `None` if it is malformed, `Some(None)` if the file has no such bytes.
 fn part(element: &str, length: u64) -> Option<Option<RangePart>> {
     let (first, last) = element.split_once('-')?;
     if first.is_empty() {
@@ -113,7 +113,7 @@ pub(super) struct MultipartRanges<'a> {
 
 impl<'a> MultipartRanges<'a> {
     pub(super) fn new(media_type: &'a str, length: u64) -> MultipartRanges<'a> {
-        // Keys that nobody outside knows, so no file can have the boundary in it on purpose.
+        // The keys are random and secret, so nobody can put the boundary into a file on purpose.
         let random = || RandomState::new().build_hasher().finish();
         MultipartRanges {
             boundary: format!("{:016x}{:016x}", random(), random()),
@@ -143,7 +143,7 @@ impl<'a> MultipartRanges<'a> {
         format!("\r\n--{}--\r\n", self.boundary)
     }
 
-    /// How long it all is.
+    /// The length of the whole form in bytes.
     pub(super) fn content_length(&self, parts: &[RangePart]) -> u64 {
         let heads = parts.iter().enumerate().map(|(at, part)| self.head(*part, at == 0).len());
         let framing: usize = heads.sum::<usize>() + self.end().len();

@@ -14,7 +14,8 @@ use crate::kit::conditions::{Verdict, evaluate, if_range};
 const PIECE: usize = 64 << 10;
 
 thread_local! {
-    /// What the bytes of files go through. Fresh memory would cost more than the reading.
+    /// The buffer that files are read into. Fresh memory for each file would cost more than reading
+    /// it.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
@@ -88,8 +89,8 @@ fn wanted(
         return Wanted::Whole;
     }
     match range::wanted(http.headers, length) {
-        // Parts of gzipped bytes, each with lines of text before it, are nothing that a client
-        // could undo the coding of, though `Content-Encoding` would say so of all of it.
+        // `Content-Encoding` would cover the whole answer. But a client cannot decode parts of
+        // gzipped bytes that have lines of text before each.
         Wanted::Parts(parts) if parts.len() > 1 && content.form.is_gzipped() => Wanted::Whole,
         wanted => wanted,
     }
@@ -143,7 +144,7 @@ fn copy_part(http: &mut Exchange<'_>, file: &mut File, part: RangePart) -> io::R
     copy(http, file, part.len())
 }
 
-/// Copies so many bytes, in pieces.
+/// Copies `count` bytes, in pieces.
 fn copy(http: &mut Exchange<'_>, file: &mut File, count: u64) -> io::Result<()> {
     let mut buffer = BUFFER.take();
     buffer.resize(PIECE, 0);

@@ -13,9 +13,9 @@ use crate::exchange::Exchange;
 /// plain: for a method that changes files on a condition, with
 /// [`check_conditions`](Exchange::check_conditions).
 ///
-/// It is made of size and time of modification. It is weak, and so good for no `If-Match`, until
-/// two seconds have gone without a change. `None` for a time that says nothing: the epoch, the
-/// second after it, and all before.
+/// The tag is made of size and time of modification. It is weak until two seconds have passed
+/// without a change; a weak tag never satisfies `If-Match`. `None` for a time that says nothing:
+/// the epoch, the second after it, and any time before.
 ///
 /// ```
 /// # let directory = tempfile::tempdir()?;
@@ -56,7 +56,7 @@ pub fn etag(metadata: &Metadata) -> Option<String> {
 ///
 /// # Errors
 ///
-/// As [`Files::serve`](super::Files::serve). What is no file is a 404.
+/// As [`Files::serve`](super::Files::serve). A path that does not lead to a file is a 404.
 pub fn serve_file(http: &mut Exchange<'_>, path: impl AsRef<Path>) -> io::Result<()> {
     let path = path.as_ref();
     if !matches!(http.command, "GET" | "HEAD") {

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-/// What a file is whose name says nothing, as in Python.
+/// The type of a file whose name says nothing about it, as in Python.
 const UNKNOWN: &str = "application/octet-stream";
 
 /// The media type for a file of this name, by its ending alone: what [`Files`](super::Files) sends
@@ -31,14 +31,14 @@ pub fn media_type(path: impl AsRef<Path>) -> &'static str {
     extension(path.as_ref()).and_then(|extension| in_table(&extension)).unwrap_or(UNKNOWN)
 }
 
-/// What a program says of types.
+/// The settings of a program for media types.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Types {
-    /// Before the table; the last of an ending counts.
+    /// These take precedence over the table. The last entry for an ending counts.
     pub(super) own: Vec<(String, String)>,
-    /// In the place of [`UNKNOWN`].
+    /// Instead of [`UNKNOWN`].
     pub(super) unknown: Option<String>,
-    /// In the place of the table's, for text; `Some(None)`: none is said.
+    /// The charset for text, instead of the table's. `Some(None)` leaves it out.
     pub(super) charset: Option<Option<String>>,
 }
 

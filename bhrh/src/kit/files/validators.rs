@@ -53,7 +53,7 @@ impl Form {
 pub(super) struct Validators {
     /// As it stands in an `ETag` field.
     pub(super) tag: Option<String>,
-    /// What the file system says, with which conditions are compared.
+    /// The time that the file system has. Conditions are compared with it.
     modified: Option<SystemTime>,
     /// The `Last-Modified`: section 8.8.2.1 has it never later than the `Date` of the response.
     pub(super) last_modified: Option<SystemTime>,
@@ -118,7 +118,7 @@ mod tests {
         let tag = |now| Validators::new(at(1000, 7), 255, Form::Only, now).tag.unwrap();
         assert_eq!(tag(at(1002, 7)), "\"e8d4a51007-ff\"");
         assert_eq!(tag(at(1002, 6)), "W/\"e8d4a51007-ff\"");
-        // A clock that went back.
+        // The clock was set back.
         assert_eq!(tag(at(999, 0)), "W/\"e8d4a51007-ff\"");
     }
 

@@ -1,8 +1,8 @@
 //! The line between two parts: `CR LF "--" boundary ["--"] padding CR LF` (RFC 2046 section 5.1.1).
 //!
-//! Bytes in, what they are out. A line is a delimiter only as a whole: one that goes on after the
-//! boundary is content, as Python's and Go's readers have it. The RFC would have its beginning
-//! suffice, and so lose content where one part's boundary begins with another's.
+//! A line is a delimiter only as a whole. A line that goes on after the boundary is content, as in
+//! Python's and Go's readers. In the RFC the beginning of the line is enough, which loses content
+//! where one boundary begins with another one.
 
 /// How much white space is read over at the end of a delimiter.
 const PADDING: usize = 128;
@@ -10,14 +10,14 @@ const PADDING: usize = 128;
 /// How long a boundary may be. RFC 2046 section 5.1.1 says 70; this only bounds what is compared.
 const LONGEST: usize = 256;
 
-/// What the first bytes of some input are.
+/// What the input begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
-    /// So many are content, one at least.
+    /// This number of bytes, at least one, is content.
     Content(usize),
-    /// A delimiter of this length, after which another part comes, or none.
+    /// A delimiter of this length in bytes, and whether another part follows.
     Delimiter { length: usize, last: bool },
-    /// That depends on what follows them.
+    /// It depends on the bytes that follow.
     Unknown,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Delimiter {
 }
 
 impl Delimiter {
-    /// Fails in words for the client if nothing can be told apart by this boundary.
+    /// Fails with a message for the client if this boundary cannot separate parts.
     ///
     /// RFC 2046 allows 1 to 70 of certain characters, the last one no space. Clients send others,
     /// and whatever is printable works as well, so only what could not be a line is refused.
@@ -52,7 +52,7 @@ impl Delimiter {
             let at = from + at;
             let found = self.look_at(&bytes[at..], at_end);
             match found {
-                // So far it looks like one; what is before it is not.
+                // This may become a delimiter. The bytes before it are content.
                 Found::Delimiter { .. } | Found::Unknown if at > 0 => return Found::Content(at),
                 Found::Delimiter { .. } | Found::Unknown => return found,
                 Found::Content(_) => from = at + 1,
@@ -83,7 +83,7 @@ impl Delimiter {
         match &tail[padding..] {
             _ if padding > PADDING => CONTENT,
             [b'\r', b'\n', ..] => Found::Delimiter { length: length + 2, last },
-            // The last one needs no line end.
+            // The last delimiter needs no line end.
             [] if last && at_end => Found::Delimiter { length, last },
             [] | [b'\r'] => unknown,
             _ => CONTENT,
@@ -144,7 +144,7 @@ mod tests {
         {
             assert!(Delimiter::new(boundary).is_ok(), "{boundary}");
         }
-        // Of no RFC, but of clients.
+        // Boundaries that no RFC allows, but that clients send.
         for boundary in ["a@b", "a;b", "a\"b", &"x".repeat(71), &"x".repeat(256)] {
             assert!(Delimiter::new(boundary).is_ok(), "{boundary}");
         }

@@ -14,7 +14,7 @@ pub(super) struct Disposition {
 }
 
 impl Disposition {
-    /// `None` if it is not that of a form's field.
+    /// `None` if the disposition is not `form-data`.
     pub(super) fn read(value: &str) -> Option<Disposition> {
         let (kind, mut rest) = split_outside_quotes(value, b';');
         if !trim_ows(kind).eq_ignore_ascii_case("form-data") {
@@ -27,13 +27,13 @@ impl Disposition {
             rest = after;
             let Some((key, value)) = parameter.split_once('=') else { continue };
             let (key, value) = (trim_ows(key), trim_ows(value));
-            // The first of a kind counts: a second one is no browser's.
+            // The first parameter of a name counts. Browsers never send a second one.
             if key.eq_ignore_ascii_case("name") {
                 name.get_or_insert_with(|| unquoted(value));
             } else if key.eq_ignore_ascii_case("filename") {
                 plain.get_or_insert_with(|| unquoted(value));
             } else if key.eq_ignore_ascii_case("filename*") {
-                // One that cannot be read still says that this is a file.
+                // A file name that cannot be read still says that the part is a file.
                 has_extended = true;
                 extended = extended.or_else(|| extended_value(value));
             }

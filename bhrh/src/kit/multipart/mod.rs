@@ -97,8 +97,8 @@ impl<'a> Exchange<'a> {
 /// ([`max_total`](Multipart::max_total)), 8 KiB for the head of a part.
 ///
 /// It is strict: a body that ends before its last delimiter, a part without a name, lines that do
-/// not end in CR LF are errors, answered with 400. What has been read of a part before such an
-/// error is no whole part.
+/// not end in CR LF are errors, answered with 400. After such an error, what was read of the part
+/// is incomplete.
 ///
 /// ```
 /// use bhrh::Multipart;
@@ -147,13 +147,13 @@ enum Position {
 }
 
 impl<R: Read> Multipart<R> {
-    /// The parts in what a reader gives, for bodies that come another way than
-    /// [`Exchange::multipart`].
+    /// Reads the parts from any reader, for a body that does not come from [`Exchange::multipart`].
     ///
     /// # Errors
     ///
-    /// One that is answered with 400 and says why, if the boundary is empty, longer than 256 bytes,
-    /// ends in a space, or is not printable ASCII (RFC 2046 section 5.1.1 is narrower).
+    /// If the boundary is empty, longer than 256 bytes, ends in a space, or is not printable ASCII
+    /// (RFC 2046 section 5.1.1 is narrower). Passed on with `?`, the error is answered with 400 and
+    /// says why.
     pub fn new(reader: R, boundary: &str) -> Result<Multipart<R>, Error> {
         let delimiter = Delimiter::new(boundary)
             .map_err(|why| Error::status((400, "Bad multipart body", why)))?;
@@ -177,14 +177,14 @@ impl<R: Read> Multipart<R> {
         })
     }
 
-    /// How long the whole body may be, in bytes: 32 MiB unless told otherwise. A handler that
-    /// stores parts on a disk may want more, one that keeps them in memory less.
+    /// Sets how long the whole body may be, in bytes. Default: 32 MiB. A handler that stores parts
+    /// on a disk may want more; a handler that keeps them in memory may want less.
     #[must_use]
     pub fn max_total(self, bytes: u64) -> Multipart<R> {
         Multipart { max_total: bytes, ..self }
     }
 
-    /// How many parts there may be: 1000 unless told otherwise.
+    /// Sets how many parts there may be. Default: 1000.
     #[must_use]
     pub fn max_parts(self, parts: usize) -> Multipart<R> {
         Multipart { max_parts: parts, ..self }
@@ -194,8 +194,8 @@ impl<R: Read> Multipart<R> {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidData`] for what is no multipart form,
-    /// [`io::ErrorKind::UnexpectedEof`] for one that ends too early,
+    /// [`io::ErrorKind::InvalidData`] for a malformed multipart form,
+    /// [`io::ErrorKind::UnexpectedEof`] for a form that ends too early,
     /// [`io::ErrorKind::FileTooLarge`] over one of the bounds, and what the reader reports.
     pub fn next_part(&mut self) -> io::Result<Option<Part<'_, R>>> {
         match self.find_part() {
@@ -213,7 +213,7 @@ impl<R: Read> Multipart<R> {
         &self.bytes[self.start..self.end]
     }
 
-    /// Goes on to where the head of a part begins; `false` if there is none.
+    /// Goes on to the head of the next part; `false` after the last part.
     fn find_part(&mut self) -> io::Result<bool> {
         while self.position == Position::Content {
             let count = self.content()?;
@@ -232,7 +232,8 @@ impl<R: Read> Multipart<R> {
         }
     }
 
-    /// How many unread bytes are content. 0: it has ended, and so has its delimiter been consumed.
+    /// How many unread bytes are content. 0: the content has ended, and its delimiter has been
+    /// consumed.
     fn content(&mut self) -> io::Result<usize> {
         while self.content == 0 && self.position == Position::Content {
             match self.delimiter.look(self.unread(), self.at_end) {
@@ -297,7 +298,7 @@ impl<R: Read> Multipart<R> {
         too_large(format!("More than {} bytes", self.max_total))
     }
 
-    /// Nothing good can follow an error.
+    /// After an error the reader gives nothing more.
     fn broken(&mut self, error: io::Error) -> io::Error {
         self.position = Position::Broken;
         self.content = 0;

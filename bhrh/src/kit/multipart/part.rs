@@ -9,7 +9,8 @@ use crate::headers::{Fields, Headers};
 
 /// A part of a multipart form: a field, or a file.
 ///
-/// It reads as its content, which ends where the part ends. What is not read of it is skipped.
+/// Reading from it gives the part's content, and ends where the part ends. Content that is not read
+/// is skipped.
 #[derive(Debug)]
 pub struct Part<'m, R> {
     multipart: &'m mut Multipart<R>,
@@ -44,8 +45,8 @@ impl<'m, R: Read> Part<'m, R> {
         disposition::safe(sent).map(|name| name.into_owned())
     }
 
-    /// Whether this is a file, with or without a name, and no text field. A form whose user chose
-    /// no file sends one without name and content.
+    /// Whether this is a file, with or without a name, and not a text field. If the user chose no
+    /// file, browsers send a file without name and content.
     #[must_use]
     pub fn is_file(&self) -> bool {
         self.disposition.filename.is_some()
@@ -58,12 +59,12 @@ impl<'m, R: Read> Part<'m, R> {
         self.fields.headers()
     }
 
-    /// Reads what is left of the content as text of at most so many bytes.
+    /// Reads the rest of the content as text of at most `limit` bytes.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::FileTooLarge`], answered with 413, if it is longer;
-    /// [`io::ErrorKind::InvalidData`], answered with 400, if it is no UTF-8; and as for
+    /// [`io::ErrorKind::FileTooLarge`], answered with 413, if the content is longer;
+    /// [`io::ErrorKind::InvalidData`], answered with 400, if it is not UTF-8; and as for
     /// [`next_part`](Multipart::next_part).
     pub fn read_text(&mut self, limit: u64) -> io::Result<String> {
         let mut bytes = Vec::new();
