@@ -2,8 +2,8 @@
 //!
 //! The one file that knows the time zone. It is the one that C programs have, Python among them:
 //! `TZ`, else `/etc/localtime`; UTC where neither leads to a zone, and where there is no such file
-//! (Windows). `localtime_r` itself cannot be called without `unsafe`. `tz-rs` reads the same files in
-//! safe code and depends on nothing; a crate that calls the C function brings five more.
+//! (Windows). A call of `localtime_r` itself needs `unsafe`. `tz-rs` reads the same files in safe
+//! code and depends on nothing; a crate that calls the C function brings five more.
 
 use std::cell::Cell;
 use std::env::{self, VarError};

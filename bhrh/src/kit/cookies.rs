@@ -14,9 +14,9 @@ impl<'a> Exchange<'a> {
     /// The value of a cookie that the client sent, without quotes around it. Of several of one
     /// name it is the first, which by RFC 6265 section 5.4 is the one for the longest path.
     ///
-    /// It is read as UTF-8, as queries and forms are, since that is what scripts set; where the bytes
-    /// are no UTF-8, each is one character (ISO-8859-1). `http.headers.get("Cookie")` has all of them
-    /// as ISO-8859-1, like any field.
+    /// It is read as UTF-8, as queries and forms are, since that is what scripts set; if the bytes
+    /// are not UTF-8, each byte is one character (ISO-8859-1). `http.headers.get("Cookie")` has all
+    /// of them as ISO-8859-1, like any field.
     ///
     /// A client can send any cookie that it wants: do not trust the value.
     ///

@@ -28,11 +28,11 @@ impl Exchange<'_> {
     /// `Transfer-Encoding` already, responses with `Cache-Control: no-transform`, and server-sent
     /// events.
     ///
-    /// Its `Content-Length` gives way to that of the compressed content, or to chunks; a strong
-    /// `ETag` becomes a weak one, and `Accept-Ranges` goes; `Vary: Accept-Encoding` is said even to a
-    /// client that gets it uncompressed, and with 206 and 304. A 304 has the `ETag` that the client
-    /// knows, the weak one if that is what it sent. What is flushed leaves, compressed so far. Each such response takes about
-    /// 300 KiB of memory as long as it runs.
+    /// The `Content-Length` becomes that of the compressed content, or is replaced by chunks. A
+    /// strong `ETag` becomes a weak one, and `Accept-Ranges` is removed. `Vary: Accept-Encoding` is
+    /// added to uncompressed responses too, and to 206 and 304. A 304 has the `ETag` that the
+    /// client knows: the weak one if the client sent that. A flush sends everything written so far,
+    /// compressed. Each such response takes about 300 KiB of memory as long as it runs.
     ///
     /// Secrets do not belong in the same response as text that a stranger chooses: its compressed
     /// length tells about them (the attack BREACH).
@@ -142,8 +142,8 @@ impl Gzip {
         Err(io::Error::new(io::ErrorKind::InvalidInput, what))
     }
 
-    /// A part of the content, or none of it, goes as it is. What the whole depends on is said all the
-    /// same (RFC 9110 sections 15.3.7 and 15.4.5).
+    /// Partial content, and a response without content, are not compressed. The fields that the
+    /// full response would depend on are named all the same (RFC 9110 sections 15.3.7 and 15.4.5).
     #[cold]
     fn begin_without_coding(&mut self, head: &mut ResponseHead, status: u16) {
         let may_be_part_of_coded = |content_type: &str| {

@@ -4,9 +4,9 @@
 //! The most specific range decides the weight of a type. Between types of the same weight the
 //! server's order decides.
 //!
-//! Fields are read as clients mean them. A weight that cannot be understood counts as if it were not
-//! there, `*` alone is any type (Java's HTTP client sends both), and a range with a `charset` matches
-//! an offer that names none: "no" is only what says so.
+//! Fields are read as clients mean them. A malformed weight is ignored, `*` alone is any type
+//! (Java's HTTP client sends both), and a range with a `charset` matches an offer that names none:
+//! "no" is only what says so.
 
 use std::io;
 

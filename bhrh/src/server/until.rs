@@ -11,7 +11,8 @@ impl HttpServer {
     /// Serves until `done`, which is called after each request, returns `true`. Then the server
     /// accepts no more connections, answers the requests that are running, and this returns.
     ///
-    /// A program that waits for one redirect of a browser's, which may ask for `/favicon.ico` first:
+    /// An example: a program waits for one redirect from a browser, which may ask for
+    /// `/favicon.ico` first.
     ///
     /// ```
     /// use bhrh::{Exchange, HttpServer, http_handler};

@@ -12,28 +12,29 @@
 /// # let _ = profile;
 /// ```
 ///
-/// No profile accepts what two readers could understand differently, because they could then
-/// disagree about where a message ends: Content-Length together with Transfer-Encoding, differing or
-/// malformed Content-Length, a bare CR, NUL, a field line without a colon or with white space around
-/// its name, and a field name that is not a token (RFC 9112 sections 2.2, 5 and 6.3).
+/// No profile accepts a request that two readers could understand differently, since they could
+/// then disagree about where the message ends: Content-Length together with Transfer-Encoding,
+/// differing or malformed Content-Length, a bare CR, NUL, a field line without a colon or with
+/// white space around its name, and a field name that is not a token (RFC 9112 sections 2.2, 5 and
+/// 6.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Profile {
     /// Leniency: requests of HTTP/0.9 (`GET /path` without a version, or an explicit
     /// `HTTP/0.9`) are served, without status line and headers. Off: 400, or 505 for the explicit
     /// version. RFC 9112 has dropped HTTP/0.9 (appendix C.1).
     pub http_09: bool,
-    /// Leniency: a line may end in LF alone. Off: 400. RFC 9112 section 2.2 permits it; intermediaries
-    /// that read such lines otherwise have been smuggled through.
+    /// Leniency: a line may end in LF alone. Off: 400. RFC 9112 section 2.2 permits it, but
+    /// requests have been smuggled past intermediaries that read such lines differently.
     pub bare_lf: bool,
     /// Leniency: bytes above 0x7F in the request target. Off: 400 (RFC 3986 section 2).
     pub non_ascii_target: bool,
-    /// Leniency: the request target may be any run of printable characters. Off: 400 unless it
-    /// is one of the four forms of RFC 9112 section 3.2, in the characters of RFC 3986 and those that browsers do
-    /// not escape, without a `%00` in its path (RFC 3986 section 7.3).
+    /// Leniency: the request target may be any run of printable characters. Off: 400 unless the
+    /// target is one of the four forms of RFC 9112 section 3.2, in the characters of RFC 3986 and
+    /// those that browsers do not escape, without a `%00` in its path (RFC 3986 section 7.3).
     pub lax_target: bool,
     /// Leniency: a target in absolute form may name the scheme https, for a server behind TLS of
-    /// its own or behind a gateway that it trusts. Off: 421, since nothing here knows the connection
-    /// to be secured (RFC 9110 section 7.4). The usual targets name no scheme.
+    /// its own or behind a gateway that it trusts. Off: 421, since this server does not know
+    /// whether the connection is secure (RFC 9110 section 7.4). The usual targets name no scheme.
     pub https_target: bool,
     /// Completion: an error page leaves the connection open, as any other answer does, unless
     /// something else closes it (RFC 9112 section 9.3). The page for a request that was refused,
@@ -49,8 +50,9 @@ pub struct Profile {
     /// is not a token (RFC 9110 section 9.1), and for a line that is over its limit and has no
     /// space: it shows no method, so it is not a request line (RFC 9112 section 3).
     pub(crate) non_token_method: bool,
-    /// Leniency: the words of the request line may be set apart by any white space, as Python's
-    /// `split()` sees it. Off: 400 unless exactly one space stands between them (RFC 9112 section 3).
+    /// Leniency: the words of the request line may be separated by any white space, as Python's
+    /// `split()` sees it. Off: 400 unless exactly one space stands between them (RFC 9112 section
+    /// 3).
     pub(crate) line_whitespace: bool,
     /// Leniency: version numbers of several digits, such as `HTTP/01.1`. Off: 400 unless each is
     /// one digit (RFC 9112 section 2.3).
@@ -115,18 +117,19 @@ impl Profile {
     ///
     /// The request line: HTTP/0.9, any white space between the words, methods that are not tokens,
     /// versions such as `HTTP/01.1`, and any printable characters in the target. Lines: LF alone as
-    /// their end, folded field values, a head that the end of the connection cuts off; an empty line
-    /// before a request ends the connection. Fields: `Host` is not checked, a value may hold control
-    /// characters and end in white space, `Content-Length` may be repeated and begin with zeros,
-    /// `Content_Length` and `Transfer_Encoding` are fields like any other, and an unknown expectation
-    /// is ignored.
+    /// their end, folded field values, a head that the end of the connection cuts off; an empty
+    /// line before a request ends the connection. Header fields: `Host` is not checked, a value may
+    /// hold control characters and end in white space, `Content-Length` may be repeated and begin
+    /// with zeros, `Content_Length` and `Transfer_Encoding` are fields like any other, and an
+    /// unknown expectation is ignored.
     ///
-    /// Not added are `Connection`, `Content-Length` and `Transfer-Encoding`, and a `Date` or `Server`
-    /// of the handler's stands beside the automatic one. A response without a length ends with its
-    /// connection, and so does an error page. The last of two `Connection` fields counts.
+    /// These fields are not added: `Connection`, `Content-Length` and `Transfer-Encoding`. A `Date`
+    /// or `Server` of the handler's is sent beside the automatic one. A response without a length
+    /// ends with its connection, and so does an error page. The last of two `Connection` fields
+    /// counts.
     ///
-    /// A method runs as soon as the head of its request has come. On `STRICT` it waits for a body of
-    /// up to 64 KiB, so that slow clients hold no threads.
+    /// A method runs as soon as the head of its request has come. In `STRICT` it runs after a body
+    /// of up to 64 KiB has come, so that slow clients hold no threads.
     pub const PYTHON: Profile = Profile::new(true, false);
 
     const fn new(lenient: bool, complete: bool) -> Profile {

@@ -73,7 +73,7 @@ impl Default for Timeouts {
     }
 }
 
-/// Each time by itself, to be changed in a chain: `Timeouts::default().head(Duration::from_secs(5))`.
+/// Setters for a chain, one for each time: `Timeouts::default().head(Duration::from_secs(5))`.
 impl Timeouts {
     setters! {
         head: Duration, keep_alive: Duration, body: Duration, write: Duration, body_rate: u32,

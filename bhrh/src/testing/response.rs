@@ -123,8 +123,8 @@ impl Response {
         self.trailers.headers()
     }
 
-    /// The lines that the log would have had, of all requests of its connection. Empty for a
-    /// response that came over TCP: the lines of a server go where its log goes.
+    /// The log lines of all requests on this connection. Empty for a response that came over TCP: a
+    /// server writes its lines to its own log.
     #[must_use]
     pub fn log(&self) -> &[String] {
         &self.log

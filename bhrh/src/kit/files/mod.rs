@@ -70,11 +70,12 @@
 //! * For a directory: its index file; or the page that lists it, if [`listing`](Files::listing)
 //!   is on; or 404. Without a slash at the end, 301 to the path with it.
 //! * Other commands: 405. The answer to OPTIONS lists the commands that are allowed.
-//! * All else: the [`fallback`](Files::fallback), if there is one, or 404. All else is what the file system says is not there (`ENOENT`, `ENOTDIR`), what
-//!   no file can be called (`ENAMETOOLONG`, `ELOOP`, `EILSEQ`, NUL), and, as in Python, what the
-//!   server may not read (`EACCES`): clients are not told that there is something, and the log has
-//!   a line about it. Other errors of a look-up (`EIO`, `ESTALE`, `ENOMEM`, …) are returned, and so
-//!   are a 500 with its reason in the log: a cache would keep a 404.
+//! * All else: the [`fallback`](Files::fallback), if there is one, or 404. "All else" is what the
+//!   file system says is not there (`ENOENT`, `ENOTDIR`), what no file can be called
+//!   (`ENAMETOOLONG`, `ELOOP`, `EILSEQ`, NUL), and, as in Python, what the server may not read
+//!   (`EACCES`): clients are not told that there is something, and the log has a line about it.
+//!   Other errors of a look-up (`EIO`, `ESTALE`, `ENOMEM`, …) are returned, and so are a 500 with
+//!   its reason in the log: a cache would keep a 404.
 //!
 //! Segments `.` and `..` of a path are removed first (RFC 3986 section 5.2.4), escaped or not:
 //! `/./a.txt` and `/d/../a.txt` are `/a.txt`, `/d/.` is `/d/`, and `/../a.txt` is `/a.txt` too, since

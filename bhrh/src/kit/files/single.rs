@@ -30,8 +30,9 @@ pub fn etag(metadata: &Metadata) -> Option<String> {
     Validators::of(metadata, Form::Only).tag
 }
 
-/// Answers a GET or HEAD request with one file that the application has chosen: the path is the
-/// system's, and nothing is checked of it. Type, conditions and ranges are as with [`Files`](super::Files).
+/// Answers a GET or HEAD request with one file that the application has chosen: `path` is a path of
+/// the file system, and is not checked. Type, conditions and ranges are as with
+/// [`Files`](super::Files).
 ///
 /// ```
 /// # let directory = tempfile::tempdir()?;

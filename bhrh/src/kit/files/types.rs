@@ -3,8 +3,8 @@
 //!
 //! A `charset` in the header overrides what a page says of itself (HTML, "determining the character
 //! encoding"), so it is left out of the types that can say it: `<meta charset>` in HTML, `@charset`
-//! in CSS, the declaration of XML. The others have no way to say it, and what they are mostly today
-//! is UTF-8: without the word a browser takes text for windows-1252.
+//! in CSS, the declaration of XML. The other types cannot say it, and today most such files are
+//! UTF-8. Without a `charset` a browser takes text for windows-1252.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -16,7 +16,8 @@ const UNKNOWN: &str = "application/octet-stream";
 /// without settings. The file need not be there. An ending that is not in the table, and a name
 /// without one, is `application/octet-stream`.
 ///
-/// Text is said to be UTF-8 where it cannot say itself what it is; HTML, CSS and XML can.
+/// Types of text have `charset=utf-8`, except HTML, CSS and XML, which can name their charset
+/// themselves.
 ///
 /// ```
 /// use bhrh::files::media_type;
@@ -83,8 +84,9 @@ fn in_table(extension: &str) -> Option<&'static str> {
     Some(TYPES[at].1)
 }
 
-/// In the order of the first column. RFC 9239 has JavaScript's, RFC 9512 YAML's, RFC 7946 GeoJSON's,
-/// the registry of IANA those without an `x-`; the others are as Debian and nginx have them.
+/// In the order of the first column. The types are from RFC 9239 for JavaScript, RFC 9512 for YAML,
+/// RFC 7946 for GeoJSON, and IANA's registry for those without an `x-`. The other types are as in
+/// Debian and nginx.
 const TYPES: [(&str, &str); 150] = [
     ("3gp", "video/3gpp"),
     ("7z", "application/x-7z-compressed"),

@@ -11,9 +11,8 @@
 //! own (section 8.8.3.3), whatever its size and time. Where a file has both forms, `Last-Modified`
 //! does not tell one from the other, and is not strong.
 //!
-//! Nothing else goes into the tag. What is the machine's own, such as the number of the file or the
-//! time of its last status change, would make one tag for each of several servers of the same
-//! files.
+//! Nothing else goes into the tag. The number of the file and the time of its last status change
+//! differ from machine to machine, so several servers of the same files would send different tags.
 
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -8,8 +8,8 @@
 //! is for async bodies only, and `form-data`, whose reader can be blocking, brings more crates than
 //! bhrh itself has, `tracing` and `mime` among them.
 //!
-//! [`Delimiter`] finds the ends of parts, [`Disposition`](disposition::Disposition) reads what a part says of itself; here is
-//! the buffer between a reader and both.
+//! [`Delimiter`] finds the ends of parts, [`Disposition`](disposition::Disposition) reads what a
+//! part says of itself. This file has the buffer between a reader and these two.
 
 mod delimiter;
 mod disposition;
@@ -92,9 +92,9 @@ impl<'a> Exchange<'a> {
 
 /// The parts of a multipart body, one after the other.
 ///
-/// Whatever the body holds, it takes 16 KiB of memory. Its bounds, over which it fails with an
-/// error that is answered with 413: 1000 parts ([`max_parts`](Multipart::max_parts)), 32 MiB in all
-/// ([`max_total`](Multipart::max_total)), 8 KiB for the head of a part.
+/// It takes 16 KiB of memory, whatever the body holds. Its bounds are 1000 parts
+/// ([`max_parts`](Multipart::max_parts)), 32 MiB in all ([`max_total`](Multipart::max_total)), and
+/// 8 KiB for the head of a part. Over a bound, it fails with an error that is answered with 413.
 ///
 /// It is strict: a body that ends before its last delimiter, a part without a name, lines that do
 /// not end in CR LF are errors, answered with 400. After such an error, what was read of the part
