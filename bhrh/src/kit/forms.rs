@@ -137,7 +137,7 @@ impl Form<'_> {
         self.get(name).ok_or_else(|| Error::status((400, format!("Missing field {name:?}"))))
     }
 
-    /// The value of the first field of this name, parsed by [`FromStr`](std::str::FromStr); `None`
+    /// The value of the first field of this name, parsed by [`FromStr`]; `None`
     /// if there is no such field.
     ///
     /// # Errors
