@@ -148,8 +148,8 @@ pub use peer::Peer;
 pub use proto::header_value::HeaderValue;
 pub use routing::table::RouteInfo;
 pub use routing::target::Parameter;
-pub use server::{Connection, HttpServer, RunningServer};
-pub use settings::{Limits, Profile, Timeouts};
+pub use server::{Connection, Endpoint, HttpServer, RunningServer};
+pub use settings::{EndpointLimits, Limits, Profile, Timeouts};
 pub use status::{HttpStatus, Responses};
 pub use text::IntoText;
 

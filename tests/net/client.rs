@@ -22,6 +22,13 @@ impl Client {
         Client::new(TcpStream::connect_timeout(&address, PATIENCE).expect("a connection"))
     }
 
+    #[cfg(unix)]
+    pub(crate) fn connect_unix(path: impl AsRef<std::path::Path>) -> Client {
+        let stream = std::os::unix::net::UnixStream::connect(path).expect("a connection");
+        // A stream is a stream, but for the options of TCP.
+        Client::with_patience(TcpStream::from(std::os::fd::OwnedFd::from(stream)))
+    }
+
     /// Connects from this address; a machine has several loopback addresses.
     #[cfg(target_os = "linux")]
     pub(crate) fn connect_from(from: [u8; 4], address: SocketAddr) -> Client {
@@ -33,9 +40,13 @@ impl Client {
     }
 
     fn new(stream: TcpStream) -> Client {
+        stream.set_nodelay(true).expect("a socket option");
+        Client::with_patience(stream)
+    }
+
+    fn with_patience(stream: TcpStream) -> Client {
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
         stream.set_write_timeout(Some(PATIENCE)).expect("a socket option");
-        stream.set_nodelay(true).expect("a socket option");
         Client { stream, buffer: Vec::new() }
     }
 

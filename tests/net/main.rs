@@ -15,6 +15,8 @@ mod connections;
 mod crowds;
 mod dawdlers;
 mod descriptors;
+#[cfg(unix)]
+mod endpoints;
 mod faults;
 mod gone;
 mod hooks;

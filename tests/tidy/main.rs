@@ -136,6 +136,7 @@ const ENGINE_LAYERS: [&[&str]; 8] = [
         "census",
         "client",
         "crew",
+        "endpoint",
         "fair_queue",
         "handoff",
         "inbox",

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use super::endpoint::EndpointSettings;
 use super::pool::{Left, Pool, Settings};
 use crate::exchange::Exchange;
 use crate::handler::from_fn;
 use crate::logging::LogOverflow;
-use crate::net::listener::Listener;
+use crate::net::listener::{Listener, Listening};
 use crate::net::scrambled::{Scrambled, scramble};
 use crate::settings::{Limits, Profile, Timeouts};
 
@@ -41,7 +42,10 @@ fn answer(http: &mut Exchange<'_>) -> io::Result<()> {
 fn server() -> (Pool, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let listener = Listener::with(listener, |socket| Scrambled::from(socket).into()).unwrap();
+    let open = Arc::new(|socket| Scrambled::from(socket).into());
+    let listener = Listener::new(Listening::Tcp(listener), open).unwrap();
+    let listeners = vec![listener];
+    let endpoint = EndpointSettings { listeners, address: address.into(), limits: None };
     let settings = Settings {
         profile: Profile::STRICT,
         limits: Limits::default(),
@@ -51,7 +55,7 @@ fn server() -> (Pool, SocketAddr) {
         log_overflow: LogOverflow::Drop,
     };
     let handler = Arc::new(from_fn(answer));
-    (Pool::start_on(vec![listener], address.into(), handler, settings).unwrap(), address)
+    (Pool::start(vec![endpoint], handler, settings).unwrap(), address)
 }
 
 /// A client of that transport.

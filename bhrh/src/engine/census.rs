@@ -9,21 +9,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::client::Client;
 use crate::peer::Peer;
 use crate::protocol_error::ProtocolError;
-use crate::settings::Limits;
+use crate::settings::{EndpointLimits, Limits};
 
 /// How many clients that are turned away are told so at the same time. Beyond that, connections
 /// are closed without a word: answers must not cost what the bound is there to save.
 const TOLD: usize = 256;
 
-/// The counts.
+/// The counts of a whole server, or those of an endpoint with limits of its own: then its clients
+/// count in the whole's as well.
 #[derive(Debug)]
 pub(crate) struct Census {
     most: usize,
     most_per_address: usize,
     guests: AtomicUsize,
-    turned_away: AtomicUsize,
     /// Empty if addresses are not counted.
     addresses: Mutex<HashMap<Client, usize>>,
+    whole: Option<Arc<Census>>,
+    turned_away: AtomicUsize,
     /// Whether anybody has ever come.
     visited: AtomicBool,
 }
@@ -37,26 +39,40 @@ pub(crate) struct Seat {
 
 #[derive(Debug)]
 enum Place {
-    Guest,
-    GuestOf(Client),
+    Guest(Client),
     TurnedAway,
 }
 
 impl Census {
     pub(crate) fn new(limits: &Limits) -> Arc<Census> {
+        Census::with(limits.connections, limits.connections_per_address, None)
+    }
+
+    /// The counts of an endpoint of this server, which has these limits.
+    pub(crate) fn part(self: &Arc<Census>, limits: &EndpointLimits) -> Arc<Census> {
+        let EndpointLimits { connections, connections_per_address } = *limits;
+        Census::with(connections, connections_per_address, Some(Arc::clone(self)))
+    }
+
+    fn with(most: usize, most_per_address: usize, whole: Option<Arc<Census>>) -> Arc<Census> {
         Arc::new(Census {
-            most: limits.connections,
-            most_per_address: limits.connections_per_address,
+            most,
+            most_per_address,
             guests: AtomicUsize::new(0),
-            turned_away: AtomicUsize::new(0),
             addresses: Mutex::default(),
+            whole,
+            turned_away: AtomicUsize::new(0),
             visited: AtomicBool::new(false),
         })
     }
 
+    fn whole(&self) -> &Census {
+        self.whole.as_deref().unwrap_or(self)
+    }
+
     /// Whether anybody has come, turned away or not.
     pub(crate) fn was_visited(&self) -> bool {
-        self.visited.load(Ordering::Relaxed)
+        self.whole().visited.load(Ordering::Relaxed)
     }
 
     fn addresses(&self) -> MutexGuard<'_, HashMap<Client, usize>> {
@@ -66,27 +82,32 @@ impl Census {
     /// A seat for a connection that has arrived, and why it is to be turned away, if it is.
     /// `None`: it is to be closed without a word.
     pub(crate) fn seat(self: &Arc<Census>, client: &Peer) -> Option<(Seat, Option<ProtocolError>)> {
-        self.visited.store(true, Ordering::Relaxed);
-        match self.place(client) {
-            Ok(place) => Some((Seat { census: Arc::clone(self), place }, None)),
-            Err(error) => {
-                if !below(&self.turned_away, TOLD) {
-                    return None;
-                }
-                let seat = Seat { census: Arc::clone(self), place: Place::TurnedAway };
-                Some((seat, Some(error)))
-            }
+        let whole = self.whole();
+        whole.visited.store(true, Ordering::Relaxed);
+        let client = Client::of(client);
+        let (place, refusal) = match self.admit(client) {
+            Ok(()) => (Place::Guest(client), None),
+            Err(_) if !below(&whole.turned_away, TOLD) => return None,
+            Err(error) => (Place::TurnedAway, Some(error)),
+        };
+        Some((Seat { census: Arc::clone(self), place }, refusal))
+    }
+
+    /// Counts a client here and in the whole's.
+    fn admit(&self, client: Client) -> Result<(), ProtocolError> {
+        self.count(client)?;
+        match &self.whole {
+            Some(whole) => whole.count(client).inspect_err(|_| self.uncount(client)),
+            None => Ok(()),
         }
     }
 
-    fn place(&self, client: &Peer) -> Result<Place, ProtocolError> {
+    fn count(&self, client: Client) -> Result<(), ProtocolError> {
         if !below(&self.guests, self.most) {
             return Err(ProtocolError::TooManyConnections { limit: self.most });
         }
-        let client = Client::of(client);
-        // Who may use a Unix socket is for the file system to say.
-        if self.most_per_address == usize::MAX || client.is_local() {
-            return Ok(Place::Guest);
+        if !self.counts_address_of(client) {
+            return Ok(());
         }
         let mut addresses = self.addresses();
         let count = addresses.entry(client).or_default();
@@ -96,7 +117,25 @@ impl Census {
             return Err(ProtocolError::TooManyFromAddress { limit });
         }
         *count += 1;
-        Ok(Place::GuestOf(client))
+        Ok(())
+    }
+
+    fn uncount(&self, client: Client) {
+        if self.counts_address_of(client) {
+            let mut addresses = self.addresses();
+            if let Some(count) = addresses.get_mut(&client) {
+                *count -= 1;
+                if *count == 0 {
+                    addresses.remove(&client);
+                }
+            }
+        }
+        self.guests.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn counts_address_of(&self, client: Client) -> bool {
+        // Who may use a Unix socket is for the file system to say.
+        self.most_per_address != usize::MAX && !client.is_local()
     }
 }
 
@@ -111,21 +150,15 @@ impl Drop for Seat {
         let census = &*self.census;
         match self.place {
             Place::TurnedAway => {
-                census.turned_away.fetch_sub(1, Ordering::Relaxed);
-                return;
+                census.whole().turned_away.fetch_sub(1, Ordering::Relaxed);
             }
-            Place::Guest => {}
-            Place::GuestOf(client) => {
-                let mut addresses = census.addresses();
-                if let Some(count) = addresses.get_mut(&client) {
-                    *count -= 1;
-                    if *count == 0 {
-                        addresses.remove(&client);
-                    }
+            Place::Guest(client) => {
+                census.uncount(client);
+                if let Some(whole) = &census.whole {
+                    whole.uncount(client);
                 }
             }
         }
-        census.guests.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -179,6 +212,38 @@ mod tests {
         assert_eq!(fourth, Some(ProtocolError::TooManyConnections { limit: 3 }));
         drop(seats);
         assert_eq!(census.guests.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn an_endpoint_has_limits_of_its_own_within_those_of_the_server() {
+        let whole = census(3, 2);
+        let part = whole.part(&EndpointLimits::default().connections(2).connections_per_address(1));
+        let refusal = |census: &Arc<Census>, client| census.seat(&from(client)).unwrap().1;
+        let first = part.seat(&from("192.0.2.1")).unwrap();
+        let of_address = |limit| Some(ProtocolError::TooManyFromAddress { limit });
+        assert_eq!(refusal(&part, "192.0.2.1"), of_address(1));
+        let beside = whole.seat(&from("192.0.2.1")).unwrap();
+        assert_eq!((&first.1, &beside.1), (&None, &None));
+        // Refused by the whole's count, it leaves no trace in the part's.
+        assert_eq!(refusal(&whole, "192.0.2.1"), of_address(2));
+        let second = part.seat(&from("192.0.2.2")).unwrap();
+        let of_all = |limit| Some(ProtocolError::TooManyConnections { limit });
+        assert_eq!(refusal(&part, "192.0.2.3"), of_all(2));
+        assert_eq!(refusal(&whole, "192.0.2.3"), of_all(3));
+        drop(beside);
+        assert!(whole.seat(&from("192.0.2.3")).unwrap().1.is_none());
+        drop((first, second));
+        for census in [&part, &whole] {
+            assert!(census.addresses().is_empty());
+            assert_eq!(census.guests.load(Ordering::Relaxed), 0);
+        }
+        assert!(part.was_visited() && whole.was_visited());
+
+        // Full for this address as a whole, though not here.
+        let _beside = [(); 2].map(|()| whole.seat(&from("192.0.2.4")));
+        assert_eq!(refusal(&part, "192.0.2.4"), of_address(2));
+        assert_eq!(part.guests.load(Ordering::Relaxed), 0);
+        assert!(part.addresses().is_empty());
     }
 
     #[test]

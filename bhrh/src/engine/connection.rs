@@ -34,6 +34,8 @@ use crate::turn::{Closing, Resume};
 pub(crate) struct Connection {
     pub(crate) channel: AnyChannel,
     pub(crate) client_address: Peer,
+    /// Which of the engine's endpoints it came to.
+    pub(crate) endpoint: u16,
     _seat: Seat,
     /// What its next turn goes on from.
     pub(crate) resume: Resume,
@@ -114,12 +116,14 @@ impl Connection {
     pub(crate) fn new(
         channel: AnyChannel,
         client_address: Peer,
+        endpoint: u16,
         seat: Seat,
         requests_left: u64,
     ) -> Connection {
         Connection {
             channel,
             client_address,
+            endpoint,
             _seat: seat,
             resume: Resume::new(requests_left),
             phase: Phase::Idle,

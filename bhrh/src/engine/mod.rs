@@ -18,6 +18,7 @@
 //! | `monitor` | the tick that notices |
 //! | `late_output` | output that a handler left lying |
 //! | `minimum_rate` | how long a thread waits for a client |
+//! | `endpoint` | what is known of each address that the engine listens on |
 //! | `slow_kinds` | which methods have lately been slow |
 //! | `census`, `client` | who is connected, and who counts as one |
 //! | `scarcity` | whether threads are scarce, and which can be done without |
@@ -29,6 +30,7 @@ mod census;
 mod client;
 mod connection;
 mod crew;
+pub(crate) mod endpoint;
 mod event_loop;
 mod fair_queue;
 mod handoff;

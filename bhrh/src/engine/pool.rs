@@ -1,13 +1,13 @@
 //! The server's engine as a whole: its threads, and how it ends.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread;
 
 use super::census::Census;
+use super::endpoint::{Endpoint, EndpointSettings};
 use super::event_loop::drive;
 use super::event_loop::state::Loop;
 use super::handoff::{Slot, Spares};
@@ -28,11 +28,13 @@ use crate::logging::sink::{self, Held};
 use crate::logging::writer::LogWriter;
 use crate::net::listener::Listener;
 use crate::net::readiness::Readiness;
-use crate::peer::Peer;
 use crate::turn::{Closing, TurnBuffers, drop_payload};
 
 /// After how many quiet ticks the monitor rests.
 const PATIENCE: u32 = 64;
+
+/// A connection keeps the number of its endpoint, and listeners have few tokens of the poller's.
+const MOST_LISTENERS: usize = 4096;
 
 /// What did not end by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,24 +57,25 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    /// Starts an engine on listeners with known addresses.
+    /// Starts an engine that has these endpoints, of at least one listener and at most
+    /// [`MOST_LISTENERS`].
     pub(crate) fn start(
-        listeners: Vec<(TcpListener, SocketAddr)>,
+        endpoints: Vec<EndpointSettings>,
         handler: Arc<dyn Handler>,
         settings: Settings,
     ) -> io::Result<Pool> {
-        let address = listeners[0].1.into();
-        let listeners = listeners.into_iter().map(|(listener, _)| Listener::new(listener));
-        Pool::start_on(listeners.collect::<io::Result<_>>()?, address, handler, settings)
-    }
-
-    /// The same on listeners of any transport.
-    pub(crate) fn start_on(
-        listeners: Vec<Listener>,
-        address: Peer,
-        handler: Arc<dyn Handler>,
-        settings: Settings,
-    ) -> io::Result<Pool> {
+        let count: usize = endpoints.iter().map(|endpoint| endpoint.listeners.len()).sum();
+        if !(1..=MOST_LISTENERS).contains(&count) {
+            let message = format!("a server has 1 to {MOST_LISTENERS} listeners, not {count}");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        let census = Census::new(&settings.limits);
+        let (mut places, mut listeners) = (Vec::with_capacity(endpoints.len()), Vec::new());
+        for (index, endpoint) in (0..).zip(endpoints) {
+            let EndpointSettings { listeners: its_own, address, limits } = endpoint;
+            places.push(Endpoint::new(address, limits, &census));
+            listeners.extend(its_own.into_iter().map(|listener| (index, listener)));
+        }
         // There is always one thread that drives no loop: to wait for a client, for instance.
         let most = settings.max_threads.max(2);
         let count = settings.threads.clamp(1, most - 1);
@@ -84,24 +87,27 @@ impl Pool {
         let wakers: Vec<_> = sets.iter().map(Readiness::waker).collect::<io::Result<_>>()?;
         let shared = Arc::new_cyclic(|this: &Weak<Shared>| {
             let stop = stop_flag(this.clone());
-            let server = Server::new(address, Arc::clone(&stop));
+            let server =
+                |endpoint: &Endpoint| Server::new(endpoint.address.clone(), Arc::clone(&stop));
+            let servers: Box<[Server]> = places.iter().map(server).collect();
             let shards = wakers.into_iter().map(|waker| Shard {
                 slot: Slot::new(),
                 inbox: Inbox::new(waker),
                 begun: Begun::new(),
                 visited: AtomicUsize::new(0),
                 load: AtomicUsize::new(0),
-                server: server.clone(),
+                servers: servers.clone(),
                 log: Held::new(&log),
             });
             let this = this.clone();
             Shared {
                 handler,
                 settings,
+                endpoints: places,
                 shards: shards.collect(),
                 spares: Spares::new(most),
                 scores: Scores::new(),
-                census: Census::new(&settings.limits),
+                census,
                 monitor: Monitor::new(PATIENCE),
                 late_output: LateOutput::default(),
                 stop,
@@ -124,7 +130,7 @@ impl Pool {
     }
 
     /// Starts the loops and the monitor.
-    fn populate(&self, sets: Vec<Readiness>, listeners: Vec<Listener>) -> io::Result<()> {
+    fn populate(&self, sets: Vec<Readiness>, listeners: Vec<(u16, Listener)>) -> io::Result<()> {
         let mut accepting = listeners;
         for (index, readiness) in sets.into_iter().enumerate() {
             // The first loop accepts for all.
@@ -139,7 +145,7 @@ impl Pool {
 
     /// What tells the engine to end, and what handlers know of their server.
     pub(crate) fn server(&self) -> &Server {
-        &self.shared.shards[0].server
+        &self.shared.shards[0].servers[0]
     }
 
     /// The flag that tells the engine to end.

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use super::census::Census;
 use super::connection::Connection;
 use super::crew::Crew;
+use super::endpoint::Endpoint;
 use super::event_loop::state::Loop;
 use super::handoff::{Loan, Reserved, Slot, Spares};
 use super::inbox::Inbox;
@@ -41,6 +42,8 @@ pub(crate) struct Settings {
 pub(crate) struct Shared {
     pub(crate) handler: Arc<dyn Handler>,
     pub(crate) settings: Settings,
+    /// By the index that connections have.
+    pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) shards: Vec<Shard>,
     pub(crate) spares: Spares<Job>,
     pub(crate) scores: Scores,
@@ -66,7 +69,9 @@ pub(crate) struct Shard {
     pub(crate) visited: AtomicUsize,
     /// How many connections it has.
     pub(crate) load: AtomicUsize,
-    pub(crate) server: Server,
+    /// The server as the requests of each endpoint see it. (Loops have copies, since requests
+    /// count the references.)
+    pub(crate) servers: Box<[Server]>,
     /// Log lines of the current round.
     pub(crate) log: Held,
 }
@@ -80,6 +85,12 @@ pub(crate) enum Job {
 }
 
 impl Shard {
+    /// The server as the requests of this connection see it.
+    #[inline(always)]
+    pub(crate) fn server(&self, connection: &Connection) -> &Server {
+        &self.servers[usize::from(connection.endpoint)]
+    }
+
     /// Gives a connection that was served back to its loop. A loop that waits for connections ends
     /// only if they are to be cut.
     pub(crate) fn hand_back(&self, key: usize, connection: Box<Connection>, next: NextStep) {
@@ -144,16 +155,16 @@ impl Shared {
         self.monitor.end();
     }
 
-    /// What all turns of a connection of this shard's have in common.
+    /// What all turns of a connection have in common.
     pub(crate) fn session<'s>(
         &'s self,
-        shard: &'s Shard,
+        server: &'s Server,
         client_address: &'s Peer,
         scheduling: &'s dyn Scheduling,
     ) -> Session<'s> {
         Session {
             handler: &*self.handler,
-            server: &shard.server,
+            server,
             client_address,
             profile: &self.settings.profile,
             limits: &self.settings.limits,
@@ -164,16 +175,16 @@ impl Shared {
     /// Writes a line that concerns this client, but no request, by way of the handler's log.
     pub(crate) fn log_of_client(
         &self,
-        shard: &Shard,
+        server: &Server,
         client_address: &Peer,
         message: std::fmt::Arguments<'_>,
     ) {
-        turn::log_outside(&self.session(shard, client_address, &Unscheduled), message);
+        turn::log_outside(&self.session(server, client_address, &Unscheduled), message);
     }
 
     /// Writes a line of the server's own, by way of the handler's log.
     pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
-        let own = shard.server.address();
-        sink::without_waiting(|| self.log_of_client(shard, own, message));
+        let server = &shard.servers[0];
+        sink::without_waiting(|| self.log_of_client(server, server.address(), message));
     }
 }

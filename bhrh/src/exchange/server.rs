@@ -72,7 +72,8 @@ impl Server {
         Server::new(address, StopFlag::new(|| {}))
     }
 
-    /// The address it listens on. Python: `server_address`.
+    /// The address of the [`Endpoint`](crate::Endpoint) that the request came to; its first, if it is
+    /// a name that stands for several. Python: `server_address`.
     #[must_use]
     pub fn server_address(&self) -> Peer {
         self.address.clone()

@@ -2,41 +2,94 @@
 
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
+#[cfg(unix)]
+use std::os::fd::OwnedFd;
+#[cfg(unix)]
+use std::os::unix::net::UnixListener;
+use std::sync::Arc;
 
 use super::plain::Plain;
 use super::socket::Socket;
 use super::transports::AnyChannel;
+use crate::peer::Peer;
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 4096;
 
+/// What makes a channel of a socket that has arrived. It is called once for each connection, so it
+/// may carry what a transport is configured with.
+pub(crate) type Open = Arc<dyn Fn(Socket) -> AnyChannel + Send + Sync>;
+
+/// Makes channels of the plain transport.
+pub(crate) fn plainly() -> Open {
+    Arc::new(|socket| Plain::from(socket).into())
+}
+
+/// A socket that listens, of whatever kind.
+#[derive(Debug)]
+pub(crate) enum Listening {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(UnixListener),
+}
+
+impl Listening {
+    /// The address that clients connect to.
+    pub(crate) fn address(&self) -> io::Result<Peer> {
+        match self {
+            Listening::Tcp(listener) => listener.local_addr().map(Peer::from),
+            #[cfg(unix)]
+            Listening::Unix(listener) => listener.local_addr().map(Peer::from),
+        }
+    }
+}
+
 /// A listener that does not block, and what it makes of the sockets that arrive.
 pub(crate) struct Listener {
-    pub(super) inner: mio::net::TcpListener,
-    open: fn(Socket) -> AnyChannel,
+    arrivals: Arrivals,
+    open: Open,
+}
+
+/// Where sockets come from.
+#[derive(Debug)]
+enum Arrivals {
+    Tcp(mio::net::TcpListener),
+    #[cfg(unix)]
+    Unix(mio::net::UnixListener),
 }
 
 impl Listener {
-    /// A listener for the plain transport.
-    pub(crate) fn new(listener: TcpListener) -> io::Result<Listener> {
-        Listener::with(listener, |socket| Plain::from(socket).into())
+    pub(crate) fn new(listening: Listening, open: Open) -> io::Result<Listener> {
+        // The clients of a burst that does not fit the queue would try again only after a second,
+        // or fail at a Unix socket. The system cuts the number down to what it allows.
+        let arrivals = match listening {
+            Listening::Tcp(listener) => {
+                listener.set_nonblocking(true)?;
+                let socket = socket2::SockRef::from(&listener);
+                // Output is gathered here, so the system need not wait for more of it. On Linux
+                // connections inherit the option, which saves a call for each.
+                socket.set_tcp_nodelay(true)?;
+                socket.listen(BACKLOG)?;
+                Arrivals::Tcp(mio::net::TcpListener::from_std(listener))
+            }
+            #[cfg(unix)]
+            Listening::Unix(listener) => {
+                listener.set_nonblocking(true)?;
+                socket2::SockRef::from(&listener).listen(BACKLOG)?;
+                Arrivals::Unix(mio::net::UnixListener::from_std(listener))
+            }
+        };
+        Ok(Listener { arrivals, open })
     }
 
-    /// A listener for the transport that `open` makes channels of.
-    pub(crate) fn with(
-        listener: TcpListener,
-        open: fn(Socket) -> AnyChannel,
-    ) -> io::Result<Listener> {
-        listener.set_nonblocking(true)?;
-        // Output is gathered here, so the system need not wait for more of it. On Linux
-        // connections inherit the option, which saves a call for each.
-        let socket = socket2::SockRef::from(&listener);
-        socket.set_tcp_nodelay(true)?;
-        // The clients of a burst that does not fit the queue would try again only after a second.
-        // The system cuts the number down to what it allows.
-        socket.listen(BACKLOG)?;
-        Ok(Listener { inner: mio::net::TcpListener::from_std(listener), open })
+    /// What the poller watches.
+    pub(super) fn source(&mut self) -> &mut dyn mio::event::Source {
+        match &mut self.arrivals {
+            Arrivals::Tcp(listener) => listener,
+            #[cfg(unix)]
+            Arrivals::Unix(listener) => listener,
+        }
     }
 
     /// Takes the next connection that has arrived.
@@ -44,17 +97,29 @@ impl Listener {
     /// # Errors
     ///
     /// [`io::ErrorKind::WouldBlock`] if none has arrived.
-    pub(crate) fn accept(&self) -> io::Result<(AnyChannel, SocketAddr)> {
-        let (stream, address) = self.inner.accept()?;
-        if !cfg!(any(target_os = "linux", target_os = "android")) {
-            stream.set_nodelay(true)?;
-        }
-        Ok(((self.open)(Socket::new(stream)), address))
+    pub(crate) fn accept(&self) -> io::Result<(AnyChannel, Peer)> {
+        let (stream, peer) = match &self.arrivals {
+            Arrivals::Tcp(listener) => {
+                let (stream, address) = listener.accept()?;
+                if !cfg!(any(target_os = "linux", target_os = "android")) {
+                    stream.set_nodelay(true)?;
+                }
+                (stream, Peer::from(address).canonical())
+            }
+            #[cfg(unix)]
+            Arrivals::Unix(listener) => {
+                let (stream, address) = listener.accept()?;
+                // Any stream socket fits: what the server does with one takes its descriptor alone.
+                let stream = std::net::TcpStream::from(OwnedFd::from(stream));
+                (mio::net::TcpStream::from_std(stream), Peer::from(address))
+            }
+        };
+        Ok(((self.open)(Socket::new(stream)), peer))
     }
 }
 
 impl fmt::Debug for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Listener").field(&self.inner).finish()
+        f.debug_tuple("Listener").field(&self.arrivals).finish()
     }
 }

@@ -115,6 +115,6 @@ impl Readiness {
     /// Starts reporting when connections arrive at the listener.
     pub(crate) fn listen(&self, listener: &mut Listener, index: usize) -> io::Result<()> {
         let token = mio::Token(index + FIRST_LISTENER);
-        self.poll.registry().register(&mut listener.inner, token, mio::Interest::READABLE)
+        self.poll.registry().register(listener.source(), token, mio::Interest::READABLE)
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod bind;
 mod connection;
+mod endpoint;
 #[cfg(not(feature = "signals"))]
 mod no_signals;
 #[cfg(feature = "signals")]
@@ -10,11 +11,12 @@ mod until;
 
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{TcpListener, ToSocketAddrs};
 use std::sync::Arc;
 use std::thread;
 
 pub use connection::Connection;
+pub use endpoint::Endpoint;
 
 use crate::engine::pool::{Left, Pool, Settings};
 use crate::exchange::Server;
@@ -58,7 +60,8 @@ const MAX_THREADS: usize = 512;
 #[derive(Debug)]
 #[must_use = "it serves nobody before `serve_forever` or `spawn`"]
 pub struct HttpServer {
-    listeners: Vec<(TcpListener, SocketAddr)>,
+    /// At least one.
+    endpoints: Vec<Endpoint>,
     settings: Settings,
     #[cfg(feature = "signals")]
     stops_on_signals: bool,
@@ -75,7 +78,7 @@ impl HttpServer {
     /// If the name cannot be resolved, or the system cannot listen on the address. The error has
     /// the [`io::ErrorKind`] of the system's error, and names the address and the remedy.
     pub fn bind(address: impl ToSocketAddrs + fmt::Debug) -> io::Result<HttpServer> {
-        Ok(HttpServer::new(bind::all(address)?))
+        Ok(HttpServer::new(vec![Endpoint::tcp(address)?]))
     }
 
     /// Takes a listener that is already bound, for instance one from a service manager.
@@ -84,12 +87,52 @@ impl HttpServer {
     ///
     /// If the system does not tell the listener's address.
     pub fn from_listener(listener: TcpListener) -> io::Result<HttpServer> {
-        let address = listener.local_addr()?;
-        listener.set_nonblocking(false)?;
-        Ok(HttpServer::new(vec![(listener, address)]))
+        HttpServer::at([Endpoint::from(listener)])
     }
 
-    fn new(listeners: Vec<(TcpListener, SocketAddr)>) -> HttpServer {
+    /// Listens at several places: on addresses of TCP, and on Unix sockets.
+    ///
+    /// ```no_run
+    /// # #[cfg(unix)] {
+    /// use bhrh::{Endpoint, HttpServer};
+    /// use std::os::unix::net::UnixListener;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// # let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello\n"));
+    /// HttpServer::at([
+    ///     Endpoint::tcp("127.0.0.1:8000")?,
+    ///     Endpoint::from(UnixListener::bind("/run/app.sock")?),
+    /// ])?
+    /// .serve_forever(app)
+    /// # }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] without an endpoint, or if a limit of one is zero. The
+    /// system's error if it does not tell a listener's address.
+    pub fn at(endpoints: impl IntoIterator<Item = Endpoint>) -> io::Result<HttpServer> {
+        let endpoints: Vec<_> =
+            endpoints.into_iter().map(Endpoint::checked).collect::<io::Result<_>>()?;
+        if endpoints.is_empty() {
+            let message = "a server needs an endpoint to listen at";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        Ok(HttpServer::new(endpoints))
+    }
+
+    /// Listens at one more place.
+    ///
+    /// # Errors
+    ///
+    /// As [`at`](HttpServer::at).
+    pub fn and(mut self, endpoint: Endpoint) -> io::Result<HttpServer> {
+        self.endpoints.push(endpoint.checked()?);
+        Ok(self)
+    }
+
+    fn new(endpoints: Vec<Endpoint>) -> HttpServer {
         let settings = Settings {
             profile: Profile::STRICT,
             limits: Limits::default(),
@@ -99,7 +142,7 @@ impl HttpServer {
             log_overflow: LogOverflow::default(),
         };
         HttpServer {
-            listeners,
+            endpoints,
             settings,
             #[cfg(feature = "signals")]
             stops_on_signals: false,
@@ -183,12 +226,12 @@ impl HttpServer {
     /// The address it listens on; the first, if there are several.
     #[must_use]
     pub fn local_addr(&self) -> Peer {
-        self.listeners[0].1.into()
+        self.endpoints[0].first().clone()
     }
 
     /// All addresses it listens on.
     pub fn local_addrs(&self) -> impl Iterator<Item = Peer> {
-        self.listeners.iter().map(|(_, address)| (*address).into())
+        self.endpoints.iter().flat_map(Endpoint::local_addrs)
     }
 
     /// Serves until a handler calls `http.server.shutdown()`. Python: `serve_forever()`.
@@ -245,7 +288,9 @@ impl HttpServer {
         self.settings.limits.check()?;
         self.settings.timeouts.check()?;
         let address = self.local_addr();
-        let pool = Pool::start(self.listeners, Arc::new(handler), self.settings)?;
+        let endpoints = self.endpoints.into_iter().map(Endpoint::into_settings);
+        let endpoints = endpoints.collect::<io::Result<_>>()?;
+        let pool = Pool::start(endpoints, Arc::new(handler), self.settings)?;
         let server = RunningServer { address, pool, joined: false };
         #[cfg(feature = "signals")]
         if self.stops_on_signals {

@@ -3,10 +3,12 @@
 #[macro_use]
 mod setters;
 
+mod endpoint_limits;
 pub(crate) mod limits;
 mod profile;
 pub(crate) mod timeouts;
 
+pub use endpoint_limits::EndpointLimits;
 pub use limits::Limits;
 pub use profile::Profile;
 pub use timeouts::Timeouts;

@@ -1,7 +1,6 @@
 //! Letting connections in: it outlives every error that accepting can have.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::state::Loop;
@@ -38,7 +37,7 @@ impl Loop {
     fn accept_from(&mut self, shared: &Shared, index: usize) -> Option<Tick> {
         for _ in 0..ARRIVALS {
             match self.listeners[index].listener.accept() {
-                Ok((channel, address)) => self.receive(shared, channel, address),
+                Ok((channel, client)) => self.receive(shared, index, channel, client),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
                 Err(error) if is_the_clients(&error) => {}
                 Err(error) => {
@@ -56,7 +55,7 @@ impl Loop {
         for index in 0..self.listeners.len() {
             for _ in 0..LAST {
                 match self.listeners[index].listener.accept() {
-                    Ok((channel, address)) => self.receive(shared, channel, address),
+                    Ok((channel, client)) => self.receive(shared, index, channel, client),
                     Err(error) if is_the_clients(&error) => {}
                     Err(_) => break,
                 }
@@ -65,13 +64,14 @@ impl Loop {
     }
 
     /// Takes a connection in, if only to turn it away.
-    fn receive(&mut self, shared: &Shared, channel: AnyChannel, address: SocketAddr) {
-        let client = Peer::from(address).canonical();
-        let Some((seat, refusal)) = shared.census.seat(&client) else {
+    fn receive(&mut self, shared: &Shared, listener: usize, channel: AnyChannel, client: Peer) {
+        let endpoint = self.listeners[listener].endpoint;
+        let census = &shared.endpoints[usize::from(endpoint)].census;
+        let Some((seat, refusal)) = census.seat(&client) else {
             return self.note_turned_away();
         };
         let requests = shared.settings.limits.requests_per_connection;
-        let mut connection = Box::new(Connection::new(channel, client, seat, requests));
+        let mut connection = Box::new(Connection::new(channel, client, endpoint, seat, requests));
         if let Some(error) = refusal {
             connection.phase = Phase::Ended(WhyEnded::Refused(Box::new(error)));
         }

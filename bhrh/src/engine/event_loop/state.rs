@@ -48,6 +48,8 @@ pub(crate) struct Loop {
 #[derive(Debug)]
 pub(super) struct Accepting {
     pub(super) listener: Listener,
+    /// Which of the engine's endpoints it is.
+    pub(super) endpoint: u16,
     /// When to accept from it: connections have arrived there, or an error is to be over by then.
     pub(super) again: Option<Tick>,
 }
@@ -76,12 +78,12 @@ impl Loop {
     pub(crate) fn new(
         index: usize,
         readiness: Readiness,
-        listeners: Vec<Listener>,
+        listeners: Vec<(u16, Listener)>,
     ) -> io::Result<Loop> {
         let mut accepting = Vec::with_capacity(listeners.len());
-        for (at, mut listener) in listeners.into_iter().enumerate() {
+        for (at, (endpoint, mut listener)) in listeners.into_iter().enumerate() {
             readiness.listen(&mut listener, at)?;
-            accepting.push(Accepting { listener, again: None });
+            accepting.push(Accepting { listener, endpoint, again: None });
         }
         Ok(Loop {
             index,

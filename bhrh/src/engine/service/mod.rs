@@ -23,6 +23,7 @@ use super::connection::{Connection, Home, Phase, WhyEnded};
 use super::handoff::Loan;
 use super::next_step::{NextStep, RunOn};
 use super::shared::{Shard, Shared};
+use crate::exchange::Server;
 use crate::net::channel::Channel;
 use crate::net::transports::ForEach;
 use crate::peer::Peer;
@@ -41,8 +42,9 @@ pub(crate) fn serve(
     buffers: &mut TurnBuffers,
     run_on: RunOn,
 ) -> NextStep {
+    let server = shard.server(connection);
     let Connection { channel, client_address, resume, .. } = connection;
-    let place = Place { shared, shard, client_address, run_on };
+    let place = Place { shared, shard, server, client_address, run_on };
     let (next, has_run) = channel.run(Service { place, resume, buffers });
     if has_run {
         // Whatever head is unfinished now has begun since.
@@ -67,16 +69,17 @@ pub(crate) fn end(
         WhyEnded::Refused(error) => error,
         WhyEnded::NotTaken => {
             shared.log_of_client(
-                shard,
+                shard.server(connection),
                 &connection.client_address,
                 format_args!("Request timed out: its answer is not taken"),
             );
             return NextStep::Close(Closing::Cut);
         }
     };
+    let server = shard.server(connection);
     let Connection { channel, client_address, resume, .. } = connection;
     let run_on = RunOn::DriverAnyway(loan);
-    let place = Place { shared, shard, client_address, run_on };
+    let place = Place { shared, shard, server, client_address, run_on };
     channel.run(Refusal { place, resume, buffers, error })
 }
 
@@ -85,6 +88,7 @@ pub(crate) fn end(
 struct Place<'a> {
     shared: &'a Shared,
     shard: &'a Shard,
+    server: &'a Server,
     client_address: &'a Peer,
     run_on: RunOn,
 }
@@ -101,11 +105,11 @@ impl ForEach for Service<'_> {
 
     #[inline(always)]
     fn run<C: Channel>(self, channel: &Arc<C>) -> (NextStep, bool) {
-        let Service { place: Place { shared, shard, client_address, run_on }, resume, buffers } =
-            self;
+        let Service { place, resume, buffers } = self;
+        let Place { shared, shard, server, client_address, run_on } = place;
         let placement = Placement::new(shared, shard, client_address, run_on);
         let transport = ChannelTransport::new(channel, &placement);
-        let session = shared.session(shard, client_address, &placement);
+        let session = shared.session(server, client_address, &placement);
         let began = (run_on == RunOn::Spare).then(Instant::now);
         buffers.take_up(resume);
         let next = RequestRounds::new(&session, &transport, &mut resume.at_least).run(buffers);
@@ -127,10 +131,10 @@ impl ForEach for Refusal<'_> {
     type Output = NextStep;
 
     fn run<C: Channel>(self, channel: &Arc<C>) -> NextStep {
-        let Refusal { place: Place { shared, shard, client_address, run_on }, .. } = self;
+        let Refusal { place: Place { shared, shard, server, client_address, run_on }, .. } = self;
         let placement = Placement::new(shared, shard, client_address, run_on);
         let transport = ChannelTransport::new(channel, &placement);
-        let session = shared.session(shard, client_address, &placement);
+        let session = shared.session(server, client_address, &placement);
         self.buffers.take_up(self.resume);
         refusal::refuse_head(&session, self.buffers, &transport, self.error);
         transport.unblock();

@@ -1,0 +1,36 @@
+//! What the engine knows of each place that it listens at.
+
+use std::sync::Arc;
+
+use super::census::Census;
+use crate::net::listener::Listener;
+use crate::peer::Peer;
+use crate::settings::EndpointLimits;
+
+/// A place to listen at, as the engine is told of it.
+#[derive(Debug)]
+pub(crate) struct EndpointSettings {
+    /// At least one: a name may stand for several addresses.
+    pub(crate) listeners: Vec<Listener>,
+    /// What requests are told that they came to.
+    pub(crate) address: Peer,
+    /// `None`: those of the server alone.
+    pub(crate) limits: Option<EndpointLimits>,
+}
+
+/// A place that the engine listens at, and what holds for the connections that arrive there. A
+/// connection knows the index of its own in [`Shared::endpoints`](super::shared::Shared::endpoints).
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) address: Peer,
+    /// Where its connections count.
+    pub(crate) census: Arc<Census>,
+}
+
+impl Endpoint {
+    /// `whole`: where the connections of all endpoints count.
+    pub(crate) fn new(address: Peer, limits: Option<EndpointLimits>, whole: &Arc<Census>) -> Self {
+        let census = limits.map_or_else(|| Arc::clone(whole), |limits| whole.part(&limits));
+        Endpoint { address, census }
+    }
+}
