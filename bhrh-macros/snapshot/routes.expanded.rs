@@ -23,29 +23,29 @@ impl ::bhrh::Handler for Site {
         ) {
             return __answered;
         }
-        let __target = ::bhrh::__private::target::Target::of(__http.path);
+        let __decoded = ::bhrh::__private::decoded_path::DecodedPath::of(__http.path);
         let __command = __http.command;
-        let __r0 = __target.path();
+        let __r0 = __decoded.path();
         if let ::core::option::Option::Some(__r1) = __r0.strip_prefix("/") {
             match __r1.as_bytes() {
                 [b'u', ..] => {
                     if let ::core::option::Option::Some(__r2) = __r1
                         .strip_prefix("users/")
                     {
-                        if let ::core::option::Option::Some((__s0, __r3)) = ::bhrh::__private::target::segment(
+                        if let ::core::option::Option::Some((__s0, __r3)) = ::bhrh::__private::decoded_path::segment(
                             __r2,
                         ) {
                             if __r3.is_empty() {
                                 match __command {
                                     "GET" | "HEAD" => {
                                         let ::core::option::Option::Some(__a0) = <u64 as ::bhrh::Parameter>::read(
-                                            &__target.text(__s0),
+                                            &__decoded.text(__s0),
                                         ) else {
                                             return ::bhrh::Dispatch::NotFound;
                                         };
                                         let __a0 = ::core::option::Option::Some(__a0);
                                         let __a1 = match ::bhrh::__private::query::parsed(
-                                            __target.query(),
+                                            __decoded.query(),
                                             "page",
                                             |__v: &str| <u32 as ::bhrh::Parameter>::read(__v),
                                         ) {
@@ -77,18 +77,18 @@ impl ::bhrh::Handler for Site {
                             if let ::core::option::Option::Some(__r4) = __r3
                                 .strip_prefix("/files/")
                             {
-                                if let ::core::option::Option::Some(__s1) = ::bhrh::__private::target::rest(
+                                if let ::core::option::Option::Some(__s1) = ::bhrh::__private::decoded_path::rest(
                                     __r4,
                                 ) {
                                     match __command {
                                         #[cfg(feature = "upload")]
                                         "PUT" => {
                                             let ::core::option::Option::Some(__a0) = <u64 as ::bhrh::Parameter>::read(
-                                                &__target.text(__s0),
+                                                &__decoded.text(__s0),
                                             ) else {
                                                 return ::bhrh::Dispatch::NotFound;
                                             };
-                                            let __a1 = __target.rest_text(__s1);
+                                            let __a1 = __decoded.rest_text(__s1);
                                             let __a1 = &*__a1;
                                             return ::bhrh::Dispatch::Handled(
                                                 ::bhrh::IntoOutcome::into_outcome(
@@ -110,7 +110,7 @@ impl ::bhrh::Handler for Site {
                                 "GET" | "HEAD" => {
                                     let __a0 = ::core::option::Option::None;
                                     let __a1 = match ::bhrh::__private::query::parsed(
-                                        __target.query(),
+                                        __decoded.query(),
                                         "page",
                                         |__v: &str| <u32 as ::bhrh::Parameter>::read(__v),
                                     ) {
@@ -145,7 +145,7 @@ impl ::bhrh::Handler for Site {
             }
         }
         match __http.command {
-            _ if __target.is_malformed() => ::bhrh::__private::malformed(),
+            _ if __decoded.is_malformed() => ::bhrh::__private::malformed(),
             "POST" => {
                 ::bhrh::Dispatch::Handled(
                     ::bhrh::IntoOutcome::into_outcome(self.do_POST(__http)),
@@ -154,7 +154,7 @@ impl ::bhrh::Handler for Site {
             _ => {
                 ::bhrh::__private::unanswered(
                     __http,
-                    &__target,
+                    &__decoded,
                     ::bhrh::__private::Table {
                         routes: {
                             const __TABLE: &[::bhrh::RouteInfo] = &[

@@ -8,9 +8,9 @@ impl<H: Handler> Site<H> {
 impl<H: Handler> ::bhrh::Handler for Site<H> {
     fn dispatch(&self, __http: &mut ::bhrh::Exchange<'_>) -> ::bhrh::Dispatch {
         let mut __missed = ::core::option::Option::None;
-        let __target = ::bhrh::__private::target::Target::of(__http.path);
+        let __decoded = ::bhrh::__private::decoded_path::DecodedPath::of(__http.path);
         let __command = __http.command;
-        let __r0 = __target.path();
+        let __r0 = __decoded.path();
         if let ::core::option::Option::Some(__r1) = __r0.strip_prefix("/health") {
             if __r1.is_empty() {
                 match __command {
@@ -24,7 +24,7 @@ impl<H: Handler> ::bhrh::Handler for Site<H> {
             }
         }
         match __http.command {
-            _ if __target.is_malformed() => ::bhrh::__private::malformed(),
+            _ if __decoded.is_malformed() => ::bhrh::__private::malformed(),
             _ => {
                 match ::bhrh::__private::wrapped_below(
                     __http,
@@ -35,7 +35,7 @@ impl<H: Handler> ::bhrh::Handler for Site<H> {
                     ::core::option::Option::None => {
                         ::bhrh::__private::unanswered(
                             __http,
-                            &__target,
+                            &__decoded,
                             ::bhrh::__private::Table {
                                 routes: {
                                     const __TABLE: &[::bhrh::RouteInfo] = &[

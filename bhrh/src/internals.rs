@@ -14,7 +14,8 @@ use crate::logging;
 use crate::protocol_error::ProtocolError;
 
 use crate::proto::chunked::{self, ChunkedDecoder};
-use crate::proto::head::{self, HeadReader, HeadRules, Progress, RequestHead};
+use crate::proto::head::{HeadRules, Progress, RequestHead};
+use crate::proto::head_reader::{self, HeadReader};
 use crate::server;
 use crate::settings::Limits;
 use crate::settings::Profile;
@@ -157,8 +158,8 @@ pub fn read_head(
     let mut head = RequestHead::default();
     let result = match reader {
         Reader::Both => HeadReader::default().read(input, at_end, &rules, &mut head),
-        Reader::Complete => head::read_thoroughly(input, at_end, &rules, &mut head),
-        Reader::Fast => match head::read_fast(input, &limits, &mut head) {
+        Reader::Complete => head_reader::read_thoroughly(input, at_end, &rules, &mut head),
+        Reader::Fast => match head_reader::read_fast(input, &limits, &mut head) {
             Some(progress) => Ok(progress),
             None => return Head::PassedOn,
         },

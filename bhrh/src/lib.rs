@@ -146,8 +146,8 @@ pub use kit::negotiate;
 pub use logging::{LogFormat, LogOverflow};
 pub use peer::Peer;
 pub use proto::header_value::HeaderValue;
+pub use routing::decoded_path::Parameter;
 pub use routing::table::RouteInfo;
-pub use routing::target::Parameter;
 pub use server::{Connection, Endpoint, HttpServer, RunningServer};
 pub use settings::{EndpointLimits, Limits, Profile, Timeouts};
 pub use status::{HttpStatus, Responses};
@@ -169,7 +169,7 @@ pub mod __internals;
 pub mod __private {
     pub use crate::error::local_error;
     pub use crate::exchange::routed::{malformed, mounted, unanswered, wrapped, wrapped_below};
-    pub use crate::routing::{link, query, table::Table, target};
+    pub use crate::routing::{decoded_path, link, query, table::Table};
 }
 
 /// Listens on an address, says so, and serves until a handler calls `http.server.shutdown()`.

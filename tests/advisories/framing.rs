@@ -80,7 +80,7 @@ fn a_transfer_encoding_before_http_11() {
 }
 
 /// Django CVE-2015-0219 and Puma CVE-2024-45614: names that a gateway makes the same.
-/// Defence: `meaning::of`, `underscored_framing`.
+/// Defence: `field_meaning::of`, `underscored_framing`.
 #[test]
 fn framing_fields_with_an_underscore() {
     assert_fields_refused("Content_Length: 0\r\n", "", 400);

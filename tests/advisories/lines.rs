@@ -87,7 +87,7 @@ fn a_host_that_is_none() {
     }
 }
 
-/// Two hosts: two servers could choose differently. Defence: `meaning::host`, `hosts`.
+/// Two hosts: two servers could choose differently. Defence: `field_meaning::host`, `hosts`.
 #[test]
 fn two_hosts_or_none() {
     assert_refused("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400);

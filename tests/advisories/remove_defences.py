@@ -19,7 +19,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROTO = "bhrh/src/proto/"
 THOROUGH, FRAMING, CHUNKED = PROTO + "thorough.rs", PROTO + "framing.rs", PROTO + "chunked.rs"
-MEANING, TARGET, RESPONSE = PROTO + "meaning.rs", PROTO + "target.rs", PROTO + "response.rs"
+MEANING, TARGET, RESPONSE = PROTO + "field_meaning.rs", PROTO + "request_target.rs", PROTO + "response.rs"
 OUTPUT, INPUT = "bhrh/src/exchange/output/mod.rs", "bhrh/src/exchange/input.rs"
 RULES = "bhrh/src/exchange/response_rules.rs"
 CONTENT = "bhrh/src/exchange/output/content.rs"
@@ -65,9 +65,9 @@ DEFENCES = {
     "lines::a_path_that_is_a_host": [
         (PROTO + "request_line.rs", "head.path.start += slashes.saturating_sub(1);", "let _ = slashes;")],
     "lines::a_host_that_is_none": [
-        (MEANING, "if !target::is_host(value) {", "if false {")],
+        (MEANING, "if !request_target::is_host(value) {", "if false {")],
     "lines::two_hosts_or_none": [
-        (MEANING, "Some(_) if gathered.hosts > 1 => Err(ProtocolError::HostRepeated),", "")],
+        (MEANING, "Some(_) if notes.hosts > 1 => Err(ProtocolError::HostRepeated),", "")],
     "chunks::a_size_that_overflows": [
         (CHUNKED, "let size = u64::from_str_radix(text, 16)",
          "let size = u64::from_str_radix(&text[text.len().saturating_sub(16)..], 16)"),
@@ -99,22 +99,22 @@ DEFENCES = {
     "desync::a_body_that_nobody_read": [
         (INPUT, "    pub(crate) fn drop_body(&mut self, limit: u64) -> Leftover {",
          "    pub(crate) fn drop_body(&mut self, limit: u64) -> Leftover {\n"
-         "        if limit < u64::MAX { return Leftover::Settled { dropped: 0 }; }")],
+         "        if limit < u64::MAX { return Leftover::Dropped { bytes: 0 }; }")],
     "desync::a_body_that_is_too_long_to_be_dropped": [
         (INPUT, "if dropped > limit || self.unread()", "if self.unread()"),
         (INPUT, "Body::Bytes(left) if *left > limit => true,", "")],
     "desync::content_that_was_never_asked_for": [
-        (INPUT, "_ => self.unsettled_expectation && !self.body_is_here() && !self.body_is_done(),", "_ => false,")],
+        (INPUT, "_ => self.unanswered_expectation && !self.body_is_here() && !self.body_is_done(),", "_ => false,")],
     "desync::a_request_after_one_that_was_refused": [
         (REFUSAL, "        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),\n        _ => Next::Close(Closing::Linger),",
          "        Next::Close(Closing::Cut) => Next::Close(Closing::Cut),\n"
          "        _ => {\n"
          "            let blank = |input: &[u8]| input.windows(4).position(|end| end == b\"\\r\\n\\r\\n\");\n"
-         "            let end = blank(link.wire.input.borrow().unread()).map_or(0, |at| at + 4);\n"
-         "            link.wire.input.borrow_mut().consume(end);\n"
+         "            let end = blank(live.wire.input.borrow().unread()).map_or(0, |at| at + 4);\n"
+         "            live.wire.input.borrow_mut().consume(end);\n"
          "            Next::Turn\n        }")],
     "desync::a_request_after_the_last": [
-        (MEANING, "gathered.close |= option.eq_ignore_ascii_case(\"close\");", "")],
+        (MEANING, "notes.close |= option.eq_ignore_ascii_case(\"close\");", "")],
     "desync::an_upgrade_that_nobody_offered": [
         (RULES, "101 if self.profile.frame_body => Some(HeadFault::NoUpgrade),", "")],
     "responses::a_line_end_in_a_value": [
@@ -127,7 +127,7 @@ DEFENCES = {
     "responses::a_line_end_in_a_reason_phrase": [
         (RESPONSE, "Ok(byte) if is_control(byte) => b' ',", "")],
     "responses::a_framing_that_contradicts_itself": [
-        (RESPONSE, "self.refuse(HeadFault::TwoLengths);", "")],
+        (RESPONSE, "self.note_fault(HeadFault::TwoLengths);", "")],
     "responses::a_body_longer_than_its_length": [
         (CONTENT, "let fits = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));",
          "let fits = bytes.len();"),
@@ -148,7 +148,7 @@ DEFENCES = {
         (THOROUGH, "Found::Partial if lines.input.len() > limits.head => {",
          "Found::Partial if lines.input.len() > 2 * limits.head => {")],
     "memory::empty_lines_without_end": [
-        (PROTO + "head.rs", "const SKIPPED: usize = 4;", "const SKIPPED: usize = 1 << 17;")],
+        (PROTO + "head_reader.rs", "const SKIPPED: usize = 4;", "const SKIPPED: usize = 1 << 17;")],
     "memory::a_body_without_end": [
         ("bhrh/src/settings/limits.rs", "collected_body: 2 << 20,", "collected_body: 1 << 40,")],
     "memory::answers_that_pile_up": [

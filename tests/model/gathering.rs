@@ -87,7 +87,7 @@ impl Shared {
         }
     }
 
-    /// As `Link::output`.
+    /// As `LiveWire::output`.
     fn with<R>(&self, work: impl FnOnce(&mut Output) -> R) -> R {
         let (result, began) = self.output.with(work);
         if began {
@@ -96,7 +96,7 @@ impl Shared {
         result
     }
 
-    /// As `Link::leave`.
+    /// As `LiveWire::leave`.
     fn send(&self) {
         let leaving = self.with(|output| {
             output.away = true;

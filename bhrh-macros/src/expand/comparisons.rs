@@ -49,12 +49,12 @@ pub(super) fn comparisons(
     });
     let texts = texts(node, depth, captures, paths, leaf);
     let one = node.one.as_ref().map(|below| {
-        let segment = paths.target(quote!(segment));
+        let segment = paths.decoded_path(quote!(segment));
         let below = comparisons(below, depth + 1, captures + 1, paths, leaf);
         quote!(if let #some((#capture, #after)) = #segment(#left) { #below })
     });
     let rest = (!node.rests.is_empty()).then(|| {
-        let rest = paths.target(quote!(rest));
+        let rest = paths.decoded_path(quote!(rest));
         let leaf = leaf(&node.rests);
         quote!(if let #some(#capture) = #rest(#left) { #leaf })
     });

@@ -57,8 +57,8 @@ impl Value<'_> {
         };
         let capture = capture_local(index);
         let text = match segment {
-            Segment::Rest(_) => quote!(__target.rest_text(#capture)),
-            _ => quote!(__target.text(#capture)),
+            Segment::Rest(_) => quote!(__decoded.rest_text(#capture)),
+            _ => quote!(__decoded.text(#capture)),
         };
         let some = runtime_paths::some();
         match &self.argument.form {
@@ -96,7 +96,7 @@ impl Value<'_> {
         let query = |function: TokenStream| self.paths.query(function);
         let ask = |function: TokenStream| {
             let function = query(function);
-            quote!(#function(__target.query(), #name))
+            quote!(#function(__decoded.query(), #name))
         };
         let (some, none) = (runtime_paths::some(), runtime_paths::none());
         let missing = query(quote!(missing));
@@ -157,7 +157,7 @@ impl Value<'_> {
     /// that an error about a type that cannot be read points at the type.
     fn asked_for(&self, function: TokenStream, name: &str, ty: &Type) -> TokenStream {
         let (function, read) = (self.paths.query(function), self.read(ty));
-        quote!(#function(__target.query(), #name, |__v: &str| #read(__v)))
+        quote!(#function(__decoded.query(), #name, |__v: &str| #read(__v)))
     }
 
     /// The type that a default must have.

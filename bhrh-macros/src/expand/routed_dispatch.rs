@@ -26,7 +26,7 @@ pub(super) fn dispatch(handlers: &Handlers) -> TokenStream {
         false => (None, none.clone()),
         true => (Some(quote!(let mut __missed = #none;)), quote!(__missed)),
     };
-    let (target, table) = (paths.target(quote!(Target)), table(handlers));
+    let (decoded, table) = (paths.decoded_path(quote!(DecodedPath)), table(handlers));
     let (malformed, unanswered) = (paths.private("malformed"), paths.private("unanswered"));
     let search = search(routes, commands, paths);
     let arms = commands.iter().map(|command| arm(command, paths));
@@ -34,7 +34,7 @@ pub(super) fn dispatch(handlers: &Handlers) -> TokenStream {
     // The receiver has the same span as the `self` in the expressions of the mounted handlers.
     let said = arguments.mounts.iter().find_map(|mount| self_in(mount.handler.clone()));
     let receiver = Ident::new("self", said.unwrap_or_else(Span::call_site));
-    let mut otherwise = quote!(#unanswered(__http, &__target, #table, #missed));
+    let mut otherwise = quote!(#unanswered(__http, &__decoded, #table, #missed));
     if arguments.wraps.is_some() {
         let (wrapped, handler) = (paths.private("wrapped_below"), paths.handler());
         let some = runtime_paths::some();
@@ -49,10 +49,10 @@ pub(super) fn dispatch(handlers: &Handlers) -> TokenStream {
         fn dispatch(&#receiver, __http: &mut #exchange<'_>) -> #dispatch {
             #missed_local
             #(#mounts)*
-            let __target = #target::of(__http.path);
+            let __decoded = #decoded::of(__http.path);
             #search
             match __http.command {
-                _ if __target.is_malformed() => #malformed(),
+                _ if __decoded.is_malformed() => #malformed(),
                 #(#arms)*
                 #head
                 _ => #otherwise,
@@ -96,7 +96,7 @@ fn search(routes: &[RouteMethod], commands: &[Command], paths: &Paths) -> Option
     let (path, comparisons) = (path_local(), comparisons(&tree, 0, 0, paths, &leaf));
     Some(quote! {
         let __command = __http.command;
-        let #path = __target.path();
+        let #path = __decoded.path();
         #comparisons
     })
 }

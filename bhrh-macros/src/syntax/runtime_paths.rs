@@ -77,8 +77,8 @@ impl Paths {
     }
 
     /// A function that finds or reads parts of a path.
-    pub(crate) fn target(&self, name: TokenStream) -> TokenStream {
-        self.below(quote!(__private::target::#name))
+    pub(crate) fn decoded_path(&self, name: TokenStream) -> TokenStream {
+        self.below(quote!(__private::decoded_path::#name))
     }
 
     /// A function that reads the query.

@@ -34,11 +34,11 @@ pub(crate) struct Census {
 #[derive(Debug)]
 pub(crate) struct Seat {
     census: Arc<Census>,
-    place: Place,
+    standing: Standing,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Standing {
     Guest(Client),
     TurnedAway,
 }
@@ -85,12 +85,12 @@ impl Census {
         let whole = self.whole();
         whole.visited.store(true, Ordering::Relaxed);
         let client = Client::of(client);
-        let (place, refusal) = match self.admit(client) {
-            Ok(()) => (Place::Guest(client), None),
+        let (standing, refusal) = match self.admit(client) {
+            Ok(()) => (Standing::Guest(client), None),
             Err(_) if !below(&whole.turned_away, TOLD) => return None,
-            Err(error) => (Place::TurnedAway, Some(error)),
+            Err(error) => (Standing::TurnedAway, Some(error)),
         };
-        Some((Seat { census: Arc::clone(self), place }, refusal))
+        Some((Seat { census: Arc::clone(self), standing }, refusal))
     }
 
     /// Counts a client here and in the whole's.
@@ -148,11 +148,11 @@ fn below(count: &AtomicUsize, most: usize) -> bool {
 impl Drop for Seat {
     fn drop(&mut self) {
         let census = &*self.census;
-        match self.place {
-            Place::TurnedAway => {
+        match self.standing {
+            Standing::TurnedAway => {
                 census.whole().turned_away.fetch_sub(1, Ordering::Relaxed);
             }
-            Place::Guest(client) => {
+            Standing::Guest(client) => {
                 census.uncount(client);
                 if let Some(whole) = &census.whole {
                     whole.uncount(client);

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::wire::Link;
+use super::wire::LiveWire;
 use crate::headers::Fields;
 
 /// What `rfile` gathers for `BufRead`.
@@ -37,15 +37,15 @@ const LINES: usize = 8 << 10;
 /// when it stalls; passed on with `?`, the first two are answered with 400.
 #[derive(Debug)]
 pub struct BodyReader<'a> {
-    link: Link<'a>,
+    live: LiveWire<'a>,
     /// Content for `BufRead`, which must hand out what it owns.
     lines: Vec<u8>,
     position: usize,
 }
 
 impl<'a> BodyReader<'a> {
-    pub(crate) fn new(link: Link<'a>) -> BodyReader<'a> {
-        BodyReader { link, lines: Vec::new(), position: 0 }
+    pub(crate) fn new(live: LiveWire<'a>) -> BodyReader<'a> {
+        BodyReader { live, lines: Vec::new(), position: 0 }
     }
 
     /// The lines of the body that are still to come, without their ends. Where [`BufRead`] is in
@@ -73,13 +73,13 @@ impl<'a> BodyReader<'a> {
     /// and for a body that is not chunked.
     #[must_use]
     pub fn trailers(&self) -> Fields {
-        self.link.wire.input.borrow().trailers()
+        self.live.wire.input.borrow().trailers()
     }
 
     /// Hands what was gathered for `BufRead` to the reader of an exchange around another handler.
     pub(crate) fn take(&mut self) -> BodyReader<'a> {
         let lines = std::mem::take(&mut self.lines);
-        BodyReader { link: self.link, lines, position: std::mem::take(&mut self.position) }
+        BodyReader { live: self.live, lines, position: std::mem::take(&mut self.position) }
     }
 
     /// Takes it back.
@@ -89,7 +89,7 @@ impl<'a> BodyReader<'a> {
 
     /// How much content is still to come, if the request said so.
     pub(super) fn length_ahead(&self) -> Option<u64> {
-        let ahead = self.link.wire.input.borrow().length_ahead()?;
+        let ahead = self.live.wire.input.borrow().length_ahead()?;
         Some(ahead + self.gathered().len() as u64)
     }
 
@@ -98,14 +98,14 @@ impl<'a> BodyReader<'a> {
     }
 
     fn content(&self, output: &mut [u8]) -> io::Result<usize> {
-        let mut input = self.link.wire.input.borrow_mut();
+        let mut input = self.live.wire.input.borrow_mut();
         if input.wants_continue() && !input.body_is_done() {
-            let sent = self.link.output(|output| output.interim_continue());
+            let sent = self.live.output(|output| output.interim_continue());
             if sent {
                 input.continue_sent();
             }
         }
-        input.read_content(&self.link, output)
+        input.read_content(&self.live, output)
     }
 }
 

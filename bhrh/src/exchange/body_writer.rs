@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use super::wire::Link;
+use super::wire::LiveWire;
 
 /// How much formatted text is gathered before it is written.
 const TEXT: usize = 8 << 10;
@@ -43,26 +43,26 @@ const TEXT: usize = 8 << 10;
 /// ```
 #[derive(Debug)]
 pub struct BodyWriter<'a> {
-    link: Link<'a>,
+    live: LiveWire<'a>,
 }
 
 impl<'a> BodyWriter<'a> {
-    pub(crate) fn new(link: Link<'a>) -> BodyWriter<'a> {
-        BodyWriter { link }
+    pub(crate) fn new(live: LiveWire<'a>) -> BodyWriter<'a> {
+        BodyWriter { live }
     }
 }
 
 impl Write for BodyWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.link.write_content(bytes)
+        self.live.write_content(bytes)
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.link.write_all(bytes)
+        self.live.write_all(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.link.flush()
+        self.live.flush()
     }
 
     /// What one call formats is written in one piece, unless it is long: not each of its parts. A
@@ -72,17 +72,17 @@ impl Write for BodyWriter<'_> {
             return self.write_all(text.as_bytes());
         }
         // A value that displays itself may write as well, and then takes room of its own.
-        let room = self.link.wire.text.take();
-        let mut pieces = Pieces { text: room, link: self.link, failed: None };
+        let room = self.live.wire.text.take();
+        let mut pieces = Pieces { text: room, live: self.live, failed: None };
         pieces.text.clear();
         let formatted = fmt::write(&mut pieces, text);
         let Pieces { text, failed, .. } = pieces;
         let result = match (formatted, failed) {
             (_, Some(error)) => Err(error),
             (Err(fmt::Error), None) => Err(io::Error::other("a value failed to display itself")),
-            (Ok(()), None) => self.link.write_all(text.as_bytes()),
+            (Ok(()), None) => self.live.write_all(text.as_bytes()),
         };
-        self.link.wire.text.replace(text);
+        self.live.wire.text.replace(text);
         result
     }
 }
@@ -90,7 +90,7 @@ impl Write for BodyWriter<'_> {
 /// Text that is being formatted.
 struct Pieces<'a> {
     text: String,
-    link: Link<'a>,
+    live: LiveWire<'a>,
     failed: Option<io::Error>,
 }
 
@@ -111,7 +111,7 @@ impl Pieces<'_> {
     fn make_room(&mut self, part: &str) -> fmt::Result {
         let written = [self.text.as_str(), part]
             .iter()
-            .try_for_each(|text| self.link.write_all(text.as_bytes()));
+            .try_for_each(|text| self.live.write_all(text.as_bytes()));
         self.text.clear();
         written.map_err(|error| {
             self.failed = Some(error);

@@ -62,18 +62,18 @@ impl Composing {
     /// Whether a head with this status cannot be begun. The reason is kept, and ending the head
     /// then fails with it.
     #[inline(always)]
-    pub(super) fn refuses(&mut self, code: u16) -> bool {
+    pub(super) fn forbids(&mut self, code: u16) -> bool {
         if self.rules.simple {
             return false;
         }
         let fault = if self.ended || self.left {
             HeadFault::AnsweredTwice(code)
         } else {
-            let Some(fault) = self.rules.refusal(code) else { return false };
+            let Some(fault) = self.rules.fault_of_status(code) else { return false };
             self.head.clear();
             fault
         };
-        self.head.refuse(fault);
+        self.head.note_fault(fault);
         true
     }
 
@@ -96,7 +96,7 @@ impl Composing {
 
     /// Why the head cannot be ended.
     #[cold]
-    pub(super) fn refusal(&mut self) -> io::Error {
+    pub(super) fn why_it_cannot_end(&mut self) -> io::Error {
         let Some(fault) = self.head.take_fault() else {
             let what = "end_headers: there is no response to end; call send_response first";
             return io::Error::new(io::ErrorKind::InvalidInput, what);

@@ -1,6 +1,6 @@
 //! What stands between `wfile` and the output, where something does: a coding of the content.
 //!
-//! A filter changes the head before the framing is settled, and then hands on other bytes than it
+//! A filter changes the head before the framing is decided, and then hands on other bytes than it
 //! was given. The output asks it ([`Output::write`](super::output::Output::write)), under the lock
 //! that a clock takes as well, so that what is gathered in a filter leaves in time too.
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::wire::Link;
+use super::wire::LiveWire;
 use crate::error::Error;
 use crate::headers::Fields;
 use crate::proto::chunked::ChunkedDecoder;
@@ -36,7 +36,7 @@ pub(crate) struct Input {
     /// `100 Continue` is still to be sent, when the handler first reads.
     continue_on_read: bool,
     /// The client may be waiting for a `100 Continue` that it did not get.
-    unsettled_expectation: bool,
+    unanswered_expectation: bool,
     /// The body is not read any more, but dropped.
     dropping: Option<Dropping>,
 }
@@ -83,8 +83,8 @@ impl Default for Body {
 /// What became of a body that a handler left unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leftover {
-    /// The next request begins where the input goes on, after `dropped` bytes of this body.
-    Settled { dropped: u64 },
+    /// The next request begins where the input goes on, after this many bytes of this body.
+    Dropped { bytes: u64 },
     /// More of it has to come before it can be dropped.
     Coming,
     /// Where the next request begins cannot be told.
@@ -112,8 +112,8 @@ impl Input {
     }
 
     /// Reads more bytes from the connection behind the unread ones.
-    pub(crate) fn fill(&mut self, link: &Link<'_>) -> io::Result<usize> {
-        self.fill_by(|room| link.receive(room))
+    pub(crate) fn fill(&mut self, live: &LiveWire<'_>) -> io::Result<usize> {
+        self.fill_by(|room| live.receive(room))
     }
 
     #[inline(always)]
@@ -217,7 +217,7 @@ impl Input {
         self.continue_on_read = false;
         // A client that has begun to send is not waiting.
         let waits = !self.body_is_done() && self.unread().is_empty();
-        self.unsettled_expectation = expects_continue && waits;
+        self.unanswered_expectation = expects_continue && waits;
     }
 
     /// Whether the body has been read to its end.
@@ -231,18 +231,18 @@ impl Input {
 
     /// Lets the first read of the body send `100 Continue`, if the client waits for it.
     pub(crate) fn set_continue_on_read(&mut self) {
-        self.continue_on_read = self.unsettled_expectation;
+        self.continue_on_read = self.unanswered_expectation;
     }
 
     /// Notes that the client was told to go on.
     pub(crate) fn continue_sent(&mut self) {
         self.continue_on_read = false;
-        self.unsettled_expectation = false;
+        self.unanswered_expectation = false;
     }
 
     /// Whether the next read will send `100 Continue` first.
     pub(super) fn wants_continue(&self) -> bool {
-        self.continue_on_read && self.unsettled_expectation && self.unread().is_empty()
+        self.continue_on_read && self.unanswered_expectation && self.unread().is_empty()
     }
 
     /// How much of a body of known length is still to be read.
@@ -273,7 +273,11 @@ impl Input {
     }
 
     /// Reads content into `output`; 0 at the end of the body.
-    pub(super) fn read_content(&mut self, link: &Link<'_>, output: &mut [u8]) -> io::Result<usize> {
+    pub(super) fn read_content(
+        &mut self,
+        live: &LiveWire<'_>,
+        output: &mut [u8],
+    ) -> io::Result<usize> {
         if output.is_empty() {
             return Ok(0);
         }
@@ -282,10 +286,10 @@ impl Input {
                 return Ok(0);
             }
             if self.unread().is_empty() {
-                if let Some(count) = self.read_past_the_buffer(link, output)? {
+                if let Some(count) = self.read_past_the_buffer(live, output)? {
                     return Ok(count);
                 }
-                self.receive_body(link)?;
+                self.receive_body(live)?;
             }
             let count = self.decode(output)?;
             if count > 0 {
@@ -298,7 +302,7 @@ impl Input {
     /// buffer.
     fn read_past_the_buffer(
         &mut self,
-        link: &Link<'_>,
+        live: &LiveWire<'_>,
         output: &mut [u8],
     ) -> io::Result<Option<usize>> {
         let ahead = match &self.body {
@@ -310,11 +314,11 @@ impl Input {
         if room < ROOM {
             return Ok(None);
         }
-        let count = link.receive(&mut output[..room])?;
+        let count = live.receive(&mut output[..room])?;
         if count == 0 {
             return Err(self.ended_early());
         }
-        self.unsettled_expectation = false;
+        self.unanswered_expectation = false;
         match &mut self.body {
             Body::Bytes(left) => *left -= count as u64,
             Body::Chunked(decoder) => {
@@ -326,11 +330,11 @@ impl Input {
         Ok(Some(count))
     }
 
-    fn receive_body(&mut self, link: &Link<'_>) -> io::Result<()> {
-        if self.at_end || self.fill(link)? == 0 {
+    fn receive_body(&mut self, live: &LiveWire<'_>) -> io::Result<()> {
+        if self.at_end || self.fill(live)? == 0 {
             return Err(self.ended_early());
         }
-        self.unsettled_expectation = false;
+        self.unanswered_expectation = false;
         Ok(())
     }
 
@@ -388,7 +392,7 @@ impl Input {
     /// where it begins. What has not come yet is dropped by [`drop_more`](Input::drop_more).
     pub(crate) fn drop_body(&mut self, limit: u64) -> Leftover {
         if self.body_is_done() {
-            return Leftover::Settled { dropped: 0 };
+            return Leftover::Dropped { bytes: 0 };
         }
         if self.will_not_drain(limit) {
             return Leftover::Unreadable;
@@ -406,7 +410,7 @@ impl Input {
     #[cold]
     pub(crate) fn drop_more(&mut self) -> Leftover {
         let Some(Dropping { mut dropped, limit }) = self.dropping.take() else {
-            return Leftover::Settled { dropped: 0 };
+            return Leftover::Dropped { bytes: 0 };
         };
         let mut scratch = [0; 4096];
         while !self.body_is_done() {
@@ -422,7 +426,7 @@ impl Input {
                 return Leftover::Unreadable;
             }
         }
-        Leftover::Settled { dropped }
+        Leftover::Dropped { bytes: dropped }
     }
 
     /// Whether the body was left unread in a way that will close the connection.
@@ -430,7 +434,7 @@ impl Input {
         match &self.body {
             Body::Broken => true,
             Body::Bytes(left) if *left > limit => true,
-            _ => self.unsettled_expectation && !self.body_is_here() && !self.body_is_done(),
+            _ => self.unanswered_expectation && !self.body_is_here() && !self.body_is_done(),
         }
     }
 

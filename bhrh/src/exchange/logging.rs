@@ -37,7 +37,7 @@ impl Exchange<'_> {
 
     /// Runs what logs a line of this kind.
     pub(crate) fn with_log_kind(&self, kind: LogKind, log: impl FnOnce()) {
-        let wire = self.link.wire;
+        let wire = self.live.wire;
         let outer = wire.kind.replace(kind);
         log();
         wire.kind.set(outer);
@@ -45,7 +45,7 @@ impl Exchange<'_> {
 
     /// The kind of the line that is being logged.
     pub(crate) fn log_kind(&self) -> LogKind {
-        self.link.wire.kind.get()
+        self.live.wire.kind.get()
     }
 
     /// Whether the line of this request comes after its end.

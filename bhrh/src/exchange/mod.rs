@@ -54,7 +54,7 @@ use routed::Mount;
 pub(crate) use scheduling::{Scheduling, Unscheduled};
 pub use server::Server;
 pub(crate) use server::StopFlag;
-use wire::{Link, Loss};
+use wire::{LiveWire, Loss};
 
 use crate::sync;
 
@@ -152,7 +152,7 @@ pub struct Exchange<'a> {
     handler: &'a dyn Handler,
     /// Whose methods answer: the same one, or what it wraps.
     dispatcher: &'a dyn Handler,
-    link: Link<'a>,
+    live: LiveWire<'a>,
     profile: &'a Profile,
     limits: &'a Limits,
     scheduling: &'a dyn Scheduling,
@@ -173,7 +173,7 @@ pub(crate) struct ExchangeParts<'a> {
     pub(crate) client_address: &'a Peer,
     pub(crate) server: &'a Server,
     pub(crate) handler: &'a dyn Handler,
-    pub(crate) link: Link<'a>,
+    pub(crate) live: LiveWire<'a>,
     pub(crate) head: &'a RequestHead,
     pub(crate) profile: &'a Profile,
     pub(crate) limits: &'a Limits,
@@ -187,13 +187,13 @@ pub(crate) struct ExchangeParts<'a> {
 impl<'a> Exchange<'a> {
     #[inline(always)]
     pub(crate) fn new(parts: ExchangeParts<'a>) -> Exchange<'a> {
-        let ExchangeParts { head, link, .. } = parts;
+        let ExchangeParts { head, live, .. } = parts;
         let [requestline, command, path, request_version] = head.line();
-        link.wire.closing.set(parts.close_connection);
-        link.wire.loss.set(None);
-        link.wire.aborted.set(false);
-        link.drop_filter();
-        link.wire.kind.set(LogKind::Message);
+        live.wire.closing.set(parts.close_connection);
+        live.wire.loss.set(None);
+        live.wire.aborted.set(false);
+        live.drop_filter();
+        live.wire.kind.set(LogKind::Message);
         Exchange {
             client_address: parts.client_address.clone(),
             server: parts.server,
@@ -203,14 +203,14 @@ impl<'a> Exchange<'a> {
             path,
             request_version,
             headers: head.headers(),
-            rfile: BodyReader::new(link),
-            wfile: BodyWriter::new(link),
+            rfile: BodyReader::new(live),
+            wfile: BodyWriter::new(live),
             error_message_format: None,
             error_content_type: None,
             extensions: Extensions::default(),
             handler: parts.handler,
             dispatcher: parts.handler,
-            link,
+            live,
             profile: parts.profile,
             limits: parts.limits,
             scheduling: parts.scheduling,
@@ -260,7 +260,7 @@ impl<'a> Exchange<'a> {
     /// assert_eq!((response.status(), response.interim()), (403, &[][..]));
     /// ```
     pub fn continue_on_read(&mut self) {
-        self.link.wire.input.borrow_mut().set_continue_on_read();
+        self.live.wire.input.borrow_mut().set_continue_on_read();
     }
 
     /// Whether the client has gone, or has at least said that it sends no more: for methods that
@@ -301,11 +301,11 @@ impl<'a> Exchange<'a> {
     /// ```
     #[must_use]
     pub fn client_gone(&self) -> bool {
-        let wire = self.link.wire;
+        let wire = self.live.wire;
         wire.loss.get() == Some(Loss::Gone)
-            || self.link.output(|output| output.is_lost())
+            || self.live.output(|output| output.is_lost())
             || wire.input.borrow().at_end()
-            || self.link.transport.has_ended()
+            || self.live.transport.has_ended()
     }
 
     /// Sets a deadline for this request, `time` from now, or lifts it. After it, `rfile` and
@@ -331,7 +331,7 @@ impl<'a> Exchange<'a> {
     /// ```
     pub fn set_deadline(&mut self, time: Option<Duration>) {
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
-        self.link.transport.set_deadline(deadline);
+        self.live.transport.set_deadline(deadline);
     }
 
     /// Closes the connection without an answer when the method returns, whatever it returns: for
@@ -351,7 +351,7 @@ impl<'a> Exchange<'a> {
     /// assert!(bhrh::testing::client(&app).raw(request).is_empty());
     /// ```
     pub fn abort(&mut self) {
-        self.link.wire.aborted.set(true);
+        self.live.wire.aborted.set(true);
         self.close_connection = true;
     }
 
@@ -359,14 +359,14 @@ impl<'a> Exchange<'a> {
         self.handler
     }
 
-    pub(crate) fn wire_link(&self) -> Link<'a> {
-        self.link
+    pub(crate) fn live_wire(&self) -> LiveWire<'a> {
+        self.live
     }
 
     /// Puts a filter between `wfile` and the output, for this exchange.
     #[cfg(feature = "gzip")]
     pub(crate) fn set_filter(&mut self, filter: Box<dyn Filter>) {
-        self.link.set_filter(filter);
+        self.live.set_filter(filter);
     }
 
     /// Whether the connection will close, for any reason.
@@ -390,13 +390,13 @@ impl<'a> Exchange<'a> {
     /// Whether the connection will close, told to `wfile` as well, which cannot see the field.
     pub(crate) fn note_closing(&self) -> bool {
         let closing = self.will_close();
-        self.link.wire.closing.set(closing);
+        self.live.wire.closing.set(closing);
         closing
     }
 
     /// Whether the request has been answered, as far as its head goes.
     pub(crate) fn is_answered(&self) -> bool {
-        self.link.wire.composing.borrow().is_answered()
+        self.live.wire.composing.borrow().is_answered()
     }
 
     /// The original of `end_headers`.
@@ -409,10 +409,10 @@ impl<'a> Exchange<'a> {
             self.send_allow();
         }
         let closing = self.note_closing();
-        let wire = self.link.wire;
-        self.link.filter_head();
+        let wire = self.live.wire;
+        self.live.filter_head();
         let goes_on = wire.composing.borrow_mut().head().status() == Some(100);
-        self.link.end_head(closing)?;
+        self.live.end_head(closing)?;
         if goes_on {
             wire.input.borrow_mut().continue_sent();
         }

@@ -37,7 +37,7 @@ impl Exchange<'_> {
 
     fn begin_response(&mut self, code: u16, phrase: Option<&str>) {
         // What is not going to be sent is not logged either.
-        if self.refuses(code) {
+        if self.forbids(code) {
             return;
         }
         let handler = self.handler;
@@ -72,16 +72,16 @@ impl Exchange<'_> {
     }
 
     fn begin_bare_response(&mut self, code: u16, phrase: Option<&str>) {
-        if !self.refuses(code) {
+        if !self.forbids(code) {
             self.begin_head(code, phrase, |composing, version, phrase| {
                 composing.begin_head(version, code, phrase, None);
             });
         }
     }
 
-    fn refuses(&self, code: u16) -> bool {
+    fn forbids(&self, code: u16) -> bool {
         self.note_closing();
-        self.link.wire.composing.borrow_mut().refuses(code)
+        self.live.wire.composing.borrow_mut().forbids(code)
     }
 
     /// Calls `begin` with the handler's version and the reason phrase, to begin the head.
@@ -94,7 +94,7 @@ impl Exchange<'_> {
         let version = self.handler.protocol_version();
         let standard = || self.handler.responses().get(code).map_or("", |row| row.0);
         let phrase = phrase.unwrap_or_else(standard);
-        let mut composing = self.link.wire.composing.borrow_mut();
+        let mut composing = self.live.wire.composing.borrow_mut();
         if !composing.is_simple() {
             begin(&mut composing, &version, phrase);
         }
@@ -127,14 +127,14 @@ impl Exchange<'_> {
     /// ```
     pub fn send_header(&mut self, name: &str, value: impl HeaderValue) {
         self.mount.note_field(name);
-        let mut composing = self.link.wire.composing.borrow_mut();
+        let mut composing = self.live.wire.composing.borrow_mut();
         if composing.is_simple() {
             return;
         }
         let ended = composing.is_head_ended();
         let head = composing.head();
         if ended {
-            head.refuse_field(HeadFault::AfterEnd, name);
+            head.note_field_fault(HeadFault::AfterEnd, name);
             return;
         }
         if self.request_id.is_some() && name.eq_ignore_ascii_case(request_id::FIELD) {
@@ -190,7 +190,7 @@ impl Exchange<'_> {
     #[cold]
     pub(super) fn send_added_fields(&mut self) {
         let begun = {
-            let mut composing = self.link.wire.composing.borrow_mut();
+            let mut composing = self.live.wire.composing.borrow_mut();
             let ended = composing.is_head_ended();
             composing.head().status().is_some_and(|status| status >= 200) && !ended
         };
@@ -200,7 +200,7 @@ impl Exchange<'_> {
                 self.send_header(name, value.as_str());
             }
             // A bad one would spoil the error page as well.
-            if !self.link.wire.composing.borrow_mut().head().is_refused() {
+            if !self.live.wire.composing.borrow_mut().head().has_fault() {
                 self.added_fields = fields;
             }
         }
@@ -223,7 +223,7 @@ impl Exchange<'_> {
     }
 
     /// Sends everything that has been buffered, now. Where the header block has ended without a
-    /// length, this settles that the body is sent in chunks.
+    /// length, this decides that the body is sent in chunks.
     ///
     /// Python: `flush_headers()`.
     ///
@@ -232,7 +232,7 @@ impl Exchange<'_> {
     /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
     pub fn flush_headers(&mut self) -> io::Result<()> {
         self.note_closing();
-        self.link.flush_head()
+        self.live.flush_head()
     }
 
     /// Sends an error page and logs it.

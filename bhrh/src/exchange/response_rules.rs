@@ -59,7 +59,7 @@ impl ResponseRules {
 
     /// What stands against a response of this status, whatever its fields.
     #[inline(always)]
-    pub(super) fn refusal(&self, status: u16) -> Option<HeadFault> {
+    pub(super) fn fault_of_status(&self, status: u16) -> Option<HeadFault> {
         match status {
             101 if self.profile.frame_body => Some(HeadFault::NoUpgrade),
             200..=299 if self.connect_request && self.profile.frame_body => {
@@ -91,7 +91,7 @@ impl ResponseRules {
         let completes = self.profile.frame_body;
         let status = head.status().unwrap_or_default();
         if head.has(Tracked::TransferEncoding) && head.has(Tracked::ContentLength) {
-            head.refuse(HeadFault::LengthAndTransferEncoding);
+            head.note_fault(HeadFault::LengthAndTransferEncoding);
         }
         if self.leaves_http(head) {
             return ResponseFraming::UntilClose;
@@ -115,7 +115,7 @@ impl ResponseRules {
         }
         if head.has(Tracked::TransferEncoding) {
             if completes && !self.client_11 {
-                head.refuse(HeadFault::TransferEncodingBefore11);
+                head.note_fault(HeadFault::TransferEncodingBefore11);
             }
             return match head.is_chunked() {
                 true => ResponseFraming::OwnChunks,

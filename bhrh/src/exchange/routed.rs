@@ -7,8 +7,8 @@ use super::Exchange;
 use crate::error::Error;
 use crate::handler::{Dispatch, Handler, Outcome};
 use crate::quote::Repr;
+use crate::routing::decoded_path::{DecodedPath, below};
 use crate::routing::table::Table;
-use crate::routing::target::{Target, below};
 
 /// Where an exchange stands among mounted handlers.
 #[derive(Debug, Default)]
@@ -111,7 +111,7 @@ impl<'a> Exchange<'a> {
     /// Adds `Allow` to a 405.
     #[cold]
     pub(super) fn send_allow(&mut self) {
-        let status = self.link.wire.composing.borrow_mut().head().status();
+        let status = self.live.wire.composing.borrow_mut().head().status();
         if let Some(allow) = self.mount.allow.take_if(|_| status == Some(405)) {
             self.send_header("Allow", allow.as_str());
         }
@@ -252,7 +252,7 @@ pub fn malformed() -> Dispatch {
 #[cold]
 pub fn unanswered(
     http: &mut Exchange<'_>,
-    target: &Target<'_>,
+    target: &DecodedPath<'_>,
     table: Table<'_>,
     missed: Option<Dispatch>,
 ) -> Dispatch {

@@ -11,9 +11,9 @@ use super::composing::Composing;
 use super::filter::Filter;
 use super::output::{Leaving, Output, Quick};
 use super::response_rules::{Ending, ResponseRules, nothing_begun};
-use super::wire::{Link, Loss, TurnProgress};
+use super::wire::{LiveWire, Loss, TurnProgress};
 
-impl Link<'_> {
+impl LiveWire<'_> {
     /// Turns to the response to another request.
     #[inline(always)]
     pub(crate) fn begin(&self, rules: ResponseRules) {
@@ -87,12 +87,12 @@ impl Link<'_> {
             return Ok(());
         }
         if composing.ended {
-            return Err(composing.refusal());
+            return Err(composing.why_it_cannot_end());
         }
         let framing = composing.rules.framing(&mut composing.head);
         let status = match composing.head.status() {
-            Some(status) if !composing.head.is_refused() => status,
-            _ => return Err(composing.refusal()),
+            Some(status) if !composing.head.has_fault() => status,
+            _ => return Err(composing.why_it_cannot_end()),
         };
         if status < 200 && status != 101 {
             return self.end_interim(composing, closing);
@@ -203,7 +203,7 @@ impl Link<'_> {
         }
     }
 
-    /// `wfile.flush`: everything so far leaves, an open framing is settled.
+    /// `wfile.flush`: everything so far leaves, and the framing is decided if it is open.
     pub(crate) fn flush(&self) -> io::Result<()> {
         match self.output(Output::flush)? {
             Some(leaving) => self.leave(leaving, &[]),
@@ -277,36 +277,36 @@ impl Link<'_> {
 
     /// The end of the content: what the filter still has is gathered, and it is gone.
     #[inline(always)]
-    pub(crate) fn finish_content(&self) -> io::Result<()> {
+    pub(crate) fn end_content(&self) -> io::Result<()> {
         match self.wire.filtered.replace(false) {
-            true => self.output(Output::finish_content),
+            true => self.output(Output::end_content),
             false => Ok(()),
         }
     }
 
     /// Completes the response of a handler that has returned. Nothing is sent.
     #[inline(always)]
-    pub(crate) fn finish(&self, closing: bool) -> io::Result<Ending> {
-        let (ended, refused) = {
+    pub(crate) fn complete_response(&self, closing: bool) -> io::Result<Ending> {
+        let (ended, has_fault) = {
             let composing = self.wire.composing.borrow();
-            (composing.ended, composing.head.is_refused())
+            (composing.ended, composing.head.has_fault())
         };
         if !ended {
-            return self.finish_early(closing);
+            return self.complete_without_head(closing);
         }
         // A second response that was begun and then forgotten is still one too many.
-        if refused {
-            return Err(self.wire.composing.borrow_mut().refusal());
+        if has_fault {
+            return Err(self.wire.composing.borrow_mut().why_it_cannot_end());
         }
         if self.wire.complete.get() && !closing {
             return Ok(Ending::Complete { must_close: false, dropped: 0 });
         }
-        Ok(self.output(|output| output.finish(closing)))
+        Ok(self.output(|output| output.complete_response(closing)))
     }
 
     /// Completes the response of a handler that has not ended its head.
     #[cold]
-    fn finish_early(&self, closing: bool) -> io::Result<Ending> {
+    fn complete_without_head(&self, closing: bool) -> io::Result<Ending> {
         let (begun, interim_answer) = {
             let composing = self.wire.composing.borrow();
             (composing.head.is_begun() || composing.rules.simple, composing.interim_answer)
@@ -314,7 +314,7 @@ impl Link<'_> {
         if begun {
             self.end_head(closing)?;
             if self.wire.composing.borrow().ended {
-                return self.finish(closing);
+                return self.complete_response(closing);
             }
         }
         Ok(match interim_answer || self.wire.composing.borrow().interim_answer {

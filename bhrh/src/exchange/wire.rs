@@ -157,12 +157,12 @@ impl Wire {
 
 /// A wire and the connection it belongs to: what `rfile` and `wfile` are handles of.
 #[derive(Clone, Copy)]
-pub(crate) struct Link<'a> {
+pub(crate) struct LiveWire<'a> {
     pub(crate) wire: &'a Wire,
     pub(crate) transport: &'a dyn Transport,
 }
 
-impl Link<'_> {
+impl LiveWire<'_> {
     /// Reads from the connection. Where that has to wait, everything that is ready leaves first: the
     /// client may be waiting for it before it sends more.
     pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -211,8 +211,8 @@ impl Link<'_> {
     }
 }
 
-impl std::fmt::Debug for Link<'_> {
+impl std::fmt::Debug for LiveWire<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Link").field("wire", self.wire).finish_non_exhaustive()
+        f.debug_struct("LiveWire").field("wire", self.wire).finish_non_exhaustive()
     }
 }

@@ -1,8 +1,8 @@
-//! The methods whose features are off. A call of one is an error that names the feature, which nobody
-//! would guess from "no method named `reply_json`".
+//! The methods whose features are off. A call of one is an error that names the feature, which
+//! nobody would guess from "no method named `reply_json`".
 //!
-//! None of them can be called: each needs a trait that nothing implements. The compiler shows where a
-//! method states that need. So it stands in one line with the method's name, and not in a macro.
+//! None of them can be called: each needs a trait that nothing implements. The compiler shows where
+//! a method states that need. So it stands in one line with the method's name, and not in a macro.
 
 #![allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)]
 
@@ -17,18 +17,18 @@ mod serde_json {
         message = "`read_json` and `reply_json` are in bhrh's feature `serde_json`, which is off",
         label = "turn it on: `cargo add bhrh --features serde_json`"
     )]
-    pub trait SerdeJson {
+    pub trait Json {
         fn absent<T>() -> T;
     }
 
     impl Exchange<'_> {
         #[doc(hidden)]
-        pub fn read_json<T>(&mut self) -> Result<T, Error> where Self: SerdeJson {
+        pub fn read_json<T>(&mut self) -> Result<T, Error> where Self: Json {
             Self::absent()
         }
 
         #[doc(hidden)]
-        pub fn reply_json<T>(&mut self, _: impl Sized, _: T) -> io::Result<()> where Self: SerdeJson {
+        pub fn reply_json<T>(&mut self, _: impl Sized, _: T) -> io::Result<()> where Self: Json {
             Self::absent()
         }
     }

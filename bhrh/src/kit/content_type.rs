@@ -8,7 +8,7 @@ impl Exchange<'_> {
     /// Whether the request has no content at all.
     #[cfg(feature = "forms")]
     pub(crate) fn has_no_body(&self) -> bool {
-        self.wire_link().wire.input.borrow().body_is_done()
+        self.live_wire().wire.input.borrow().body_is_done()
     }
 
     /// Whether the content is of a type that `is_wanted`, and not encoded; an error that is

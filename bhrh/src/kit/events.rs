@@ -186,10 +186,10 @@ impl<'e> Event<'e> {
     fn write_to(&self, text: &mut String) -> io::Result<()> {
         let has_line_end = |text: &str| text.contains(['\r', '\n']);
         if self.event.as_deref().is_some_and(has_line_end) {
-            return Err(refused("the name of the event has a line end in it"));
+            return Err(invalid("the name of the event has a line end in it"));
         }
         if self.id.as_deref().is_some_and(|id| has_line_end(id) || id.contains('\0')) {
-            return Err(refused("the id of the event has a line end or NUL in it"));
+            return Err(invalid("the id of the event has a line end or NUL in it"));
         }
         if let Some(name) = &self.event {
             field(text, "event", name);
@@ -214,7 +214,7 @@ impl<'e, T: Into<Cow<'e, str>>> From<T> for Event<'e> {
     }
 }
 
-fn refused(what: &str) -> io::Error {
+fn invalid(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, format!("send: {what}"))
 }
 

@@ -75,7 +75,7 @@ impl Exchange<'_> {
     ///
     /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
     pub fn send_body(&mut self, content_type: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
-        let status = self.wire_link().wire.composing.borrow_mut().head().status();
+        let status = self.live_wire().wire.composing.borrow_mut().head().status();
         if status.is_some_and(|status| framing::is_bodiless(false, status)) {
             return self.end_headers();
         }
@@ -133,17 +133,17 @@ impl Exchange<'_> {
 
 /// The location in the characters of RFC 3986, the others percent-encoded.
 fn url_characters(location: &str) -> io::Result<String> {
-    let refused = |what: &str| {
+    let invalid = |what: &str| {
         let what = format!("redirect: {what} in the location {location:?}");
         io::Error::new(io::ErrorKind::InvalidInput, what)
     };
     if location.is_empty() {
-        return Err(refused("nothing"));
+        return Err(invalid("nothing"));
     }
     let mut url = String::with_capacity(location.len());
     for byte in location.bytes() {
         match byte {
-            b'\0'..=b'\x1f' | b'\x7f' => return Err(refused("a control character")),
+            b'\0'..=b'\x1f' | b'\x7f' => return Err(invalid("a control character")),
             b' ' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{'..=b'}' | b'\x80'.. => {
                 percent::push_escape(&mut url, byte);
             }

@@ -12,7 +12,7 @@
 use httparse::{Error, Header, Status};
 
 use super::head::{RequestHead, VersionNumber};
-use super::target;
+use super::request_target;
 use crate::grammar::is_token_byte;
 use crate::headers::{FieldSpan, Fields, span_of};
 use crate::scan::run;
@@ -54,15 +54,15 @@ fn request_line(input: &[u8], head: &mut RequestHead) -> Option<usize> {
     if method == 0 || input.get(method) != Some(&b' ') {
         return None;
     }
-    let mut end = path + run(&input[path..], target::is_plain_byte);
+    let mut end = path + run(&input[path..], request_target::is_plain_byte);
     while input.get(end) == Some(&b'%') {
-        if !target::is_plain_escape(&input[end..]) {
+        if !request_target::is_plain_escape(&input[end..]) {
             return None;
         }
         end += 3;
-        end += run(&input[end..], target::is_plain_byte);
+        end += run(&input[end..], request_target::is_plain_byte);
     }
-    if !target::is_plain(&input[..method], &input[path..end]) {
+    if !request_target::is_plain(&input[..method], &input[path..end]) {
         return None;
     }
     let rest = input[end..].first_chunk()?;

@@ -100,7 +100,7 @@ pub(crate) enum ResponseFraming {
     Chunked,
     /// Until the connection closes.
     UntilClose,
-    /// Not settled yet: the handler has said nothing, so what it does next decides.
+    /// Not decided yet: the handler has said nothing, so what it does next decides.
     Open,
 }
 

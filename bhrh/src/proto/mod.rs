@@ -5,12 +5,13 @@
 //!
 //! | file | decides | RFC |
 //! | --- | --- | --- |
-//! | `head` | when a request head is complete, and how long it may be | 9112 section 2 |
+//! | `head` | what a request head is, once it is read | 9112 section 2 |
+//! | `head_reader` | when a request head is complete, and how long it may be | 9112 section 2 |
 //! | `fast` | the common head, tokenised by httparse | 9112 sections 3, 5 |
 //! | `thorough` | every other head: what a profile allows, or which error Python would give | 9112 sections 2.2, 5 |
 //! | `request_line` | method, target, version | 9112 sections 2.3, 3 |
-//! | `target` | the four forms of a target, and `Host` | 9112 section 3.2, 3986 |
-//! | `meaning` | what the fields say of persistence and expectation | 9112 section 9, 9110 section 10.1.1 |
+//! | `request_target` | the four forms of a target, and `Host` | 9112 section 3.2, 3986 |
+//! | `field_meaning` | what the fields say of persistence and expectation | 9112 section 9, 9110 section 10.1.1 |
 //! | `framing` | where a body ends, in both directions | 9112 section 6 |
 //! | `chunked` | the chunked coding, in both directions | 9112 section 7.1 |
 //! | `response`, `header_value`, `head_fault` | the head of a response | 9112 sections 4, 5 |
@@ -26,15 +27,16 @@
 
 pub(crate) mod chunked;
 mod fast;
+pub(crate) mod field_meaning;
 pub(crate) mod framing;
 pub(crate) mod head;
 mod head_fault;
+pub(crate) mod head_reader;
 pub(crate) mod header_value;
-pub(crate) mod meaning;
 mod opening_cache;
 pub(crate) mod page;
 mod request_line;
+mod request_target;
 pub(crate) mod response;
-mod target;
 mod thorough;
 mod tracked;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::head::{HeadRules, RequestHead, VersionNumber};
-use super::target;
+use super::request_target;
 use crate::grammar::is_token;
 use crate::headers::span_of;
 use crate::protocol_error::ProtocolError;
@@ -147,5 +147,5 @@ fn rfc_checks(
     if kind == Line::Full && !profile.http_09 && head.number < VersionNumber::HTTP_1_0 {
         return Err(ProtocolError::UnsupportedVersion(version["HTTP/".len()..].to_owned()));
     }
-    target::check(method, path, profile)
+    request_target::check(method, path, profile)
 }

@@ -92,19 +92,19 @@ impl ResponseHead {
     }
 
     /// Whether anything is wrong with it.
-    pub(crate) fn is_refused(&self) -> bool {
+    pub(crate) fn has_fault(&self) -> bool {
         self.fault.is_some()
     }
 
     #[cold]
-    pub(crate) fn refuse(&mut self, fault: HeadFault) {
+    pub(crate) fn note_fault(&mut self, fault: HeadFault) {
         self.fault.get_or_insert(fault);
     }
 
     /// For a fault of the field `name`, or of its value.
     #[cold]
-    pub(crate) fn refuse_field(&mut self, fault: fn(String) -> HeadFault, name: &str) {
-        self.refuse(fault(name.to_owned()));
+    pub(crate) fn note_field_fault(&mut self, fault: fn(String) -> HeadFault, name: &str) {
+        self.note_fault(fault(name.to_owned()));
     }
 
     /// Begins anew with a status line, and drops what was there. `code` has three digits.
@@ -162,12 +162,12 @@ impl ResponseHead {
     /// Adds a field line as the handler wants it. Returns whether it was taken.
     pub(crate) fn push_handler_field<V: HeaderValue>(&mut self, name: &str, value: V) -> bool {
         if self.status == 0 {
-            self.refuse_field(HeadFault::NoStatus, name);
+            self.note_field_fault(HeadFault::NoStatus, name);
             return false;
         }
         // Those that nearly every response has are known to be tokens.
         if !matches!(name, "Content-Length" | "Content-Type") && !is_token(name) {
-            self.refuse_field(HeadFault::Name, name);
+            self.note_field_fault(HeadFault::Name, name);
             return false;
         }
         let start = self.bytes.len();
@@ -202,7 +202,7 @@ impl ResponseHead {
                 (_, true) => HeadFault::Value,
                 _ => HeadFault::NotLatin1,
             };
-            self.refuse_field(fault, name);
+            self.note_field_fault(fault, name);
             return false;
         }
         true
@@ -327,9 +327,9 @@ impl ResponseHead {
                 let length = number.or_else(|| framing::content_length(value()));
                 if length.is_none() {
                     let value = value().to_owned();
-                    self.refuse(HeadFault::Length(value));
+                    self.note_fault(HeadFault::Length(value));
                 } else if self.content_length.is_some() {
-                    self.refuse(HeadFault::TwoLengths);
+                    self.note_fault(HeadFault::TwoLengths);
                 }
                 self.content_length = length;
                 self.lines.note(Tracked::ContentLength, line);
@@ -340,7 +340,7 @@ impl ResponseHead {
                 let times = codings().filter(|coding| chunked(coding)).count();
                 self.chunked = codings().last().is_some_and(chunked);
                 if times > 1 || self.has(Tracked::TransferEncoding) {
-                    self.refuse(HeadFault::TwoCodings);
+                    self.note_fault(HeadFault::TwoCodings);
                 }
                 self.lines.note(Tracked::TransferEncoding, line);
             }

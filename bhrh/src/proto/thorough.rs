@@ -4,7 +4,7 @@
 //! the fast reader drops. A fault of a line is reported as soon as that line is complete, not when
 //! the head is: a client that sends garbage and waits gets its answer. Faults that only all fields
 //! together show (two `Host` fields, two framings) are found when the head is complete, by
-//! `meaning`.
+//! `field_meaning`.
 
 use super::head::{HeadRules, Progress, RequestHead};
 use super::header_value::is_control;

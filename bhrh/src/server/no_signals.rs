@@ -13,8 +13,8 @@ pub trait Signals {
 
 impl HttpServer {
     #[doc(hidden)]
-    // The bound is on a reference, since the compiler refuses one here that nothing could ever meet. It is
-    // on the line of the name, since the compiler then shows one line of it.
+    // The bound is on a reference, since the compiler refuses one here that nothing could ever
+    // meet. It is on the line of the name, since the compiler then shows one line of it.
     #[rustfmt::skip]
     pub fn stop_on_signals<'server>(self) -> HttpServer where &'server HttpServer: Signals {
         <&HttpServer as Signals>::absent()

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::time::Instant;
 
 use super::{Closing, Next, Resume, Session, TurnBuffers, drop_body, turn};
-use crate::exchange::wire::{Link, Transport};
+use crate::exchange::wire::{LiveWire, Transport};
 use crate::exchange::{Server, Unscheduled};
 use crate::handler::Handler;
 use crate::peer::Peer;
@@ -81,14 +81,14 @@ pub(crate) fn serve(
         transport.deadline.set(None);
         match next {
             Next::Turn if buffers.is_full() => {
-                let link = Link { wire: &buffers.wire, transport: &transport };
-                link.send()?;
+                let live = LiveWire { wire: &buffers.wire, transport: &transport };
+                live.send()?;
             }
             Next::Turn => {}
             // Without an engine nothing is collected, and every request runs here.
             Next::Read { .. } | Next::Drop | Next::Elsewhere => {
-                let link = Link { wire: &buffers.wire, transport: &transport };
-                buffers.wire.input.borrow_mut().fill(&link)?;
+                let live = LiveWire { wire: &buffers.wire, transport: &transport };
+                buffers.wire.input.borrow_mut().fill(&live)?;
             }
             // The rest of a response is missing. The owner of the stream has to know when closing it.
             Next::Close(Closing::Cut) => {
@@ -96,8 +96,8 @@ pub(crate) fn serve(
                 return Err(io::Error::new(io::ErrorKind::ConnectionAborted, what));
             }
             Next::Close(_) => {
-                let link = Link { wire: &buffers.wire, transport: &transport };
-                link.send()?;
+                let live = LiveWire { wire: &buffers.wire, transport: &transport };
+                live.send()?;
                 return transport.stream.into_inner().flush();
             }
         }

@@ -4,7 +4,8 @@ use std::io;
 
 use crate::exchange::Undropped;
 use crate::exchange::wire::Wire;
-use crate::proto::head::{HeadReader, RequestHead};
+use crate::proto::head::RequestHead;
+use crate::proto::head_reader::HeadReader;
 
 /// The buffers of a thread that serves connections, one after another.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::failure::{Failure, caught, log_failure, log_loss, logged, named, recover};
 use super::next::{Closing, Next};
 use crate::error::Error;
-use crate::exchange::wire::Link;
+use crate::exchange::wire::LiveWire;
 use crate::exchange::{Ending, Exchange, Leftover};
 
 /// How a turn ends.
@@ -34,20 +34,20 @@ pub(super) fn ended(
     limit: u64,
     began: Option<Instant>,
 ) -> Next {
-    let link = http.wire_link();
+    let live = http.live_wire();
     let mut end = match outcome {
-        outcome if link.wire.aborted.get() => end_without_answer(http, outcome),
+        outcome if live.wire.aborted.get() => end_without_answer(http, outcome),
         Err(failure) if !recover(http, &failure) => CUT.into(),
         // A write has failed, and the handler took no notice of it.
-        _ if link.wire.is_lost() => lost(http),
-        _ => finish(http, limit),
+        _ if live.wire.is_lost() => lost(http),
+        _ => complete(http, limit),
     };
     // Few handlers want one, and the others need no call to say so.
     if let Some(began) = began {
         log_access(http, began);
     }
     // The end of the response may be what the client does not take.
-    if link.wire.is_lost() && end.next != CUT {
+    if live.wire.is_lost() && end.next != CUT {
         end = lost(http);
     }
     if let Some(remark) = end.remark {
@@ -57,7 +57,7 @@ pub(super) fn ended(
         drop_extensions(http);
     }
     if end.next == CUT {
-        link.abandon();
+        live.abandon();
     }
     end.next
 }
@@ -79,31 +79,31 @@ fn drop_extensions(http: &mut Exchange<'_>) {
 /// The method wants no answer.
 #[cold]
 fn end_without_answer(http: &mut Exchange<'_>, outcome: Result<(), Failure>) -> End {
-    let link = http.wire_link();
+    let live = http.live_wire();
     if let Err(failure) = outcome {
-        let loss = link.wire.loss.get();
+        let loss = live.wire.loss.get();
         logged(http, |http| log_failure(http, &failure, loss));
     }
-    let is_unseen = link.discard() && !link.wire.is_lost();
+    let is_unseen = live.discard() && !live.wire.is_lost();
     if is_unseen { Next::Close(Closing::Linger).into() } else { CUT.into() }
 }
 
 /// The connection has failed under a response.
 #[cold]
 fn lost(http: &mut Exchange<'_>) -> End {
-    let loss = http.wire_link().wire.loss.get();
+    let loss = http.live_wire().wire.loss.get();
     logged(http, |http| log_loss(http, loss));
     CUT.into()
 }
 
 /// Ends the response and gets the rest of the request out of the way.
-fn finish(http: &mut Exchange<'_>, limit: u64) -> End {
-    let link = http.wire_link();
-    let closing = http.will_close() || link.wire.input.borrow().will_not_drain(limit);
-    if let Err(error) = link.finish_content() {
+fn complete(http: &mut Exchange<'_>, limit: u64) -> End {
+    let live = http.live_wire();
+    let closing = http.will_close() || live.wire.input.borrow().will_not_drain(limit);
+    if let Err(error) = live.end_content() {
         return incomplete(http, &error);
     }
-    let must_close = match link.finish(closing) {
+    let must_close = match live.complete_response(closing) {
         Ok(Ending::Complete { must_close, dropped: 0 }) => must_close,
         Ok(Ending::Complete { must_close, dropped }) => {
             note(http, Remark::NoBody(dropped));
@@ -114,12 +114,12 @@ fn finish(http: &mut Exchange<'_>, limit: u64) -> End {
         Err(error) => return unanswered(http, Some(error)),
     };
     if must_close || closing {
-        return closed(link);
+        return closed(live);
     }
-    let leftover = link.wire.input.borrow_mut().drop_body(limit);
+    let leftover = live.wire.input.borrow_mut().drop_body(limit);
     match leftover {
-        Leftover::Settled { dropped: 0 } => Next::Turn.into(),
-        Leftover::Settled { dropped } => {
+        Leftover::Dropped { bytes: 0 } => Next::Turn.into(),
+        Leftover::Dropped { bytes: dropped } => {
             End { next: Next::Turn, remark: Some(Remark::Dropped(dropped)) }
         }
         Leftover::Coming => End { next: Next::Drop, remark: Some(Remark::Dropping) },
@@ -130,12 +130,12 @@ fn finish(http: &mut Exchange<'_>, limit: u64) -> End {
 }
 
 /// A complete response after which the connection closes.
-fn closed(link: Link<'_>) -> End {
-    let input = link.wire.input.borrow();
+fn closed(live: LiveWire<'_>) -> End {
+    let input = live.wire.input.borrow();
     let body_is_done = input.body_is_done();
-    let settled = body_is_done && input.unread().is_empty();
+    let nothing_follows = body_is_done && input.unread().is_empty();
     End {
-        next: Next::Close(if settled { Closing::Clean } else { Closing::Linger }),
+        next: Next::Close(if nothing_follows { Closing::Clean } else { Closing::Linger }),
         remark: (!body_is_done).then_some(Remark::Unread),
     }
 }
@@ -145,7 +145,7 @@ fn closed(link: Link<'_>) -> End {
 #[cold]
 fn incomplete(http: &mut Exchange<'_>, why: &dyn Display) -> End {
     logged(http, |http| http.log_error(format_args!("{}: {why}", named(http))));
-    let _ = http.wire_link().flush();
+    let _ = http.live_wire().flush();
     Next::Close(Closing::Linger).into()
 }
 
@@ -159,7 +159,7 @@ fn unanswered(http: &mut Exchange<'_>, error: Option<io::Error>) -> End {
     if !recover(http, &Failure::Returned(what)) {
         return CUT.into();
     }
-    let _ = http.wire_link().finish(true);
+    let _ = http.live_wire().complete_response(true);
     Next::Close(Closing::Linger).into()
 }
 
@@ -195,9 +195,9 @@ fn note(http: &mut Exchange<'_>, remark: Remark) {
 /// The access line, once the system has what it takes of the response. The method has returned, so
 /// nobody waits for a slow client here.
 fn log_access(http: &mut Exchange<'_>, began: Instant) {
-    let link = http.wire_link();
-    let (status, bytes) = link.output(|output| {
-        output.send_now(|bytes| link.transport.write_now(bytes));
+    let live = http.live_wire();
+    let (status, bytes) = live.output(|output| {
+        output.send_now(|bytes| live.transport.write_now(bytes));
         (output.status(), output.body_bytes())
     });
     let outcome = caught(http, |http| {

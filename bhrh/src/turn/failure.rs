@@ -84,7 +84,7 @@ impl Page {
         match self {
             Page::Own => {
                 let handler = http.handler();
-                let loss = http.wire_link().wire.loss.get();
+                let loss = http.live_wire().wire.loss.get();
                 let (code, message, explain) = match failure.wanted_status() {
                     Some(status) => {
                         (status.code, status.message.as_deref(), status.explain.as_deref())
@@ -134,7 +134,7 @@ impl Told {
             return;
         }
         self.0 = said;
-        let loss = http.wire_link().wire.loss.get();
+        let loss = http.live_wire().wire.loss.get();
         logged(http, |http| log_failure(http, failure, loss));
     }
 }
@@ -143,12 +143,12 @@ impl Told {
 /// to be cut.
 #[cold]
 pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
-    let link = http.wire_link();
+    let live = http.live_wire();
     let mut told = Told::default();
     told.log(http, failure);
     // The deadline was the method's. The answer has the time that all writing has.
     http.set_deadline(None);
-    let loss = link.wire.loss.get();
+    let loss = live.wire.loss.get();
     let asked_for = failure.wanted_status().is_some() && loss.is_none();
     http.close_connection |= !asked_for || http.closes_after_errors();
     if loss == Some(Loss::Gone) {
@@ -156,7 +156,7 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
     }
     for page in [Page::Own, Page::Original, Page::Bare] {
         // The clock may send what has gathered at any time, so looking and dropping are one step.
-        if !link.discard() {
+        if !live.discard() {
             return false;
         }
         match caught(http, |http| page.send(http, failure)) {
@@ -172,7 +172,7 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
 /// The error page of a handler whose hooks are all suspect.
 fn page_without_hooks(http: &mut Exchange<'_>) -> Outcome {
     let page = "500 Internal Server Error\n";
-    let wire = http.wire_link().wire;
+    let wire = http.live_wire().wire;
     wire.composing.borrow_mut().begin_head("HTTP/1.1", 500, "Internal Server Error", None);
     http.send_header("Connection", "close");
     http.send_header("Content-Type", "text/plain");

@@ -41,10 +41,10 @@ use refusal::{excuse, refuse};
 pub(crate) use session::Session;
 use understand::{Understood, understand};
 
-use crate::exchange::wire::{Link, Transport, TurnProgress, Wire};
+use crate::exchange::wire::{LiveWire, Transport, TurnProgress, Wire};
 use crate::exchange::{Exchange, Leftover, ResponseRules, version_keeps};
+use crate::proto::field_meaning::{Expectation, Meaning, Persistence};
 use crate::proto::head::RequestHead;
-use crate::proto::meaning::{Expectation, Meaning, Persistence};
 
 /// Takes one turn. It does not panic: a panic of the handler's that nothing inside has caught,
 /// such as one in `protocol_version`, is answered here if there was no answer yet.
@@ -70,9 +70,9 @@ fn read_and_answer(
     match understand(session, wire, reader, head) {
         Understood::Request(meaning) => {
             *requests_left = requests_left.saturating_sub(1);
-            answer(session, Link { wire, transport }, head, meaning, *requests_left == 0)
+            answer(session, LiveWire { wire, transport }, head, meaning, *requests_left == 0)
         }
-        Understood::Refused(error) => refuse(session, Link { wire, transport }, head, &error),
+        Understood::Refused(error) => refuse(session, LiveWire { wire, transport }, head, &error),
         Understood::NotYet(next) => next,
     }
 }
@@ -80,7 +80,7 @@ fn read_and_answer(
 /// Drops what has come of a body that a method has left unread. No code of the handler's runs.
 pub(crate) fn drop_body(buffers: &mut TurnBuffers) -> Next {
     match buffers.wire.input.get_mut().drop_more() {
-        Leftover::Settled { .. } => Next::Turn,
+        Leftover::Dropped { .. } => Next::Turn,
         Leftover::Coming => Next::Drop,
         Leftover::Unreadable => Next::Close(Closing::Linger),
     }
@@ -101,7 +101,7 @@ fn closes(head: &RequestHead, meaning: &Meaning, protocol: &str) -> bool {
 /// had as many as it may.
 fn answer(
     session: &Session<'_>,
-    link: Link<'_>,
+    live: LiveWire<'_>,
     head: &RequestHead,
     meaning: Meaning,
     last: bool,
@@ -110,12 +110,12 @@ fn answer(
     let protocol = session.handler.protocol_version();
     let rules = ResponseRules::for_request(head, session.profile, &protocol);
     let expects = meaning.expectation == Expectation::Continue;
-    link.begin(rules);
-    link.wire.input.borrow_mut().begin_body(meaning.body, session.limits.body, expects);
+    live.begin(rules);
+    live.wire.input.borrow_mut().begin_body(meaning.body, session.limits.body, expects);
     let closing = closes(head, &meaning, &protocol);
     let client_closes = meaning.persistence == Persistence::Close;
     let closes_now = closing || last;
-    let mut http = session.exchange(link, head, closes_now, client_closes, began.is_some());
+    let mut http = session.exchange(live, head, closes_now, client_closes, began.is_some());
 
     let ask = expects && version_keeps(&protocol) && expectation_is_open(&http, session);
     let outcome = caught(&mut http, |http| {
@@ -138,16 +138,16 @@ fn answer(
 
 /// Whether the client may still be waiting for an interim response (RFC 9110 section 10.1.1).
 fn expectation_is_open(http: &Exchange<'_>, session: &Session<'_>) -> bool {
-    let link = http.wire_link();
-    let input = link.wire.input.borrow();
+    let live = http.live_wire();
+    let input = live.wire.input.borrow();
     session.profile.lax_expect || !input.body_is_done() && input.unread().is_empty()
 }
 
 /// Logs what concerns no request, through the handler's log.
 pub(crate) fn log_outside(session: &Session<'_>, message: std::fmt::Arguments<'_>) {
     let (wire, head) = (Wire::default(), RequestHead::default());
-    let link = Link { wire: &wire, transport: &Nowhere };
-    let mut http = session.exchange(link, &head, true, true, false);
+    let live = LiveWire { wire: &wire, transport: &Nowhere };
+    let mut http = session.exchange(live, &head, true, true, false);
     logged(&mut http, |http| http.log_error(message));
 }
 

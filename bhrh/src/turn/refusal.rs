@@ -12,7 +12,7 @@ use super::next::{Closing, Next};
 use super::session::Session;
 use crate::base::{DEFAULT_REQUEST_VERSION, PROTOCOL_VERSION};
 use crate::exchange::ResponseRules;
-use crate::exchange::wire::{Link, Transport, TurnProgress};
+use crate::exchange::wire::{LiveWire, Transport, TurnProgress};
 use crate::proto::framing::BodyLength;
 use crate::proto::head::{HeadRules, Progress, RequestHead, VersionNumber};
 use crate::protocol_error::ProtocolError;
@@ -50,14 +50,14 @@ fn answer_refused_head(
     if !matches!(read, Ok(Progress::Complete { .. })) {
         head.clear();
     }
-    refuse(session, Link { wire, transport }, head, error)
+    refuse(session, LiveWire { wire, transport }, head, error)
 }
 
 /// Answers a request whose head was not understood.
 #[cold]
 pub(super) fn refuse(
     session: &Session<'_>,
-    link: Link<'_>,
+    live: LiveWire<'_>,
     head: &mut RequestHead,
     error: &ProtocolError,
 ) -> Next {
@@ -77,9 +77,9 @@ pub(super) fn refuse(
     let began = session.handler.wants_log_access().then(Instant::now);
     let protocol = session.handler.protocol_version();
     let rules = ResponseRules::for_request(head, session.profile, &protocol);
-    link.begin(rules);
-    link.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), 0, false);
-    let mut http = session.exchange(link, head, true, true, began.is_some());
+    live.begin(rules);
+    live.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), 0, false);
+    let mut http = session.exchange(live, head, true, true, began.is_some());
     let (message, explanation) = (error.message(), error.explanation());
     let outcome = caught(&mut http, |http| {
         http.assign_id();
@@ -107,19 +107,19 @@ pub(super) fn excuse(
         buffers.head.clear();
     }
     let TurnBuffers { wire, head, .. } = buffers;
-    let link = Link { wire, transport };
+    let live = LiveWire { wire, transport };
     if !answering {
         let rules = ResponseRules::for_request(head, session.profile, PROTOCOL_VERSION);
-        link.begin_output(rules);
+        live.begin_output(rules);
     }
-    let mut http = session.exchange(link, head, true, true, false);
+    let mut http = session.exchange(live, head, true, true, false);
     if answering {
         // The response that it belongs to may be complete, or in the middle of something.
         logged(&mut http, |http| log_failure(http, failure, wire.loss.get()));
     } else if recover(&mut http, failure) {
-        let _ = link.finish(true);
+        let _ = live.complete_response(true);
         return Next::Close(Closing::Linger);
     }
-    link.abandon();
+    live.abandon();
     Next::Close(Closing::Cut)
 }

@@ -1,6 +1,6 @@
 //! What a turn is given.
 
-use crate::exchange::wire::Link;
+use crate::exchange::wire::LiveWire;
 use crate::exchange::{Exchange, ExchangeParts, Scheduling, Server};
 use crate::handler::Handler;
 use crate::peer::Peer;
@@ -22,7 +22,7 @@ impl<'a> Session<'a> {
     #[inline(always)]
     pub(super) fn exchange<'e>(
         &self,
-        link: Link<'e>,
+        live: LiveWire<'e>,
         head: &'e RequestHead,
         close_connection: bool,
         client_closes: bool,
@@ -35,7 +35,7 @@ impl<'a> Session<'a> {
             client_address: self.client_address,
             server: self.server,
             handler: self.handler,
-            link,
+            live,
             head,
             profile: self.profile,
             limits: self.limits,

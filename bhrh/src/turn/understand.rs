@@ -5,9 +5,10 @@ use super::next::{Closing, Next};
 use super::session::Session;
 use crate::exchange::Input;
 use crate::exchange::wire::{TurnProgress, Wire};
+use crate::proto::field_meaning::{self, Expectation, Meaning};
 use crate::proto::framing::BodyLength;
-use crate::proto::head::{HeadReader, HeadRules, Progress, RequestHead};
-use crate::proto::meaning::{self, Expectation, Meaning};
+use crate::proto::head::{HeadRules, Progress, RequestHead};
+use crate::proto::head_reader::HeadReader;
 use crate::protocol_error::ProtocolError;
 
 /// What the bytes that have come are worth.
@@ -44,7 +45,7 @@ pub(super) fn understand(
         Ok(Progress::Silence) => return Understood::NotYet(Next::Close(Closing::Linger)),
         Err(error) => return Understood::Refused(error),
     };
-    let meaning = match meaning::of(head, session.profile) {
+    let meaning = match field_meaning::of(head, session.profile) {
         Ok(Meaning { body: BodyLength::Bytes(body), .. }) if body > session.limits.body => {
             return Understood::Refused(ProtocolError::BodyTooLarge { limit: session.limits.body });
         }
@@ -61,7 +62,7 @@ pub(super) fn understand(
     }
     input.consume(length);
     if !session.profile.lax_target {
-        head.settle_host();
+        head.adopt_target_host();
     }
     Understood::Request(meaning)
 }

@@ -18,7 +18,7 @@ use crate::engine::timers::Tick;
 const AT_ONCE: usize = 16 << 10;
 
 /// After how long without an event a loop is idle.
-const SETTLING: Duration = Duration::from_millis(250);
+const QUIET: Duration = Duration::from_millis(250);
 
 /// How often a loop with much to do lets other threads run and looks again before it sleeps.
 const LOOKS: usize = 4;
@@ -42,7 +42,7 @@ impl Loop {
     /// How long until the timers have something to ask.
     pub(super) fn until_next(&self) -> Option<Duration> {
         let time = self.timers.until_next();
-        if self.is_idle { time } else { time.map(|time| time.min(SETTLING)) }
+        if self.is_idle { time } else { time.map(|time| time.min(QUIET)) }
     }
 
     /// Takes note of whether the last wait found anything.

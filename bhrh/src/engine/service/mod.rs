@@ -44,8 +44,8 @@ pub(crate) fn serve(
 ) -> NextStep {
     let server = shard.server(connection);
     let Connection { channel, client_address, resume, .. } = connection;
-    let place = Place { shared, shard, server, client_address, run_on };
-    let (next, has_run) = channel.run(Service { place, resume, buffers });
+    let site = Site { shared, shard, server, client_address, run_on };
+    let (next, has_run) = channel.run(Service { site, resume, buffers });
     if has_run {
         // Whatever head is unfinished now has begun since.
         connection.phase = Phase::Idle;
@@ -79,13 +79,13 @@ pub(crate) fn end(
     let server = shard.server(connection);
     let Connection { channel, client_address, resume, .. } = connection;
     let run_on = RunOn::DriverAnyway(loan);
-    let place = Place { shared, shard, server, client_address, run_on };
-    channel.run(Refusal { place, resume, buffers, error })
+    let site = Site { shared, shard, server, client_address, run_on };
+    channel.run(Refusal { site, resume, buffers, error })
 }
 
 /// Where a service runs and whom it is for.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct Site<'a> {
     shared: &'a Shared,
     shard: &'a Shard,
     server: &'a Server,
@@ -94,7 +94,7 @@ struct Place<'a> {
 }
 
 struct Service<'a> {
-    place: Place<'a>,
+    site: Site<'a>,
     resume: &'a mut Resume,
     buffers: &'a mut TurnBuffers,
 }
@@ -105,8 +105,8 @@ impl ForEach for Service<'_> {
 
     #[inline(always)]
     fn run<C: Channel>(self, channel: &Arc<C>) -> (NextStep, bool) {
-        let Service { place, resume, buffers } = self;
-        let Place { shared, shard, server, client_address, run_on } = place;
+        let Service { site, resume, buffers } = self;
+        let Site { shared, shard, server, client_address, run_on } = site;
         let placement = Placement::new(shared, shard, client_address, run_on);
         let transport = ChannelTransport::new(channel, &placement);
         let session = shared.session(server, client_address, &placement);
@@ -121,7 +121,7 @@ impl ForEach for Service<'_> {
 }
 
 struct Refusal<'a> {
-    place: Place<'a>,
+    site: Site<'a>,
     resume: &'a mut Resume,
     buffers: &'a mut TurnBuffers,
     error: &'a ProtocolError,
@@ -131,7 +131,7 @@ impl ForEach for Refusal<'_> {
     type Output = NextStep;
 
     fn run<C: Channel>(self, channel: &Arc<C>) -> NextStep {
-        let Refusal { place: Place { shared, shard, server, client_address, run_on }, .. } = self;
+        let Refusal { site: Site { shared, shard, server, client_address, run_on }, .. } = self;
         let placement = Placement::new(shared, shard, client_address, run_on);
         let transport = ChannelTransport::new(channel, &placement);
         let session = shared.session(server, client_address, &placement);

@@ -1,4 +1,4 @@
-//! What a handler writes, put into the framing that its head has settled.
+//! What a handler writes, put into the framing that its head has decided.
 
 use std::io;
 
@@ -139,7 +139,7 @@ impl Output {
                 Step::taken(bytes.len())
             }
             ResponseFraming::Open => {
-                self.settle(true);
+                self.decide_framing(true);
                 return self.write_body(bytes, room);
             }
         };

@@ -9,7 +9,7 @@ use crate::proto::framing::ResponseFraming;
 
 impl Output {
     /// Ends the content: gathers what the filter still holds, and removes the filter.
-    pub(crate) fn finish_content(&mut self) -> io::Result<()> {
+    pub(crate) fn end_content(&mut self) -> io::Result<()> {
         let Some(mut filter) = self.filter.take() else { return Ok(()) };
         if self.stage == Stage::Idle {
             return Ok(());
@@ -22,12 +22,12 @@ impl Output {
 
     /// Completes the response of a handler that has returned. Nothing is sent.
     #[inline(always)]
-    pub(crate) fn finish(&mut self, closing: bool) -> Ending {
+    pub(crate) fn complete_response(&mut self, closing: bool) -> Ending {
         self.closing = closing;
         self.quick_room = 0;
         let Stage::Body(framing) = self.stage else { return Ending::Nothing };
         match framing {
-            ResponseFraming::Open => self.settle(false),
+            ResponseFraming::Open => self.decide_framing(false),
             ResponseFraming::Chunked => {
                 self.end_chunk();
                 self.ready.extend_from_slice(chunked::LAST_CHUNK);

@@ -74,7 +74,7 @@ impl Output {
         }
     }
 
-    /// Takes out everything so far, to be sent; an open framing is settled.
+    /// Takes out everything so far, to be sent. If the framing is open, it is decided.
     pub(crate) fn flush(&mut self) -> io::Result<Option<Leaving>> {
         self.complete()?;
         self.send()
@@ -87,7 +87,7 @@ impl Output {
             self.flush_filter(open(self))?;
         }
         if open(self) {
-            self.settle(true);
+            self.decide_framing(true);
         }
         Ok(())
     }

@@ -265,9 +265,9 @@ impl Output {
         self.ready.extend_from_slice(b"\r\n");
     }
 
-    /// Settles an open framing. `goes_on`: more content follows; else the held bytes are the whole
+    /// Decides an open framing. `goes_on`: more content follows; else the held bytes are the whole
     /// body.
-    fn settle(&mut self, goes_on: bool) {
+    fn decide_framing(&mut self, goes_on: bool) {
         let framing = match (goes_on, self.rules.head_request) {
             (_, true) => ResponseFraming::None,
             (false, _) => ResponseFraming::Length(0),

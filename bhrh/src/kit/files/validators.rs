@@ -2,7 +2,7 @@
 //!
 //! The entity tag is made of size and time of last modification, with all the digits that the
 //! system has. It is a strong one, good for ranges, as soon as the file has been left alone for
-//! [`SETTLED`]: the system's time of modification moves in steps, and of two changes within one
+//! [`UNCHANGED`]: the system's time of modification moves in steps, and of two changes within one
 //! step only the first would show. Until then the tag is weak, with the same opaque part, so that a
 //! client that keeps it does not lose what it has. (Section 8.8.2.2 says the same of
 //! `Last-Modified` and its seconds.)
@@ -21,7 +21,7 @@ use crate::kit::conditions::{self, State, Tag};
 
 /// After this time without a change, a later change shows in the time of modification: its steps
 /// are 10 milliseconds or less where Unix is at home, and two seconds on FAT.
-const SETTLED: Duration = Duration::from_secs(2);
+const UNCHANGED: Duration = Duration::from_secs(2);
 
 /// The forms of a file, as far as validators are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,15 +75,15 @@ impl Validators {
         else {
             return Validators::default();
         };
-        let settled = now.duration_since(modified).is_ok_and(|quiet| quiet >= SETTLED);
-        let weak = if settled { "" } else { "W/" };
+        let unchanged = now.duration_since(modified).is_ok_and(|quiet| quiet >= UNCHANGED);
+        let weak = if unchanged { "" } else { "W/" };
         let coding = if form == Form::Gzipped { "-gz" } else { "" };
         let told = modified.min(now).duration_since(UNIX_EPOCH).unwrap_or_default();
         Validators {
             tag: Some(format!("{weak}\"{:x}-{size:x}{coding}\"", age.as_nanos())),
             modified: Some(modified),
             last_modified: Some(UNIX_EPOCH + Duration::from_secs(told.as_secs())),
-            modified_is_strong: settled && !form.varies(),
+            modified_is_strong: unchanged && !form.varies(),
         }
     }
 
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_weak_until_the_file_has_settled() {
+    fn a_tag_is_weak_until_the_file_has_been_unchanged_for_a_while() {
         let tag = |now| Validators::new(at(1000, 7), 255, Form::Only, now).tag.unwrap();
         assert_eq!(tag(at(1002, 7)), "\"e8d4a51007-ff\"");
         assert_eq!(tag(at(1002, 6)), "W/\"e8d4a51007-ff\"");

@@ -13,41 +13,41 @@ const HELD_SLASH: char = '\0';
 
 /// A request target, looked at as a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target<'p> {
+pub struct DecodedPath<'p> {
     path: Cow<'p, str>,
     query: &'p str,
     is_malformed: bool,
 }
 
-impl<'p> Target<'p> {
+impl<'p> DecodedPath<'p> {
     /// Reads what `Exchange::path` holds. A target that is not a path (`*`, a `host:port`) gets the
     /// empty path, which no route matches. So does a path that cannot be decoded.
     #[inline]
     #[must_use]
-    pub fn of(target: &'p str) -> Target<'p> {
+    pub fn of(target: &'p str) -> DecodedPath<'p> {
         if target.starts_with('/') {
             let bytes = target.as_bytes();
             let end = plain_prefix(bytes);
             match bytes.get(end) {
-                None => return Target { path: target.into(), query: "", is_malformed: false },
+                None => return DecodedPath { path: target.into(), query: "", is_malformed: false },
                 Some(b'?') => {
                     let (path, query) = (&target[..end], &target[end + 1..]);
-                    return Target { path: path.into(), query, is_malformed: false };
+                    return DecodedPath { path: path.into(), query, is_malformed: false };
                 }
                 Some(_) => {}
             }
         }
-        Target::of_others(target)
+        DecodedPath::of_others(target)
     }
 
     #[cold]
-    fn of_others(target: &'p str) -> Target<'p> {
+    fn of_others(target: &'p str) -> DecodedPath<'p> {
         let Some((path, query)) = path_and_query(target) else {
-            return Target { path: "".into(), query: "", is_malformed: false };
+            return DecodedPath { path: "".into(), query: "", is_malformed: false };
         };
         match decoded(path) {
-            Some(path) => Target { path, query, is_malformed: false },
-            None => Target { path: "".into(), query, is_malformed: true },
+            Some(path) => DecodedPath { path, query, is_malformed: false },
+            None => DecodedPath { path: "".into(), query, is_malformed: true },
         }
     }
 
@@ -264,7 +264,7 @@ mod tests {
             ("ftp://host/a", "", ""),
             ("", "", ""),
         ] {
-            let found = Target::of(target);
+            let found = DecodedPath::of(target);
             assert_eq!((found.path(), found.query()), (path, query), "{target}");
             assert!(!found.is_malformed(), "{target}");
         }
@@ -275,16 +275,16 @@ mod tests {
         for target in
             ["/%", "/%4", "/%zz", "/%+1", "/%FF", "/%C3x", "/a%00b", "/\u{e9}", "/\u{20ac}"]
         {
-            let found = Target::of(target);
+            let found = DecodedPath::of(target);
             assert!(found.is_malformed() && found.path().is_empty(), "{target}");
         }
         // A raw NUL only passes where the head's rules are lax.
-        assert!(Target::of("/%20\0").is_malformed());
+        assert!(DecodedPath::of("/%20\0").is_malformed());
     }
 
     #[test]
     fn an_escaped_slash_stays_in_its_segment() {
-        let target = Target::of("/x%2fy/z");
+        let target = DecodedPath::of("/x%2fy/z");
         let (first, after) = segment(&target.path()[1..]).expect("a segment");
         assert_eq!((&*target.text(first), after), ("x/y", "/z"));
         let all = rest(&target.path()[1..]).expect("a rest");

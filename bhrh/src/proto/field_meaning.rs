@@ -5,7 +5,7 @@
 
 use super::framing::{self, BodyLength};
 use super::head::RequestHead;
-use super::target;
+use super::request_target;
 use crate::grammar::{list_elements, same_name};
 use crate::headers::bytes_of;
 use crate::protocol_error::ProtocolError;
@@ -40,7 +40,7 @@ pub(crate) struct Meaning {
 }
 
 #[derive(Default)]
-struct Gathered<'h> {
+struct FieldNotes<'h> {
     host: Option<&'h [u8]>,
     hosts: usize,
     connection: bool,
@@ -52,7 +52,7 @@ struct Gathered<'h> {
 
 /// Reads the meaning out of a head, or says why it has none.
 pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, ProtocolError> {
-    let mut gathered = Gathered::default();
+    let mut notes = FieldNotes::default();
     let fields = &head.fields;
     let bytes = &fields.text;
     for field in &fields.spans {
@@ -62,19 +62,19 @@ pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, P
         let initial = bytes.get(field.name.start as usize).map_or(0, |byte| byte | 0x20);
         match (field.name.end - field.name.start, initial) {
             (4, b'h') if is("Host") => {
-                gathered.hosts += 1;
-                gathered.host = Some(bytes_of(bytes, &field.value));
+                notes.hosts += 1;
+                notes.host = Some(bytes_of(bytes, &field.value));
             }
             // Python looks at the first. Strictly, one that cannot be met is enough.
             (6, b'e') if is("Expect") => match profile.lax_expect {
-                true => gathered.expectation = gathered.expectation.or(Some(value())),
-                false => expected(value(), &mut gathered),
+                true => notes.expectation = notes.expectation.or(Some(value())),
+                false => expected(value(), &mut notes),
             },
-            (10, b'c') if is("Connection") => connection(value(), profile, &mut gathered),
+            (10, b'c') if is("Connection") => connection(value(), profile, &mut notes),
             (14, b'c') if is("Content-Length") => {
-                gathered.lengths.content_length(value(), profile.lax_length)?;
+                notes.lengths.content_length(value(), profile.lax_length)?;
             }
-            (17, b't') if is("Transfer-Encoding") => gathered.lengths.transfer_encoding(value())?,
+            (17, b't') if is("Transfer-Encoding") => notes.lengths.transfer_encoding(value())?,
             (14, b'c') | (17, b't')
                 if !profile.underscored_framing
                     && (is("Content_Length") || is("Transfer_Encoding")) =>
@@ -86,41 +86,41 @@ pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, P
         }
     }
     if !profile.missing_host {
-        host(&gathered, head.is_11(), &mut head.known_host)?;
+        host(&notes, head.is_11(), &mut head.known_host)?;
     }
     Ok(Meaning {
-        body: gathered.lengths.of_request(head.is_11())?,
-        persistence: match (gathered.close, gathered.keep_alive) {
+        body: notes.lengths.of_request(head.is_11())?,
+        persistence: match (notes.close, notes.keep_alive) {
             (true, _) => Persistence::Close,
             (_, true) => Persistence::KeepAlive,
             _ => Persistence::Unsaid,
         },
-        expectation: expectation(&gathered, head, profile)?,
+        expectation: expectation(&notes, head, profile)?,
     })
 }
 
 /// RFC 9112 section 9.6: options in a list, in all fields of the name. Python: the first field,
 /// compared as a whole.
-fn connection(value: &str, profile: &Profile, gathered: &mut Gathered<'_>) {
+fn connection(value: &str, profile: &Profile, notes: &mut FieldNotes<'_>) {
     if profile.rfc_persistence {
         for option in list_elements(value) {
-            gathered.close |= option.eq_ignore_ascii_case("close");
-            gathered.keep_alive |= option.eq_ignore_ascii_case("keep-alive");
+            notes.close |= option.eq_ignore_ascii_case("close");
+            notes.keep_alive |= option.eq_ignore_ascii_case("keep-alive");
         }
-    } else if !gathered.connection {
-        gathered.connection = true;
-        gathered.close = value.eq_ignore_ascii_case("close");
-        gathered.keep_alive = value.eq_ignore_ascii_case("keep-alive");
+    } else if !notes.connection {
+        notes.connection = true;
+        notes.close = value.eq_ignore_ascii_case("close");
+        notes.keep_alive = value.eq_ignore_ascii_case("keep-alive");
     }
 }
 
 /// RFC 9112 section 3.2: exactly one in HTTP/1.1, at most one before, and well-formed.
 #[inline(always)]
-fn host(gathered: &Gathered<'_>, is_11: bool, known: &mut Vec<u8>) -> Result<(), ProtocolError> {
-    match gathered.host {
+fn host(notes: &FieldNotes<'_>, is_11: bool, known: &mut Vec<u8>) -> Result<(), ProtocolError> {
+    match notes.host {
         None if is_11 => Err(ProtocolError::HostMissing),
         None => Ok(()),
-        Some(_) if gathered.hosts > 1 => Err(ProtocolError::HostRepeated),
+        Some(_) if notes.hosts > 1 => Err(ProtocolError::HostRepeated),
         Some(value) if *value == **known && !value.is_empty() => Ok(()),
         Some(value) => check_host(value, known),
     }
@@ -131,7 +131,7 @@ fn host(gathered: &Gathered<'_>, is_11: bool, known: &mut Vec<u8>) -> Result<(),
 fn check_host(value: &[u8], known: &mut Vec<u8>) -> Result<(), ProtocolError> {
     /// The longest that is worth memory: that of a domain name and a port.
     const LONGEST: usize = 255 + 6;
-    if !target::is_host(value) {
+    if !request_target::is_host(value) {
         let value = std::str::from_utf8(value).unwrap_or_default();
         return Err(ProtocolError::BadHost(value.to_owned()));
     }
@@ -144,11 +144,11 @@ fn check_host(value: &[u8], known: &mut Vec<u8>) -> Result<(), ProtocolError> {
 
 /// RFC 9110 section 10.1.1. An HTTP/1.0 client cannot expect anything.
 fn expectation(
-    gathered: &Gathered<'_>,
+    notes: &FieldNotes<'_>,
     head: &RequestHead,
     profile: &Profile,
 ) -> Result<Expectation, ProtocolError> {
-    let Some(value) = gathered.expectation else { return Ok(Expectation::None) };
+    let Some(value) = notes.expectation else { return Ok(Expectation::None) };
     // Python compares versions as text, so `HTTP/1.10` may expect and `HTTP/01.1` may not.
     if profile.lax_expect {
         let expects = value.eq_ignore_ascii_case("100-continue") && head.version() >= "HTTP/1.1";
@@ -162,10 +162,10 @@ fn expectation(
 }
 
 /// The members of an `Expect` field: of all, the first that cannot be met counts, or else any.
-fn expected<'h>(value: &'h str, gathered: &mut Gathered<'h>) {
+fn expected<'h>(value: &'h str, notes: &mut FieldNotes<'h>) {
     for member in list_elements(value) {
-        if gathered.expectation.is_none_or(is_continue) {
-            gathered.expectation = Some(member);
+        if notes.expectation.is_none_or(is_continue) {
+            notes.expectation = Some(member);
         }
     }
 }
