@@ -78,12 +78,6 @@ impl Uploads {
         let size = self.store(name, &mut http.rfile)?;
         http.reply(201, "text/plain", format!("{name}: {size} bytes\n"))
     }
-
-    /// An upload that is refused need not be sent at all.
-    fn handle_expect_100(&self, http: &mut Exchange) -> io::Result<bool> {
-        http.continue_on_read();
-        Ok(true)
-    }
 }
 
 /// Refuses names that a new file may not have: empty, hidden, or too long for file systems.

@@ -86,14 +86,23 @@ pub fn handle_one_request(http: &mut Exchange<'_>) -> Outcome {
     http.dispatch()
 }
 
-/// Sends `100 Continue` and says that the request goes on.
+/// Lets the request go on: `100 Continue` is sent when the method first reads the body, so that a
+/// client sends no body to a method that answers without reading, or to a method that is not there
+/// (RFC 9110 section 10.1.1: "a final status code, if that status can be determined by examining
+/// just the method, target URI, and header section"). On
+/// [`Profile::PYTHON`](crate::Profile::PYTHON) it is sent at once.
 ///
 /// # Errors
 ///
 /// What the connection reports.
 pub fn handle_expect_100(http: &mut Exchange<'_>) -> io::Result<bool> {
-    http.send_response_only(100);
-    http.end_headers()?;
+    match http.asks_late() {
+        true => http.continue_on_read(),
+        false => {
+            http.send_response_only(100);
+            http.end_headers()?;
+        }
+    }
     Ok(true)
 }
 

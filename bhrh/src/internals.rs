@@ -88,6 +88,7 @@ pub enum Leniency {
     LaxVersion,
     ObsFold,
     LaxLength,
+    LaxType,
     UnderscoredFraming,
     ControlInValue,
 }
@@ -101,6 +102,7 @@ pub fn forgive(profile: &mut Profile, leniency: Leniency) {
         Leniency::LaxVersion => &mut profile.lax_version,
         Leniency::ObsFold => &mut profile.obs_fold,
         Leniency::LaxLength => &mut profile.lax_length,
+        Leniency::LaxType => &mut profile.lax_type,
         Leniency::UnderscoredFraming => &mut profile.underscored_framing,
         Leniency::ControlInValue => &mut profile.control_in_value,
     } = true;

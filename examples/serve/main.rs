@@ -38,12 +38,6 @@ impl Serve {
             false => self.files.serve(http),
         }
     }
-
-    /// An upload that is refused need not be sent at all.
-    fn handle_expect_100(&self, http: &mut Exchange) -> io::Result<bool> {
-        http.continue_on_read();
-        Ok(true)
-    }
 }
 
 fn main() {

@@ -27,7 +27,7 @@ fn idle_connections_are_closed_without_a_word() {
 #[test]
 fn a_stray_line_end_is_no_request_begun() {
     let served = with(|timeouts| (timeouts.head, timeouts.keep_alive) = (SHORT, 3 * SHORT));
-    for stray in ["\r\n", "\r", "\r\n\r\n"] {
+    for stray in ["\r\n", "\r"] {
         let mut client = served.connect();
         client.send(format!("GET / HTTP/1.1\r\nHost: a\r\n\r\n{stray}"));
         assert_eq!(client.response().status(), 200);

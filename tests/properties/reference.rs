@@ -30,9 +30,7 @@ pub(crate) fn requests(mut input: &[u8]) -> Vec<Request> {
 }
 
 fn next(input: &mut &[u8]) -> Option<Request> {
-    for _ in 0..4 {
-        *input = input.strip_prefix(b"\r\n").unwrap_or(input);
-    }
+    *input = input.strip_prefix(b"\r\n").unwrap_or(input);
     let start = line(input)?;
     let words: Vec<&[u8]> = start.split(|byte| *byte == b' ').collect();
     let [method, target, version] = words[..] else { return None };
@@ -76,6 +74,9 @@ fn next(input: &mut &[u8]) -> Option<Request> {
     }
     let is_met = |value: &&[u8]| list(value).all(|member| is(member, "100-continue"));
     if modern && !values(&request, "expect").iter().all(is_met) {
+        return None;
+    }
+    if values(&request, "content-type").len() > 1 {
         return None;
     }
     if request
@@ -293,9 +294,11 @@ fn authority(target: &[u8]) -> Option<&[u8]> {
 fn is_target(method: &[u8], target: &[u8]) -> bool {
     let path = |text: &[u8]| {
         let end = text.iter().position(|byte| *byte == b'?').unwrap_or(text.len());
-        let nul = text[..end].windows(3).any(|three| three == b"%00");
+        let control = text[..end].windows(3).any(is_control);
         // RFC 3986's characters, and those that clients do not escape, a lone `%` in a query included.
-        is_made_of(&text[..end], b":@/[]|^") && is_made_of(&text[end..], b":@/?[]|^{}`\\%") && !nul
+        is_made_of(&text[..end], b":@/[]|^")
+            && is_made_of(&text[end..], b":@/?[]|^{}`\\%")
+            && !control
     };
     if method == b"CONNECT" {
         let colon = target.iter().rposition(|byte| *byte == b':');
@@ -333,9 +336,13 @@ fn is_host(text: &[u8]) -> bool {
     }
     let colon = text.iter().position(|byte| *byte == b':').unwrap_or(text.len());
     let (name, port) = text.split_at(colon);
-    let control = |three: &[u8]| matches!(three, [b'%', b'0' | b'1', _]);
-    let odd = name.contains(&b',') || name.windows(3).any(control);
+    let odd = name.contains(&b',') || name.windows(3).any(is_control);
     !odd && !name.is_empty() && is_made_of(name, b"") && (port.is_empty() || is_port(port))
+}
+
+/// Whether the three bytes are a control character, escaped.
+fn is_control(three: &[u8]) -> bool {
+    matches!(three, [b'%', b'0' | b'1', _] | [b'%', b'7', b'f' | b'F'])
 }
 
 fn is_port(text: &[u8]) -> bool {

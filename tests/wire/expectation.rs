@@ -33,12 +33,42 @@ fn head(length: usize) -> String {
 }
 
 #[test]
-fn the_interim_response_comes_before_the_handler_runs() {
+fn the_interim_response_comes_when_the_content_is_first_read() {
     let played = play_waiting(&answer(echo), &head(5), b"hello");
     assert!(played.text().starts_with(&format!("{CONTINUE}HTTP/1.1 200 OK\r\n")), "{played:?}");
     assert_eq!(played.response().text(), "hello");
     // Python does not log it either.
     assert_eq!(played.log, ["\"PUT / HTTP/1.1\" 200 -"]);
+}
+
+/// RFC 9110 section 10.1.1: a final status that the head alone decides comes at once.
+#[test]
+fn no_content_is_asked_for_that_nobody_reads() {
+    let unread = play_waiting(&answer(refuse), &head(5), b"hello").response();
+    assert_eq!((unread.status(), unread.interim().len()), (403, 0));
+    // The content may follow all the same, so nothing after it can be told from it.
+    assert_eq!(unread.header("Connection"), Some("close"));
+    for (method, status) in [("SPAM", 501), ("post", 501)] {
+        let head = head(5).replace("PUT", method);
+        let response = play_waiting(&NoMethods, &head, b"hello").response();
+        assert_eq!((response.status(), response.interim().len()), (status, 0), "{method}");
+    }
+    // Python asks before it looks for a method.
+    let python = play_on(Profile::PYTHON, &answer(refuse), head(5).as_bytes());
+    assert_eq!(python.response().interim(), [100]);
+}
+
+/// A handler without a method.
+struct NoMethods;
+
+impl Handler for NoMethods {
+    fn dispatch(&self, _: &mut Exchange<'_>) -> Dispatch {
+        Dispatch::Unsupported
+    }
+
+    fn protocol_version(&self) -> Cow<'_, str> {
+        "HTTP/1.1".into()
+    }
 }
 
 #[test]
@@ -132,7 +162,14 @@ fn http_10_expects_nothing() {
 fn a_client_that_was_told_to_go_on_is_read_to_the_end() {
     let input = [head(5).as_bytes(), b"hello", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"].concat();
     let (first, rest) = input.split_at(head(5).len());
-    let played = crate::play::play_pieces(&answer(refuse), &[first, rest]);
+    let asks = answer(|http: &mut Exchange<'_>| -> Outcome {
+        if http.command == "PUT" {
+            http.send_response_only(100);
+            http.end_headers()?;
+        }
+        Ok(refuse(http)?)
+    });
+    let played = crate::play::play_pieces(&asks, &[first, rest]);
     let responses = played.responses_to(&["PUT", "GET"]);
     assert_eq!(responses[0].interim(), [100]);
     assert_eq!(responses[0].header("Connection"), None);

@@ -38,6 +38,15 @@ fn characters_that_could_end_a_line_elsewhere_are_refused() {
     refused(b"X: \x1b[31m\r\n", "Control character in header X");
 }
 
+/// RFC 9110 section 8.3: readers that handle the error do so differently.
+#[test]
+fn a_content_type_is_said_once() {
+    for (first, second) in [("a/b", "c/d"), ("a/b", "a/b"), ("", "a/b")] {
+        let fields = format!("Content-Type: {first}\r\nX: y\r\ncontent-type: {second}\r\n");
+        refused(fields.as_bytes(), "More than one Content-Type header");
+    }
+}
+
 #[test]
 fn folded_lines_are_refused() {
     assert_refused(b"GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", 400, "Folded header line");

@@ -60,6 +60,7 @@ fn each_leniency_stands_alone() {
 
     let target = |p: &mut Profile| p.lax_target = true;
     assert_eq!(told(target, "GET a{b}#%zz HTTP/1.0\r\n\r\n"), "GET|a{b}#%zz|HTTP/1.0");
+    assert_eq!(told(target, "GET /a%0D%0Ab HTTP/1.0\r\n\r\n"), "GET|/a%0D%0Ab|HTTP/1.0");
 
     let https = |p: &mut Profile| p.https_target = true;
     assert_eq!(
@@ -71,6 +72,12 @@ fn each_leniency_stands_alone() {
     let padded = "GET / HTTP/1.0\r\nContent-Length: 00\r\nContent-Length: 0\r\n\r\n";
     let expected = "GET|/|HTTP/1.0|Content-Length=\"00\"|Content-Length=\"0\"";
     assert_eq!(told(length, padded), expected);
+
+    let kind = |p: &mut Profile| forgive(p, Leniency::LaxType);
+    assert_eq!(
+        told(kind, "GET / HTTP/1.0\r\nContent-Type: a/b\r\ncontent-type: c/d\r\n\r\n"),
+        "GET|/|HTTP/1.0|Content-Type=\"a/b\"|content-type=\"c/d\""
+    );
 
     let underscore = |p: &mut Profile| forgive(p, Leniency::UnderscoredFraming);
     assert_eq!(

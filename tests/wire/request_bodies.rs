@@ -34,6 +34,8 @@ fn content_ends_where_its_length_says() {
     for (fields, body) in [
         ("Content-Length: 5\r\n", "hello"),
         ("Content-Length:\t5 \r\n", "hello"),
+        ("Content-Length:5\t\r\n", "hello"),
+        ("Content-Length:   5 \t \r\n", "hello"),
         ("Content-Length: 0\r\n", ""),
         ("", ""),
     ] {

@@ -27,6 +27,7 @@ fn upgrades_are_not_heard() {
     for fields in [
         "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n",
         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 999\r\n",
         "Connection: upgrade\r\nUpgrade: TLS/1.0\r\n",
         "Upgrade: foo/2, bar\r\n",
     ] {

@@ -233,8 +233,8 @@ impl<'a> Exchange<'a> {
         self.request_id = id;
     }
 
-    /// Sends `100 Continue` not now, but when `rfile` is first read and nothing has come yet: for
-    /// an override of `handle_expect_100` that leaves the decision to the method.
+    /// Sends `100 Continue` not now, but when `rfile` is first read and nothing has come yet. The
+    /// original of `handle_expect_100` does it; this is for an override that looks first.
     ///
     /// ```
     /// use bhrh::{Exchange, http_handler};
@@ -245,7 +245,12 @@ impl<'a> Exchange<'a> {
     /// #[http_handler(protocol_version = "HTTP/1.1")]
     /// impl Uploads {
     ///     fn handle_expect_100(&self, http: &mut Exchange) -> io::Result<bool> {
-    ///         http.continue_on_read();
+    ///         if http.headers.get("X-Hurry").is_some() {
+    ///             http.send_response_only(100);
+    ///             http.end_headers()?;
+    ///         } else {
+    ///             http.continue_on_read();
+    ///         }
     ///         Ok(true)
     ///     }
     ///
@@ -261,6 +266,11 @@ impl<'a> Exchange<'a> {
     /// ```
     pub fn continue_on_read(&mut self) {
         self.live.wire.input.borrow_mut().set_continue_on_read();
+    }
+
+    /// Whether content is asked for when it is first read, rather than before the method runs.
+    pub(crate) fn asks_late(&self) -> bool {
+        !self.profile.lax_expect
     }
 
     /// Whether the client has gone, or has at least said that it sends no more: for methods that

@@ -327,8 +327,9 @@ pub trait Handler: Send + Sync {
         self.wraps()?.request_id(http)
     }
 
-    /// Answers `Expect: 100-continue`, right after the head of a request. Default: sends the
-    /// interim response and returns `true`. `false` ends the request; the override has answered.
+    /// Answers `Expect: 100-continue`, right after the head of a request. Default: has the first
+    /// read of the body send the interim response, and returns `true`. `false` ends the request; the
+    /// override has answered.
     fn handle_expect_100(&self, http: &mut Exchange<'_>) -> io::Result<bool> {
         match self.wraps() {
             Some(inner) => inner.handle_expect_100(http),

@@ -43,6 +43,7 @@ pub(crate) struct Meaning {
 struct FieldNotes<'h> {
     host: Option<&'h [u8]>,
     hosts: usize,
+    has_type: bool,
     connection: bool,
     close: bool,
     keep_alive: bool,
@@ -58,7 +59,7 @@ pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, P
     for field in &fields.spans {
         let is = |name: &str| same_name(bytes_of(bytes, &field.name), name);
         let value = || fields.text_of(&field.value);
-        // Length and initial first: most fields are told from these five by them alone.
+        // Length and initial first: most fields are told from these six by them alone.
         let initial = bytes.get(field.name.start as usize).map_or(0, |byte| byte | 0x20);
         match (field.name.end - field.name.start, initial) {
             (4, b'h') if is("Host") => {
@@ -70,6 +71,12 @@ pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, P
                 true => notes.expectation = notes.expectation.or(Some(value())),
                 false => expected(value(), &mut notes),
             },
+            (12, b'c') if is("Content-Type") => {
+                if notes.has_type && !profile.lax_type {
+                    return Err(ProtocolError::ContentTypeRepeated);
+                }
+                notes.has_type = true;
+            }
             (10, b'c') if is("Connection") => connection(value(), profile, &mut notes),
             (14, b'c') if is("Content-Length") => {
                 notes.lengths.content_length(value(), profile.lax_length)?;

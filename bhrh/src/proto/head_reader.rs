@@ -147,10 +147,11 @@ fn read_from(
 }
 
 /// How many empty lines before a request line are skipped.
-const SKIPPED: usize = 4;
+const SKIPPED: usize = 1;
 
 /// The empty lines before a request line that are to be skipped (RFC 9112 section 2.2): a client
-/// that ends a body in a line end too many is forgiven, but not for ever.
+/// that ends a body in a line end too many is forgiven. One that sends more of them does something
+/// else than it thinks.
 fn empty_lines(input: &[u8], profile: &Profile) -> usize {
     if profile.empty_line_closes {
         return 0;

@@ -30,7 +30,8 @@ pub struct Profile {
     pub non_ascii_target: bool,
     /// Leniency: the request target may be any run of printable characters. Off: 400 unless the
     /// target is one of the four forms of RFC 9112 section 3.2, in the characters of RFC 3986 and
-    /// those that browsers do not escape, without a `%00` in its path (RFC 3986 section 7.3).
+    /// those that browsers do not escape, without the escape of a control character (such as `%00`
+    /// or `%0D%0A`) in its path (RFC 3986 section 7.3).
     pub lax_target: bool,
     /// Leniency: a target in absolute form may name the scheme https, for a server behind TLS of
     /// its own or behind a gateway that it trusts. Off: 421, since this server does not know
@@ -65,6 +66,10 @@ pub struct Profile {
     /// once with the same number. Off: 400. Some programs read `010` as eight, and a proxy may drop
     /// one of two equal fields. RFC 9110 section 8.6 lets a server refuse the repetition.
     pub(crate) lax_length: bool,
+    /// Leniency: `Content-Type` may stand there more than once. Off: 400. It is one value, and of
+    /// several some readers believe the first and some the last, so a filter may look at another
+    /// kind of content than the handler does (RFC 9110 section 8.3).
+    pub(crate) lax_type: bool,
     /// Leniency: `Content_Length` and `Transfer_Encoding` are fields like any other. Off: 400.
     /// Programs that pass fields on as CGI does (RFC 3875 section 4.1.18) take them for
     /// `Content-Length` and `Transfer-Encoding`, and there is no other reason to send them.
@@ -78,8 +83,8 @@ pub struct Profile {
     /// Leniency: a head that the end of the connection cuts off counts as complete. Off: 400
     /// (RFC 9112 section 8).
     pub(crate) truncated_head: bool,
-    /// Leniency: an empty line instead of a request line ends the connection without a word. Off: a
-    /// few such lines are skipped (RFC 9112 section 2.2).
+    /// Leniency: an empty line instead of a request line ends the connection without a word. Off: one
+    /// such line is skipped, and several are a 400 (RFC 9112 section 2.2).
     pub(crate) empty_line_closes: bool,
     /// Leniency: an expectation other than `100-continue` is ignored, and `100-continue` is always
     /// handed to `handle_expect_100`. Off: 417 for any other expectation, and no interim response
@@ -120,7 +125,7 @@ impl Profile {
     /// their end, folded field values, a head that the end of the connection cuts off; an empty
     /// line before a request ends the connection. Header fields: `Host` is not checked, a value may
     /// hold control characters and end in white space, `Content-Length` may be repeated and begin
-    /// with zeros, `Content_Length` and `Transfer_Encoding` are fields like any other, and an
+    /// with zeros, `Content-Type` may be repeated, `Content_Length` and `Transfer_Encoding` are fields like any other, and an
     /// unknown expectation is ignored.
     ///
     /// These fields are not added: `Connection`, `Content-Length` and `Transfer-Encoding`. A `Date`
@@ -145,6 +150,7 @@ impl Profile {
             lax_target: lenient,
             https_target: lenient,
             lax_length: lenient,
+            lax_type: lenient,
             underscored_framing: lenient,
             control_in_value: lenient,
             trailing_whitespace: lenient,
