@@ -3,6 +3,10 @@
 
 #![allow(missing_docs)]
 
+#[cfg(feature = "websocket")]
+#[path = "internals/websocket.rs"]
+pub mod websocket;
+
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;

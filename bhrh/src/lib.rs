@@ -143,6 +143,8 @@ pub use kit::forms::Form;
 #[cfg(feature = "multipart")]
 pub use kit::multipart::{Multipart, Part};
 pub use kit::negotiate;
+#[cfg(feature = "websocket")]
+pub use kit::websocket;
 pub use logging::{LogFormat, LogOverflow};
 pub use peer::Peer;
 pub use proto::header_value::HeaderValue;

@@ -20,6 +20,7 @@ pub mod conversation;
 pub mod head;
 pub mod headers;
 pub mod multipart;
+pub mod websocket;
 
 /// A target's name and its function.
 pub type Target = (&'static str, fn(&[u8]));
@@ -31,4 +32,5 @@ pub const TARGETS: &[Target] = &[
     ("head", head::check),
     ("headers", headers::check),
     ("multipart", multipart::check),
+    ("websocket", websocket::check),
 ];

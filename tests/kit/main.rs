@@ -12,3 +12,4 @@ mod gzip;
 mod json;
 mod replies;
 mod uploads;
+mod websocket;

@@ -16,3 +16,4 @@ mod multipart;
 mod response_fields;
 mod round_trips;
 mod splits;
+mod websocket;

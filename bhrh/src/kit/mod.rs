@@ -30,3 +30,5 @@ mod json;
 pub(crate) mod multipart;
 pub mod negotiate;
 mod reply;
+#[cfg(feature = "websocket")]
+pub mod websocket;
