@@ -66,6 +66,8 @@ pub(crate) enum ProtocolError {
     },
     /// A request has waited for a thread in vain.
     NoThread,
+    /// Its client holds too much of the memory for requests that have not come whole.
+    NoMemory,
 }
 
 impl ProtocolError {
@@ -81,7 +83,7 @@ impl ProtocolError {
             NotSecured => 421,
             BodyTooLarge { .. } => 413,
             HeadTimeout => 408,
-            TooManyConnections { .. } | TooManyFromAddress { .. } | NoThread => 503,
+            TooManyConnections { .. } | TooManyFromAddress { .. } | NoThread | NoMemory => 503,
             _ => 400,
         }
     }
@@ -122,6 +124,9 @@ impl ProtocolError {
             ProtocolError::NoThread => {
                 Some("the server has no thread to spare for this request".into())
             }
+            ProtocolError::NoMemory => Some(
+                "too many requests have not come whole, and most bytes are this client's".into(),
+            ),
             _ => None,
         }
     }
@@ -169,6 +174,7 @@ impl fmt::Display for ProtocolError {
             HeadTimeout => ("Request Timeout", None),
             TooManyConnections { .. } | TooManyFromAddress { .. } => ("Too many connections", None),
             NoThread => ("No thread for this request", None),
+            NoMemory => ("Out of memory for unfinished requests", None),
         };
         match quoted {
             Some(text) => write!(f, "{words} ({})", Repr(text)),
@@ -194,6 +200,7 @@ mod tests {
             (ProtocolError::HeadTimeout, 408),
             (ProtocolError::TooManyConnections { limit: 1 }, 503),
             (ProtocolError::NoThread, 503),
+            (ProtocolError::NoMemory, 503),
             (ProtocolError::BareCr, 400),
         ] {
             assert_eq!(error.status(), status, "{error}");

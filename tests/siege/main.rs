@@ -9,8 +9,8 @@ mod bodies;
 mod client;
 mod ends;
 mod hooks;
-
 mod listeners;
+mod memory;
 mod silence;
 
 use std::time::Duration;

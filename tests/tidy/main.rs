@@ -147,6 +147,7 @@ const ENGINE_LAYERS: [&[&str]; 8] = [
         "shutdown",
         "slow_kinds",
         "timers",
+        "waiting_memory",
     ],
     &["connection"],
     &["letter", "next_step"],

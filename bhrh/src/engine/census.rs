@@ -1,12 +1,14 @@
 //! Who is connected: how many connections there are, in all and from each address.
 //!
-//! It is asked once when a connection arrives, and told once when it has gone.
+//! It is asked once when a connection arrives, and told once when it has gone. What connections hold
+//! while they wait is counted beside it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::client::Client;
+use super::waiting_memory::WaitingMemory;
 use crate::peer::Peer;
 use crate::protocol_error::ProtocolError;
 use crate::settings::{EndpointLimits, Limits};
@@ -28,6 +30,8 @@ pub(crate) struct Census {
     turned_away: AtomicUsize,
     /// Whether anybody has ever come.
     visited: AtomicBool,
+    /// All endpoints have it in common.
+    memory: Arc<WaitingMemory>,
 }
 
 /// A connection's place in the counts, free again when it is dropped.
@@ -45,16 +49,23 @@ enum Standing {
 
 impl Census {
     pub(crate) fn new(limits: &Limits) -> Arc<Census> {
-        Census::with(limits.connections, limits.connections_per_address, None)
+        let memory = Arc::new(WaitingMemory::new(limits.waiting_memory));
+        Census::with(limits.connections, limits.connections_per_address, memory, None)
     }
 
     /// The counts of an endpoint of this server, which has these limits.
     pub(crate) fn part(self: &Arc<Census>, limits: &EndpointLimits) -> Arc<Census> {
         let EndpointLimits { connections, connections_per_address } = *limits;
-        Census::with(connections, connections_per_address, Some(Arc::clone(self)))
+        let memory = Arc::clone(&self.memory);
+        Census::with(connections, connections_per_address, memory, Some(Arc::clone(self)))
     }
 
-    fn with(most: usize, most_per_address: usize, whole: Option<Arc<Census>>) -> Arc<Census> {
+    fn with(
+        most: usize,
+        most_per_address: usize,
+        memory: Arc<WaitingMemory>,
+        whole: Option<Arc<Census>>,
+    ) -> Arc<Census> {
         Arc::new(Census {
             most,
             most_per_address,
@@ -63,6 +74,7 @@ impl Census {
             whole,
             turned_away: AtomicUsize::new(0),
             visited: AtomicBool::new(false),
+            memory,
         })
     }
 
@@ -73,6 +85,11 @@ impl Census {
     /// Whether anybody has come, turned away or not.
     pub(crate) fn was_visited(&self) -> bool {
         self.whole().visited.load(Ordering::Relaxed)
+    }
+
+    /// What connections hold while they wait.
+    pub(crate) fn memory(&self) -> &WaitingMemory {
+        &self.memory
     }
 
     fn addresses(&self) -> MutexGuard<'_, HashMap<Client, usize>> {
@@ -136,6 +153,13 @@ impl Census {
     fn counts_address_of(&self, client: Client) -> bool {
         // Who may use a Unix socket is for the file system to say.
         self.most_per_address != usize::MAX && !client.is_local()
+    }
+}
+
+impl Seat {
+    /// Where what the connection holds is counted.
+    pub(crate) fn memory(&self) -> &WaitingMemory {
+        &self.census.memory
     }
 }
 

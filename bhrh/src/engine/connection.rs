@@ -23,6 +23,7 @@
 //! ```
 
 use super::census::Seat;
+use super::client::Client;
 use super::timers::Tick;
 use crate::net::transports::AnyChannel;
 use crate::peer::Peer;
@@ -36,7 +37,9 @@ pub(crate) struct Connection {
     pub(crate) client_address: Peer,
     /// Which of the engine's endpoints it came to.
     pub(crate) endpoint: u16,
-    _seat: Seat,
+    seat: Seat,
+    /// How many bytes it holds, as its seat was told.
+    pub(crate) held: u32,
     /// What its next turn goes on from.
     pub(crate) resume: Resume,
     pub(crate) phase: Phase,
@@ -72,6 +75,8 @@ pub(crate) enum WhyEnded {
     Refused(Box<ProtocolError>),
     /// The client has not taken its answer in time; the log gets a line.
     NotTaken,
+    /// The client does not take its answer, which is too much to be kept; the log gets a line.
+    NotKept,
 }
 
 /// How far something has come that goes on in pieces.
@@ -124,7 +129,8 @@ impl Connection {
             channel,
             client_address,
             endpoint,
-            _seat: seat,
+            seat,
+            held: 0,
             resume: Resume::new(requests_left),
             phase: Phase::Idle,
             deadline: Tick::NEVER,
@@ -132,6 +138,33 @@ impl Connection {
             home: Home::Unserved,
             registered: false,
             queued: false,
+        }
+    }
+
+    /// How many bytes it holds: a head or a body that has not come whole, and unsent output.
+    #[inline(always)]
+    pub(crate) fn holds(&self) -> u32 {
+        let unsent = match &self.phase {
+            Phase::Write(unsent, _) => unsent.bytes.capacity(),
+            _ => 0,
+        };
+        u32::try_from(self.resume.unread.capacity() + unsent).unwrap_or(u32::MAX)
+    }
+
+    /// Counts what it holds from now on. Says whether all connections together hold too much.
+    #[cold]
+    pub(crate) fn note_held(&mut self, now: u32) -> bool {
+        let memory = self.seat.memory();
+        memory.note(Client::of(&self.client_address), self.held, now);
+        self.held = now;
+        memory.is_exceeded()
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.held > 0 {
+            self.note_held(0);
         }
     }
 }

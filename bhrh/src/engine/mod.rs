@@ -21,6 +21,7 @@
 //! | `endpoint` | what is known of each address that the engine listens on |
 //! | `slow_kinds` | which methods have lately been slow |
 //! | `census`, `client` | who is connected, and who counts as one |
+//! | `waiting_memory` | how much waiting connections hold, and which clients hold the most |
 //! | `scarcity` | whether threads are scarce, and which can be done without |
 //! | `crew`, `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
 
@@ -48,6 +49,7 @@ mod shared;
 mod shutdown;
 mod slow_kinds;
 mod timers;
+mod waiting_memory;
 
 use crate::net::readiness;
 use crate::sync;

@@ -17,7 +17,7 @@ use std::io;
 /// # let _ = limits;
 /// ```
 ///
-/// The bounds on connections and the time that a close lingers are the server's
+/// The bounds on connections and on what they hold, and the time that a close lingers are the server's
 /// ([`HttpServer`](crate::HttpServer)); [`handle`](crate::handle) has one connection, and the
 /// other defaults apply to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,13 @@ pub struct Limits {
     /// The number of connections from one address: no bound, as in nginx, since many may come
     /// through one proxy. Of IPv6, a network of 64 bits counts as one address. Over it: 503.
     pub connections_per_address: usize,
+    /// The bytes that all waiting connections hold together: heads and small bodies that have not come
+    /// whole, and responses that clients do not take. 256 MiB: 10 KiB for each of 25000 connections,
+    /// more than a line of the head has by default in nginx (8 KiB). Beyond it, the clients that hold
+    /// the most lose connections until all have even shares: an unfinished request gets a 503, a
+    /// response that is not taken is cut. A client is an address; of IPv6, a network of 64 bits.
+    /// What threads use is not in it: [`max_threads`](crate::HttpServer::max_threads) bounds that.
+    pub waiting_memory: usize,
 }
 
 impl Default for Limits {
@@ -73,6 +80,7 @@ impl Default for Limits {
             requests_per_connection: u64::MAX,
             connections: 25_000,
             connections_per_address: usize::MAX,
+            waiting_memory: 256 << 20,
         }
     }
 }
@@ -82,7 +90,7 @@ impl Limits {
     setters! {
         request_line: usize, field_line: usize, fields: usize, head: usize, body: u64,
         collected_body: u64, unread_body: u64, lingering: u64, requests_per_connection: u64,
-        connections: usize, connections_per_address: usize,
+        connections: usize, connections_per_address: usize, waiting_memory: usize,
     }
 }
 
@@ -137,7 +145,8 @@ mod tests {
             .lingering(8)
             .requests_per_connection(9)
             .connections(10)
-            .connections_per_address(11);
+            .connections_per_address(11)
+            .waiting_memory(12);
         // Without `..`: a new bound has to be set above.
         let Limits {
             request_line: 1,
@@ -151,6 +160,7 @@ mod tests {
             requests_per_connection: 9,
             connections: 10,
             connections_per_address: 11,
+            waiting_memory: 12,
         } = limits
         else {
             panic!("{limits:?}");

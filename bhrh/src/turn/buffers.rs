@@ -45,6 +45,14 @@ impl Resume {
             undropped: None,
         }
     }
+
+    /// Forgets what has come of a request, and what it was taken for.
+    pub(crate) fn forget(&mut self) {
+        self.unread = Vec::new();
+        self.reader = HeadReader::default();
+        self.at_least = 0;
+        self.undropped = None;
+    }
 }
 
 impl TurnBuffers {

@@ -37,6 +37,9 @@ fn drive_on(shared: &Shared, mut driven: Box<Loop>, buffers: &mut TurnBuffers) {
                 Some(back) => driven = back,
                 None => return,
             }
+            if driven.must_shed {
+                driven.shed_memory(shared);
+            }
         }
         if shared.stop.is_set() && driven.end(shared) {
             shared.shards[driven.index].log.flush();

@@ -10,6 +10,7 @@
 //! | `settling` | what becomes of a connection that has been served |
 //! | `sending` | output that the client takes slowly |
 //! | `own_thread` | requests that are served by threads of their own |
+//! | `shedding` | what is let go of when waiting connections hold too much memory |
 //! | `clocks` | when the time of a phase is over |
 //! | `linger` | the end of a connection whose client may still be sending |
 //! | `closing` | how a connection ends, and how the loop does |
@@ -23,5 +24,6 @@ mod linger;
 mod own_thread;
 mod sending;
 mod settling;
+mod shedding;
 pub(crate) mod state;
 mod waiting;

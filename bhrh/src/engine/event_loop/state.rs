@@ -42,6 +42,10 @@ pub(crate) struct Loop {
     pub(super) is_idle: bool,
     /// Lines for the log that wait for the loop to be lent.
     pub(super) complaints: Vec<String>,
+    /// Connections hold too much memory.
+    pub(super) must_shed: bool,
+    /// When to look next for something to let go of.
+    pub(super) shed_again: Tick,
 }
 
 /// A listener. What happens to it concerns no other.
@@ -103,6 +107,8 @@ impl Loop {
             has_heard_all: true,
             is_idle: false,
             complaints: Vec::new(),
+            must_shed: false,
+            shed_again: Tick::BEGINNING,
         })
     }
 
@@ -159,6 +165,10 @@ impl Loop {
         if connection.deadline < connection.asked_at {
             connection.asked_at = connection.deadline;
             self.timers.enter(connection.deadline, key);
+        }
+        let holds = connection.holds();
+        if holds != connection.held {
+            self.must_shed |= connection.note_held(holds);
         }
         self.entries[key] = Entry::Here(connection);
     }

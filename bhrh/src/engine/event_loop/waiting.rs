@@ -36,6 +36,9 @@ impl Loop {
         if self.listeners.iter().any(|listener| listener.again.is_some()) {
             self.accept(shared);
         }
+        if shared.census.memory().is_exceeded() {
+            self.shed_memory(shared);
+        }
         self.ready_last_wait = self.ready.len() - before;
         self.serve_waiting(shared);
         // Who is silent is known only after listening to the end. What was not heard now is heard

@@ -67,12 +67,13 @@ pub(crate) fn end(
 ) -> NextStep {
     let error = match why {
         WhyEnded::Refused(error) => error,
-        WhyEnded::NotTaken => {
-            shared.log_of_client(
-                shard.server(connection),
-                &connection.client_address,
-                format_args!("Request timed out: its answer is not taken"),
-            );
+        WhyEnded::NotTaken | WhyEnded::NotKept => {
+            let what = match why {
+                WhyEnded::NotTaken => "Request timed out: its answer is not taken",
+                _ => "Out of memory for an answer that is not taken",
+            };
+            let server = shard.server(connection);
+            shared.log_of_client(server, &connection.client_address, format_args!("{what}"));
             return NextStep::Close(Closing::Cut);
         }
     };
