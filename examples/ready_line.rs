@@ -1,6 +1,7 @@
 //! Shared by the examples: the option `--bind`, and the line with the server's address, in the words
 //! of `python3 -m http.server`.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::net::ToSocketAddrs;
 
@@ -9,7 +10,7 @@ use lexopt::{Arg, Parser, ValueExt};
 /// The default of `--bind`.
 pub const DEFAULT_ADDRESS: &str = "127.0.0.1:8000";
 
-/// The address from `--bind ADDR:PORT`, for a program without other options.
+/// The address from `--bind ADDR:PORT` or `--bind unix:PATH`, for a program without other options.
 ///
 /// Port 0 lets the system choose. A wrong command line ends the program.
 pub fn bind_option() -> String {
@@ -23,11 +24,17 @@ pub fn exit_with(error: &lexopt::Error) -> ! {
 }
 
 /// Prints the ready line and flushes it, because a test may wait for it at the end of a pipe.
-pub fn announce(address: impl ToSocketAddrs) -> io::Result<()> {
+pub fn announce(address: impl ToSocketAddrs + Display) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    for address in address.to_socket_addrs()? {
-        let (ip, port) = (address.ip(), address.port());
-        writeln!(stdout, "Serving HTTP on {ip} port {port} (http://{address}/) ...")?;
+    match address.to_socket_addrs() {
+        Ok(addresses) => {
+            for address in addresses {
+                let (ip, port) = (address.ip(), address.port());
+                writeln!(stdout, "Serving HTTP on {ip} port {port} (http://{address}/) ...")?;
+            }
+        }
+        // A Unix socket.
+        Err(_) => writeln!(stdout, "Serving HTTP on {address} ...")?,
     }
     stdout.flush()
 }

@@ -60,7 +60,11 @@ fn serve(options: Options) -> io::Result<()> {
     files.check()?;
     let mut limits = Limits::default();
     limits.body = options.max_upload;
-    let server = HttpServer::bind((options.host, options.port))?.limits(limits);
+    let server = match options.unix {
+        Some(path) => HttpServer::bind(path),
+        None => HttpServer::bind((options.host, options.port)),
+    }?;
+    let server = server.limits(limits);
     #[cfg(feature = "signals")]
     let server = server.stop_on_signals();
     let (protocol, overwrite) = (options.protocol, options.overwrite);

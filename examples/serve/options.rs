@@ -13,7 +13,7 @@ usage: serve [options] [port]
 
   port                      listen on this port (default: 8000; 0 lets the system choose)
   -b, --bind ADDRESS        listen on this address (default: 127.0.0.1; 0.0.0.0 and :: are
-                            all that the machine has)
+                            all that the machine has), or on a Unix socket: unix:PATH
   -d, --directory DIRECTORY serve this directory (default: the current one)
   -p, --protocol VERSION    speak HTTP/1.0 or HTTP/1.1 (default: HTTP/1.1)
   -H, --header NAME=VALUE   send this header with each file and listing; may be repeated
@@ -28,6 +28,8 @@ usage: serve [options] [port]
 
 #[derive(Debug)]
 pub(crate) struct Options {
+    /// `unix:` and a path; then there is no host and no port.
+    pub(crate) unix: Option<String>,
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) directory: OsString,
@@ -48,6 +50,7 @@ impl Options {
 
     fn read(mut parser: Parser) -> Result<Options, Error> {
         let mut options = Options {
+            unix: None,
             host: "127.0.0.1".to_owned(),
             port: 8000,
             directory: ".".into(),
@@ -59,9 +62,13 @@ impl Options {
             overwrite: false,
             max_upload: 1 << 30,
         };
+        let mut has_port = false;
         while let Some(argument) = parser.next()? {
             match argument {
-                Arg::Value(port) => options.port = port.parse()?,
+                Arg::Value(port) => {
+                    options.port = port.parse()?;
+                    has_port = true;
+                }
                 Arg::Short('b') | Arg::Long("bind") => options.bind(parser.value()?.string()?),
                 Arg::Short('d') | Arg::Long("directory") => options.directory = parser.value()?,
                 Arg::Short('p') | Arg::Long("protocol") => {
@@ -83,11 +90,18 @@ impl Options {
                 other => return Err(other.unexpected()),
             }
         }
-        Ok(options)
+        match options.unix {
+            Some(_) if has_port => Err("a Unix socket has no port".into()),
+            _ => Ok(options),
+        }
     }
 
     /// An address or a name as in Python, or with a port as in the other examples.
     fn bind(&mut self, value: String) {
+        self.unix = value.starts_with("unix:").then(|| value.clone());
+        if self.unix.is_some() {
+            return;
+        }
         let host_and_port = value.rsplit_once(':').filter(|_| value.parse::<IpAddr>().is_err());
         let with_port = host_and_port.and_then(|(host, port)| Some((host, port.parse().ok()?)));
         (self.host, self.port) = match (value.parse::<SocketAddr>(), with_port) {

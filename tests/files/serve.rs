@@ -76,6 +76,32 @@ impl Drop for Program {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn it_serves_on_a_unix_socket() {
+    let tree = Tree::new(&[("a.txt", "a")]);
+    let place = tempfile::tempdir().expect("a directory");
+    let path = place.path().join("serve.sock");
+    let bind = format!("--bind=unix:{}", path.display());
+    let mut child = command(&tree, &[&bind]).spawn().expect("the program starts");
+    let mut ready = String::new();
+    let output = child.stdout.take().expect("a pipe");
+    BufReader::new(output).read_line(&mut ready).expect("a line");
+    let curl =
+        Command::new("curl").args(["-s", "--unix-socket"]).arg(&path).arg("http://a/").output();
+    let (mut log, errors) = (String::new(), child.stderr.take().expect("a pipe"));
+    BufReader::new(errors).read_line(&mut log).expect("a line of its log");
+    let _ = child.kill();
+    child.wait().expect("it ends");
+    assert_eq!(ready, format!("Serving HTTP on unix:{} ...\n", path.display()));
+    let page = curl.expect("curl is installed").stdout;
+    assert!(!page.is_empty());
+    assert!(log.starts_with("unix: - - [") && log.contains("] \"GET / HTTP/1.1\" 200 -"), "{log}");
+
+    let output = command(&tree, &[&bind, "8000"]).output().expect("the program runs");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("has no port"), "{output:?}");
+}
+
 #[test]
 fn it_serves_a_directory() {
     let tree = Tree::new(&[("a.txt", "hello"), (".env", "hidden"), ("d/b.txt", "b")]);

@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use bhrh::__internals::{converse, read_response};
-use bhrh::{__internals as internals, Handler, HttpServer, Profile};
+use bhrh::{__internals as internals, Endpoint, Handler, HttpServer, Profile};
 use handlers::*;
 use page::Page;
 
@@ -90,6 +90,22 @@ fn addresses() {
 
     let error = HttpServer::bind("8000").expect_err("that is no address");
     Page::assert("An address that cannot be parsed", &returned(&error));
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_of_unix_sockets() {
+    let place = tempfile::tempdir().expect("a directory");
+    let refused = |path: &std::path::Path| {
+        let error = Endpoint::unix(path).expect_err("it is taken");
+        returned(&error).replace(&*path.to_string_lossy(), "/run/app.sock")
+    };
+    let taken = place.path().join("taken");
+    let _server = HttpServer::at([Endpoint::unix(&taken).expect("a socket")]).expect("a server");
+    Page::assert("The path of a Unix socket is taken", &refused(&taken));
+    let file = place.path().join("file");
+    std::fs::write(&file, "").expect("a file");
+    Page::assert("Something else is at the path of a Unix socket", &refused(&file));
 }
 
 #[test]

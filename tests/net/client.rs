@@ -24,7 +24,11 @@ impl Client {
 
     #[cfg(unix)]
     pub(crate) fn connect_unix(path: impl AsRef<std::path::Path>) -> Client {
-        let stream = std::os::unix::net::UnixStream::connect(path).expect("a connection");
+        Client::over(std::os::unix::net::UnixStream::connect(path).expect("a connection"))
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn over(stream: std::os::unix::net::UnixStream) -> Client {
         // A stream is a stream, but for the options of TCP.
         Client::with_patience(TcpStream::from(std::os::fd::OwnedFd::from(stream)))
     }

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use super::plain::Plain;
 use super::socket::Socket;
+#[cfg(unix)]
+use super::socket_file::{SocketFile, SocketToPlace};
 use super::transports::AnyChannel;
 use crate::peer::Peer;
 
@@ -31,22 +33,40 @@ pub(crate) fn plainly() -> Open {
 pub(crate) enum Listening {
     Tcp(TcpListener),
     #[cfg(unix)]
-    Unix(UnixListener),
+    Unix {
+        listener: UnixListener,
+        /// What is to be removed at the end.
+        file: Option<SocketFile>,
+    },
 }
 
 impl Listening {
+    /// A Unix socket that appears at its path now.
+    ///
+    /// # Errors
+    ///
+    /// As [`SocketToPlace::place`].
+    #[cfg(unix)]
+    pub(crate) fn placed(socket: SocketToPlace) -> io::Result<Listening> {
+        let (listener, file) = socket.place(BACKLOG)?;
+        Ok(Listening::Unix { listener, file: Some(file) })
+    }
+
     /// The address that clients connect to.
     pub(crate) fn address(&self) -> io::Result<Peer> {
         match self {
             Listening::Tcp(listener) => listener.local_addr().map(Peer::from),
             #[cfg(unix)]
-            Listening::Unix(listener) => listener.local_addr().map(Peer::from),
+            Listening::Unix { listener, .. } => listener.local_addr().map(Peer::from),
         }
     }
 }
 
 /// A listener that does not block, and what it makes of the sockets that arrive.
 pub(crate) struct Listener {
+    /// Dropped before the socket closes.
+    #[cfg(unix)]
+    file: Option<SocketFile>,
     arrivals: Arrivals,
     open: Open,
 }
@@ -63,6 +83,8 @@ impl Listener {
     pub(crate) fn new(listening: Listening, open: Open) -> io::Result<Listener> {
         // The clients of a burst that does not fit the queue would try again only after a second,
         // or fail at a Unix socket. The system cuts the number down to what it allows.
+        #[cfg(unix)]
+        let mut own_file = None;
         let arrivals = match listening {
             Listening::Tcp(listener) => {
                 listener.set_nonblocking(true)?;
@@ -74,13 +96,26 @@ impl Listener {
                 Arrivals::Tcp(mio::net::TcpListener::from_std(listener))
             }
             #[cfg(unix)]
-            Listening::Unix(listener) => {
+            Listening::Unix { listener, file } => {
+                own_file = file;
                 listener.set_nonblocking(true)?;
                 socket2::SockRef::from(&listener).listen(BACKLOG)?;
                 Arrivals::Unix(mio::net::UnixListener::from_std(listener))
             }
         };
-        Ok(Listener { arrivals, open })
+        Ok(Listener {
+            #[cfg(unix)]
+            file: own_file,
+            arrivals,
+            open,
+        })
+    }
+
+    /// Removes the path of a Unix socket that has its own. Those who have connected can still be
+    /// accepted.
+    pub(crate) fn leave_its_path(&mut self) {
+        #[cfg(unix)]
+        drop(self.file.take());
     }
 
     /// What the poller watches.

@@ -7,6 +7,7 @@
 //! | `plain` | the transport that sends bytes as they are |
 //! | `transports` | the list of transports |
 //! | `listener` | a socket that connections arrive at |
+//! | `socket_file` | how a Unix socket comes to its path, and how it leaves |
 //! | `readiness` | which sockets have something to do; with `socket` and `listener` the only files that know mio |
 //!
 //! A new transport is one file that implements [`Channel`](channel::Channel), and one line in
@@ -19,4 +20,6 @@ pub(crate) mod readiness;
 #[cfg(test)]
 pub(crate) mod scrambled;
 pub(crate) mod socket;
+#[cfg(unix)]
+pub(crate) mod socket_file;
 pub(crate) mod transports;

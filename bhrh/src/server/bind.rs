@@ -50,6 +50,23 @@ fn in_a_zone(address: &impl fmt::Debug) -> Option<(String, u16)> {
     host.contains('%').then(|| (host.to_owned(), port))
 }
 
+/// The path of an address like `unix:/run/app.sock`, which is no address for the standard library.
+/// (`unix:8000` is a port of a host with that name.) Again only the `Debug` form tells. A path
+/// that is different there has to be passed to `Endpoint::unix`.
+pub(super) fn path(address: &impl fmt::Debug) -> Option<io::Result<String>> {
+    let shown = format!("{address:?}");
+    let text = shown.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&shown);
+    let path = text.strip_prefix("unix:")?;
+    match path {
+        _ if path.parse::<u16>().is_ok() => None,
+        _ if path.contains('\\') => {
+            let message = format!("cannot listen on {shown}: `Endpoint::unix` takes such a path");
+            Some(Err(io::Error::new(io::ErrorKind::InvalidInput, message)))
+        }
+        _ => Some(Ok(path.to_owned())),
+    }
+}
+
 fn is_absent(error: &io::Error) -> bool {
     use io::ErrorKind::{AddrNotAvailable, Unsupported};
     matches!(error.kind(), AddrNotAvailable | Unsupported)
@@ -101,6 +118,22 @@ mod tests {
             assert_eq!(in_a_zone(&other), None, "{other}");
         }
         assert_eq!(in_a_zone(&("fe80::1%lo", 8000)), None);
+    }
+
+    #[test]
+    fn a_path_is_told_from_a_host_and_a_port() {
+        let path_of = |address: &str| path(&address).map(Result::ok);
+        for (address, path) in
+            [("unix:/run/a.sock", "/run/a.sock"), ("unix:@a", "@a"), ("unix:80.sock", "80.sock")]
+        {
+            assert_eq!(path_of(address), Some(Some(path.to_owned())));
+        }
+        assert_eq!(path(&String::from("unix:é")).map(Result::ok), Some(Some("é".to_owned())));
+        assert_eq!(path_of("unix:/a\"b"), Some(None));
+        for other in ["unix:8000", "unix", "127.0.0.1:80", "a.unix:80", "[::1]:80"] {
+            assert!(path_of(other).is_none(), "{other}");
+        }
+        assert!(path(&("unix:", 80)).is_none());
     }
 
     #[test]

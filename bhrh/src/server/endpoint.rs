@@ -5,10 +5,14 @@ use std::io;
 use std::net::{TcpListener, ToSocketAddrs};
 #[cfg(unix)]
 use std::os::unix::net::UnixListener;
+#[cfg(unix)]
+use std::path::Path;
 
 use super::bind;
 use crate::engine::endpoint::EndpointSettings;
 use crate::net::listener::{self, Listener, Listening};
+#[cfg(unix)]
+use crate::net::socket_file::{self, SocketToPlace};
 use crate::peer::Peer;
 use crate::settings::EndpointLimits;
 
@@ -47,6 +51,9 @@ pub struct Endpoint {
     limits: Option<EndpointLimits>,
     /// What is wrong with it, for the server that takes it.
     fault: Option<io::Error>,
+    /// It takes its path only when a server takes it.
+    #[cfg(unix)]
+    to_place: Option<SocketToPlace>,
 }
 
 /// A socket of an endpoint; a name may stand for several addresses.
@@ -67,7 +74,109 @@ impl Endpoint {
             listening: Listening::Tcp(listener),
             address: Peer::from(address),
         };
-        Ok(Endpoint { sockets: bound.map(socket).collect(), limits: None, fault: None })
+        Ok(Endpoint { sockets: bound.map(socket).collect(), ..Endpoint::nowhere() })
+    }
+
+    /// Listens on a Unix socket at this path. On Linux, a name that begins with `@` is not in the
+    /// file system; to mean a file of such a name, write `./@name`.
+    ///
+    /// Clients may connect to the path as soon as a server has the endpoint ([`HttpServer::at`],
+    /// [`HttpServer::and`]). By default everybody may, except for what the process's umask forbids;
+    /// see [`mode`](Endpoint::mode). The server removes the path when it stops.
+    ///
+    /// A socket that a server has left there without removing it is replaced. Nothing else is: not a
+    /// socket where a server answers, and not a file. If several servers start at once, one of them
+    /// gets the path.
+    ///
+    /// A name that is not in the file system has no permissions: every process of the machine, or of
+    /// the container, may connect.
+    ///
+    /// ```
+    /// # #[cfg(unix)] {
+    /// use bhrh::{Endpoint, HttpServer};
+    /// use std::io::{Read, Write};
+    /// use std::net::Shutdown;
+    /// use std::os::unix::net::UnixStream;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("app.sock");
+    /// # let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello\n"));
+    /// // let path = "/run/app.sock";
+    /// let server = HttpServer::at([Endpoint::unix(&path)?.mode(0o660)])?;
+    /// let _running = server.spawn(app)?;
+    ///
+    /// let mut client = UnixStream::connect(&path)?;
+    /// client.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
+    /// client.shutdown(Shutdown::Write)?;
+    /// let mut response = String::new();
+    /// client.read_to_string(&mut response)?;
+    /// assert!(response.starts_with("HTTP/1.1 200 OK\r\n"));
+    /// # Ok(())
+    /// # }
+    /// # main().unwrap();
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::AddrInUse`] if a server answers at the path;
+    /// [`io::ErrorKind::AlreadyExists`] if something is there that is not a socket;
+    /// [`io::ErrorKind::InvalidInput`] if the path is longer than the system takes, which is about
+    /// 100 bytes; the system's error if it cannot make the socket. The message names the path.
+    ///
+    /// [`HttpServer::at`]: crate::HttpServer::at
+    /// [`HttpServer::and`]: crate::HttpServer::and
+    #[cfg(unix)]
+    pub fn unix(path: impl AsRef<Path>) -> io::Result<Endpoint> {
+        let path = path.as_ref();
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let [b'@', name @ ..] = path.as_os_str().as_encoded_bytes() {
+            return Ok(Endpoint::from(socket_file::with_abstract_name(name)?));
+        }
+        let to_place = Some(SocketToPlace::new(path)?);
+        Ok(Endpoint { to_place, ..Endpoint::nowhere() })
+    }
+
+    /// The Unix socket at this path, where there are Unix sockets.
+    pub(super) fn at_path(path: &str) -> io::Result<Endpoint> {
+        #[cfg(unix)]
+        return Endpoint::unix(path);
+        #[cfg(not(unix))]
+        {
+            let message = format!("cannot listen on unix:{path}: not on this system");
+            Err(io::Error::new(io::ErrorKind::Unsupported, message))
+        }
+    }
+
+    /// Sets who may connect to the [path](Endpoint::unix): a client needs the permission to write.
+    /// `0o660` is for the user and the group of the server, `0o600` for its user alone. The umask
+    /// has no say in this. Default: `0o666` without what the umask forbids.
+    ///
+    /// No client is let in with other permissions before.
+    #[cfg(unix)]
+    pub fn mode(mut self, mode: u32) -> Endpoint {
+        let fault = match &mut self.to_place {
+            Some(to_place) if mode <= 0o777 => {
+                to_place.set_mode(mode);
+                return self;
+            }
+            Some(_) => format!("{mode:#o} is no mode of a Unix socket: 0o777 is the most"),
+            None => "only an endpoint that makes the file of its Unix socket has a mode".to_owned(),
+        };
+        self.fault.get_or_insert(io::Error::new(io::ErrorKind::InvalidInput, fault));
+        self
+    }
+
+    /// Without a socket yet.
+    fn nowhere() -> Endpoint {
+        Endpoint {
+            sockets: Vec::new(),
+            limits: None,
+            fault: None,
+            #[cfg(unix)]
+            to_place: None,
+        }
     }
 
     /// Sets how many clients may come here, beside what the whole server allows
@@ -79,10 +188,14 @@ impl Endpoint {
 
     /// The addresses that it listens on: several if it was made of a name that stands for several.
     pub fn local_addrs(&self) -> impl Iterator<Item = Peer> {
-        self.sockets.iter().map(|socket| socket.address.clone())
+        #[cfg(unix)]
+        let to_come = self.to_place.as_ref().map(SocketToPlace::address);
+        #[cfg(not(unix))]
+        let to_come: Option<Peer> = None;
+        self.sockets.iter().map(|socket| socket.address.clone()).chain(to_come)
     }
 
-    /// The first of them. Only an endpoint that is [`checked`](Endpoint::checked) has one.
+    /// The first of them. Only an endpoint that is [`taken`](Endpoint::taken) has one.
     pub(super) fn first(&self) -> &Peer {
         &self.sockets[0].address
     }
@@ -92,15 +205,24 @@ impl Endpoint {
             Ok(address) => (vec![Socket { listening, address }], None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        Endpoint { sockets, limits: None, fault }
+        Endpoint { sockets, fault, ..Endpoint::nowhere() }
     }
 
-    /// Itself, for a server that takes it; or what is wrong with it.
-    pub(super) fn checked(mut self) -> io::Result<Endpoint> {
-        match self.fault.take() {
-            Some(fault) => Err(fault),
-            None => self.limits.map_or(Ok(()), |limits| limits.check()).map(|()| self),
+    /// Itself, for a server that takes it; or what is wrong with it. From now on clients can
+    /// connect.
+    pub(super) fn taken(mut self) -> io::Result<Endpoint> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
         }
+        if let Some(limits) = &self.limits {
+            limits.check()?;
+        }
+        #[cfg(unix)]
+        if let Some(to_place) = self.to_place.take() {
+            let address = to_place.address();
+            self.sockets.push(Socket { listening: Listening::placed(to_place)?, address });
+        }
+        Ok(self)
     }
 
     /// What the engine has to know of it.
@@ -124,7 +246,7 @@ impl From<TcpListener> for Endpoint {
 #[cfg(unix)]
 impl From<UnixListener> for Endpoint {
     fn from(listener: UnixListener) -> Endpoint {
-        Endpoint::of(Listening::Unix(listener))
+        Endpoint::of(Listening::Unix { listener, file: None })
     }
 }
 

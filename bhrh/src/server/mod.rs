@@ -71,14 +71,18 @@ impl HttpServer {
     /// Listens on an address: `"127.0.0.1:8000"`, `"[fe80::1%eth0]:8000"`, `("localhost", 8000)`, a
     /// `SocketAddr`. A name is
     /// bound with all addresses that it resolves to, and port 0 lets the system choose one port
-    /// for all of them.
+    /// for all of them. `"unix:/run/app.sock"` is a Unix socket, as by [`Endpoint::unix`].
     ///
     /// # Errors
     ///
     /// If the name cannot be resolved, or the system cannot listen on the address. The error has
-    /// the [`io::ErrorKind`] of the system's error, and names the address and the remedy.
+    /// the [`io::ErrorKind`] of the system's error, and names the address and the remedy. For a Unix
+    /// socket, as [`Endpoint::unix`].
     pub fn bind(address: impl ToSocketAddrs + fmt::Debug) -> io::Result<HttpServer> {
-        Ok(HttpServer::new(vec![Endpoint::tcp(address)?]))
+        HttpServer::at([match bind::path(&address) {
+            Some(path) => Endpoint::at_path(&path?)?,
+            None => Endpoint::tcp(address)?,
+        }])
     }
 
     /// Takes a listener that is already bound, for instance one from a service manager.
@@ -95,13 +99,12 @@ impl HttpServer {
     /// ```no_run
     /// # #[cfg(unix)] {
     /// use bhrh::{Endpoint, HttpServer};
-    /// use std::os::unix::net::UnixListener;
     ///
     /// # fn main() -> std::io::Result<()> {
     /// # let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello\n"));
     /// HttpServer::at([
     ///     Endpoint::tcp("127.0.0.1:8000")?,
-    ///     Endpoint::from(UnixListener::bind("/run/app.sock")?),
+    ///     Endpoint::unix("/run/app.sock")?.mode(0o660),
     /// ])?
     /// .serve_forever(app)
     /// # }
@@ -110,11 +113,12 @@ impl HttpServer {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] without an endpoint, or if a limit of one is zero. The
-    /// system's error if it does not tell a listener's address.
+    /// [`io::ErrorKind::InvalidInput`] without an endpoint, or if an endpoint was set to something
+    /// that does not suit it. For a Unix socket, as [`Endpoint::unix`]. The system's error if it
+    /// does not tell a listener's address.
     pub fn at(endpoints: impl IntoIterator<Item = Endpoint>) -> io::Result<HttpServer> {
         let endpoints: Vec<_> =
-            endpoints.into_iter().map(Endpoint::checked).collect::<io::Result<_>>()?;
+            endpoints.into_iter().map(Endpoint::taken).collect::<io::Result<_>>()?;
         if endpoints.is_empty() {
             let message = "a server needs an endpoint to listen at";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
@@ -128,7 +132,7 @@ impl HttpServer {
     ///
     /// As [`at`](HttpServer::at).
     pub fn and(mut self, endpoint: Endpoint) -> io::Result<HttpServer> {
-        self.endpoints.push(endpoint.checked()?);
+        self.endpoints.push(endpoint.taken()?);
         Ok(self)
     }
 

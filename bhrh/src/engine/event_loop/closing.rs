@@ -83,6 +83,7 @@ impl Loop {
     /// Stops accepting, and shortens the time of connections that have nothing to be answered.
     fn begin_to_end(&mut self, shared: &Shared) {
         self.ending = true;
+        self.listeners.iter_mut().for_each(|accepting| accepting.listener.leave_its_path());
         // Connections that the system has accepted already would be reset, requests and all.
         self.accept_the_last(shared);
         self.listeners.clear();
