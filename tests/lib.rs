@@ -1,6 +1,8 @@
 //! The README's programs, compiled and run as documentation tests.
 #![doc = include_str!("../README.md")]
 
+pub mod way;
+
 use bhrh::Handler;
 use bhrh::testing::{Response, client};
 

@@ -1,10 +1,10 @@
 //! Clients that take their time.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
 
-use bhrh::{Exchange, HttpServer, RunningServer, Timeouts, http_handler};
+use bhrh::{Exchange, RunningServer, Timeouts, http_handler};
+use bhrh_tests::way::{Stream, Way};
 
 struct App;
 
@@ -25,15 +25,15 @@ impl App {
 fn serve(set: impl Fn(&mut Timeouts, Duration)) -> RunningServer {
     let mut timeouts = Timeouts::default();
     set(&mut timeouts, Duration::from_millis(200));
-    let server = HttpServer::bind("127.0.0.1:0").expect("a free port");
+    let server = Way::of_this_run().server();
     server.timeouts(timeouts).spawn(App).expect("threads")
 }
 
 /// All that comes back to a client that sends this and waits, within ten seconds.
 #[track_caller]
 fn answer(server: &RunningServer, sent: &[u8]) -> Vec<u8> {
-    let mut client = TcpStream::connect(server.local_addr()).expect("a connection");
-    client.set_read_timeout(Some(Duration::from_secs(10))).expect("a socket option");
+    let mut client = Stream::connect(&server.local_addr()).expect("a connection");
+    client.set_patience(Duration::from_secs(10));
     client.write_all(sent).expect("the server takes it");
     let mut bytes = Vec::new();
     client.read_to_end(&mut bytes).expect("the server ends it");

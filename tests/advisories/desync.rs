@@ -1,7 +1,7 @@
 //! Bytes that are taken for a request and are none, and requests after the end.
 
-use crate::play::{SMUGGLED, play};
-use bhrh::__internals::{converse, read_response};
+use crate::play::{SMUGGLED, converse, play};
+use bhrh::__internals::read_response;
 
 /// CPython gh-150499, and CL.0 in many: what a handler left of a body is the next request. Defence:
 /// `Input::drain`, from `turn::finish`.
@@ -104,7 +104,7 @@ fn a_request_after_the_last() {
 /// ever accepted, and `ResponseRules::refusal` refuses a 101 of the handler's.
 #[test]
 fn an_upgrade_that_nobody_offered() {
-    use bhrh::{Exchange, Profile, http_handler};
+    use bhrh::{Exchange, http_handler};
 
     struct Upgrades;
     #[http_handler(protocol_version = "HTTP/1.1")]
@@ -118,6 +118,6 @@ fn an_upgrade_that_nobody_offered() {
     let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n\
         Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n";
     assert_eq!(play(&[&request[..], SMUGGLED].concat()).statuses, [200, 200]);
-    let (bytes, _) = converse(&Upgrades, request, Profile::STRICT);
+    let bytes = converse(Upgrades, request);
     assert!(bytes.starts_with(b"HTTP/1.1 500 "), "{}", bytes.escape_ascii());
 }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::io::{Read, Write};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bhrh::__internals::{converse, read_response};
+use bhrh::__internals::{self as internals, read_response};
 use bhrh::{Dispatch, Exchange, Handler, Outcome, Profile};
+use bhrh_tests::way::{self, Way};
 
 /// What an attacker hides behind a request.
 pub(crate) const SMUGGLED: &[u8] = b"GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -16,7 +17,7 @@ struct Witness(Mutex<Vec<String>>);
 
 impl Handler for Witness {
     fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
-        self.0.lock().expect("no panic under the lock").push(http.path.to_owned());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(http.path.to_owned());
         Dispatch::Handled(answer(http))
     }
 
@@ -42,17 +43,27 @@ pub(crate) struct Played {
     pub(crate) seen: Vec<String>,
 }
 
+/// What the handler answers to this: in memory, or by the way that the environment asks for.
+pub(crate) fn converse(handler: impl Handler + 'static, input: &[u8]) -> Vec<u8> {
+    let Some(way) = Way::of_the_environment() else {
+        return internals::converse(&handler, input, Profile::STRICT).0;
+    };
+    let server = way.server().spawn(handler).expect("a server");
+    way::converse(&server.local_addr(), input)
+}
+
 /// Plays it.
 pub(crate) fn play(input: &[u8]) -> Played {
-    let witness = Witness::default();
-    let (bytes, _) = converse(&witness, input, Profile::STRICT);
+    let witness = Arc::new(Witness::default());
+    let bytes = converse(Arc::clone(&witness), input);
     let mut rest = &bytes[..];
     let mut statuses = Vec::new();
     while !rest.is_empty() {
         let response = read_response(&mut rest, false);
         statuses.push(response.unwrap_or_else(|| panic!("{}", bytes.escape_ascii())).status());
     }
-    Played { statuses, seen: witness.0.into_inner().expect("no panic under the lock") }
+    let mut seen = witness.0.lock().unwrap_or_else(PoisonError::into_inner);
+    Played { statuses, seen: std::mem::take(&mut seen) }
 }
 
 /// Asserts that a request is refused with this status, and that nothing behind it is looked at.

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use bhrh::__internals::{converse, read_response};
-use bhrh::{Exchange, Profile, http_handler};
+use crate::play::converse;
+use bhrh::__internals::read_response;
+use bhrh::{Exchange, http_handler};
 
 struct App(fn(&mut Exchange<'_>) -> io::Result<()>);
 
@@ -21,7 +22,7 @@ impl App {
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 fn bytes(run: fn(&mut Exchange<'_>) -> io::Result<()>, input: &[u8]) -> Vec<u8> {
-    converse(&App(run), input, Profile::STRICT).0
+    converse(App(run), input)
 }
 
 /// Asserts that nothing comes of it but one error page.

@@ -3,6 +3,7 @@
 use crate::PATIENCE;
 use crate::client::Client;
 use bhrh::{Exchange, HttpServer, RunningServer, http_handler};
+use bhrh_tests::way::Way;
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -163,7 +164,7 @@ impl Served {
     pub(crate) fn new(set_up: impl FnOnce(HttpServer) -> HttpServer) -> Served {
         let app = App::default();
         let gate = Arc::clone(&app.gate);
-        let server = HttpServer::bind("127.0.0.1:0").expect("a port").threads(1);
+        let server = Way::of_this_run().server().threads(1);
         Served { server: Some(set_up(server).spawn(app).expect("a server")), gate }
     }
 

@@ -1,7 +1,8 @@
 //! Connections that stay are shared out among the loops.
 
 use crate::client::Client;
-use bhrh::{Exchange, HttpServer, http_handler};
+use bhrh::{Exchange, http_handler};
+use bhrh_tests::way::Way;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::thread;
@@ -23,7 +24,7 @@ impl WhichThread {
 
 #[test]
 fn both_loops_get_their_share() -> io::Result<()> {
-    let server = HttpServer::bind("127.0.0.1:0")?.threads(2).spawn(WhichThread)?;
+    let server = Way::of_this_run().server().threads(2).spawn(WhichThread)?;
     let mut clients: Vec<Client> = (0..40).map(|_| Client::connect(server.local_addr())).collect();
     // The first request finds a connection its loop, the second is served there.
     let mut shares: HashMap<String, usize> = HashMap::new();

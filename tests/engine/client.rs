@@ -1,20 +1,21 @@
 //! A client that says exactly what it is told to.
 
 use crate::PATIENCE;
+use std::borrow::Borrow;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream, ToSocketAddrs};
+
+use bhrh::Peer;
+use bhrh_tests::way::Stream;
 
 pub(crate) struct Client {
-    pub(crate) stream: TcpStream,
+    pub(crate) stream: Stream,
     unread: Vec<u8>,
 }
 
 impl Client {
-    pub(crate) fn connect(address: impl ToSocketAddrs) -> Client {
-        let stream = TcpStream::connect(address).expect("the server listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a time-out");
-        stream.set_nodelay(true).expect("an option");
+    pub(crate) fn connect(address: impl Borrow<Peer>) -> Client {
+        let stream = Stream::connect(address.borrow()).expect("the server listens");
+        stream.set_patience(PATIENCE);
         Client { stream, unread: Vec::new() }
     }
 
@@ -86,6 +87,6 @@ impl Client {
     }
 
     pub(crate) fn finish_sending(&mut self) {
-        self.stream.shutdown(Shutdown::Write).expect("an open connection");
+        self.stream.finish().expect("an open connection");
     }
 }

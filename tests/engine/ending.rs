@@ -3,8 +3,8 @@
 use crate::app::{App, Served};
 use crate::client::Client;
 use bhrh::{HttpServer, Peer, Timeouts};
+use bhrh_tests::way::{Stream, Way};
 use std::io::ErrorKind;
-use std::net::TcpStream;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -23,7 +23,7 @@ fn assert_last(client: &mut Client, expected: &str) {
 
 /// Waits until the server has noticed that it is to end.
 fn await_refusal(address: &Peer) {
-    while TcpStream::connect(address).is_ok() {
+    while Stream::connect(address).is_ok() {
         thread::sleep(Duration::from_millis(10));
     }
 }
@@ -118,7 +118,7 @@ fn a_request_that_is_under_way_is_answered() {
 
 #[test]
 fn a_handler_can_end_its_server() {
-    let server = HttpServer::bind("127.0.0.1:0").expect("a port");
+    let server = Way::of_this_run().server();
     let address = server.local_addr();
     let serving = thread::spawn(move || server.serve_forever(App::default()));
     let mut client = Client::connect(address);

@@ -3,9 +3,9 @@
 
 use crate::PATIENCE;
 use crate::client::Client;
-use bhrh::{Exchange, HttpServer, LogOverflow, Timeouts, http_handler};
+use bhrh::{Exchange, LogOverflow, Peer, Timeouts, http_handler};
+use bhrh_tests::way::{Way, address_in};
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::SocketAddr;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -37,7 +37,7 @@ fn serve(overflow: &str) {
     let overflow = if overflow == "wait" { LogOverflow::Wait } else { LogOverflow::Drop };
     let mut timeouts = Timeouts::default();
     timeouts.shutdown = PATIENCE / 4;
-    let server = HttpServer::bind("127.0.0.1:0").expect("a port").threads(2);
+    let server = Way::of_this_run().server().threads(2);
     let server = server.timeouts(timeouts).log_overflow(overflow).spawn(Logs).expect("a server");
     writeln!(io::stdout(), "\nserving {}", server.local_addr()).expect("a reader");
     server.join().expect("an end in time");
@@ -48,7 +48,7 @@ struct Program {
     child: Child,
     /// The end of the pipe that nobody reads yet.
     log: Option<ChildStderr>,
-    address: SocketAddr,
+    address: Peer,
 }
 
 /// Lines of a pipe, read by a thread of their own, so that a test which waits for one that never
@@ -80,18 +80,18 @@ impl Program {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("this program");
         let lines = Lines::of(child.stdout.take().expect("a pipe"));
-        let address = SocketAddr::from(([0; 4], 0));
+        let address = Peer::unix("");
         let mut program = Program { log: child.stderr.take(), child, address };
         program.address = loop {
             if let Some(address) = lines.next().strip_prefix("serving ") {
-                break address.parse().expect("an address");
+                break address_in(address);
             }
         };
         program
     }
 
     fn client(&self) -> Client {
-        Client::connect(self.address)
+        Client::connect(&self.address)
     }
 
     /// Somebody reads the log from now on.

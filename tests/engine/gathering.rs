@@ -5,7 +5,8 @@
 
 use crate::app::Gate;
 use crate::client::Client;
-use bhrh::{Exchange, HttpServer, RunningServer, http_handler};
+use bhrh::{Exchange, RunningServer, http_handler};
+use bhrh_tests::way::Way;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,7 +88,7 @@ struct Served {
 fn served() -> Served {
     let (gate, seen) = (Arc::<Gate>::default(), Arc::<AtomicBool>::default());
     let handler = Writer { gate: Arc::clone(&gate), seen: Arc::clone(&seen) };
-    let server = HttpServer::bind("127.0.0.1:0").expect("a port").threads(1);
+    let server = Way::of_this_run().server().threads(1);
     Served { server: server.spawn(handler).expect("a server"), gate, seen }
 }
 

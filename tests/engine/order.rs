@@ -35,7 +35,7 @@ fn a_long_batch_is_answered_in_order_and_to_its_end() {
     let sending = std::thread::spawn(move || {
         let requests = gets((0..REQUESTS).map(|index| format!("/{index}")));
         std::io::Write::write_all(&mut sender, requests.as_bytes()).expect("the server reads");
-        sender.shutdown(std::net::Shutdown::Write).expect("an open connection");
+        sender.finish().expect("an open connection");
     });
     for index in 0..REQUESTS {
         assert_eq!(client.answer(), format!("/{index}"));

@@ -2,9 +2,10 @@
 //! own: the example that the benchmark measures.
 
 use crate::client::Client;
+use bhrh::Peer;
+use bhrh_tests::way::{Way, address_in};
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -12,24 +13,23 @@ use std::time::Duration;
 
 struct Program {
     child: Child,
-    address: SocketAddr,
+    address: Peer,
 }
 
 impl Program {
     fn start() -> Program {
         let mut command = Command::new(env!("CARGO_BIN_EXE_engine-bench"));
-        command.args(["--bind", "127.0.0.1:0", "--threads", "2"]);
+        command.args(["--bind", &Way::of_this_run().address(), "--threads", "2"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut ready = String::new();
         let output = child.stdout.take().expect("a pipe");
         BufReader::new(output).read_line(&mut ready).expect("a ready line");
-        let url = ready.split(['/', ')']).nth(2).expect("an address");
-        Program { address: url.parse().expect("an address"), child }
+        Program { address: address_in(&ready), child }
     }
 
     fn client(&self) -> Client {
-        Client::connect(self.address)
+        Client::connect(&self.address)
     }
 
     fn place(&self, name: &str) -> PathBuf {

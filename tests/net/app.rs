@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bhrh::{Dispatch, Exchange, Handler, HttpServer, Outcome, RunningServer};
+use bhrh::{Dispatch, Exchange, Handler, HttpServer, Outcome, Peer, RunningServer};
+use bhrh_tests::way::Way;
 
 use crate::client::{Client, PATIENCE};
 
@@ -46,21 +46,26 @@ impl Shared {
 pub(crate) struct Served {
     running: Option<RunningServer>,
     shared: Arc<Shared>,
-    pub(crate) address: SocketAddr,
+    pub(crate) address: Peer,
 }
 
-/// Serves the application on a free port, with whatever settings.
+/// Serves the application by the way of this run, with whatever settings.
 pub(crate) fn serve(set: impl FnOnce(HttpServer) -> HttpServer) -> Served {
-    let server = HttpServer::bind("127.0.0.1:0").expect("a free port");
+    serve_by(Way::of_this_run(), set)
+}
+
+/// The same by this way, for a test that is about what only this way has.
+pub(crate) fn serve_by(way: Way, set: impl FnOnce(HttpServer) -> HttpServer) -> Served {
+    let server = way.server();
     let shared = Arc::new(Shared::default());
     let running = set(server).spawn(App(Arc::clone(&shared))).expect("threads");
-    let address = running.local_addr().socket_addr().expect("an IP address");
+    let address = running.local_addr();
     Served { address, running: Some(running), shared }
 }
 
 impl Served {
     pub(crate) fn connect(&self) -> Client {
-        Client::connect(self.address)
+        Client::connect(&self.address)
     }
 
     /// Asserts that a new client is served.

@@ -40,7 +40,7 @@ fn a_listener_can_be_brought_along() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("bound");
     let running = HttpServer::from_listener(listener).expect("an address").spawn(Here);
-    assert_eq!(Client::connect(address).get("/").status(), 200);
+    assert_eq!(Client::connect(Peer::from(address)).get("/").status(), 200);
     drop(running);
 }
 
@@ -49,7 +49,7 @@ fn every_address_of_the_machine_can_be_meant() {
     let server = HttpServer::bind("0.0.0.0:0").expect("a free port");
     let port = server.local_addr().port().expect("TCP");
     let running = server.spawn(Here).expect("threads");
-    assert_eq!(Client::connect(SocketAddr::from(([127, 0, 0, 1], port))).get("/").status(), 200);
+    assert_eq!(Client::connect(Peer::from(([127, 0, 0, 1], port))).get("/").status(), 200);
     running.shutdown();
     running.join().expect("the end is found from any address");
 }
@@ -63,13 +63,13 @@ fn a_client_of_ipv4_has_an_address_of_ipv4_wherever_it_comes_in() {
     limits.connections_per_address = 1;
     let port = server.local_addr().port().expect("TCP");
     let running = server.limits(limits).spawn(Here).expect("threads");
-    let mut client = Client::connect(SocketAddr::from(([127, 0, 0, 1], port)));
+    let mut client = Client::connect(Peer::from(([127, 0, 0, 1], port)));
     // It is one client, however often it comes.
-    let mut second = Client::connect(SocketAddr::from(([127, 0, 0, 1], port)));
+    let mut second = Client::connect(Peer::from(([127, 0, 0, 1], port)));
     second.send_get("/");
     assert_eq!(second.response().status(), 503);
     assert_eq!(client.get("/").reason(), format!("port {port} for 127.0.0.1"));
-    let mut other = Client::connect(SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], port)));
+    let mut other = Client::connect(Peer::from(([0, 0, 0, 0, 0, 0, 0, 1], port)));
     assert_eq!(other.get("/").reason(), format!("port {port} for ::1"));
     drop(running);
     let mapped: SocketAddr = "[::ffff:192.0.2.1]:80".parse().expect("an address");

@@ -1,56 +1,47 @@
 //! A client that does as it is told, byte by byte if need be.
 
+use std::borrow::Borrow;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bhrh::__internals::read_response;
+use bhrh::Peer;
 use bhrh::testing::Response;
+use bhrh_tests::way::Stream;
 
 /// How long to wait for anything before it counts as never.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(crate) struct Client {
-    stream: TcpStream,
+    stream: Stream,
     /// What has come and is no complete response yet.
     buffer: Vec<u8>,
 }
 
 impl Client {
-    pub(crate) fn connect(address: impl ToSocketAddrs) -> Client {
-        let address = address.to_socket_addrs().expect("an address").next().expect("an address");
-        Client::new(TcpStream::connect_timeout(&address, PATIENCE).expect("a connection"))
+    pub(crate) fn connect(address: impl Borrow<Peer>) -> Client {
+        Client::over(Stream::connect(address.borrow()).expect("a connection"))
     }
 
     #[cfg(unix)]
     pub(crate) fn connect_unix(path: impl AsRef<std::path::Path>) -> Client {
-        Client::over(std::os::unix::net::UnixStream::connect(path).expect("a connection"))
-    }
-
-    #[cfg(unix)]
-    pub(crate) fn over(stream: std::os::unix::net::UnixStream) -> Client {
-        // A stream is a stream, but for the options of TCP.
-        Client::with_patience(TcpStream::from(std::os::fd::OwnedFd::from(stream)))
+        Client::connect(Peer::unix(path))
     }
 
     /// Connects from this address; a machine has several loopback addresses.
     #[cfg(target_os = "linux")]
-    pub(crate) fn connect_from(from: [u8; 4], address: SocketAddr) -> Client {
+    pub(crate) fn connect_from(from: [u8; 4], address: &Peer) -> Client {
         use socket2::{Domain, Socket, Type};
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         socket.bind(&SocketAddr::from((from, 0)).into()).expect("an address of this machine");
+        let address = address.socket_addr().expect("an IP address");
         socket.connect(&address.into()).expect("a connection");
-        Client::new(socket.into())
+        Client::over(std::net::TcpStream::from(socket).into())
     }
 
-    fn new(stream: TcpStream) -> Client {
-        stream.set_nodelay(true).expect("a socket option");
-        Client::with_patience(stream)
-    }
-
-    fn with_patience(stream: TcpStream) -> Client {
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a socket option");
+    pub(crate) fn over(stream: Stream) -> Client {
+        stream.set_patience(PATIENCE);
         Client { stream, buffer: Vec::new() }
     }
 
@@ -106,10 +97,7 @@ impl Client {
 
     /// Whether there is anything to be read by now.
     pub(crate) fn has_something(&mut self) -> bool {
-        self.stream.set_nonblocking(true).expect("a socket option");
-        let something = self.stream.peek(&mut [0]).is_ok();
-        self.stream.set_nonblocking(false).expect("a socket option");
-        something
+        self.stream.has_something()
     }
 
     /// One byte or so of what comes.
@@ -121,12 +109,11 @@ impl Client {
 
     /// Says that it will send no more.
     pub(crate) fn finish(&mut self) {
-        self.stream.shutdown(Shutdown::Write).expect("an open connection");
+        self.stream.finish().expect("an open connection");
     }
 
     /// Goes away without a word.
     pub(crate) fn reset(self) {
-        let socket = socket2::SockRef::from(&self.stream);
-        socket.set_linger(Some(Duration::ZERO)).expect("a socket option");
+        self.stream.reset();
     }
 }

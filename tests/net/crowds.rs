@@ -62,13 +62,13 @@ fn a_bound_of_one_thread_still_serves_everyone() {
 #[test]
 fn clients_on_many_threads_get_their_own_answers() {
     let served = serve(|server| server.threads(2));
-    let address = served.address;
     let threads: Vec<_> = (0..16)
         .map(|number| {
+            let address = served.address.clone();
             thread::spawn(move || {
                 for round in 0..20 {
                     // Some stay, some come anew; bodies differ in size and content.
-                    let mut client = crate::client::Client::connect(address);
+                    let mut client = crate::client::Client::connect(&address);
                     for at in 0..=round % 4 {
                         let body = format!("{number}-{round}-{at};").repeat(1 + at * 3000);
                         let length = body.len();

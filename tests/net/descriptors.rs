@@ -3,8 +3,8 @@
 
 use crate::app::serve;
 use crate::client::{Client, PATIENCE};
+use bhrh_tests::way::address_in;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -44,10 +44,10 @@ fn a_server_without_descriptors_rests_and_serves_again() {
             return rest.to_owned();
         }
     };
-    let address: SocketAddr = next("serving ").parse().expect("an address");
+    let address = address_in(&next("serving "));
 
     // The system accepts these; the server cannot take them all.
-    let mut clients: Vec<Client> = (0..60).map(|_| Client::connect(address)).collect();
+    let mut clients: Vec<Client> = (0..60).map(|_| Client::connect(&address)).collect();
     clients.iter_mut().for_each(|client| client.send_get("/"));
     next("cannot accept connections");
     // Accepted connections are served all the time.
@@ -64,7 +64,7 @@ fn a_server_without_descriptors_rests_and_serves_again() {
         assert_eq!(client.response().status(), 200);
     }
     drop(clients);
-    assert_eq!(Client::connect(address).get("/").status(), 200);
+    assert_eq!(Client::connect(&address).get("/").status(), 200);
 }
 
 /// Serves until standard input ends, and tells what the log says.

@@ -226,6 +226,6 @@ fn a_name_need_not_be_in_the_file_system() {
     assert_eq!(running.local_addr().abstract_name(), Some(name.as_bytes()));
     let address = std::os::unix::net::SocketAddr::from_abstract_name(&name).expect("a name");
     let stream = UnixStream::connect_addr(&address).expect("a connection");
-    let text = Client::over(stream).get("/").text().to_owned();
+    let text = Client::over(stream.into()).get("/").text().to_owned();
     assert_eq!(text, format!("unix:@{name} localhost 0 unix:"));
 }

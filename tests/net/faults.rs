@@ -66,7 +66,8 @@ fn a_panic_is_a_500_and_nobody_elses_business() {
 
 #[test]
 fn a_panic_where_nobody_expects_one_costs_one_connection() {
-    use bhrh::{Dispatch, Exchange, Handler, HttpServer};
+    use bhrh::{Dispatch, Exchange, Handler};
+    use bhrh_tests::way::Way;
     use std::borrow::Cow;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, Mutex};
@@ -89,7 +90,7 @@ fn a_panic_where_nobody_expects_one_costs_one_connection() {
         }
     }
 
-    let server = HttpServer::bind("127.0.0.1:0").expect("a port").threads(1).max_threads(2);
+    let server = Way::of_this_run().server().threads(1).max_threads(2);
     let log = Arc::new(Mutex::new(Vec::new()));
     let moody = Moody(AtomicBool::new(false), Arc::clone(&log));
     let running = server.spawn(moody).expect("threads");

@@ -7,7 +7,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use bhrh::{Dispatch, Exchange, Handler, HttpServer, LogFormat, Outcome, Responses, base};
+use bhrh::{Dispatch, Exchange, Handler, LogFormat, Outcome, Responses, base};
+use bhrh_tests::way::Way;
 
 use crate::client::Client;
 
@@ -190,7 +191,7 @@ impl Handler for Faulty {
 
 #[test]
 fn a_panic_in_any_hook_costs_one_answer_and_leaves_a_line() {
-    let server = HttpServer::bind("127.0.0.1:0").expect("a port").threads(1).max_threads(3);
+    let server = Way::of_this_run().server().threads(1).max_threads(3);
     let running = server.spawn(Faulty).expect("threads");
     let connect = || Client::connect(running.local_addr());
     let requests = [

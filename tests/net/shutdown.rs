@@ -2,9 +2,9 @@
 
 use crate::app::serve;
 use crate::client::Client;
-use bhrh::{Dispatch, Exchange, Handler, HttpServer, Timeouts};
+use bhrh::{Dispatch, Exchange, Handler, Timeouts};
+use bhrh_tests::way::{Stream, Way};
 use std::io;
-use std::net::TcpStream;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use std::time::Duration;
 #[test]
 fn the_handle_ends_the_server_and_idle_connections() {
     let served = serve(|server| server);
-    let address = served.address;
+    let address = served.address.clone();
     let (fresh, mut used) = (served.connect(), served.connect());
     assert_eq!(used.get("/").status(), 200);
     served.shutdown();
     served.shutdown();
     served.join().expect("nothing to cut");
     assert!(fresh.rest().is_empty() && used.rest().is_empty());
-    assert!(TcpStream::connect(address).is_err(), "still listening");
+    assert!(Stream::connect(&address).is_err(), "still listening");
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn serve_forever_returns_when_a_method_says_so() {
         fn log_message(&self, _: &Exchange<'_>, _: std::fmt::Arguments<'_>) {}
     }
 
-    let server = HttpServer::bind("127.0.0.1:0").expect("a free port");
+    let server = Way::of_this_run().server();
     let address = server.local_addr();
     let (done, ended) = mpsc::channel();
     thread::spawn(move || done.send(server.serve_forever(Once)));
@@ -59,10 +59,10 @@ fn serve_forever_returns_when_a_method_says_so() {
 #[test]
 fn dropping_the_handle_ends_the_server() {
     let served = serve(|server| server);
-    let address = served.address;
+    let address = served.address.clone();
     served.assert_alive();
     drop(served);
-    assert!(TcpStream::connect(address).is_err(), "still listening");
+    assert!(Stream::connect(&address).is_err(), "still listening");
 }
 
 #[test]
@@ -133,7 +133,7 @@ impl Handler for Tells {
 
 fn spawn_one_that_tells() -> (bhrh::RunningServer, mpsc::Receiver<String>) {
     let (told, log) = mpsc::channel();
-    let server = HttpServer::bind("127.0.0.1:0").expect("a free port");
+    let server = Way::of_this_run().server();
     (server.spawn(Tells(told)).expect("threads"), log)
 }
 

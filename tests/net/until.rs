@@ -2,8 +2,8 @@
 
 use crate::client::{Client, PATIENCE};
 use bhrh::{Exchange, Handler, HttpServer, Outcome, Peer};
+use bhrh_tests::way::{Stream, Way};
 use std::io;
-use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -12,7 +12,7 @@ use std::thread;
 fn run(
     serve: impl FnOnce(HttpServer) -> io::Result<()> + Send + 'static,
 ) -> (Peer, mpsc::Receiver<io::Result<()>>) {
-    let server = HttpServer::bind("127.0.0.1:0").expect("a free port");
+    let server = Way::of_this_run().server();
     let address = server.local_addr();
     let (done, ended) = mpsc::channel();
     thread::spawn(move || done.send(serve(server)));
@@ -37,7 +37,7 @@ fn app() -> impl Handler {
 fn one_request_and_no_more() {
     let (address, ended) = run(|server| server.handle_request(app()));
     // Neither of these is a request that is answered by a method.
-    let _silent = TcpStream::connect(&address).expect("it listens");
+    let _silent = Stream::connect(&address).expect("it listens");
     let mut bad = Client::connect(&address);
     bad.send(b"no request\r\n\r\n");
     assert!(bad.rest().starts_with(b"HTTP/1.1 400 "));
@@ -47,7 +47,7 @@ fn one_request_and_no_more() {
     assert_eq!((response.status(), response.text()), (200, "once"));
     assert!(client.rest().is_empty());
     end(&ended);
-    assert!(TcpStream::connect(&address).is_err());
+    assert!(Stream::connect(&address).is_err());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::bind;
 use crate::engine::endpoint::EndpointSettings;
 use crate::net::listener::{self, Listener, Listening};
 #[cfg(unix)]
-use crate::net::socket_file::{self, SocketToPlace};
+use crate::net::socket_file::SocketToPlace;
 use crate::peer::Peer;
 use crate::settings::EndpointLimits;
 
@@ -132,7 +132,8 @@ impl Endpoint {
         let path = path.as_ref();
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let [b'@', name @ ..] = path.as_os_str().as_encoded_bytes() {
-            return Ok(Endpoint::from(socket_file::with_abstract_name(name)?));
+            let listener = crate::net::socket_file::with_abstract_name(name)?;
+            return Ok(Endpoint::from(listener));
         }
         let to_place = Some(SocketToPlace::new(path)?);
         Ok(Endpoint { to_place, ..Endpoint::nowhere() })

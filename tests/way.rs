@@ -1,0 +1,178 @@
+//! The ways that a conversation can take between a client and a server. The tests of `tests/net`,
+//! `tests/engine` and `tests/advisories` run over each of them:
+//!
+//! `BHRH_WAY=unix cargo test -p bhrh-tests --test net --test engine --test advisories`
+//!
+//! A new way is a variant of [`Way`] and a word in [`WAYS`]; then the compiler asks what it is to do
+//! in [`Way::address`], [`Way::server`] and [`Stream::connect`]. If it changes bytes, [`Stream`]
+//! does so too. `.ci/run` has a line for each word.
+
+use std::env;
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use bhrh::{HttpServer, Peer};
+
+/// How long connecting may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How clients reach a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A free port on loopback.
+    Tcp,
+    /// A Unix socket with a path.
+    Unix,
+}
+
+/// The values of `BHRH_WAY`.
+const WAYS: [(&str, Way); 2] = [("tcp", Way::Tcp), ("unix", Way::Unix)];
+
+impl Way {
+    /// The way of this run: that of the environment, or TCP.
+    pub fn of_this_run() -> Way {
+        Way::of_the_environment().unwrap_or(Way::Tcp)
+    }
+
+    /// The way that the environment asks for.
+    pub fn of_the_environment() -> Option<Way> {
+        let word = env::var("BHRH_WAY").ok()?;
+        let found = WAYS.iter().find(|(name, _)| *name == word);
+        Some(found.unwrap_or_else(|| panic!("BHRH_WAY is {word:?}, and not one of {WAYS:?}")).1)
+    }
+
+    /// What `HttpServer::bind` and the examples' `--bind` take for a place that is free.
+    pub fn address(self) -> String {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        match self {
+            Way::Tcp => "127.0.0.1:0".to_owned(),
+            Way::Unix => {
+                let count = COUNT.fetch_add(1, Ordering::Relaxed);
+                let name = format!("bhrh-{}-{count}", std::process::id());
+                format!("unix:{}", env::temp_dir().join(name).display())
+            }
+        }
+    }
+
+    /// A server at a free place, which speaks what this way's clients speak.
+    pub fn server(self) -> HttpServer {
+        HttpServer::bind(self.address()).expect("a place that is free")
+    }
+}
+
+/// Sends this to a server, and nothing more. Returns all that comes back.
+pub fn converse(server: &Peer, said: &[u8]) -> Vec<u8> {
+    let mut stream = Stream::connect(server).expect("the server listens");
+    stream.set_patience(PATIENCE);
+    let mut sender = stream.try_clone().expect("a second handle");
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            // A server that has heard enough does not read the rest.
+            let _ = sender.write_all(said).and_then(|()| sender.finish());
+        });
+        let mut received = Vec::new();
+        match stream.read_to_end(&mut received) {
+            // What came before a reset came.
+            Err(error) if error.kind() != io::ErrorKind::ConnectionReset => panic!("{error}"),
+            _ => received,
+        }
+    })
+}
+
+/// The address in the line that an example prints when it listens, or in what a server says of
+/// itself.
+pub fn address_in(line: &str) -> Peer {
+    let mut words = line.split_whitespace();
+    if let Some(path) = words.clone().find_map(|word| word.strip_prefix("unix:")) {
+        return Peer::unix(path);
+    }
+    let address = words.find_map(|word| {
+        let word = word.trim_matches(|c: char| "(/)".contains(c));
+        word.trim_start_matches("http://").parse::<SocketAddr>().ok()
+    });
+    address.unwrap_or_else(|| panic!("no address: {line:?}")).into()
+}
+
+/// A client's end of a connection, whatever way it takes.
+#[derive(Debug)]
+pub struct Stream(TcpStream);
+
+impl Stream {
+    /// Connects to a server that listens there.
+    pub fn connect(server: &Peer) -> io::Result<Stream> {
+        match server.path() {
+            #[cfg(unix)]
+            Some(path) => std::os::unix::net::UnixStream::connect(path).map(Stream::from),
+            _ => {
+                let address = server.socket_addr().ok_or(io::ErrorKind::InvalidInput)?;
+                let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+                stream.set_nodelay(true)?;
+                Ok(Stream(stream))
+            }
+        }
+    }
+
+    /// The same as a handle of its own.
+    pub fn try_clone(&self) -> io::Result<Stream> {
+        self.0.try_clone().map(Stream)
+    }
+
+    /// Sets how long reading and writing may wait.
+    pub fn set_patience(&self, time: Duration) {
+        self.0.set_read_timeout(Some(time)).expect("a socket option");
+        self.0.set_write_timeout(Some(time)).expect("a socket option");
+    }
+
+    /// Whether there is something to be read by now, the end included.
+    pub fn has_something(&self) -> bool {
+        self.0.set_nonblocking(true).expect("a socket option");
+        let something = self.0.peek(&mut [0]).is_ok();
+        self.0.set_nonblocking(false).expect("a socket option");
+        something
+    }
+
+    /// Says that nothing more is sent.
+    pub fn finish(&self) -> io::Result<()> {
+        self.0.shutdown(Shutdown::Write)
+    }
+
+    /// Goes away without a word. (A Unix socket knows no other way to go.)
+    pub fn reset(self) {
+        let socket = socket2::SockRef::from(&self.0);
+        socket.set_linger(Some(Duration::ZERO)).expect("a socket option");
+    }
+}
+
+/// A connection of TCP that was made elsewhere.
+impl From<TcpStream> for Stream {
+    fn from(stream: TcpStream) -> Stream {
+        Stream(stream)
+    }
+}
+
+/// A stream is a stream, but for the options of TCP.
+#[cfg(unix)]
+impl From<std::os::unix::net::UnixStream> for Stream {
+    fn from(stream: std::os::unix::net::UnixStream) -> Stream {
+        Stream(TcpStream::from(std::os::fd::OwnedFd::from(stream)))
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
