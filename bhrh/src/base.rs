@@ -32,7 +32,7 @@ use std::time::{Duration, SystemTime};
 use crate::date;
 use crate::exchange::Exchange;
 use crate::exchange::access_line::Combined;
-use crate::handler::Outcome;
+use crate::handler::outcome::Outcome;
 use crate::logging::format::LogFormat;
 use crate::logging::sink::{self, Form, LogKind};
 use crate::logging::time::LogTime;

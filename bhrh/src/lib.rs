@@ -130,7 +130,9 @@ use std::net::ToSocketAddrs;
 pub use error::{Error, IntoErrorStatus, IntoStatus};
 pub use exchange::{BodyReader, BodyWriter, Exchange, Server};
 pub use extensions::Extensions;
-pub use handler::{Dispatch, FromFn, Handler, IntoOutcome, Outcome, from_fn};
+pub use handler::Handler;
+pub use handler::from_fn::{FromFn, from_fn};
+pub use handler::outcome::{Dispatch, IntoOutcome, Outcome};
 pub use headers::{Fields, Headers};
 #[cfg(feature = "auth")]
 pub use kit::auth::Credentials;

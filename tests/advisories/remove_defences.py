@@ -153,7 +153,7 @@ DEFENCES = {
         ("bhrh/src/settings/limits.rs", "collected_body: 2 << 20,", "collected_body: 1 << 40,")],
     "memory::answers_that_pile_up": [
         (OUTPUT, "const READY: usize = 32 << 10;", "const READY: usize = 1 << 30;"),
-        ("bhrh/src/exchange/wire.rs", "        self.send()?;\n", "")],
+        ("bhrh/src/exchange/receiving.rs", "        self.send()?;\n", "")],
     "clocks::a_head_that_never_ends": [
         (LOOP + "settling.rs", "now.after(timeouts.head);", "now.after(timeouts.shutdown);")],
     "clocks::a_body_that_never_comes": [

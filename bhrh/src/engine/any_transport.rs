@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::endpoint::EndpointSettings;
 use super::pool::{Left, Pool, Settings};
 use crate::exchange::Exchange;
-use crate::handler::from_fn;
+use crate::handler::from_fn::from_fn;
 use crate::logging::LogOverflow;
 use crate::net::listener::{Listener, Listening};
 use crate::net::scrambled::{Scrambled, scramble};

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::readiness::Waker;
-use super::sync::{Mutex, MutexGuard, PoisonError};
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A letterbox, and what wakes the loop for a letter.
 #[derive(Debug)]

@@ -52,4 +52,3 @@ mod timers;
 mod waiting_memory;
 
 use crate::net::readiness;
-use crate::sync;

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::handoff::Loan;
-use super::sync::{AtomicBool, Condvar, Mutex, Ordering, PoisonError};
+use crate::sync::{AtomicBool, Condvar, Mutex, Ordering, PoisonError};
 
 /// The interval. A handler that blocks holds its loop up for one to two of them.
 const TICK: Duration = Duration::from_millis(2);

@@ -96,23 +96,12 @@ impl<'a> BodyReader<'a> {
     fn gathered(&self) -> &[u8] {
         &self.lines[self.position..]
     }
-
-    fn content(&self, output: &mut [u8]) -> io::Result<usize> {
-        let mut input = self.live.wire.input.borrow_mut();
-        if input.wants_continue() && !input.body_is_done() {
-            let sent = self.live.output(|output| output.interim_continue());
-            if sent {
-                input.continue_sent();
-            }
-        }
-        input.read_content(&self.live, output)
-    }
 }
 
 impl Read for BodyReader<'_> {
     fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
         if self.gathered().is_empty() {
-            return self.content(output);
+            return self.live.read_content(output);
         }
         let count = self.gathered().len().min(output.len());
         output[..count].copy_from_slice(&self.gathered()[..count]);
@@ -126,7 +115,7 @@ impl BufRead for BodyReader<'_> {
         if self.gathered().is_empty() {
             let mut lines = std::mem::take(&mut self.lines);
             lines.resize(LINES, 0);
-            let result = self.content(&mut lines);
+            let result = self.live.read_content(&mut lines);
             lines.truncate(*result.as_ref().unwrap_or(&0));
             self.lines = lines;
             self.position = 0;

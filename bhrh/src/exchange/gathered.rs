@@ -21,7 +21,7 @@
 //! Nothing here knows what is gathered, or what time it is: a model checker runs this file as it
 //! stands.
 
-use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 /// How old a piece becomes before the clock sends it, in the milliseconds that `look` is told. The
 /// clock looks every few milliseconds, so a byte leaves at the age of 50 at the latest, if the

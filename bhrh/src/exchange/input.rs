@@ -2,7 +2,6 @@
 
 use std::io;
 
-use super::wire::LiveWire;
 use crate::error::Error;
 use crate::headers::Fields;
 use crate::proto::chunked::ChunkedDecoder;
@@ -11,7 +10,7 @@ use crate::protocol_error::ProtocolError;
 
 /// How much room a read from the connection is given. One page less than is customary would do
 /// for most requests; this holds a browser's head and a small body.
-const ROOM: usize = 8 << 10;
+pub(super) const ROOM: usize = 8 << 10;
 
 /// How large a buffer may be and still be kept for the next connection.
 const KEPT: usize = 256 << 10;
@@ -109,11 +108,6 @@ impl Input {
             self.start = 0;
             self.end = 0;
         }
-    }
-
-    /// Reads more bytes from the connection behind the unread ones.
-    pub(crate) fn fill(&mut self, live: &LiveWire<'_>) -> io::Result<usize> {
-        self.fill_by(|room| live.receive(room))
     }
 
     #[inline(always)]
@@ -272,53 +266,17 @@ impl Input {
         }
     }
 
-    /// Reads content into `output`; 0 at the end of the body.
-    pub(super) fn read_content(
-        &mut self,
-        live: &LiveWire<'_>,
-        output: &mut [u8],
-    ) -> io::Result<usize> {
-        if output.is_empty() {
-            return Ok(0);
-        }
-        loop {
-            if self.body_is_done() {
-                return Ok(0);
-            }
-            if self.unread().is_empty() {
-                if let Some(count) = self.read_past_the_buffer(live, output)? {
-                    return Ok(count);
-                }
-                self.receive_body(live)?;
-            }
-            let count = self.decode(output)?;
-            if count > 0 {
-                return Ok(count);
-            }
-        }
-    }
-
-    /// Reads content that is known to be ahead straight into a large output, without a copy in the
-    /// buffer.
-    fn read_past_the_buffer(
-        &mut self,
-        live: &LiveWire<'_>,
-        output: &mut [u8],
-    ) -> io::Result<Option<usize>> {
-        let ahead = match &self.body {
+    /// How much content is known to come next, so that it needs no decoding.
+    pub(super) fn content_ahead(&self) -> u64 {
+        match &self.body {
             Body::Bytes(left) => *left,
             Body::Chunked(decoder) => decoder.content_ahead(),
             Body::Broken => 0,
-        };
-        let room = output.len().min(usize::try_from(ahead).unwrap_or(usize::MAX));
-        if room < ROOM {
-            return Ok(None);
         }
-        let count = live.receive(&mut output[..room])?;
-        if count == 0 {
-            return Err(self.ended_early());
-        }
-        self.unanswered_expectation = false;
+    }
+
+    /// Takes note of content that went past the buffer.
+    pub(super) fn skip_content(&mut self, count: usize) -> io::Result<()> {
         match &mut self.body {
             Body::Bytes(left) => *left -= count as u64,
             Body::Chunked(decoder) => {
@@ -327,25 +285,24 @@ impl Input {
             }
             Body::Broken => {}
         }
-        Ok(Some(count))
-    }
-
-    fn receive_body(&mut self, live: &LiveWire<'_>) -> io::Result<()> {
-        if self.at_end || self.fill(live)? == 0 {
-            return Err(self.ended_early());
-        }
-        self.unanswered_expectation = false;
         Ok(())
     }
 
-    fn ended_early(&mut self) -> io::Error {
+    /// Takes note that some of the body has come, so the client does not wait to be told to go on.
+    pub(super) fn body_has_begun(&mut self) {
+        self.unanswered_expectation = false;
+    }
+
+    /// The connection has ended inside the body.
+    #[cold]
+    pub(super) fn ended_early(&mut self) -> io::Error {
         self.at_end = true;
         self.body = Body::Broken;
         body_error(io::ErrorKind::UnexpectedEof, &ProtocolError::BodyEndsEarly)
     }
 
     /// Decodes what has come into `output`.
-    fn decode(&mut self, output: &mut [u8]) -> io::Result<usize> {
+    pub(super) fn decode(&mut self, output: &mut [u8]) -> io::Result<usize> {
         let unread = &self.bytes[self.start..self.end];
         let chunked = matches!(self.body, Body::Chunked(_));
         let (used, written) = match &mut self.body {

@@ -1,9 +1,10 @@
 //! Handing a request to a handler: to the one that the exchange is for, or to another, and what
 //! goes along then and comes back.
 
-use super::routed::{Missed, Mount};
+use super::mount::{Missed, Mount};
 use super::{BodyWriter, Exchange, version_keeps};
-use crate::handler::{Dispatch, Handler, Outcome};
+use crate::handler::Handler;
+use crate::handler::outcome::{Dispatch, Outcome};
 
 /// # Handing the request on
 impl<'a> Exchange<'a> {

@@ -9,7 +9,9 @@ use std::io;
 use super::composing::Composing;
 #[cfg(feature = "gzip")]
 use super::filter::Filter;
-use super::output::{Leaving, Output, Quick};
+use super::output::Output;
+use super::output::content::Quick;
+use super::output::leaving::Leaving;
 use super::response_rules::{Ending, ResponseRules, nothing_begun};
 use super::wire::{LiveWire, Loss, TurnProgress};
 
@@ -184,6 +186,25 @@ impl LiveWire<'_> {
         while !bytes.is_empty() {
             let taken = self.write_and_look(bytes)?;
             bytes = &bytes[taken..];
+        }
+        Ok(())
+    }
+
+    /// Writes all of `first`, then all of `second`.
+    fn transmit(&self, first: &[u8], second: &[u8]) -> io::Result<()> {
+        let (mut first, mut second) = (first, second);
+        while !first.is_empty() || !second.is_empty() {
+            let slices = [io::IoSlice::new(first), io::IoSlice::new(second)];
+            let used = if first.is_empty() { &slices[1..] } else { &slices[..] };
+            let count = match self.transport.write(used) {
+                Ok(0) => Err(io::ErrorKind::WriteZero.into()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                other => other,
+            };
+            let count = count.map_err(|error| self.noted(error))?;
+            let of_first = count.min(first.len());
+            first = &first[of_first..];
+            second = &second[count - of_first..];
         }
         Ok(())
     }

@@ -12,7 +12,8 @@ use std::time::Instant;
 use super::composing::Composing;
 use super::gathered::Gathered;
 use super::input::Input;
-use super::output::{LateSender, Output};
+use super::output::Output;
+use super::output::late_sender::LateSender;
 use crate::logging::sink::LogKind;
 
 /// What an exchange can do with its connection: bytes, in time or not at all. Which thread this runs
@@ -163,43 +164,9 @@ pub(crate) struct LiveWire<'a> {
 }
 
 impl LiveWire<'_> {
-    /// Reads from the connection. Where that has to wait, everything that is ready leaves first: the
-    /// client may be waiting for it before it sends more.
-    pub(crate) fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(count) = self.transport.read_now(buffer).map_err(|error| self.noted(error))? {
-            return Ok(count);
-        }
-        self.send()?;
-        loop {
-            match self.transport.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result.map_err(|error| self.noted(error)),
-            }
-        }
-    }
-
-    /// Writes all of `first`, then all of `second`.
-    pub(super) fn transmit(&self, first: &[u8], second: &[u8]) -> io::Result<()> {
-        let (mut first, mut second) = (first, second);
-        while !first.is_empty() || !second.is_empty() {
-            let slices = [io::IoSlice::new(first), io::IoSlice::new(second)];
-            let used = if first.is_empty() { &slices[1..] } else { &slices[..] };
-            let count = match self.transport.write(used) {
-                Ok(0) => Err(io::ErrorKind::WriteZero.into()),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                other => other,
-            };
-            let count = count.map_err(|error| self.noted(error))?;
-            let of_first = count.min(first.len());
-            first = &first[of_first..];
-            second = &second[count - of_first..];
-        }
-        Ok(())
-    }
-
     /// Remembers what an error says about the connection. A time-out, which systems report as
     /// "would block", becomes `TimedOut`.
-    fn noted(&self, error: io::Error) -> io::Error {
+    pub(super) fn noted(&self, error: io::Error) -> io::Error {
         use io::ErrorKind::{ResourceBusy, TimedOut, WouldBlock};
         let (loss, error) = match error.kind() {
             WouldBlock | TimedOut => (Loss::TimedOut, io::Error::new(TimedOut, "timed out")),

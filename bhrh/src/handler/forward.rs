@@ -10,7 +10,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{Dispatch, Handler, Outcome};
+use super::Handler;
+use super::outcome::{Dispatch, Outcome};
 use crate::exchange::Exchange;
 use crate::logging::format::LogFormat;
 use crate::routing::table::RouteInfo;

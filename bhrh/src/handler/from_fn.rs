@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Dispatch, Handler, IntoOutcome};
+use super::Handler;
+use super::outcome::{Dispatch, IntoOutcome};
 use crate::exchange::Exchange;
 
 /// Makes a handler of a closure or a function, which answers every request: `http.command` and

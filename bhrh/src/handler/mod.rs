@@ -5,7 +5,8 @@
 //! of [`crate::base`], so that an override can call them.
 
 mod forward;
-mod from_fn;
+pub(crate) mod from_fn;
+pub(crate) mod outcome;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,63 +14,11 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use crate::base;
-use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::logging::format::LogFormat;
 use crate::routing::table::RouteInfo;
 use crate::status::Responses;
-pub use from_fn::{FromFn, from_fn};
-
-/// What running a handler method came to.
-pub type Outcome = Result<(), Error>;
-
-/// What [`Handler::dispatch`] found for a request's command.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Dispatch {
-    /// A method answers this command; it ran, and this is what it returned.
-    Handled(Outcome),
-    /// No method answers this command: the client gets a 501.
-    Unsupported,
-    /// There are routes, and none has this path: the client gets a 404.
-    NotFound,
-    /// This path has answers, but not to this command: the client gets a 405. Made by
-    /// [`Dispatch::method_not_allowed`].
-    #[non_exhaustive]
-    MethodNotAllowed {
-        /// The commands that it has answers to, as the `Allow` field lists them: `GET, HEAD`.
-        allow: String,
-    },
-}
-
-impl Dispatch {
-    /// This path has answers, but only to the commands in this list.
-    ///
-    /// ```
-    /// use bhrh::{Dispatch, Exchange, Handler};
-    ///
-    /// struct Status;
-    ///
-    /// impl Handler for Status {
-    ///     fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
-    ///         match (http.command, http.path) {
-    ///             ("GET", "/status") => {
-    ///                 Dispatch::Handled(http.reply(200, "text/plain", "up\n").map_err(Into::into))
-    ///             }
-    ///             (_, "/status") => Dispatch::method_not_allowed("GET"),
-    ///             _ => Dispatch::NotFound,
-    ///         }
-    ///     }
-    /// }
-    ///
-    /// let response = bhrh::testing::client(&Status).post("/status").send();
-    /// assert_eq!((response.status(), response.header("Allow")), (405, Some("GET")));
-    /// ```
-    #[must_use]
-    pub fn method_not_allowed(allow: impl Into<String>) -> Dispatch {
-        Dispatch::MethodNotAllowed { allow: allow.into() }
-    }
-}
+use outcome::{Dispatch, Outcome};
 
 /// A type whose methods answer HTTP requests: the counterpart of subclassing
 /// `BaseHTTPRequestHandler`.
@@ -368,43 +317,4 @@ pub trait Handler: Send + Sync {
             None => base::end_headers(http),
         }
     }
-}
-
-/// What a handler method may return. Sealed: `()` and `Result<(), E>`, for any error `E` that converts
-/// to `Box<dyn std::error::Error + Send + Sync>`.
-///
-/// `#[http_handler]` takes `Result<(), Box<dyn std::error::Error>>` as well, where it is written out. Of
-/// such an error, which may not leave its thread, the text is kept, the status of an [`Error`] in it,
-/// and an [`io::Error`] as it is.
-#[diagnostic::on_unimplemented(
-    message = "a handler method cannot return `{Self}`",
-    label = "expected `io::Result<()>`, or `Result<(), E>` with an error type `E`",
-    note = "an error type implements `std::error::Error + Send + Sync` (or is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>`); the answer goes through the exchange"
-)]
-pub trait IntoOutcome: sealed::Sealed {
-    /// Turns what the method returned into the one form that the runtime knows.
-    fn into_outcome(self) -> Outcome;
-}
-
-#[diagnostic::do_not_recommend]
-impl IntoOutcome for () {
-    fn into_outcome(self) -> Outcome {
-        Ok(())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<E> IntoOutcome for Result<(), E>
-where
-    E: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    fn into_outcome(self) -> Outcome {
-        self.map_err(Error::from_handler)
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for () {}
-    impl<E> Sealed for Result<(), E> {}
 }

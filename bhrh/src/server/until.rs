@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::HttpServer;
 use crate::exchange::Exchange;
-use crate::handler::{Dispatch, Handler, Outcome};
+use crate::handler::Handler;
+use crate::handler::outcome::{Dispatch, Outcome};
 
 impl HttpServer {
     /// Serves until `done`, which is called after each request, returns `true`. Then the server

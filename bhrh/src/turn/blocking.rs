@@ -88,7 +88,7 @@ pub(crate) fn serve(
             // Without an engine nothing is collected, and every request runs here.
             Next::Read { .. } | Next::Drop | Next::Elsewhere => {
                 let live = LiveWire { wire: &buffers.wire, transport: &transport };
-                buffers.wire.input.borrow_mut().fill(&live)?;
+                live.fill()?;
             }
             // The rest of a response is missing. The owner of the stream has to know when closing it.
             Next::Close(Closing::Cut) => {

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::error::{Error, Status};
 use crate::exchange::Exchange;
 use crate::exchange::wire::Loss;
-use crate::handler::Outcome;
+use crate::handler::outcome::Outcome;
 
 /// What went wrong while a handler ran.
 pub(super) enum Failure {

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{HELD, Leaving, Output, READY, Stage};
+use super::leaving::Leaving;
+use super::{HELD, Output, READY, Stage};
 use crate::exchange::response_rules::{Damage, nothing_begun};
 use crate::proto::chunked;
 use crate::proto::framing::ResponseFraming;

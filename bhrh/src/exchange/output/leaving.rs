@@ -4,21 +4,11 @@
 //! out what is ready as a [`Leaving`], sends it, and reports ([`Output::has_gone`]). In between
 //! nothing is added and the clock sends nothing. The clock never waits, and sends under the lock.
 
-use std::fmt::Debug;
 use std::io;
 
 use super::{Output, Stage};
 use crate::exchange::gathered::Gather;
 use crate::proto::framing::ResponseFraming;
-
-/// What a clock sends through: the connection, whether it blocks or not.
-pub(crate) trait LateSender: Debug + Send + Sync {
-    /// Sends some of the bytes, without waiting: fails with [`io::ErrorKind::WouldBlock`] instead.
-    fn send_now(&self, bytes: &[u8]) -> io::Result<usize>;
-
-    /// Makes the connection end in a reset when it is closed.
-    fn reset_on_close(&self);
-}
 
 /// Output that the writer is sending.
 #[derive(Debug)]

@@ -15,15 +15,15 @@
 //! All of this is behind a lock. Sending may have to wait for the client, so it happens without the
 //! lock: see [`leaving`].
 
-mod content;
+pub(super) mod content;
 mod end;
-mod leaving;
+pub(super) mod late_sender;
+pub(super) mod leaving;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-pub(crate) use self::content::Quick;
-pub(crate) use self::leaving::{LateSender, Leaving};
+use self::late_sender::LateSender;
 use super::composing::Composing;
 use super::filter::Filter;
 use super::gathered::Gather;

@@ -10,9 +10,10 @@ use super::locate::{self, Found};
 use super::path::{self, Names};
 use super::send::{self, Content};
 use super::validators::{Form, Validators};
-use super::{Files, listing, types};
+use super::{Files, listing, lookup, types};
 use crate::exchange::Exchange;
-use crate::handler::{Dispatch, Handler, Outcome};
+use crate::handler::Handler;
+use crate::handler::outcome::{Dispatch, Outcome};
 use crate::kit::conditions::names_tag;
 
 impl Files {
@@ -28,7 +29,7 @@ impl Files {
         }
         match &self.fallback {
             Some(fallback) if self.answer_with(http, &root, fallback, false, false)? => Ok(()),
-            _ => not_found(http),
+            _ => lookup::not_found(http),
         }
     }
 
@@ -44,7 +45,7 @@ impl Files {
         redirects: bool,
     ) -> io::Result<bool> {
         let Some(names) = path::names(path, self.rules.hidden) else { return Ok(false) };
-        match found(http, locate::find(root, &names.segments, self.rules))? {
+        match lookup::found(http, locate::find(root, &names.segments, self.rules))? {
             Some(Found::File(real)) if !names.slash => {
                 self.send_file(http, root, &names.segments, &real)
             }
@@ -83,7 +84,7 @@ impl Files {
         for index in &self.index {
             let mut segments = names.segments.clone();
             segments.push(OsString::from(index));
-            let found = found(http, locate::find(root, &segments, self.rules))?;
+            let found = lookup::found(http, locate::find(root, &segments, self.rules))?;
             if let Some(Found::File(real)) = found {
                 return self.send_file(http, root, &segments, &real);
             }
@@ -92,7 +93,7 @@ impl Files {
             return Ok(false);
         }
         let page = listing::page(root, real, &names.segments, target, self.rules);
-        let Some(page) = found(http, page.map(Some))? else {
+        let Some(page) = lookup::found(http, page.map(Some))? else {
             http.send_error((404, "No permission to list directory"))?;
             return Ok(true);
         };
@@ -113,7 +114,7 @@ impl Files {
         names: &[OsString],
         real: &Path,
     ) -> io::Result<bool> {
-        let plain = found(http, locate::open(real))?;
+        let plain = lookup::found(http, locate::open(real))?;
         let Some((mut file, mut metadata)) = plain else { return Ok(false) };
         // The type is that of the name asked for, not of what a link leads to.
         let name = names.last().map_or(real, Path::new);
@@ -150,8 +151,10 @@ impl Files {
         let mut name = name.clone();
         name.push(".gz");
         let place = locate::find(root, directory.iter().chain([&name]), self.rules);
-        let Some(Found::File(real)) = found(http, place)? else { return Ok(None) };
-        let Some((file, metadata)) = found(http, locate::open(&real))? else { return Ok(None) };
+        let Some(Found::File(real)) = lookup::found(http, place)? else { return Ok(None) };
+        let Some((file, metadata)) = lookup::found(http, locate::open(&real))? else {
+            return Ok(None);
+        };
         let is_new = match (metadata.modified(), plain.modified()) {
             (Ok(gzipped), Ok(plain)) => gzipped >= plain,
             _ => false,
@@ -211,24 +214,4 @@ fn prefers_gzip(http: &Exchange<'_>, gzipped: &Metadata) -> bool {
     };
     let asks_for_part = http.command == "GET" && http.headers.contains("Range");
     http.accepts_encoding("gzip") && (!asks_for_part || knows())
-}
-
-/// In Python's words.
-pub(super) fn not_found(http: &mut Exchange<'_>) -> io::Result<()> {
-    http.send_error((404, "File not found"))
-}
-
-/// A client is told that a file without read permission does not exist. Only the operator learns of
-/// the file, from the log.
-pub(super) fn found<T>(
-    http: &Exchange<'_>,
-    result: io::Result<Option<T>>,
-) -> io::Result<Option<T>> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            http.log_error(format_args!("cannot read what {} names: {error}", http.path));
-            Ok(None)
-        }
-        result => result,
-    }
 }

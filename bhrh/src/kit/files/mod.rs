@@ -96,6 +96,7 @@
 mod answer;
 mod listing;
 mod locate;
+mod lookup;
 mod path;
 mod range;
 mod send;

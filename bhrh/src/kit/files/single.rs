@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::types::{self, media_type};
 use super::validators::{Form, Validators};
-use super::{answer, locate, send};
+use super::{locate, lookup, send};
 use crate::exchange::Exchange;
 
 /// The entity tag of a file's present state, as the `ETag` of the file has it where it is served
@@ -65,12 +65,12 @@ pub fn serve_file(http: &mut Exchange<'_>, path: impl AsRef<Path>) -> io::Result
         return http.send_error(405);
     }
     // A pipe must not even be opened.
-    let metadata = answer::found(http, locate::present(fs::metadata(path)))?;
+    let metadata = lookup::found(http, locate::present(fs::metadata(path)))?;
     if !metadata.is_some_and(|metadata| metadata.is_file()) {
-        return answer::not_found(http);
+        return lookup::not_found(http);
     }
-    let opened = answer::found(http, locate::open(path))?;
-    let Some((file, metadata)) = opened else { return answer::not_found(http) };
+    let opened = lookup::found(http, locate::open(path))?;
+    let Some((file, metadata)) = opened else { return lookup::not_found(http) };
     let media_type = media_type(path);
     let form = match types::is_gzipped(path, media_type) {
         true => Form::OnlyGzipped,
