@@ -65,6 +65,7 @@
 //! | `log` | off | log lines go to the `log` crate, with levels, instead of stderr | log |
 //! | `gzip` | off | [`Exchange::compress`][gzip]: compressed responses | flate2, crc32fast, miniz_oxide, adler2, simd-adler32, cfg-if |
 //! | `multipart` | off | [`Exchange::multipart`][multipart] reads uploads part by part | none |
+//! | `descriptors` | off | on Unix, a server raises the limit of open files as far as it may | rustix |
 //! | `serde_json` | off | [`Exchange::read_json`][read] and [`reply_json`][reply] | serde_json, serde_core, itoa, memchr, zmij |
 //! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook |
 //!

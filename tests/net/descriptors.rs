@@ -1,75 +1,71 @@
-//! A process that has no file descriptor left: accepting rests, says so, and goes on.
+//! A process that has no file descriptor left: connections that wait make room for new ones, the
+//! log says so, and the server goes on.
 #![cfg(unix)]
 
-use crate::app::serve;
+use crate::app::serve_by;
 use crate::client::{Client, PATIENCE};
-use bhrh_tests::way::address_in;
+use bhrh::Peer;
+use bhrh_tests::way::{Way, address_in};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
 /// Set in the process that is to run short.
 const ROLE: &str = "BHRH_TEST_SHORT_OF_DESCRIPTORS";
 
-/// Kills the process, whatever becomes of the test.
-struct Killed(Child);
+/// A server in a process of its own.
+struct Short {
+    process: Child,
+    lines: Receiver<String>,
+    address: Peer,
+}
 
-impl Drop for Killed {
+impl Drop for Short {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
-#[test]
-fn a_server_without_descriptors_rests_and_serves_again() {
-    if std::env::var_os(ROLE).is_some() {
-        return run_short();
-    }
-    // The limit is a process's own, so this test runs itself once more below one.
-    let name = "descriptors::a_server_without_descriptors_rests_and_serves_again";
-    let mut command = Command::new("sh");
-    command.arg("-c").arg("ulimit -n 40 && exec \"$0\" \"$@\"");
-    command.arg(std::env::current_exe().expect("a path")).args(["--exact", name, "--nocapture"]);
-    command.env(ROLE, "1").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = Killed(command.spawn().expect("sh"));
-    let lines = BufReader::new(child.0.stdout.take().expect("piped")).lines();
-    let (line_out, line_in) = mpsc::channel();
-    thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| line_out.send(line)));
-    let next = |what: &str| loop {
-        let line = line_in.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("in vain: {what}"));
-        if let Some((_, rest)) = line.split_once(what) {
-            return rest.to_owned();
+impl Short {
+    /// Runs this program's test of this name once more, in a process that a shell has limited:
+    /// there it serves. `None`: this is that process.
+    fn serve(name: &str, limit: &str, way: Way) -> Option<Short> {
+        if std::env::var_os(ROLE).is_some() {
+            serve_and_tell(way);
+            return None;
         }
-    };
-    let address = address_in(&next("serving "));
-
-    // The system accepts these; the server cannot take them all.
-    let mut clients: Vec<Client> = (0..60).map(|_| Client::connect(&address)).collect();
-    clients.iter_mut().for_each(|client| client.send_get("/"));
-    next("cannot accept connections");
-    // Accepted connections are served all the time.
-    assert_eq!(clients[0].response().status(), 200);
-    assert_eq!(clients[0].get("/").status(), 200);
-    // It neither ends nor spins: a second of this has few lines.
-    thread::sleep(Duration::from_secs(1));
-    let more = line_in.try_iter().filter(|line| line.contains("cannot accept")).count();
-    assert!(more < 100, "{more} complaints in a second");
-
-    // With room again, the others get theirs.
-    drop(clients.drain(..30));
-    for client in &mut clients {
-        assert_eq!(client.response().status(), 200);
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("{limit} && exec \"$0\" \"$@\""));
+        command.arg(std::env::current_exe().expect("a path"));
+        command.args(["--exact", &format!("descriptors::{name}"), "--nocapture"]);
+        command.env(ROLE, "1").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("sh");
+        let read = BufReader::new(process.stdout.take().expect("piped")).lines();
+        let (line_out, lines) = mpsc::channel();
+        thread::spawn(move || read.map_while(Result::ok).try_for_each(|line| line_out.send(line)));
+        let mut short = Short { process, lines, address: Peer::unix("") };
+        short.address = address_in(&short.next("serving "));
+        Some(short)
     }
-    drop(clients);
-    assert_eq!(Client::connect(&address).get("/").status(), 200);
+
+    /// What follows this in the first line that has it.
+    fn next(&self, what: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE);
+            let line = line.unwrap_or_else(|_| panic!("in vain: {what}"));
+            if let Some((_, rest)) = line.split_once(what) {
+                return rest.to_owned();
+            }
+        }
+    }
 }
 
 /// Serves until standard input ends, and tells what the log says.
-fn run_short() {
-    let served = serve(|server| server.threads(1));
+fn serve_and_tell(way: Way) {
+    let served = serve_by(way, |server| server.threads(2));
     let mut output = std::io::stdout();
     let _ = writeln!(output, "serving {}", served.address);
     let (mut told, mut ended) = (0, false);
@@ -86,5 +82,66 @@ fn run_short() {
         }
         told = log.len();
         let _ = output.flush();
+    }
+}
+
+#[test]
+fn a_server_without_descriptors_serves_everyone_in_turn() {
+    let name = "a_server_without_descriptors_serves_everyone_in_turn";
+    let Some(short) = Short::serve(name, "ulimit -n 40", Way::of_this_run()) else { return };
+    // The system accepts these; the server cannot hold them all.
+    let mut clients: Vec<Client> = (0..100).map(|_| Client::connect(&short.address)).collect();
+    clients.iter_mut().for_each(|client| client.send_get("/"));
+    short.next("cannot accept connections");
+    for client in &mut clients {
+        assert_eq!(client.response().status(), 200);
+    }
+    // The client that came last has waited for the shortest time.
+    assert_eq!(clients[99].get("/").status(), 200);
+    assert!(clients.remove(0).rest().is_empty());
+    // The log is not full of it.
+    let more = short.lines.try_iter().filter(|line| line.contains("cannot accept")).count();
+    assert!(more < 5, "{more} complaints");
+    drop(clients);
+    assert_eq!(Client::connect(&short.address).get("/").status(), 200);
+}
+
+/// Whatever somebody else holds, and however. (Only IP has addresses.)
+#[cfg(target_os = "linux")]
+#[test]
+fn a_client_with_few_connections_keeps_them() {
+    let name = "a_client_with_few_connections_keeps_them";
+    let Some(short) = Short::serve(name, "ulimit -n 60", Way::Tcp) else { return };
+    let polite = || Client::connect_from([127, 0, 0, 9], &short.address);
+    let mut kept = polite();
+    assert_eq!(kept.get("/").status(), 200);
+    let mut others = Vec::new();
+    let beginnings =
+        ["", "GET / HTTP/1.1\r\n", "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"];
+    for begin in beginnings {
+        for _ in 0..8 {
+            for _ in 0..10 {
+                let mut other = Client::connect(&short.address);
+                other.send(begin);
+                others.push(other);
+            }
+            assert_eq!(polite().get("/").status(), 200);
+            assert_eq!(kept.get("/").status(), 200);
+        }
+    }
+    let line = short.next("cannot accept connections: ");
+    assert!(line.contains("; this process may have 60 files open (up to 60"), "{line}");
+}
+
+/// By the feature `descriptors`.
+#[test]
+fn a_server_raises_its_limit() {
+    let name = "a_server_raises_its_limit";
+    let Some(short) = Short::serve(name, "ulimit -S -n 40", Way::of_this_run()) else { return };
+    let mut clients: Vec<Client> = (0..100).map(|_| Client::connect(&short.address)).collect();
+    for _ in 0..2 {
+        for client in &mut clients {
+            assert_eq!(client.get("/").status(), 200);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Silence is judged only after listening.
 
-use crate::client::Client;
+use crate::client::{Client, assert_alive};
 use bhrh::{HttpServer, Timeouts};
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -17,14 +17,22 @@ const TIME: Duration = Duration::from_secs(5);
 /// More than the events of one wait.
 const CLIENTS: usize = 1500;
 
+/// How many clients have a thread each that waits for them, to send and to take.
+const ON_THREADS: usize = 10;
+const UPLOAD: usize = 200_000;
+const LARGE: usize = 32 << 20;
+
 /// Serves until it is killed, and says where. It runs in a process of its own.
 fn serve() {
     let mut timeouts = Timeouts::default();
     (timeouts.keep_alive, timeouts.head) = (TIME, TIME);
-    (timeouts.body, timeouts.body_rate) = (TIME, 0);
+    (timeouts.body, timeouts.write, timeouts.grace) = (TIME, TIME, TIME);
     let app = bhrh::from_fn(|http| {
         std::io::copy(&mut http.rfile, &mut std::io::sink())?;
-        http.reply(200, "text/plain", "up")
+        match http.path {
+            "/large" => http.reply(200, "text/plain", vec![b'x'; LARGE]),
+            _ => http.reply(200, "text/plain", "up"),
+        }
     });
     let server = HttpServer::bind("127.0.0.1:0").expect("a port").timeouts(timeouts);
     let mut output = std::io::stdout();
@@ -72,6 +80,16 @@ fn requests_that_came_while_the_process_was_stopped_are_answered() {
             _ => client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345"),
         }
     }
+    let mut uploads: Vec<Client> = (0..ON_THREADS).map(|_| Client::new(address)).collect();
+    for client in &mut uploads {
+        client.send(format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {UPLOAD}\r\n\r\n"));
+        client.send([b'x'; UPLOAD / 2]);
+    }
+    let mut downloads: Vec<Client> = (0..ON_THREADS).map(|_| Client::new(address)).collect();
+    downloads.iter_mut().for_each(|client| client.get("/large"));
+    // Their threads wait by now.
+    assert_alive(address);
+    thread::sleep(Duration::from_millis(500));
     server.signal("STOP");
     for (at, client) in clients.iter_mut().enumerate() {
         match at % 3 {
@@ -84,5 +102,12 @@ fn requests_that_came_while_the_process_was_stopped_are_answered() {
     server.signal("CONT");
     for client in &mut clients {
         assert_eq!(client.status(), 200);
+    }
+    for client in &mut uploads {
+        client.send([b'x'; UPLOAD / 2]);
+        assert_eq!(client.status(), 200);
+    }
+    for client in &mut downloads {
+        assert_eq!(client.response().1.len(), LARGE);
     }
 }

@@ -3,7 +3,8 @@
 
 use crate::answer::answer;
 use crate::play::{Played, play};
-use bhrh::{Dispatch, Error, Exchange, Handler, Outcome};
+use bhrh::{Dispatch, Error, Exchange, Handler, Outcome, base};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -320,4 +321,54 @@ fn an_error_page_that_fails_like_the_method_is_logged_once() {
     assert_eq!(played.response().status(), 500);
     let about = played.log.iter().filter(|line| line.contains("no page"));
     assert_eq!(about.count(), 1, "{:?}", played.log);
+}
+
+/// Handlers whose hooks fail, from the first of them that an error page asks to the last.
+#[derive(Clone, Copy, PartialEq)]
+enum Fails {
+    LogError,
+    LogRequest,
+    VersionString,
+}
+
+impl Fails {
+    fn here(self, hook: Fails) {
+        assert!(self != hook, "hook");
+    }
+}
+
+impl Handler for Fails {
+    fn dispatch(&self, _: &mut Exchange<'_>) -> Dispatch {
+        Dispatch::Handled(Outcome::Err("no".into()))
+    }
+
+    fn request_id<'s>(&'s self, _: &'s Exchange<'_>) -> Option<Cow<'s, str>> {
+        Some("an-id".into())
+    }
+
+    fn log_error(&self, http: &Exchange<'_>, message: std::fmt::Arguments<'_>) {
+        self.here(Fails::LogError);
+        base::log_error(http, message);
+    }
+
+    fn log_request(&self, http: &Exchange<'_>, code: u16, size: Option<u64>) {
+        base::log_request(http, code, size);
+        self.here(Fails::LogRequest);
+    }
+
+    fn version_string<'s>(&'s self, http: &'s Exchange<'_>) -> Cow<'s, str> {
+        self.here(Fails::VersionString);
+        base::version_string(http)
+    }
+}
+
+#[test]
+fn a_request_has_one_line_and_its_id_however_many_pages_fail() {
+    for handler in [Fails::LogError, Fails::LogRequest, Fails::VersionString] {
+        let played = play(&handler, b"GET / HTTP/1.0\r\n\r\n");
+        let response = played.response();
+        assert_eq!((response.status(), response.header("X-Request-Id")), (500, Some("an-id")));
+        let lines = played.log.iter().filter(|line| line.contains("\"GET / HTTP/1.0\" 500 -"));
+        assert_eq!(lines.count(), 1, "{:?}", played.log);
+    }
 }

@@ -12,6 +12,10 @@ use crate::settings::Timeouts;
 /// For how long a thread blocks before it looks up.
 pub(super) const SLICE: Duration = Duration::from_millis(250);
 
+/// After how much more than a slice a thread was held up itself: the process was stopped, for
+/// instance. No client is to blame for that.
+const HELD_UP: Duration = Duration::from_millis(500);
+
 /// How much a client may be behind [`HURRIED_RATE`] while a request needs the thread that it keeps
 /// waiting.
 const HURRY: Duration = Duration::from_secs(1);
@@ -54,13 +58,13 @@ impl Account {
         is_claimed: impl Fn() -> bool,
     ) -> io::Result<usize> {
         let gap = direction.gap(timeouts);
-        let began = Instant::now();
-        let mut last = began;
+        let mut waited = Duration::ZERO;
         loop {
+            let began = Instant::now();
             let result = operation();
-            let now = Instant::now();
-            let credit = self.pay(now - last, direction, timeouts);
-            last = now;
+            let time = clients_part(began.elapsed());
+            waited += time;
+            let credit = self.pay(time, direction, timeouts);
             let is_late = credit.is_some_and(|credit| {
                 credit.usual.is_zero() || credit.hurried.is_zero() && is_claimed()
             });
@@ -72,7 +76,7 @@ impl Account {
                     return Ok(count);
                 }
                 Err(error) if is_a_slice(&error) => {
-                    if is_late || now - began >= gap || is_over()? {
+                    if is_late || waited >= gap || is_over()? {
                         return Err(io::ErrorKind::TimedOut.into());
                     }
                 }
@@ -127,9 +131,16 @@ impl Direction {
     }
 }
 
-/// How systems say that a socket has blocked for as long as it may.
+/// How systems say that a socket has blocked for as long as it may, or was interrupted (by SIGCONT,
+/// for instance).
 fn is_a_slice(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+    use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
+    matches!(error.kind(), WouldBlock | TimedOut | Interrupted)
+}
+
+/// The part of an operation's time in which the thread waited for the client.
+fn clients_part(time: Duration) -> Duration {
+    if time > SLICE + HELD_UP { SLICE } else { time }
 }
 
 #[cfg(test)]
@@ -178,6 +189,24 @@ mod tests {
         assert_eq!(Direction::Body.time_for(0, &timeouts), Duration::MAX);
         let timeouts = Timeouts { grace: Duration::MAX, ..Timeouts::default() };
         assert_eq!(Direction::Body.time_for(u64::MAX, &timeouts), Duration::MAX);
+    }
+
+    #[test]
+    fn a_thread_that_was_held_up_charges_nobody() {
+        let timeouts = Timeouts { body: SLICE * 2, grace: SLICE * 2, ..Timeouts::default() };
+        let mut calls = 0;
+        let stopped = || {
+            calls += 1;
+            if calls == 1 {
+                std::thread::sleep(SLICE + HELD_UP + Duration::from_millis(50));
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            Ok(5)
+        };
+        let mut account = Account::default();
+        let wait = account.wait(Direction::Body, &timeouts, stopped, || Ok(false), || false);
+        assert_eq!(wait.unwrap(), 5);
+        assert_eq!(clients_part(SLICE + HELD_UP), SLICE + HELD_UP);
     }
 
     #[test]

@@ -22,8 +22,9 @@
 //! | `slow_kinds` | which methods have lately been slow |
 //! | `census`, `client` | who is connected, and who counts as one |
 //! | `waiting_memory` | how much waiting connections hold, and which clients hold the most |
+//! | `descriptor_want` | what loops close when there are no descriptors for new connections |
 //! | `scarcity` | whether threads are scarce, and which can be done without |
-//! | `crew`, `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
+//! | `crew`, `even_share`, `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
 
 #[cfg(test)]
 mod any_transport;
@@ -31,7 +32,9 @@ mod census;
 mod client;
 mod connection;
 mod crew;
+mod descriptor_want;
 pub(crate) mod endpoint;
+mod even_share;
 mod event_loop;
 mod fair_queue;
 mod handoff;

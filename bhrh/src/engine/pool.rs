@@ -7,6 +7,7 @@ use std::sync::{Arc, Weak};
 use std::thread;
 
 use super::census::Census;
+use super::descriptor_want::DescriptorWant;
 use super::endpoint::{Endpoint, EndpointSettings};
 use super::event_loop::drive;
 use super::event_loop::state::Loop;
@@ -26,6 +27,7 @@ use crate::exchange::{Server, StopFlag};
 use crate::handler::Handler;
 use crate::logging::sink::{self, Held};
 use crate::logging::writer::LogWriter;
+use crate::net::descriptors;
 use crate::net::listener::Listener;
 use crate::net::readiness::Readiness;
 use crate::turn::{Closing, TurnBuffers, drop_payload};
@@ -69,6 +71,7 @@ impl Pool {
             let message = format!("a server has 1 to {MOST_LISTENERS} listeners, not {count}");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
+        descriptors::raise_limit();
         let census = Census::new(&settings.limits);
         let (mut places, mut listeners) = (Vec::with_capacity(endpoints.len()), Vec::new());
         for (index, endpoint) in (0..).zip(endpoints) {
@@ -113,6 +116,7 @@ impl Pool {
                 stop,
                 log,
                 scarcity: Scarcity::new(),
+                descriptor_want: DescriptorWant::new(count),
                 shutdown: Shutdown::default(),
                 crew: Arc::default(),
                 start_worker: Box::new(move || {

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use super::census::Census;
 use super::connection::Connection;
 use super::crew::Crew;
+use super::descriptor_want::DescriptorWant;
 use super::endpoint::Endpoint;
 use super::event_loop::state::Loop;
 use super::handoff::{Loan, Reserved, Slot, Spares};
@@ -53,6 +54,7 @@ pub(crate) struct Shared {
     pub(crate) stop: Arc<StopFlag>,
     pub(crate) log: Arc<LogWriter>,
     pub(crate) scarcity: Scarcity,
+    pub(crate) descriptor_want: DescriptorWant,
     pub(crate) shutdown: Shutdown,
     pub(crate) crew: Arc<Crew>,
     /// Starts a thread that takes jobs. `false`: the system gives none.

@@ -32,6 +32,11 @@ impl Tick {
         let ticks = time.as_secs().saturating_mul(TICKS.into()).saturating_add(part.into());
         Tick(self.0.saturating_add(u32::try_from(ticks).unwrap_or(u32::MAX)))
     }
+
+    /// So much earlier, as [`after`](Tick::after) counts.
+    pub(crate) fn before(self, time: Duration) -> Tick {
+        Tick(self.0.saturating_sub(Tick(0).after(time).0))
+    }
 }
 
 /// The clock and the entries of one loop.
@@ -141,5 +146,7 @@ mod tests {
         assert_eq!(now.after(Duration::from_millis(1)), Tick(11));
         assert_eq!(now.after(Duration::from_secs(2)), Tick(42));
         assert_eq!(now.after(Duration::MAX), Tick::NEVER);
+        assert_eq!(now.after(Duration::from_secs(2)).before(Duration::from_secs(2)), now);
+        assert_eq!(now.before(Duration::MAX), Tick::BEGINNING);
     }
 }

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::client::Client;
+use super::even_share::even_share;
 
 /// Which part of the bound becomes free when it was exceeded. Looking for connections to close takes
 /// time, so it has to be worth it.
@@ -62,18 +63,8 @@ impl WaitingMemory {
         if !self.is_exceeded() {
             return None;
         }
-        let mut holdings: Vec<usize> = self.by_client().values().copied().collect();
-        holdings.sort_unstable();
-        let mut left = self.most - self.most / FREED;
-        for (index, held) in holdings.iter().enumerate() {
-            // What the smaller ones leave is for those that hold more.
-            let share = left / (holdings.len() - index);
-            if *held > share {
-                return Some(Share(share));
-            }
-            left -= held;
-        }
-        None
+        let holdings: Vec<usize> = self.by_client().values().copied().collect();
+        even_share(holdings, self.most - self.most / FREED).map(Share)
     }
 
     /// Takes what a connection holds off its client's, if the client holds more than its share.

@@ -41,7 +41,7 @@ impl Exchange<'_> {
             return;
         }
         let handler = self.handler;
-        if !self.is_logged_late() {
+        if !self.is_logged_late() && self.live.wire.has_no_line_of(code) {
             handler.log_request(self, code, None);
         }
         let server = handler.version_string(self);
@@ -55,11 +55,16 @@ impl Exchange<'_> {
                 Some(date) => begin(date),
                 None => date::kept::with(late, begin),
             }
-            if let Some(id) = self.request_id() {
-                let tracked = Some(Tracked::RequestId);
-                composing.head().push_runtime_field(request_id::FIELD, id.as_bytes(), tracked);
-            }
+            self.push_request_id(composing);
         });
+    }
+
+    /// Tells the client the request's id, if it has one.
+    pub(crate) fn push_request_id(&self, composing: &mut Composing) {
+        if let Some(id) = self.request_id() {
+            let tracked = Some(Tracked::RequestId);
+            composing.head().push_runtime_field(request_id::FIELD, id.as_bytes(), tracked);
+        }
     }
 
     /// Buffers the status line alone: for interim responses, and for those that want no `Server`

@@ -110,6 +110,9 @@ pub(crate) struct Wire {
     pub(super) text: RefCell<String>,
     /// What is being logged, for `log_message`, whose signature is Python's.
     pub(crate) kind: Cell<LogKind>,
+    /// While error pages are tried instead of a failed response: the status of the last one that
+    /// the log has the request's line for, or 0.
+    pub(crate) page_logged: Cell<Option<u16>>,
 }
 
 impl Default for Wire {
@@ -128,12 +131,23 @@ impl Default for Wire {
             progress: Cell::default(),
             closing: Cell::new(false),
             text: RefCell::default(),
+            page_logged: Cell::new(None),
             kind: Cell::default(),
         }
     }
 }
 
 impl Wire {
+    /// Whether a response with this status is to be logged. An error page that takes the place of
+    /// another one, which has failed, has its line already if it has the same status.
+    #[inline(always)]
+    pub(crate) fn has_no_line_of(&self, status: u16) -> bool {
+        self.page_logged.get().is_none_or(|logged| {
+            self.page_logged.set(Some(status));
+            logged != status
+        })
+    }
+
     /// Whether so much is ready to be sent that it should leave before the next turn.
     pub(crate) fn is_full(&self) -> bool {
         self.output.with(|output| output.is_full()).0

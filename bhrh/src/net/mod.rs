@@ -8,12 +8,14 @@
 //! | `transports` | the list of transports |
 //! | `listener` | a socket that connections arrive at |
 //! | `socket_file` | how a Unix socket comes to its path, and how it leaves |
+//! | `descriptors` | how many of them this process may have |
 //! | `readiness` | which sockets have something to do; with `socket` and `listener` the only files that know mio |
 //!
 //! A new transport is one file that implements [`Channel`](channel::Channel), and one line in
 //! `transports.rs`. `scrambled` is such a transport, made for the tests.
 
 pub(crate) mod channel;
+pub(crate) mod descriptors;
 pub(crate) mod listener;
 mod plain;
 pub(crate) mod readiness;

@@ -154,6 +154,16 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
     if loss == Some(Loss::Gone) {
         return false;
     }
+    let wire = live.wire;
+    wire.page_logged.set(Some(0));
+    let is_answered = try_pages(http, failure, &mut told);
+    wire.page_logged.set(None);
+    is_answered
+}
+
+/// Sends the first page that can be sent.
+fn try_pages(http: &mut Exchange<'_>, failure: &Failure, told: &mut Told) -> bool {
+    let live = http.live_wire();
     for page in [Page::Own, Page::Original, Page::Bare] {
         // The clock may send what has gathered at any time, so looking and dropping are one step.
         if !live.discard() {
@@ -173,7 +183,13 @@ pub(super) fn recover(http: &mut Exchange<'_>, failure: &Failure) -> bool {
 fn page_without_hooks(http: &mut Exchange<'_>) -> Outcome {
     let page = "500 Internal Server Error\n";
     let wire = http.live_wire().wire;
-    wire.composing.borrow_mut().begin_head("HTTP/1.1", 500, "Internal Server Error", None);
+    if !http.is_logged_late() && wire.has_no_line_of(500) {
+        logged(http, |http| http.log_request(500));
+    }
+    let mut composing = wire.composing.borrow_mut();
+    composing.begin_head("HTTP/1.1", 500, "Internal Server Error", None);
+    http.push_request_id(&mut composing);
+    drop(composing);
     http.send_header("Connection", "close");
     http.send_header("Content-Type", "text/plain");
     http.send_header("Content-Length", page.len());

@@ -113,6 +113,11 @@ pub(super) fn excuse(
         live.begin_output(rules);
     }
     let mut http = session.exchange(live, head, true, true, false);
+    // The panic may have come before it.
+    let _ = caught(&mut http, |http| {
+        http.assign_id();
+        Ok(())
+    });
     if answering {
         // The response that it belongs to may be complete, or in the middle of something.
         logged(&mut http, |http| log_failure(http, failure, wire.loss.get()));

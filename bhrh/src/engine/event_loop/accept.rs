@@ -7,6 +7,7 @@ use super::state::Loop;
 use crate::engine::connection::{Connection, Phase, WhyEnded};
 use crate::engine::shared::Shared;
 use crate::engine::timers::Tick;
+use crate::net::descriptors;
 use crate::net::transports::AnyChannel;
 use crate::peer::Peer;
 
@@ -40,6 +41,9 @@ impl Loop {
                 Ok((channel, client)) => self.receive(shared, index, channel, client),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
                 Err(error) if is_the_clients(&error) => {}
+                Err(error) if descriptors::are_wanting(&error) => {
+                    return Some(self.make_room(shared, &error));
+                }
                 Err(error) => {
                     self.complaints.push(format!("cannot accept connections: {error}"));
                     return Some(self.timers.now().after(REST));

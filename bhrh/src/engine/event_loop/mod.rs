@@ -7,6 +7,7 @@
 //! | `waiting` | waiting for something to do, and sorting out what has come |
 //! | `idling` | how a wait is made cheap |
 //! | `accept` | letting connections in |
+//! | `eviction` | connections that are closed because there are no descriptors for new ones |
 //! | `settling` | what becomes of a connection that has been served |
 //! | `sending` | output that the client takes slowly |
 //! | `own_thread` | requests that are served by threads of their own |
@@ -19,6 +20,7 @@ mod accept;
 mod clocks;
 mod closing;
 pub(crate) mod drive;
+mod eviction;
 mod idling;
 mod linger;
 mod own_thread;

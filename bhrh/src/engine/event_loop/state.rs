@@ -46,6 +46,10 @@ pub(crate) struct Loop {
     pub(super) must_shed: bool,
     /// When to look next for something to let go of.
     pub(super) shed_again: Tick,
+    /// How many wants of descriptors it has heard of.
+    pub(super) wants_heard: usize,
+    /// When the log may hear of a want again.
+    pub(super) want_again: Tick,
 }
 
 /// A listener. What happens to it concerns no other.
@@ -109,6 +113,8 @@ impl Loop {
             complaints: Vec::new(),
             must_shed: false,
             shed_again: Tick::BEGINNING,
+            wants_heard: 0,
+            want_again: Tick::BEGINNING,
         })
     }
 

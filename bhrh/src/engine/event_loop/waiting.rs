@@ -36,6 +36,7 @@ impl Loop {
         if self.listeners.iter().any(|listener| listener.again.is_some()) {
             self.accept(shared);
         }
+        self.evict_for_others(shared);
         if shared.census.memory().is_exceeded() {
             self.shed_memory(shared);
         }
