@@ -84,6 +84,7 @@ impl Exchange<'_> {
         }
     }
 
+    #[inline(always)] // The other caller is rare.
     fn forbids(&self, code: u16) -> bool {
         self.note_closing();
         self.live.wire.composing.borrow_mut().forbids(code)
