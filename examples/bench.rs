@@ -1,6 +1,6 @@
 //! The service that the benchmark in `bench/` measures, written for speed: `/plaintext`, `/json`,
-//! `/echo`, `/bytes/N`, `/sleep/MS` and `/headers`, each with its `Content-Length`. `/rows/N`, `/copy/N`
-//! and `/drip/MS/N` write small pieces without a length; `/rows/N/LENGTH` sets one.
+//! `/echo`, `/bytes/N`, `/sleep/MS` and `/headers`, each with its `Content-Length`. `/rows/N`,
+//! `/copy/N` and `/drip/MS/N` write small pieces without a length; `/rows/N/LENGTH` sets one.
 //!
 //! Like the other servers of the benchmark, it logs nothing; `--log` leaves the access log on.
 //! `--buffered` writes rows and pieces through a `BufWriter`.

@@ -13,8 +13,8 @@ use prometheus_client::registry::{Registry, Unit};
 use std::io;
 use std::time::Duration;
 
-/// The labels of a request. Each combination is kept for ever, so a client must not be able to choose
-/// them freely: the path is one of a few classes, and an unknown method is `other`.
+/// The labels of a request. Each combination is kept for ever, so a client must not be able to
+/// choose them freely: the path is one of a few classes, and an unknown method is `other`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
     method: &'static str,

@@ -131,8 +131,8 @@ fn body(http: &mut Exchange) -> io::Result<Option<Vec<u8>>> {
     Ok((body.len() as u64 <= LARGEST).then_some(body))
 }
 
-/// Every field line of the head. The body is read first, to its end, so the trailer section has been
-/// seen. Its fields still do not appear here (RFC 9110 section 6.5.1).
+/// Every field line of the head. The body is read first, to its end, so the trailer section has
+/// been seen. Its fields still do not appear here (RFC 9110 section 6.5.1).
 fn echo(http: &mut Exchange) -> io::Result<()> {
     io::copy(&mut http.rfile, &mut io::sink())?;
     let mut text = Vec::new();
@@ -142,8 +142,8 @@ fn echo(http: &mut Exchange) -> io::Result<()> {
     answer(http, 200, &text)
 }
 
-/// Every pair of the `Cookie` fields, written one after another. This is the only response here whose
-/// length is unknown at the beginning, so it is sent in chunks.
+/// Every pair of the `Cookie` fields, written one after another. This is the only response here
+/// whose length is unknown at the beginning, so it is sent in chunks.
 fn cookies(http: &mut Exchange) -> io::Result<()> {
     io::copy(&mut http.rfile, &mut io::sink())?;
     http.send_response(200);

@@ -1,5 +1,5 @@
-//! Shared by the examples: the option `--bind`, and the line with the server's address, in the words
-//! of `python3 -m http.server`.
+//! Shared by the examples: the option `--bind`, and the line with the server's address, in the
+//! words of `python3 -m http.server`.
 
 use std::fmt::Display;
 use std::io::{self, Write};

@@ -1,8 +1,8 @@
-//! A proxy that never holds a whole body: it passes each piece on to another server when it arrives,
-//! and back. So events and downloads of any size pass through it.
+//! A proxy that never holds a whole body: it passes each piece on to another server when it
+//! arrives, and back. So events and downloads of any size pass through it.
 //!
-//! `cargo run --example relay -- --upstream 127.0.0.1:8001`. This is a demonstration, not a proxy to
-//! deploy: it opens a new connection per request, and has a single upstream.
+//! `cargo run --example relay -- --upstream 127.0.0.1:8001`. This is a demonstration, not a proxy
+//! to deploy: it opens a new connection per request, and has a single upstream.
 
 use bhrh::{Error, Exchange, Fields, Headers, HttpServer, Outcome, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
@@ -87,8 +87,8 @@ impl Relay {
     }
 }
 
-/// Passes the request on. If the upstream stops reading it, that is not an error yet: its response may
-/// say why.
+/// Passes the request on. If the upstream stops reading it, that is not an error yet: its response
+/// may say why.
 fn send_request(http: &mut Exchange, upstream: &TcpStream) -> Result<(), Error> {
     let mut to = BufWriter::new(upstream);
     let mut head = format!("{} {} HTTP/1.1\r\n", http.command, http.path);

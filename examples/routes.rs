@@ -56,7 +56,8 @@ impl Shop {
     }
 }
 
-/// Middleware: a handler around another handler, with the inner handler's settings, hooks and routes.
+/// Middleware: a handler around another handler, with the inner handler's settings, hooks and
+/// routes.
 struct Timed<H>(H);
 
 #[http_handler(wraps = self.0)]

@@ -1,8 +1,8 @@
 //! Large uploads to a directory, with little memory and a size limit: with the form at `/`, or with
 //! `curl -T film.mkv http://127.0.0.1:8000/`.
 //!
-//! `cargo run --example upload -- --directory uploads --limit 1000000000`. Any client that reaches the
-//! port may fill the directory: put a server with authentication in front.
+//! `cargo run --example upload -- --directory uploads --limit 1000000000`. Any client that reaches
+//! the port may fill the directory: put a server with authentication in front.
 
 use bhrh::{Error, Exchange, HttpServer, Limits, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
@@ -61,8 +61,8 @@ impl Uploads {
 
     /// The bytes themselves, under the name in the path.
     fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
-        // RFC 9110 section 8.4: nothing is decoded here, and the stored file would not say that it is
-        // encoded.
+        // RFC 9110 section 8.4: nothing is decoded here, and the stored file would not say that it
+        // is encoded.
         let codings = http.headers.get_all("Content-Encoding").flat_map(|value| value.split(','));
         if codings.map(str::trim).any(|it| !it.is_empty() && !it.eq_ignore_ascii_case("identity")) {
             http.add_header("Accept-Encoding", "identity");

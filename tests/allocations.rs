@@ -146,7 +146,8 @@ fn requests_in_the_steady_state_allocate_nothing() {
             ("without content", HEAD, &b""[..], 1, 0),
             ("with content", PUT, &b"hello world"[..], 1, 0),
             ("with content, pipelined", PUT, &b"hello world"[..], 16, 0),
-            // The decoder and its line: few clients send chunks, and the others should not carry it.
+            // The decoder and its line: few clients send chunks, and the others should not carry
+            // it.
             ("with chunks", CHUNKED, &b"hello world"[..], 1, 2),
         ] {
             let mut clients = [(); 4]

@@ -1,5 +1,5 @@
-//! Every file of the fuzz targets' seed corpus, replayed: what libFuzzer begins with and what it has
-//! found. `fuzz/README.md` says how to look for more.
+//! Every file of the fuzz targets' seed corpus, replayed: what libFuzzer begins with and what it
+//! has found. `fuzz/README.md` says how to look for more.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,6 +1,7 @@
 //! The macro as the compiler's user sees it: what it accepts, and each message that it gives.
 //!
-//! `tests/off` has the messages of features that are off. `TRYBUILD=overwrite` writes the expected messages anew.
+//! `tests/off` has the messages of features that are off. `TRYBUILD=overwrite` writes the expected
+//! messages anew.
 
 #[test]
 fn accepted() {

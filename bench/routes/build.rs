@@ -1,5 +1,5 @@
-//! Writes, for each list of patterns, what the program compares: the patterns, paths that they match,
-//! and a handler with a route for each.
+//! Writes, for each list of patterns, what the program compares: the patterns, paths that they
+//! match, and a handler with a route for each.
 
 use std::env;
 use std::fmt::Write;

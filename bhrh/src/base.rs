@@ -306,8 +306,8 @@ pub fn version_string<'s>(http: &'s Exchange<'_>) -> Cow<'s, str> {
 
 /// A point in time, now if `None`: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
 ///
-/// The form tells times from 1970 to the year 9999. An earlier or later one, which a wrong clock may
-/// say, becomes the first or the last of these.
+/// The form tells times from 1970 to the year 9999. An earlier or later one, which a wrong clock
+/// may say, becomes the first or the last of these.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
@@ -321,8 +321,8 @@ pub fn date_time_string(timestamp: Option<SystemTime>) -> Cow<'static, str> {
 
 /// The current local time: `22/Nov/2026 16:47:12`, month names in English whatever the locale.
 ///
-/// The time zone is `TZ`'s, else that of `/etc/localtime`, read once. Where neither leads to a zone,
-/// and on Windows, it is UTC.
+/// The time zone is `TZ`'s, else that of `/etc/localtime`, read once. Where neither leads to a
+/// zone, and on Windows, it is UTC.
 #[must_use]
 pub fn log_date_time_string<'s>(_: &'s Exchange<'_>) -> Cow<'s, str> {
     Cow::Owned(LogTime::now().to_string())

@@ -46,8 +46,8 @@ impl Write for LogEscape<'_> {
 }
 
 /// Text in a line of Apache's log formats: quotes and backslashes get a backslash, and what is not
-/// printable ASCII becomes `\n`, `\t` and their like or `\xNN`. The characters of text from a client
-/// are its bytes; others come from a handler's own strings and are left.
+/// printable ASCII becomes `\n`, `\t` and their like or `\xNN`. The characters of text from a
+/// client are its bytes; others come from a handler's own strings and are left.
 pub(crate) struct ApacheEscape<'a>(pub(crate) &'a str);
 
 impl fmt::Display for ApacheEscape<'_> {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// What an argument of `#[http_handler]` may be, and what a hook may return that gives a text: `&str`,
-/// `String`, `Cow<str>`, or a reference to one of them.
+/// What an argument of `#[http_handler]` may be, and what a hook may return that gives a text:
+/// `&str`, `String`, `Cow<str>`, or a reference to one of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a text",
     label = "expected `&str`, `String` or `Cow<str>`"

@@ -22,8 +22,8 @@ const ERROR_PAGE: &str = "\
 <p><a href=\"/\">Back to the guestbook</a></p>
 ";
 
-// Python creates an object per request, so data that outlives a request is on the class. Here one value
-// serves all requests, so the data are its fields, and the lock contains what it protects.
+// Python creates an object per request, so data that outlives a request is on the class. Here one
+// value serves all requests, so the data are its fields, and the lock contains what it protects.
 #[derive(Default)]
 struct Guestbook {
     entries: Mutex<Vec<Entry>>,
@@ -123,7 +123,8 @@ fn field(form: &[u8], name: &str) -> String {
 fn main() -> io::Result<()> {
     let server = HttpServer::bind(ready_line::bind_option())?;
     ready_line::announce(server.local_addr())?;
-    // The profile makes error pages equal to the original's, byte for byte: they close the connection.
+    // The profile makes error pages equal to the original's, byte for byte: they close the
+    // connection.
     let mut profile = Profile::STRICT;
     profile.keep_after_error = false;
     server.profile(profile).serve_forever(Guestbook::default())

@@ -1,5 +1,5 @@
-//! PUT: a file becomes visible when it is complete, and replaces an existing file only if the options
-//! allow it.
+//! PUT: a file becomes visible when it is complete, and replaces an existing file only if the
+//! options allow it.
 
 use std::fs::{self, Metadata, Permissions};
 use std::io;
@@ -113,8 +113,8 @@ fn of_new_files() -> Option<Permissions> {
     None
 }
 
-/// The permissions that a file keeps when it is replaced. The set-user-ID and set-group-ID bits are not
-/// kept, because the content comes from the client.
+/// The permissions that a file keeps when it is replaced. The set-user-ID and set-group-ID bits are
+/// not kept, because the content comes from the client.
 #[cfg(unix)]
 fn kept(old: &Metadata) -> Option<Permissions> {
     use std::os::unix::fs::PermissionsExt;

@@ -41,7 +41,8 @@ impl Store {
         Ok(Store { todos: Mutex::new(todos), file: Some(path) })
     }
 
-    /// The to-dos that are `done` or not, or all; at most `limit`, beginning after the number `after`.
+    /// The to-dos that are `done` or not, or all; at most `limit`, beginning after the number
+    /// `after`.
     pub(crate) fn list(&self, done: Option<bool>, after: u64, limit: usize) -> Vec<Todo> {
         let todos = self.lock();
         let rest = todos.items.range(after.saturating_add(1)..).map(|(_, todo)| todo);

@@ -1,5 +1,5 @@
-//! The twin of Python's `http.server`: the methods of `tests/parity/reference.py`. Tests compare the
-//! bytes and the log lines of the two.
+//! The twin of Python's `http.server`: the methods of `tests/parity/reference.py`. Tests compare
+//! the bytes and the log lines of the two.
 //!
 //! `cargo run --example twin -- --bind 127.0.0.1:8000 --handler full --protocol HTTP/1.1`
 

@@ -91,8 +91,8 @@ fn one_response_comes_of_it(name: &str, value: &str, phrase: &str) {
     let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     let (bytes, _) = play(Profile::STRICT, &handler, &[request]);
     let mut rest = &bytes[..];
-    // Fields that are the runtime's own are judged by `tests/properties/handlers.rs`: one may announce
-    // more than comes.
+    // Fields that are the runtime's own are judged by `tests/properties/handlers.rs`: one may
+    // announce more than comes.
     let known = ["server", "date", "connection", "content-length", "transfer-encoding"];
     if known.contains(&name.to_ascii_lowercase().as_str()) {
         return;

@@ -16,8 +16,8 @@ fn a_size_that_overflows() {
     }
 }
 
-/// protocol-http1 CVE-2023-38697, waitress CVE-2022-24761, gunicorn#2811 and gunicorn#3047. Defence:
-/// `ChunkedDecoder::chunk_size`, digits only.
+/// protocol-http1 CVE-2023-38697, waitress CVE-2022-24761, gunicorn#2811 and gunicorn#3047.
+/// Defence: `ChunkedDecoder::chunk_size`, digits only.
 #[test]
 fn a_size_with_a_sign_or_a_prefix() {
     for size in ["+3", "-3", "0x3", "0X3", " 3", "3 ", "\t3", "_3", "3_", ""] {
@@ -25,8 +25,8 @@ fn a_size_with_a_sign_or_a_prefix() {
     }
 }
 
-/// Go CVE-2025-22871, ASP.NET CVE-2025-55315, Node.js CVE-2021-22960: an extension that one server ends
-/// at LF and another at CR LF. Defence: `ChunkedDecoder::gather`.
+/// Go CVE-2025-22871, ASP.NET CVE-2025-55315, Node.js CVE-2021-22960: an extension that one server
+/// ends at LF and another at CR LF. Defence: `ChunkedDecoder::gather`.
 #[test]
 fn a_line_end_inside_of_an_extension() {
     for line in ["3;\n", "3;a\nb\r\n", "3;a\rb\r\n", "3\n", "3\r"] {

@@ -40,8 +40,8 @@ fn answer(server: &RunningServer, sent: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Apache httpd CVE-2007-6750 (Slowloris), Node.js CVE-2018-12122. Defence: `Timeouts::head`, set in
-/// the event loop as a head begins.
+/// Apache httpd CVE-2007-6750 (Slowloris), Node.js CVE-2018-12122. Defence: `Timeouts::head`, set
+/// in the event loop as a head begins.
 #[test]
 fn a_head_that_never_ends() {
     let server = serve(|timeouts, short| timeouts.head = short);

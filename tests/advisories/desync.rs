@@ -27,8 +27,8 @@ fn a_body_that_is_too_long_to_be_dropped() {
     assert_eq!((played.seen, played.statuses), (vec!["/deaf".to_owned()], vec![200]));
 }
 
-/// Go's client CVE-2024-24791, and its like: after a final status instead of `100 Continue`, a client
-/// may send its content or not. Defence: `Input::drain`, `unsettled_expectation`.
+/// Go's client CVE-2024-24791, and its like: after a final status instead of `100 Continue`, a
+/// client may send its content or not. Defence: `Input::drain`, `unsettled_expectation`.
 #[test]
 fn content_that_was_never_asked_for() {
     use bhrh::{Exchange, http_handler};
@@ -100,8 +100,8 @@ fn a_request_after_the_last() {
     assert_eq!((played.seen, played.statuses), (vec!["/last".to_owned()], vec![200]));
 }
 
-/// h2c smuggling: a front forwards an upgrade, and goes blind if it is accepted. Defence: no upgrade is
-/// ever accepted, and `ResponseRules::refusal` refuses a 101 of the handler's.
+/// h2c smuggling: a front forwards an upgrade, and goes blind if it is accepted. Defence: no
+/// upgrade is ever accepted, and `ResponseRules::refusal` refuses a 101 of the handler's.
 #[test]
 fn an_upgrade_that_nobody_offered() {
     use bhrh::{Exchange, http_handler};

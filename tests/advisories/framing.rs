@@ -19,8 +19,8 @@ fn two_lengths() {
     assert_fields_refused("Content-Length: 36\r\nContent-Length: 0\r\n", "", 400);
 }
 
-/// hyper CVE-2021-32715 (RUSTSEC-2021-0078), protocol-http1 CVE-2023-38697, waitress CVE-2022-24761.
-/// Defence: `framing::content_length`, which is not `str::parse`.
+/// hyper CVE-2021-32715 (RUSTSEC-2021-0078), protocol-http1 CVE-2023-38697, waitress
+/// CVE-2022-24761. Defence: `framing::content_length`, which is not `str::parse`.
 #[test]
 fn a_length_with_a_sign_or_a_prefix() {
     for length in ["+0", "-0", "0x0", "0_0", "0 0", "0,0", "\"0\"", "0.0", ""] {
@@ -58,7 +58,8 @@ fn a_transfer_coding_that_is_not_known() {
 }
 
 /// Node.js CVE-2020-8287 (two fields) and CVE-2019-15605 (not last), hyper CVE-2021-21299
-/// (RUSTSEC-2021-0020), gunicorn CVE-2024-1135. Defence: `Lengths::transfer_encoding`, `self.chunked`.
+/// (RUSTSEC-2021-0020), gunicorn CVE-2024-1135. Defence: `Lengths::transfer_encoding`,
+/// `self.chunked`.
 #[test]
 fn chunked_twice_or_not_last() {
     for fields in [

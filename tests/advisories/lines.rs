@@ -31,8 +31,8 @@ fn a_line_that_ends_in_lf_alone() {
     assert_refused("GET / HTTP/1.1\r\nHost: a\r\n\n", 400);
 }
 
-/// Node.js CVE-2023-30589 (CR ends a field) and CVE-2025-23167 (`CR LF CR X` ends the head), CPython
-/// gh-114782. Defence: `complete::field_line`, `BareCr`; `value_of`.
+/// Node.js CVE-2023-30589 (CR ends a field) and CVE-2025-23167 (`CR LF CR X` ends the head),
+/// CPython gh-114782. Defence: `complete::field_line`, `BareCr`; `value_of`.
 #[test]
 fn a_cr_without_lf() {
     assert_fields_refused("X: y\rContent-Length: 36\r\n", "", 400);
@@ -54,8 +54,8 @@ fn a_control_character_in_a_value() {
     }
 }
 
-/// Go CVE-2015-5739 (`Content Length` was a length), CPython gh-81274 (a bad line ended the fields in
-/// silence, a Content-Length after it was lost). Defence: `complete::field_line`, `malformed`.
+/// Go CVE-2015-5739 (`Content Length` was a length), CPython gh-81274 (a bad line ended the fields
+/// in silence, a Content-Length after it was lost). Defence: `complete::field_line`, `malformed`.
 #[test]
 fn a_line_that_is_no_field() {
     for line in ["no colon", ": no name", "b\u{e4}d: name", "(bad): name", "a b: name"] {

@@ -1,5 +1,5 @@
-//! What other servers have had advisories for: a test for each class, which fails when the defence is
-//! taken out. `remove_defences.py` takes them out, one after another, and runs the tests.
+//! What other servers have had advisories for: a test for each class, which fails when the defence
+//! is taken out. `remove_defences.py` takes them out, one after another, and runs the tests.
 //!
 //! Each test names the advisories, and where in the code the defence is.
 

@@ -124,8 +124,8 @@ fn a_body_without_end() {
     assert_stopped(head, b"x", "413", 64 << 10);
 }
 
-/// Node.js CVE-2013-4450: answers to pipelined requests piled up. Defence: `READY`; `LiveWire::receive`,
-/// which sends before it reads.
+/// Node.js CVE-2013-4450: answers to pipelined requests piled up. Defence: `READY`;
+/// `LiveWire::receive`, which sends before it reads.
 #[test]
 fn answers_that_pile_up() {
     let get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -66,8 +66,8 @@ fn a_line_end_in_a_name() {
     });
 }
 
-/// Node.js CVE-2016-2216 and CVE-2018-12116: characters that become CR and LF when only their lowest
-/// byte is kept. Defence: `ValueSink::write_str`.
+/// Node.js CVE-2016-2216 and CVE-2018-12116: characters that become CR and LF when only their
+/// lowest byte is kept. Defence: `ValueSink::write_str`.
 #[test]
 fn a_character_whose_lowest_byte_is_a_line_end() {
     assert_500(|http| {

@@ -135,7 +135,8 @@ fn threads_that_are_not_needed_end() {
     }
     // A spare thread waits ten seconds for something to do.
     thread::sleep(Duration::from_secs(8));
-    // The program's own, two loops, the monitor, and one that stays for the next method that blocks.
+    // The program's own, two loops, the monitor, and one that stays for the next method that
+    // blocks.
     eventually("few threads", || program.threads() <= 5);
     thread::sleep(Duration::from_secs(1));
     assert_eq!(program.threads(), 5);

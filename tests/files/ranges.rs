@@ -72,8 +72,8 @@ fn a_range_that_is_none_or_not_wanted_is_ignored() {
     assert_eq!((response.status(), response.header("Content-Length")), (200, Some("10")));
 }
 
-/// Apache httpd CVE-2011-3192: ranges that overlap never make an answer larger than the file and the
-/// heads of at most 32 parts.
+/// Apache httpd CVE-2011-3192: ranges that overlap never make an answer larger than the file and
+/// the heads of at most 32 parts.
 #[test]
 fn no_request_makes_more_of_a_file_than_there_is() {
     let tree = Tree::new(&[]);

@@ -1,4 +1,5 @@
-//! `check_conditions`, as clients see it. The order of the conditions is tested where it is decided.
+//! `check_conditions`, as clients see it. The order of the conditions is tested where it is
+//! decided.
 
 use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

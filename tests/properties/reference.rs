@@ -115,8 +115,8 @@ fn next(input: &mut &[u8]) -> Option<Request> {
     Some(request)
 }
 
-/// RFC 9112 section 9.3. What follows CONNECT may be meant for a tunnel (RFC 9110 section 9.3.6), so
-/// the connection ends with the answer.
+/// RFC 9112 section 9.3. What follows CONNECT may be meant for a tunnel (RFC 9110 section 9.3.6),
+/// so the connection ends with the answer.
 fn closes(request: &Request) -> bool {
     if request.method == b"CONNECT" {
         return true;
@@ -140,7 +140,8 @@ fn sized(input: &mut &[u8], length: u64) -> Option<Vec<u8>> {
     Some(content.to_vec())
 }
 
-/// The content of a chunked body, which is taken off the input; `None` if it is malformed or cut off.
+/// The content of a chunked body, which is taken off the input; `None` if it is malformed or cut
+/// off.
 pub(crate) fn unchunked(input: &mut &[u8]) -> Option<Vec<u8>> {
     let mut content = Vec::new();
     loop {
@@ -295,7 +296,8 @@ fn is_target(method: &[u8], target: &[u8]) -> bool {
     let path = |text: &[u8]| {
         let end = text.iter().position(|byte| *byte == b'?').unwrap_or(text.len());
         let control = text[..end].windows(3).any(is_control);
-        // RFC 3986's characters, and those that clients do not escape, a lone `%` in a query included.
+        // RFC 3986's characters, and those that clients do not escape, a lone `%` in a query
+        // included.
         is_made_of(&text[..end], b":@/[]|^")
             && is_made_of(&text[end..], b":@/?[]|^{}`\\%")
             && !control

@@ -1,4 +1,5 @@
-//! A client that shares no line with the runtime: httparse reads the heads, [`reference`] the chunks.
+//! A client that shares no line with the runtime: httparse reads the heads, [`reference`] the
+//! chunks.
 
 use super::reference;
 

@@ -52,8 +52,8 @@ fn serve(threads: usize, bound: usize) -> (RunningServer, Arc<Mutex<Vec<String>>
     (server.spawn(App(Arc::clone(&log))).expect("threads"), log)
 }
 
-/// One client sends as much as all may hold and more, another a little. The second is served, and so
-/// are those of the first whose part is left.
+/// One client sends as much as all may hold and more, another a little. The second is served, and
+/// so are those of the first whose part is left.
 fn attack(threads: usize, begin: &str, end: &str) {
     let (running, log) = serve(threads, BOUND);
     let mut small = Client::from_address([127, 0, 0, 9], running.local_addr());

@@ -1,5 +1,5 @@
-//! The server that `soak.py` torments: the answers of `examples/probe`, and bounds and clocks that are
-//! all reached many times in an hour.
+//! The server that `soak.py` torments: the answers of `examples/probe`, and bounds and clocks that
+//! are all reached many times in an hour.
 
 use bhrh::{Exchange, HttpServer, Limits, Timeouts, http_handler};
 use std::io::{self, Read, Write};

@@ -1,7 +1,8 @@
-//! Plain English: phrases that readers have stumbled over may not come back, in pages or in comments.
+//! Plain English: phrases that readers have stumbled over may not come back, in pages or in
+//! comments.
 //!
-//! Quotations may contain them: text in "double quotes", `code`, code blocks, and a page's lines that
-//! begin with `>`. So an RFC's own words can be cited.
+//! Quotations may contain them: text in "double quotes", `code`, code blocks, and a page's lines
+//! that begin with `>`. So an RFC's own words can be cited.
 
 use std::fs;
 use std::path::Path;

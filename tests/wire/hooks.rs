@@ -1,5 +1,5 @@
-//! Hooks that panic or fail: in both cases the client gets a response, earlier responses stay whole,
-//! and no later request is served.
+//! Hooks that panic or fail: in both cases the client gets a response, earlier responses stay
+//! whole, and no later request is served.
 
 use crate::play::{Played, play, play_on};
 use bhrh::{Dispatch, Exchange, Handler, Outcome, Profile, Responses, base};

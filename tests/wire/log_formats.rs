@@ -1,5 +1,5 @@
-//! The handler's `log_format`: at most one line per request, whether the handler or the server writes
-//! it, and one line whatever the client sends.
+//! The handler's `log_format`: at most one line per request, whether the handler or the server
+//! writes it, and one line whatever the client sends.
 
 use bhrh::__internals::converse;
 use bhrh::{Exchange, Handler, LogFormat, Outcome, Profile, http_handler};

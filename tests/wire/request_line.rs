@@ -63,7 +63,8 @@ fn a_method_is_a_token() {
     refused("it's: / HTTP/1.1", 400, "Bad request method (\"it's:\")");
 }
 
-/// RFC 3986 would have them escaped, the URL standard, which browsers and `fetch` follow, would not.
+/// RFC 3986 would have them escaped, the URL standard, which browsers and `fetch` follow, would
+/// not.
 #[test]
 fn what_browsers_leave_unescaped_is_served() {
     for target in [

@@ -1,8 +1,8 @@
 //! Finding a route: bhrh's generated comparisons beside matchit, path-tree and axum's router.
 //!
-//! All look up the same paths, one for each pattern, in rounds that take turns; the answers of all are
-//! looked at before any is timed. A figure is the median of its rounds, and a ratio is taken within a
-//! round. `--only NAME --passes N` runs one of them alone, for callgrind.
+//! All look up the same paths, one for each pattern, in rounds that take turns; the answers of all
+//! are looked at before any is timed. A figure is the median of its rounds, and a ratio is taken
+//! within a round. `--only NAME --passes N` runs one of them alone, for callgrind.
 //!
 //! What each does for a path differs: matchit and path-tree find it and its parameters; axum is
 //! given a request, finds its method too and makes a future and a response; bhrh finds the method,

@@ -1,5 +1,5 @@
-//! The routes that are looked up: eleven of a small application, and the 130 of GitHub's API, version
-//! 3, with which routers are usually compared.
+//! The routes that are looked up: eleven of a small application, and the 130 of GitHub's API,
+//! version 3, with which routers are usually compared.
 
 use bhrh::Handler;
 

@@ -1,7 +1,7 @@
 //! Who is connected: how many connections there are, in all and from each address.
 //!
-//! It is asked once when a connection arrives, and told once when it has gone. What connections hold
-//! while they wait is counted beside it.
+//! It is asked once when a connection arrives, and told once when it has gone. What connections
+//! hold while they wait is counted beside it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

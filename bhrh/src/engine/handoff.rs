@@ -241,8 +241,8 @@ impl<J> Spares<J> {
             }
             let bell = Arc::new(Condvar::new());
             state.bells.push(Arc::clone(&bell));
-            // One stays for the next driver that blocks. It is the first to sleep and the last to be rung,
-            // so it need not look up to see whether it is still the one.
+            // One stays for the next driver that blocks. It is the first to sleep and the last to
+            // be rung, so it need not look up to see whether it is still the one.
             let stays = state.idle == 1;
             let timed_out;
             (state, timed_out) = wait(&bell, state, (!stays).then_some(QUIET));

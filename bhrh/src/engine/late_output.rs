@@ -1,5 +1,5 @@
-//! Output that has been gathering for too long while its handler does something else: the tick sends
-//! it.
+//! Output that has been gathering for too long while its handler does something else: the tick
+//! sends it.
 //!
 //! Each thread that runs handlers has one output, whatever connection it serves. The monitor looks
 //! at all of them.

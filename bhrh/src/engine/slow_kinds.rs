@@ -1,14 +1,14 @@
 //! Which methods have lately been slow.
 //!
-//! A handler that blocks makes its loop wait for the monitor. A kind of request that did so is run by
-//! a spare thread from the start, until it has been quick there a few times. One kind is a command and
-//! the first segment of a path: most programs branch on just these.
+//! A handler that blocks makes its loop wait for the monitor. A kind of request that did so is run
+//! by a spare thread from the start, until it has been quick there a few times. One kind is a
+//! command and the first segment of a path: most programs branch on just these.
 //!
-//! Clients choose kinds, so the table is made for clients that choose them badly. Its hash has a key
-//! of the process's own. An entry holds a tag of its kind, so that no kind is taken for another. Many
-//! slow kinds push one another out, which only costs them the shortcut. While loops are taken away all
-//! the time ([`rush`](Scores::note_hand_off)), a kind stays on its loop only if it is known to be
-//! quick, and what is slow cannot push that knowledge out.
+//! Clients choose kinds, so the table is made for clients that choose them badly. Its hash has a
+//! key of the process's own. An entry holds a tag of its kind, so that no kind is taken for
+//! another. Many slow kinds push one another out, which only costs them the shortcut. While loops
+//! are taken away all the time ([`rush`](Scores::note_hand_off)), a kind stays on its loop only if
+//! it is known to be quick, and what is slow cannot push that knowledge out.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -173,8 +173,8 @@ impl Scores {
         }
     }
 
-    /// The kind of a request, if kinds are told apart yet. `parts`: its text from the method on, and
-    /// its text from the target on.
+    /// The kind of a request, if kinds are told apart yet. `parts`: its text from the method on,
+    /// and its text from the target on.
     #[inline(always)]
     pub(crate) fn kind<'t>(&self, parts: impl FnOnce() -> (&'t [u8], &'t [u8])) -> Option<Kind> {
         self.any.load(Ordering::Relaxed).then(|| Kind::of(self.key, parts()))

@@ -17,8 +17,8 @@ impl LiveWire<'_> {
         input.fill_by(|room| self.receive(room))
     }
 
-    /// Reads from the connection. Where that has to wait, everything that is ready leaves first: the
-    /// client may be waiting for it before it sends more.
+    /// Reads from the connection. Where that has to wait, everything that is ready leaves first:
+    /// the client may be waiting for it before it sends more.
     fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Some(count) = self.transport.read_now(buffer).map_err(|error| self.noted(error))? {
             return Ok(count);

@@ -11,8 +11,8 @@ pub(crate) trait Scheduling {
     /// Up to which size a body is waited for before its handler starts, in bytes.
     fn collects(&self) -> u64;
 
-    /// Whether the request with this head may be run on this thread. `body_is_here`: its method will
-    /// not have to wait for the client before it has read the whole body.
+    /// Whether the request with this head may be run on this thread. `body_is_here`: its method
+    /// will not have to wait for the client before it has read the whole body.
     fn may_run(&self, head: &RequestHead, body_is_here: bool) -> bool;
 }
 

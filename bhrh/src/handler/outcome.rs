@@ -53,12 +53,12 @@ impl Dispatch {
     }
 }
 
-/// What a handler method may return. Sealed: `()` and `Result<(), E>`, for any error `E` that converts
-/// to `Box<dyn std::error::Error + Send + Sync>`.
+/// What a handler method may return. Sealed: `()` and `Result<(), E>`, for any error `E` that
+/// converts to `Box<dyn std::error::Error + Send + Sync>`.
 ///
-/// `#[http_handler]` takes `Result<(), Box<dyn std::error::Error>>` as well, where it is written out. Of
-/// such an error, which may not leave its thread, the text is kept, the status of an [`Error`] in it,
-/// and an [`io::Error`] as it is.
+/// `#[http_handler]` takes `Result<(), Box<dyn std::error::Error>>` as well, where it is written
+/// out. Of such an error, which may not leave its thread, the text is kept, the status of an
+/// [`Error`] in it, and an [`io::Error`] as it is.
 #[diagnostic::on_unimplemented(
     message = "a handler method cannot return `{Self}`",
     label = "expected `io::Result<()>`, or `Result<(), E>` with an error type `E`",

@@ -4,10 +4,10 @@
 //! last word, so this one may be as picky as speed wants it to be: it leaves to that one the other
 //! forms of targets, a `%` without two digits, and heads that have not come to their end.
 //!
-//! The request line is read here, since RFC 3986 wants every byte of a target looked at, and httparse
-//! takes more than it allows. Field lines are httparse's: names, colons, white space, values. It
-//! takes three things that RFC 9112 does not, which are looked for between its slices: a line that
-//! ends in LF alone, lines that are too long, too many of them.
+//! The request line is read here, since RFC 3986 wants every byte of a target looked at, and
+//! httparse takes more than it allows. Field lines are httparse's: names, colons, white space,
+//! values. It takes three things that RFC 9112 does not, which are looked for between its slices: a
+//! line that ends in LF alone, lines that are too long, too many of them.
 
 use httparse::{Error, Header, Status};
 

@@ -110,8 +110,8 @@ impl RequestHead {
         [line, piece(&self.command), piece(&self.path), piece(&self.version)]
     }
 
-    /// The bytes of the text from the method on, and from the target on: in nearly all heads, a space
-    /// follows either.
+    /// The bytes of the text from the method on, and from the target on: in nearly all heads, a
+    /// space follows either.
     pub(crate) fn method_and_target(&self) -> (&[u8], &[u8]) {
         let from = |start: u32| self.fields.text.get(start as usize..).unwrap_or_default();
         (from(self.command.start), from(self.path.start))
@@ -148,8 +148,8 @@ impl RequestHead {
         self.command.len() == 4 && self.command() == "HEAD"
     }
 
-    /// Whether the method is CONNECT, which like HEAD is told by its length first: nearly no request
-    /// needs the text for it.
+    /// Whether the method is CONNECT, which like HEAD is told by its length first: nearly no
+    /// request needs the text for it.
     pub(crate) fn is_connect(&self) -> bool {
         self.command.len() == 7 && self.command() == "CONNECT"
     }

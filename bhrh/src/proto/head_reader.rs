@@ -9,8 +9,8 @@ use crate::protocol_error::ProtocolError;
 use crate::settings::{Limits, Profile};
 
 /// Up to this length, a head is read again for each line that comes, so that a fault is answered as
-/// soon as its line is here. Beyond it, doubling has to do until the head ends: reading a large head
-/// over and over is work that a client could cause.
+/// soon as its line is here. Beyond it, doubling has to do until the head ends: reading a large
+/// head over and over is work that a client could cause.
 const PROMPT: usize = 8 << 10;
 
 /// The reader of one connection's heads. It remembers how far it has looked, so that a head that
@@ -78,8 +78,9 @@ impl HeadReader {
         }
     }
 
-    /// Whether the input has anything for which to read it again: an end of the head or of its first
-    /// line, another line while it is short or has doubled, or a line or a head that is too long.
+    /// Whether the input has anything for which to read it again: an end of the head or of its
+    /// first line, another line while it is short or has doubled, or a line or a head that is too
+    /// long.
     fn is_worth_reading(&mut self, input: &[u8], limits: &Limits) -> bool {
         let from = self.seen.min(input.len());
         self.seen = input.len();

@@ -38,8 +38,8 @@ impl<'a> ValueSink<'a> {
     }
 }
 
-/// A `Display` that writes a value. If it panics, the line that it was to end is taken out again: the
-/// method may catch the panic, and go on with the head.
+/// A `Display` that writes a value. If it panics, the line that it was to end is taken out again:
+/// the method may catch the panic, and go on with the head.
 struct Displaying<'d, 's> {
     sink: &'d mut ValueSink<'s>,
     ended: bool,
@@ -66,7 +66,8 @@ impl fmt::Write for ValueSink<'_> {
 }
 
 /// What may be the value of a field: text (`&str`, `String`, `Cow<str>`, `format_args!`), integers,
-/// floating-point numbers, `bool`, `char`, and a reference to anything that displays itself. Sealed.
+/// floating-point numbers, `bool`, `char`, and a reference to anything that displays itself.
+/// Sealed.
 ///
 /// ```
 /// # struct App;

@@ -138,11 +138,11 @@ fn is_absolute_form(target: &str, non_ascii: bool) -> bool {
     is_host(authority) && is_path_and_query(path, non_ascii)
 }
 
-/// Characters of `pchar`, `/` and `?`, every `%` of the path followed by two hexadecimal digits; and
-/// those that clients send as they are because the URL standard lets them, which RFC 3986 would have
-/// escaped: nobody reads them as something else. One is a `%` in the query that begins no escape, which
-/// all decoders of queries leave as it is. In a path they differ, and one that sees a file
-/// where another sees none is what a filter is got around with.
+/// Characters of `pchar`, `/` and `?`, every `%` of the path followed by two hexadecimal digits;
+/// and those that clients send as they are because the URL standard lets them, which RFC 3986 would
+/// have escaped: nobody reads them as something else. One is a `%` in the query that begins no
+/// escape, which all decoders of queries leave as it is. In a path they differ, and one that sees a
+/// file where another sees none is what a filter is got around with.
 ///
 /// A NUL in the path, even as `%00`, ends it early for whatever is written in C: RFC 3986 section
 /// 7.3 wants it refused. A program that decodes the path and writes it into a header or a log is

@@ -300,7 +300,8 @@ impl ResponseHead {
         self.lines.clear();
     }
 
-    /// Ends a field line, whose name and colon are at `begun`, and takes note of a field that matters.
+    /// Ends a field line, whose name and colon are at `begun`, and takes note of a field that
+    /// matters.
     fn end_field(&mut self, name: &str, begun: Range<usize>, number: Option<u64>) {
         let from = begun.end;
         self.bytes.extend_from_slice(b"\r\n");

@@ -3,7 +3,8 @@
 use std::io;
 
 /// Bounds on the clients of one [`Endpoint`](crate::Endpoint), beside those of the whole server
-/// ([`Limits`](crate::Limits)), which count the clients of all endpoints. By default there are none.
+/// ([`Limits`](crate::Limits)), which count the clients of all endpoints. By default there are
+/// none.
 ///
 /// A bound on a public endpoint keeps places free for another one, whatever its clients do:
 ///
@@ -21,12 +22,12 @@ use std::io;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointLimits {
-    /// The number of connections: no bound, so that the server's alone holds. A connection beyond it
-    /// gets a 503.
+    /// The number of connections: no bound, so that the server's alone holds. A connection beyond
+    /// it gets a 503.
     pub connections: usize,
-    /// The number of connections from one address: no bound. Of IPv6, a network of 64 bits counts as
-    /// one address. Clients of a Unix socket have no addresses, so it does not concern them. Over it:
-    /// 503.
+    /// The number of connections from one address: no bound. Of IPv6, a network of 64 bits counts
+    /// as one address. Clients of a Unix socket have no addresses, so it does not concern them.
+    /// Over it: 503.
     pub connections_per_address: usize,
 }
 

@@ -83,8 +83,8 @@ pub struct Profile {
     /// Leniency: a head that the end of the connection cuts off counts as complete. Off: 400
     /// (RFC 9112 section 8).
     pub(crate) truncated_head: bool,
-    /// Leniency: an empty line instead of a request line ends the connection without a word. Off: one
-    /// such line is skipped, and several are a 400 (RFC 9112 section 2.2).
+    /// Leniency: an empty line instead of a request line ends the connection without a word. Off:
+    /// one such line is skipped, and several are a 400 (RFC 9112 section 2.2).
     pub(crate) empty_line_closes: bool,
     /// Leniency: an expectation other than `100-continue` is ignored, and `100-continue` is always
     /// handed to `handle_expect_100`. Off: 417 for any other expectation, and no interim response
@@ -125,8 +125,8 @@ impl Profile {
     /// their end, folded field values, a head that the end of the connection cuts off; an empty
     /// line before a request ends the connection. Header fields: `Host` is not checked, a value may
     /// hold control characters and end in white space, `Content-Length` may be repeated and begin
-    /// with zeros, `Content-Type` may be repeated, `Content_Length` and `Transfer_Encoding` are fields like any other, and an
-    /// unknown expectation is ignored.
+    /// with zeros, `Content-Type` may be repeated, `Content_Length` and `Transfer_Encoding` are
+    /// fields like any other, and an unknown expectation is ignored.
     ///
     /// These fields are not added: `Connection`, `Content-Length` and `Transfer-Encoding`. A `Date`
     /// or `Server` of the handler's is sent beside the automatic one. A response without a length

@@ -1,5 +1,6 @@
 //! Requests that are known to be slow, and requests that may have to wait for their client: served
-//! by threads of their own, or waiting for one. Their loop goes on with other connections meanwhile.
+//! by threads of their own, or waiting for one. Their loop goes on with other connections
+//! meanwhile.
 
 use std::time::Duration;
 

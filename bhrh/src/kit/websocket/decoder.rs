@@ -90,8 +90,9 @@ impl Decoder {
         self.rules.compression
     }
 
-    /// Takes the next thing out of the bytes, whose mask is taken off in place. A piece of a message
-    /// has `most` bytes at most. Says how many bytes were used; all of them, if nothing was found.
+    /// Takes the next thing out of the bytes, whose mask is taken off in place. A piece of a
+    /// message has `most` bytes at most. Says how many bytes were used; all of them, if nothing was
+    /// found.
     pub(crate) fn next<'b>(
         &mut self,
         bytes: &'b mut [u8],

@@ -22,7 +22,8 @@ impl Inflater {
         Inflater { state: Decompress::new(false) }
     }
 
-    /// Decompresses a piece of the message. `ends`: it is the last one. Appends `room` bytes at most.
+    /// Decompresses a piece of the message. `ends`: it is the last one. Appends `room` bytes at
+    /// most.
     pub(crate) fn inflate(
         &mut self,
         piece: &[u8],

@@ -146,8 +146,8 @@ pub(crate) fn write_with(into: &mut Vec<u8>, head: &FrameHead, payload: &[u8]) {
     }
 }
 
-/// Masks bytes, or takes their mask off. `offset`: how many bytes of the frame's payload were before
-/// them.
+/// Masks bytes, or takes their mask off. `offset`: how many bytes of the frame's payload were
+/// before them.
 pub(crate) fn apply_mask(bytes: &mut [u8], mask: [u8; 4], offset: u64) {
     // The remainder is below 4.
     let at = (offset % 4) as usize;

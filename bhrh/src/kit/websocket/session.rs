@@ -29,8 +29,8 @@ pub(crate) struct Session {
     has_ended: bool,
 }
 
-/// How much of a compressed message is decompressed at a time where its content is not kept: content
-/// can be a thousand times as long.
+/// How much of a compressed message is decompressed at a time where its content is not kept:
+/// content can be a thousand times as long.
 const COMPRESSED_PIECE: usize = 256;
 
 impl Session {
