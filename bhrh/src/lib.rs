@@ -64,10 +64,12 @@
 //! | `forms` | off | [`Exchange::query`][query], and [`read_form`][form] for urlencoded bodies | form_urlencoded, percent-encoding |
 //! | `log` | off | log lines go to the `log` crate, with levels, instead of stderr | log |
 //! | `gzip` | off | [`Exchange::compress`][gzip]: compressed responses | flate2, crc32fast, miniz_oxide, adler2, simd-adler32, cfg-if |
+//! | `listenfd` | off | [`Endpoint::inherited`][inherited]: listeners from systemd or another service manager | listenfd |
 //! | `multipart` | off | [`Exchange::multipart`][multipart] reads uploads part by part | none |
 //! | `descriptors` | off | on Unix, a server raises the limit of open files as far as it may | rustix |
 //! | `serde_json` | off | [`Exchange::read_json`][read] and [`reply_json`][reply] | serde_json, serde_core, itoa, memchr, zmij |
 //! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook |
+//! | `unix-credentials` | off | [`Exchange::unix_credentials`][credentials]: the process behind a Unix socket's client | nix, bitflags, memoffset, cfg-if, cfg_aliases, autocfg |
 //!
 //! With `default-features = false`, implement [`Handler`] by hand.
 //!
@@ -77,11 +79,15 @@
 #![cfg_attr(feature = "forms", doc = "[query]: Exchange::query")]
 #![cfg_attr(feature = "forms", doc = "[form]: Exchange::read_form")]
 #![cfg_attr(feature = "gzip", doc = "[gzip]: Exchange::compress")]
+#![cfg_attr(all(unix, feature = "listenfd"), doc = "[inherited]: Endpoint::inherited")]
 #![cfg_attr(feature = "multipart", doc = "[multipart]: Exchange::multipart")]
 #![cfg_attr(feature = "serde_json", doc = "[read]: Exchange::read_json")]
 #![cfg_attr(feature = "serde_json", doc = "[reply]: Exchange::reply_json")]
+#![cfg_attr(feature = "unix-credentials", doc = "[credentials]: Exchange::unix_credentials")]
+#![cfg_attr(not(feature = "unix-credentials"), doc = "[credentials]: Exchange")]
 #![cfg_attr(feature = "signals", doc = "[signals]: HttpServer::stop_on_signals")]
 #![cfg_attr(not(feature = "auth"), doc = "[auth]: Exchange")]
+#![cfg_attr(not(all(unix, feature = "listenfd")), doc = "[inherited]: Endpoint")]
 #![cfg_attr(not(feature = "files"), doc = "[files]: crate")]
 #![cfg_attr(not(feature = "forms"), doc = "[query]: Exchange")]
 #![cfg_attr(not(feature = "forms"), doc = "[form]: Exchange")]
@@ -150,6 +156,8 @@ pub use kit::negotiate;
 pub use kit::websocket;
 pub use logging::{LogFormat, LogOverflow};
 pub use peer::Peer;
+#[cfg(feature = "unix-credentials")]
+pub use peer::UnixCredentials;
 pub use proto::header_value::HeaderValue;
 pub use routing::decoded_path::Parameter;
 pub use routing::table::RouteInfo;

@@ -51,6 +51,22 @@ enum Kind<'p> {
     Abstract(&'p [u8]),
 }
 
+/// Who is at the other end of a Unix socket, as the system tells
+/// ([`Exchange::unix_credentials`](crate::Exchange::unix_credentials)).
+#[cfg(feature = "unix-credentials")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnixCredentials {
+    /// The process that has connected; Linux tells it. `None` also for a process that has no number
+    /// here, since it belongs to another container. By now the process may have ended, and another
+    /// may have its number.
+    pub pid: Option<i32>,
+    /// Its effective user.
+    pub uid: u32,
+    /// Its effective group.
+    pub gid: u32,
+}
+
 impl Peer {
     /// The address of a Unix socket, from what the system and Python have for it: a path, nothing
     /// for a socket without a name, or, for a name that is not in the file system (Linux has those),

@@ -229,3 +229,43 @@ fn a_name_need_not_be_in_the_file_system() {
     let text = Client::over(stream.into()).get("/").text().to_owned();
     assert_eq!(text, format!("unix:@{name} localhost 0 unix:"));
 }
+
+#[test]
+fn several_may_share_a_port_if_all_of_them_want_to() {
+    let shared = |address: &str| HttpServer::at([Endpoint::tcp_shared(address.to_owned())?]);
+    let first = shared("127.0.0.1:0").expect("a free port");
+    let address = first.local_addr().to_string();
+    let second = shared(&address).expect("a share");
+    let served: Vec<_> = [first, second].map(|server| server.spawn(app()).expect("threads")).into();
+    assert_eq!(served[0].local_addr(), served[1].local_addr());
+    for _ in 0..20 {
+        assert_eq!(Client::connect(served[0].local_addr()).get("/").status(), 200);
+    }
+    let error = HttpServer::bind(&*address).expect_err("this one does not share");
+    assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    let alone = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let error = shared(&alone.local_addr().expect("an address").to_string()).expect_err("taken");
+    assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    assert!(error.to_string().contains("all that listen there have to share it"), "{error}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_system_tells_who_has_connected_to_a_unix_socket() {
+    use std::os::unix::fs::MetadataExt;
+    let place = tempfile::tempdir().expect("a directory");
+    let path = place.path().join("a.sock");
+    let app = bhrh::from_fn(|http| {
+        http.reply(200, "text/plain", format!("{:?}", http.unix_credentials()))
+    });
+    let endpoints = [Endpoint::unix(&path), Endpoint::tcp("127.0.0.1:0")];
+    let server = HttpServer::at(endpoints.map(|endpoint| endpoint.expect("a place")));
+    let server = server.expect("endpoints");
+    let addresses: Vec<Peer> = server.local_addrs().collect();
+    let _running = server.spawn(app).expect("threads");
+    let own = fs::metadata("/proc/self").expect("this process");
+    let (pid, uid, gid) = (std::process::id(), own.uid(), own.gid());
+    let expected = format!("Some(UnixCredentials {{ pid: Some({pid}), uid: {uid}, gid: {gid} }})");
+    assert_eq!(Client::connect(&addresses[0]).get("/").text(), expected);
+    assert_eq!(Client::connect(&addresses[1]).get("/").text(), "None");
+}

@@ -20,6 +20,8 @@ mod endpoints;
 mod faults;
 mod gone;
 mod hooks;
+#[cfg(unix)]
+mod inherited;
 mod limits;
 #[cfg(target_os = "linux")]
 mod rest;

@@ -20,6 +20,8 @@ pub(crate) mod access_line;
 mod body_reader;
 mod body_writer;
 mod composing;
+#[cfg(feature = "unix-credentials")]
+mod credentials;
 mod filter;
 mod gathered;
 mod handler_settings;

@@ -51,6 +51,12 @@ pub(crate) trait Transport {
     /// Sets when reading and writing are to fail at the latest; `None` lifts that.
     fn set_deadline(&self, deadline: Option<Instant>);
 
+    /// Who is at the other end of a Unix socket.
+    #[cfg(feature = "unix-credentials")]
+    fn unix_credentials(&self) -> Option<crate::peer::UnixCredentials> {
+        None
+    }
+
     /// Whether the client has closed its side, as far as that can be told without waiting or
     /// reading.
     fn has_ended(&self) -> bool {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::io;
+#[cfg(unix)]
+use std::net::SocketAddr;
 use std::net::TcpListener;
 #[cfg(unix)]
 use std::os::fd::OwnedFd;
@@ -40,6 +42,31 @@ pub(crate) enum Listening {
     },
 }
 
+/// A listener of an address at which other processes may listen as well.
+#[cfg(unix)]
+pub(crate) fn shared(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = socket2::Socket::new(
+        socket2::Domain::for_address(address),
+        socket2::Type::STREAM,
+        Some(socket2::Protocol::TCP),
+    )?;
+    socket.set_reuse_address(true)?;
+    #[cfg(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))]
+    return Err(io::ErrorKind::Unsupported.into());
+    #[cfg(target_os = "freebsd")]
+    socket.set_reuse_port_lb(true)?;
+    #[cfg(not(any(
+        target_os = "freebsd",
+        target_os = "solaris",
+        target_os = "illumos",
+        target_os = "cygwin",
+    )))]
+    socket.set_reuse_port(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
 impl Listening {
     /// A Unix socket that appears at its path now.
     ///
@@ -50,6 +77,15 @@ impl Listening {
     pub(crate) fn placed(socket: SocketToPlace) -> io::Result<Listening> {
         let (listener, file) = socket.place(BACKLOG)?;
         Ok(Listening::Unix { listener, file: Some(file) })
+    }
+
+    /// Whether it listens: what another program has made may be a connection.
+    #[cfg(all(unix, feature = "listenfd"))]
+    pub(super) fn listens(&self) -> io::Result<bool> {
+        match self {
+            Listening::Tcp(listener) => socket2::SockRef::from(listener).is_listener(),
+            Listening::Unix { listener, .. } => socket2::SockRef::from(listener).is_listener(),
+        }
     }
 
     /// The address that clients connect to.

@@ -9,13 +9,19 @@
 //! | `listener` | a socket that connections arrive at |
 //! | `socket_file` | how a Unix socket comes to its path, and how it leaves |
 //! | `descriptors` | how many of them this process may have |
+//! | `inherited` | listeners that the service manager passes on; the only file that knows listenfd |
+//! | `credentials` | who is at the other end of a Unix socket; the only file that knows nix |
 //! | `readiness` | which sockets have something to do; with `socket` and `listener` the only files that know mio |
 //!
 //! A new transport is one file that implements [`Channel`](channel::Channel), and one line in
 //! `transports.rs`. `scrambled` is such a transport, made for the tests.
 
 pub(crate) mod channel;
+#[cfg(all(unix, feature = "unix-credentials"))]
+mod credentials;
 pub(crate) mod descriptors;
+#[cfg(all(unix, feature = "listenfd"))]
+pub(crate) mod inherited;
 pub(crate) mod listener;
 mod plain;
 pub(crate) mod readiness;

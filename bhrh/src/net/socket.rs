@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
+#[cfg(feature = "unix-credentials")]
+use crate::peer::UnixCredentials;
+
 /// Whether the poller reports every arrival. Then a read that uses less than the room that it was
 /// given has emptied the socket, unless the client has closed: the end itself is not counted.
 /// Elsewhere mio reports again only after a read that would block.
@@ -98,6 +101,15 @@ impl Socket {
     #[cfg(not(unix))]
     pub(crate) fn write_without_waiting(&self, _bytes: &[u8]) -> io::Result<usize> {
         Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Who is at the other end of a Unix socket.
+    #[cfg(feature = "unix-credentials")]
+    pub(crate) fn unix_credentials(&self) -> Option<UnixCredentials> {
+        #[cfg(unix)]
+        return super::credentials::of_peer(&self.stream);
+        #[cfg(not(unix))]
+        None
     }
 
     /// Whether the client has closed its side and all that it sent before has been read, as far as

@@ -4,9 +4,14 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
-/// Listens on every address that `address` resolves to.
+/// What a user of several copies is told whose first copy has the port for itself.
+pub(super) const NOT_SHARED: &str =
+    "address already in use (all that listen there have to share it, and to run as the same user)";
+
+/// Listens on every address that `address` resolves to, each by `bind`.
 pub(super) fn all(
     address: impl ToSocketAddrs + fmt::Debug,
+    bind: impl Fn(SocketAddr) -> io::Result<TcpListener>,
 ) -> io::Result<Vec<(TcpListener, SocketAddr)>> {
     let found: Vec<SocketAddr> = match in_a_zone(&address) {
         Some(host_and_port) => host_and_port.to_socket_addrs().map(Iterator::collect),
@@ -23,7 +28,7 @@ pub(super) fn all(
         if listeners.iter().any(|(_, bound)| *bound == wanted) {
             continue;
         }
-        match TcpListener::bind(wanted).and_then(|one| one.local_addr().map(|at| (one, at))) {
+        match bind(wanted).and_then(|one| one.local_addr().map(|at| (one, at))) {
             Ok(listener) => listeners.push(listener),
             // A name may stand for an IPv6 address on a machine without IPv6.
             Err(error) if is_absent(&error) => absent = Some(explained(wanted, &error)),
@@ -82,6 +87,7 @@ fn unresolved(address: &impl fmt::Debug, error: &io::Error) -> io::Error {
 
 pub(crate) fn explained(address: SocketAddr, error: &io::Error) -> io::Error {
     let remedy = match error.kind() {
+        _ if error.get_ref().is_some() => error.to_string(),
         io::ErrorKind::AddrInUse => {
             "address already in use (is another copy running? port 0 chooses a free one)".to_owned()
         }
@@ -104,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_name_is_bound_with_all_its_addresses_and_one_port() {
-        let listeners = all("localhost:0").unwrap();
+        let listeners = all("localhost:0", TcpListener::bind).unwrap();
         let port = listeners[0].1.port();
         assert!(port != 0 && listeners.iter().all(|(_, address)| address.port() == port));
     }
@@ -138,16 +144,16 @@ mod tests {
 
     #[test]
     fn errors_name_the_address_and_the_remedy() {
-        let first = all("127.0.0.1:0").unwrap();
-        let taken = all(first[0].1).unwrap_err();
+        let first = all("127.0.0.1:0", TcpListener::bind).unwrap();
+        let taken = all(first[0].1, TcpListener::bind).unwrap_err();
         assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
         assert!(taken.to_string().contains(&first[0].1.to_string()), "{taken}");
         assert!(taken.to_string().contains("port 0"), "{taken}");
 
-        let elsewhere = all("192.0.2.1:8000").unwrap_err();
+        let elsewhere = all("192.0.2.1:8000", TcpListener::bind).unwrap_err();
         assert!(elsewhere.to_string().contains("0.0.0.0"), "{elsewhere}");
 
-        let nonsense = all("8000").unwrap_err();
+        let nonsense = all("8000", TcpListener::bind).unwrap_err();
         assert!(nonsense.to_string().contains("HOST:PORT"), "{nonsense}");
     }
 }

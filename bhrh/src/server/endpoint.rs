@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 #[cfg(unix)]
 use std::os::unix::net::UnixListener;
 #[cfg(unix)]
@@ -49,6 +49,8 @@ use crate::settings::EndpointLimits;
 pub struct Endpoint {
     sockets: Vec<Socket>,
     limits: Option<EndpointLimits>,
+    #[cfg_attr(not(all(unix, feature = "listenfd")), expect(dead_code, reason = "nobody asks"))]
+    name: Option<String>,
     /// What is wrong with it, for the server that takes it.
     fault: Option<io::Error>,
     /// It takes its path only when a server takes it.
@@ -69,12 +71,53 @@ impl Endpoint {
     ///
     /// As [`HttpServer::bind`](crate::HttpServer::bind).
     pub fn tcp(address: impl ToSocketAddrs + fmt::Debug) -> io::Result<Endpoint> {
-        let bound = bind::all(address)?.into_iter();
+        Ok(Endpoint::of_tcp(bind::all(address, TcpListener::bind)?))
+    }
+
+    /// Listens on an address at which other processes of the same user may listen as well, if they
+    /// share it, too (`SO_REUSEPORT`). On Linux and FreeBSD the system spreads new connections over
+    /// all of them. On others, such as macOS, the last one may get them all.
+    ///
+    /// This is for several copies that run side by side. It is no way to restart without a loss:
+    /// when a process ends, the system resets the connections that wait to be accepted by it.
+    /// Between processes that take over from one another, a service manager should hold the
+    /// listener (`inherited`, with the feature `listenfd`).
+    ///
+    /// ```
+    /// # #[cfg(unix)]
+    /// # fn main() -> std::io::Result<()> {
+    /// use bhrh::{Endpoint, HttpServer};
+    ///
+    /// let first = HttpServer::at([Endpoint::tcp_shared("127.0.0.1:0")?])?;
+    /// // In another process:
+    /// let second = HttpServer::at([Endpoint::tcp_shared(first.local_addr())?])?;
+    /// assert_eq!(first.local_addr(), second.local_addr());
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(unix))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`HttpServer::bind`](crate::HttpServer::bind); [`io::ErrorKind::AddrInUse`] if a process
+    /// listens there that does not share the address, or belongs to another user.
+    #[cfg(unix)]
+    pub fn tcp_shared(address: impl ToSocketAddrs + fmt::Debug) -> io::Result<Endpoint> {
+        let in_words = |error: io::Error| match error.kind() {
+            io::ErrorKind::AddrInUse => io::Error::new(error.kind(), bind::NOT_SHARED),
+            _ => error,
+        };
+        let shared = |address| listener::shared(address).map_err(in_words);
+        Ok(Endpoint::of_tcp(bind::all(address, shared)?))
+    }
+
+    fn of_tcp(bound: Vec<(TcpListener, SocketAddr)>) -> Endpoint {
         let socket = |(listener, address)| Socket {
             listening: Listening::Tcp(listener),
             address: Peer::from(address),
         };
-        Ok(Endpoint { sockets: bound.map(socket).collect(), ..Endpoint::nowhere() })
+        Endpoint { sockets: bound.into_iter().map(socket).collect(), ..Endpoint::nowhere() }
     }
 
     /// Listens on a Unix socket at this path. On Linux, a name that begins with `@` is not in the
@@ -169,11 +212,19 @@ impl Endpoint {
         self
     }
 
+    /// The name that the service manager has given it.
+    #[cfg(all(unix, feature = "listenfd"))]
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
     /// Without a socket yet.
     fn nowhere() -> Endpoint {
         Endpoint {
             sockets: Vec::new(),
             limits: None,
+            name: None,
             fault: None,
             #[cfg(unix)]
             to_place: None,
@@ -201,12 +252,12 @@ impl Endpoint {
         &self.sockets[0].address
     }
 
-    fn of(listening: Listening) -> Endpoint {
+    pub(super) fn of(listening: Listening, name: Option<String>) -> Endpoint {
         let (sockets, fault) = match listening.address() {
             Ok(address) => (vec![Socket { listening, address }], None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        Endpoint { sockets, fault, ..Endpoint::nowhere() }
+        Endpoint { sockets, name, fault, ..Endpoint::nowhere() }
     }
 
     /// Itself, for a server that takes it; or what is wrong with it. From now on clients can
@@ -238,7 +289,7 @@ impl Endpoint {
 /// A listener that is already bound, for instance by a service manager.
 impl From<TcpListener> for Endpoint {
     fn from(listener: TcpListener) -> Endpoint {
-        Endpoint::of(Listening::Tcp(listener))
+        Endpoint::of(Listening::Tcp(listener), None)
     }
 }
 
@@ -247,7 +298,7 @@ impl From<TcpListener> for Endpoint {
 #[cfg(unix)]
 impl From<UnixListener> for Endpoint {
     fn from(listener: UnixListener) -> Endpoint {
-        Endpoint::of(Listening::Unix { listener, file: None })
+        Endpoint::of(Listening::Unix { listener, file: None }, None)
     }
 }
 

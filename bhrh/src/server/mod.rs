@@ -3,6 +3,8 @@
 pub(crate) mod bind;
 mod connection;
 mod endpoint;
+#[cfg(all(unix, feature = "listenfd"))]
+mod inherited;
 #[cfg(not(feature = "signals"))]
 mod no_signals;
 #[cfg(feature = "signals")]

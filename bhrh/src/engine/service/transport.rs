@@ -213,6 +213,11 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
         self.channel.is_at_end()
     }
 
+    #[cfg(feature = "unix-credentials")]
+    fn unix_credentials(&self) -> Option<crate::peer::UnixCredentials> {
+        self.channel.socket().unix_credentials()
+    }
+
     fn set_deadline(&self, deadline: Option<Instant>) {
         self.deadline.set(deadline);
         // The next operation that has to wait sets the clocks anew.
