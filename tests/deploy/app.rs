@@ -1,8 +1,7 @@
 //! What the guide's proxies stand in front of: the program of `docs/guide/deployment.md`, with some
-//! paths more.
+//! paths more, and on a Unix socket too if the command line has its path.
 
-use bhrh::{Exchange, HttpServer, base, http_handler};
-use listenfd::ListenFd;
+use bhrh::{Endpoint, Exchange, HttpServer, base, http_handler};
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -32,8 +31,11 @@ impl App {
             _ => {
                 let field = |name| http.headers.get(name).unwrap_or("-");
                 let (forwarded, id) = (field("X-Forwarded-For"), http.request_id().unwrap_or("-"));
-                let port = http.client_address.port().unwrap_or_default();
-                let text = format!("{port} {forwarded} {id}");
+                let client = match http.client_address.port() {
+                    Some(port) => port.to_string(),
+                    None => http.client_address.to_string(),
+                };
+                let text = format!("{client} {forwarded} {id}");
                 http.reply(200, "text/plain", text)
             }
         }
@@ -66,10 +68,14 @@ impl App {
 }
 
 fn main() -> io::Result<()> {
-    let server = match ListenFd::from_env().take_tcp_listener(0)? {
-        Some(listener) => HttpServer::from_listener(listener)?,
-        None => HttpServer::bind("127.0.0.1:0")?,
+    let inherited = Endpoint::inherited()?;
+    let mut server = match inherited.is_empty() {
+        true => HttpServer::bind("127.0.0.1:0")?,
+        false => HttpServer::at(inherited)?,
     };
+    if let Some(path) = std::env::args_os().nth(1) {
+        server = server.and(Endpoint::unix(path)?.mode(0o660))?;
+    }
     ready_line::announce(server.local_addr())?;
     server.serve_forever(App::default())
 }

@@ -1,8 +1,9 @@
 //! The files of `docs/guide/deploy` at work: nginx and HAProxy as they are installed here, with the
-//! guide's configuration but for ports and places, in front of a server; and a listener that is
-//! passed on as systemd does.
+//! guide's configuration but for ports and places, in front of a server, over TCP and over a Unix
+//! socket; and listeners that are passed on as systemd does.
 //!
-//! `cargo test -p bhrh-tests --features deploy --test deploy`; needs nginx and haproxy.
+//! `cargo test -p bhrh-tests --features deploy --test deploy`; needs nginx, haproxy, curl, python3
+//! and systemd-socket-activate.
 #![cfg(unix)]
 
 use std::fs;
@@ -57,16 +58,32 @@ fn place(name: &str) -> PathBuf {
     place
 }
 
-/// The guide's file, with other addresses.
-fn changed(name: &str, listens: (&str, &str), app: SocketAddr) -> String {
+/// Where a proxy finds the application.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    Port(SocketAddr),
+    Path(&'a Path),
+}
+
+/// The guide's file, with other addresses. A line that is there instead of the one with the port is
+/// a comment that names a Unix socket.
+fn changed(name: &str, listens: (&str, &str), app: At<'_>) -> String {
     let text = guide(name);
-    for place in [listens.0, "127.0.0.1:8000;", "127.0.0.1:8000 "] {
-        let found = text.contains(place) || place.starts_with("127");
-        assert!(found, "{name} has no {place:?}");
+    let (path, has_path) = ("/run/app/app.sock", |line: &str| line.contains("app.sock"));
+    let (port, has_port) =
+        ("127.0.0.1:8000", |line: &str| line.contains("127.0.0.1:8000") && !line.starts_with('#'));
+    for part in [listens.0, path, port] {
+        assert!(text.contains(part), "{name} has no {part:?}");
     }
-    let text = text.replace(listens.0, listens.1);
-    text.replace("127.0.0.1:8000;", &format!("{app};"))
-        .replace("127.0.0.1:8000 ", &format!("{app} "))
+    let line = |line: &str| match app {
+        At::Port(address) if has_port(line) => Some(line.replace(port, &address.to_string())),
+        At::Path(_) if has_port(line) => None,
+        At::Path(at) if has_path(line) => {
+            Some(line.replace("# ", "").replace(path, at.to_str().expect("text")))
+        }
+        _ => Some(line.replace(listens.0, listens.1)),
+    };
+    text.lines().filter_map(line).map(|line| line + "\n").collect()
 }
 
 fn await_answer(address: SocketAddr) -> Client<'static> {
@@ -84,8 +101,8 @@ fn eventually(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-fn nginx(app: SocketAddr) -> (Program, Client<'static>) {
-    let (place, port) = (place("nginx"), free_port());
+fn nginx(name: &str, app: At<'_>) -> (Program, Client<'static>) {
+    let (place, port) = (place(name), free_port());
     let site = place.join("site.conf");
     let listen = format!("listen 127.0.0.1:{port};");
     fs::write(&site, changed("nginx.conf", ("listen 80;", &listen), app)).expect("a file");
@@ -105,8 +122,8 @@ fn nginx(app: SocketAddr) -> (Program, Client<'static>) {
     (proxy, await_answer(([127, 0, 0, 1], port).into()))
 }
 
-fn haproxy(app: SocketAddr) -> (Program, Client<'static>) {
-    let (place, port) = (place("haproxy"), free_port());
+fn haproxy(name: &str, app: At<'_>) -> (Program, Client<'static>) {
+    let (place, port) = (place(name), free_port());
     let file = place.join("haproxy.cfg");
     let bind = format!("bind 127.0.0.1:{port}");
     fs::write(&file, changed("haproxy.cfg", ("bind :80", &bind), app)).expect("a file");
@@ -161,14 +178,82 @@ fn via(client: Client<'_>) -> SocketAddr {
 #[test]
 fn behind_nginx() {
     let (_app, address) = app(&mut Command::new(env!("CARGO_BIN_EXE_deploy-app")));
-    let (_proxy, client) = nginx(address);
+    let (_proxy, client) = nginx("nginx", At::Port(address));
     serves(client, address);
+}
+
+/// The application at a port and at a Unix socket, and the directory of that.
+fn app_at_a_path() -> (Program, SocketAddr, tempfile::TempDir, PathBuf) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("app.sock");
+    let (app, address) = app(Command::new(env!("CARGO_BIN_EXE_deploy-app")).arg(&path));
+    (app, address, directory, path)
+}
+
+#[test]
+fn behind_nginx_at_a_unix_socket() {
+    let (_app, address, _directory, path) = app_at_a_path();
+    let (_proxy, client) = nginx("nginx-unix", At::Path(&path));
+    assert!(client.get("/").send().text().starts_with("unix: 127.0.0.1 "));
+    serves(client, address);
+}
+
+#[test]
+fn behind_haproxy_at_a_unix_socket() {
+    let (_app, address, _directory, path) = app_at_a_path();
+    let (_proxy, client) = haproxy("haproxy-unix", At::Path(&path));
+    assert!(client.get("/").send().text().starts_with("unix: 127.0.0.1 "));
+    serves(client, address);
+    let checks = || testing::tcp_client(address).get("/counts").send().text().to_owned();
+    eventually("HAProxy asks for the health", || !checks().starts_with("0 "));
+}
+
+#[test]
+fn curl_and_python_at_a_unix_socket() {
+    const PYTHON: &str = "
+import http.client, socket, sys
+class Connection(http.client.HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(sys.argv[1])
+connection = Connection('localhost')
+for body in b'a' * 3, b'b' * 3000000:
+    connection.request('PUT', '/', body)
+    print(int(connection.getresponse().read()))
+";
+    let (_app, _, _directory, path) = app_at_a_path();
+    let mut python = Command::new("python3");
+    let output = python.args(["-c", PYTHON]).arg(&path).output().expect("python3");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "3\n3000000\n", "{output:?}");
+    let mut curl = Command::new("curl");
+    curl.args(["-sS", "--fail", "--unix-socket"]).arg(&path);
+    let output = curl.args(["http://a/healthz", "http://a/healthz"]).output().expect("curl");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "ok\nok\n", "{output:?}");
+}
+
+/// systemd's own program for trying out what it does with a `.socket` unit: it listens, and starts
+/// the program when somebody connects.
+#[test]
+fn started_by_systemd_when_somebody_connects() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (path, port) = (directory.path().join("app.sock"), free_port());
+    let mut systemd = Command::new("systemd-socket-activate");
+    systemd.arg(format!("--listen=127.0.0.1:{port}")).arg("--listen").arg(&path);
+    systemd.args(["--fdname=web:app", env!("CARGO_BIN_EXE_deploy-app")]);
+    let _app = spawn(systemd.stdout(Stdio::null()).stderr(Stdio::null()));
+    eventually("systemd listens", || path.exists());
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let client = await_answer(address);
+    assert_eq!(client.get("/healthz").send().text(), "ok\n");
+    let mut curl = Command::new("curl");
+    let curl = curl.args(["-sS", "--unix-socket"]).arg(&path).arg("http://a/").output();
+    assert!(curl.expect("curl").stdout.starts_with(b"unix: - "));
 }
 
 #[test]
 fn behind_haproxy() {
     let (_app, address) = app(&mut Command::new(env!("CARGO_BIN_EXE_deploy-app")));
-    let (_proxy, client) = haproxy(address);
+    let (_proxy, client) = haproxy("haproxy", At::Port(address));
     serves(client, address);
     let checks = || testing::tcp_client(address).get("/counts").send().text().to_owned();
     eventually("HAProxy asks for the health", || !checks().starts_with("0 "));

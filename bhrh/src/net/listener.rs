@@ -79,13 +79,17 @@ impl Listening {
         Ok(Listening::Unix { listener, file: Some(file) })
     }
 
-    /// Whether it listens: what another program has made may be a connection.
+    /// Whether it listens: what another program has made may be a connection. (A system that does
+    /// not say so reports an error when the server starts.)
     #[cfg(all(unix, feature = "listenfd"))]
     pub(super) fn listens(&self) -> io::Result<bool> {
-        match self {
+        #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+        return match self {
             Listening::Tcp(listener) => socket2::SockRef::from(listener).is_listener(),
             Listening::Unix { listener, .. } => socket2::SockRef::from(listener).is_listener(),
-        }
+        };
+        #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+        Ok(true)
     }
 
     /// The address that clients connect to.

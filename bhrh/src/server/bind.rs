@@ -4,10 +4,6 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
-/// What a user of several copies is told whose first copy has the port for itself.
-pub(super) const NOT_SHARED: &str =
-    "address already in use (all that listen there have to share it, and to run as the same user)";
-
 /// Listens on every address that `address` resolves to, each by `bind`.
 pub(super) fn all(
     address: impl ToSocketAddrs + fmt::Debug,

@@ -78,7 +78,7 @@ impl Endpoint {
     /// share it, too (`SO_REUSEPORT`). On Linux and FreeBSD the system spreads new connections over
     /// all of them. On others, such as macOS, the last one may get them all.
     ///
-    /// This is for several copies that run side by side. It is no way to restart without a loss:
+    /// This is for several copies that run side by side. It does not help to restart without a loss:
     /// when a process ends, the system resets the connections that wait to be accepted by it.
     /// Between processes that take over from one another, a service manager should hold the
     /// listener (`inherited`, with the feature `listenfd`).
@@ -104,8 +104,10 @@ impl Endpoint {
     /// listens there that does not share the address, or belongs to another user.
     #[cfg(unix)]
     pub fn tcp_shared(address: impl ToSocketAddrs + fmt::Debug) -> io::Result<Endpoint> {
+        let not_shared = "address already in use (all that listen there have to share it, and to run \
+                          as the same user)";
         let in_words = |error: io::Error| match error.kind() {
-            io::ErrorKind::AddrInUse => io::Error::new(error.kind(), bind::NOT_SHARED),
+            io::ErrorKind::AddrInUse => io::Error::new(error.kind(), not_shared),
             _ => error,
         };
         let shared = |address| listener::shared(address).map_err(in_words);
