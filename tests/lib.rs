@@ -40,6 +40,7 @@ guide! {
     requests = "requests.md"
     routing = "routing.md"
     security = "security.md"
+    signatures = "signatures.md"
     streaming = "streaming.md"
     testing = "testing.md"
 }

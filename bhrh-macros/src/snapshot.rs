@@ -1,4 +1,4 @@
-//! What two small handlers expand to, next to this file for a reader to see.
+//! What small handlers expand to, next to this file for a reader to see.
 
 use std::path::Path;
 
@@ -18,6 +18,12 @@ fn expansion() {
 fn expansion_of_routes() {
     let arguments = quote!(mount("/api" = self.api));
     compare("routes", arguments, include_str!("../snapshot/routes.rs"));
+}
+
+#[test]
+fn expansion_of_signatures() {
+    let arguments = quote!(prefix = "/api", before(self.counted));
+    compare("signatures", arguments, include_str!("../snapshot/signatures.rs"));
 }
 
 #[test]

@@ -80,6 +80,8 @@ pub struct Error {
 enum Cause {
     Status(Status),
     Handler(Box<dyn StdError + Send + Sync>),
+    /// An error of the user's, and the status that its type says.
+    Stated(Box<(Status, Box<dyn StdError + Send + Sync>)>),
 }
 
 /// The status that an error asks for.
@@ -91,6 +93,8 @@ pub(crate) struct Status {
     pub(crate) code: u16,
     pub(crate) message: Option<String>,
     pub(crate) explain: Option<String>,
+    /// Whether the client is not told the text of the error, so that the log has to have it.
+    pub(crate) is_untold: bool,
 }
 
 impl Error {
@@ -100,7 +104,7 @@ impl Error {
         let (code, message, explain) = status.into_parts();
         let message = message.map(Cow::into_owned);
         let explain = explain.map(Cow::into_owned);
-        Error { kind: Cause::Status(Status { code, message, explain }) }
+        Error { kind: Cause::Status(Status { code, message, explain, is_untold: false }) }
     }
 
     /// The status that it is answered with, if it says one, itself or by an error inside it. One that
@@ -123,6 +127,27 @@ impl Error {
             Ok(own) => *own,
             Err(other) => Error { kind: Cause::Handler(other) },
         }
+    }
+
+    /// An error of the user's that says its status.
+    pub(crate) fn stated(status: Status, error: impl StdError + Send + Sync + 'static) -> Error {
+        Error { kind: Cause::Stated(Box::new((status, Box::new(error)))) }
+    }
+
+    /// The same with the status that the error says, if it is of the type `E`.
+    pub(crate) fn stated_by<E: StdError + 'static>(self, status: fn(&E) -> Status) -> Error {
+        match self.kind {
+            Cause::Handler(error) => match error.downcast_ref::<E>().map(status) {
+                Some(status) => Error { kind: Cause::Stated(Box::new((status, error))) },
+                None => Error { kind: Cause::Handler(error) },
+            },
+            kind => Error { kind },
+        }
+    }
+
+    /// Whether the log has to have the text of the error, because the client is not told it.
+    pub(crate) fn is_untold(&self) -> bool {
+        self.wanted_status().is_none_or(|status| status.is_untold)
     }
 
     /// The status it asks for, its own or that of an error inside it.
@@ -185,6 +210,7 @@ impl fmt::Debug for Error {
         match &self.kind {
             Cause::Status(status) => f.debug_tuple("Error").field(status).finish(),
             Cause::Handler(error) => f.debug_tuple("Error").field(error).finish(),
+            Cause::Stated(stated) => f.debug_tuple("Error").field(stated).finish(),
         }
     }
 }
@@ -194,6 +220,7 @@ impl fmt::Display for Error {
         match &self.kind {
             Cause::Status(status) => write!(f, "answered with status {}", status.code),
             Cause::Handler(error) => error.fmt(f),
+            Cause::Stated(stated) => stated.1.fmt(f),
         }
     }
 }
@@ -202,6 +229,7 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.kind {
             Cause::Status(status) => Some(status),
+            Cause::Stated(stated) => Some(&stated.0),
             // Displayed as the error itself, so the chain goes on below it, unless it is the kind
             // of error that others look for by its type.
             Cause::Handler(error) if error.is::<std::io::Error>() => Some(&**error),
@@ -231,7 +259,7 @@ impl From<std::io::Error> for Error {
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> std::io::Error {
         match error.kind {
-            Cause::Status(_) => std::io::Error::other(error),
+            Cause::Status(_) | Cause::Stated(_) => std::io::Error::other(error),
             Cause::Handler(inner) => match inner.downcast() {
                 Ok(io) => *io,
                 Err(other) => std::io::Error::other(other),

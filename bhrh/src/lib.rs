@@ -67,7 +67,8 @@
 //! | `listenfd` | off | [`Endpoint::inherited`][inherited]: listeners from systemd or another service manager | listenfd |
 //! | `multipart` | off | [`Exchange::multipart`][multipart] reads uploads part by part | none |
 //! | `descriptors` | off | on Unix, a server raises the limit of open files as far as it may | rustix |
-//! | `serde_json` | off | [`Exchange::read_json`][read] and [`reply_json`][reply] | serde_json, serde_core, itoa, memchr, zmij |
+//! | `serde` | off | `#[form]` and `#[query(struct)]` as types of your own, and `forms` | serde_core, and those of `forms` |
+//! | `serde_json` | off | `#[json]`, [`Exchange::read_json`][read], [`reply_json`][reply] | serde_json, serde_core, serde_path_to_error, itoa, memchr, zmij |
 //! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook |
 //! | `unix-credentials` | off | [`Exchange::unix_credentials`][credentials]: the process behind a Unix socket's client | nix, bitflags, memoffset, cfg-if, cfg_aliases, autocfg |
 //!
@@ -109,6 +110,7 @@ mod extensions;
 mod grammar;
 mod handler;
 mod headers;
+mod http_error;
 mod kit;
 mod logging;
 mod net;
@@ -139,8 +141,15 @@ pub use exchange::{BodyReader, BodyWriter, Exchange, Server};
 pub use extensions::Extensions;
 pub use handler::Handler;
 pub use handler::from_fn::{FromFn, from_fn};
-pub use handler::outcome::{Dispatch, IntoOutcome, Outcome};
+pub use handler::outcome::{Dispatch, Outcome};
+pub use handler::reply::{IntoOutcome, Reply};
 pub use headers::{Fields, Headers};
+pub use http_error::HttpError;
+pub use kit::answers::content::{Content, NoContent, Status};
+pub use kit::answers::redirect::Redirect;
+pub use kit::answers::types::Html;
+#[cfg(feature = "serde_json")]
+pub use kit::answers::types::Json;
 #[cfg(feature = "auth")]
 pub use kit::auth::Credentials;
 pub use kit::cookies::{Cookie, SameSite};
@@ -170,7 +179,9 @@ pub use text::IntoText;
 pub use status::HttpStatus as HTTPStatus;
 
 #[cfg(feature = "macros")]
-pub use bhrh_macros::{command, http_handler, query, route};
+pub use bhrh_macros::{
+    HttpError, before, body, command, cookie, form, header, http_handler, json, query, route,
+};
 
 #[cfg(feature = "__internals")]
 #[doc(hidden)]
@@ -182,6 +193,8 @@ pub mod __internals;
 pub mod __private {
     pub use crate::error::local_error;
     pub use crate::exchange::routed::{malformed, mounted, unanswered, wrapped, wrapped_below};
+    pub use crate::http_error::{ErrorOf, stated};
+    pub use crate::kit::inputs as input;
     pub use crate::routing::{decoded_path, link, query, table::Table};
 }
 

@@ -1,8 +1,9 @@
-//! The API: one method per request.
+//! The API: one method per request. What a method takes and answers is in its signature.
 
-use bhrh::{Error, Exchange, http_handler, negotiate};
+use bhrh::{Exchange, HttpError, Json, NoContent, Status, http_handler, negotiate};
 use serde::Deserialize;
 use std::io;
+use thiserror::Error;
 
 use super::store::{Store, Todo};
 
@@ -32,53 +33,60 @@ struct Change {
     done: Option<bool>,
 }
 
+#[derive(Debug, Error, HttpError)]
+enum Failed {
+    #[error("There is no to-do with the number {0}.")]
+    #[status(404, "No such to-do")]
+    Missing(u64),
+    #[error("A title has 1 to {LONGEST_TITLE} characters.")]
+    #[status(422, "Bad title")]
+    Title,
+    #[error("the list cannot be stored: {0}")]
+    #[status(500)]
+    Store(#[from] io::Error),
+}
+
 #[http_handler(protocol_version = "HTTP/1.1", server_version = "todo_api/1.0")]
 impl TodoApi {
     #[route("GET /todos")]
     fn list(
         &self,
-        http: &mut Exchange,
         #[query] done: Option<bool>,
         #[query(default = 0)] after: u64,
         #[query(default = 100)] limit: usize,
-    ) -> io::Result<()> {
-        let todos = self.store.list(done, after, limit.min(1000));
-        http.reply_json(200, &todos)
+    ) -> Json<Vec<Todo>> {
+        Json(self.store.list(done, after, limit.min(1000)))
     }
 
     #[route("POST /todos")]
-    fn create(&self, http: &mut Exchange) -> io::Result<()> {
-        let NewTodo { title } = http.read_json()?;
+    fn create(
+        &self,
+        http: &mut Exchange,
+        #[json] NewTodo { title }: NewTodo,
+    ) -> Result<Status<201, Json<Todo>>, Failed> {
         let todo = self.store.add(checked(title)?)?;
         http.add_header("Location", http.link(TodoApi::show_path(todo.id)));
-        http.reply_json(201, &todo)
+        Ok(Status(Json(todo)))
     }
 
     #[route("GET /todos/{id}")]
-    fn show(&self, http: &mut Exchange, id: u64) -> io::Result<()> {
-        let todo = self.store.get(id).ok_or_else(|| missing(id))?;
-        http.reply_json(200, &todo)
+    fn show(&self, id: u64) -> Result<Json<Todo>, Failed> {
+        self.store.get(id).map(Json).ok_or(Failed::Missing(id))
     }
 
     #[route("PATCH /todos/{id}")]
-    fn change(&self, http: &mut Exchange, id: u64) -> io::Result<()> {
-        let Change { title, done } = http.read_json()?;
-        let title = title.map(checked).transpose()?;
+    fn change(&self, id: u64, #[json] to: Change) -> Result<Json<Todo>, Failed> {
+        let title = to.title.map(checked).transpose()?;
         let update = |todo: &mut Todo| {
             todo.title = title.unwrap_or_else(|| std::mem::take(&mut todo.title));
-            todo.done = done.unwrap_or(todo.done);
+            todo.done = to.done.unwrap_or(todo.done);
         };
-        let todo = self.store.update(id, update)?.ok_or_else(|| missing(id))?;
-        http.reply_json(200, &todo)
+        self.store.update(id, update)?.map(Json).ok_or(Failed::Missing(id))
     }
 
     #[route("DELETE /todos/{id}")]
-    fn delete(&self, http: &mut Exchange, id: u64) -> io::Result<()> {
-        if !self.store.remove(id)? {
-            return Err(missing(id).into());
-        }
-        http.send_response(204);
-        http.end_headers()
+    fn delete(&self, id: u64) -> Result<NoContent, Failed> {
+        self.store.remove(id)?.then_some(NoContent).ok_or(Failed::Missing(id))
     }
 
     /// Errors are JSON, too, also those of the runtime.
@@ -93,15 +101,10 @@ impl TodoApi {
     }
 }
 
-fn missing(id: u64) -> Error {
-    Error::status((404, "No such to-do", format!("There is no to-do with the number {id}.")))
-}
-
-fn checked(title: String) -> Result<String, Error> {
+fn checked(title: String) -> Result<String, Failed> {
     let title = title.trim();
-    if title.is_empty() || title.chars().count() > LONGEST_TITLE {
-        let explanation = format!("A title has 1 to {LONGEST_TITLE} characters.");
-        return Err(Error::status((422, "Bad title", explanation)));
+    match title.chars().count() {
+        1..=LONGEST_TITLE => Ok(title.to_owned()),
+        _ => Err(Failed::Title),
     }
-    Ok(title.to_owned())
 }

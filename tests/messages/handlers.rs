@@ -138,6 +138,16 @@ impl Twice {
     }
 }
 
+pub(crate) struct TwoAnswers;
+
+#[http_handler(protocol_version = "HTTP/1.1")]
+impl TwoAnswers {
+    fn do_GET(&self, http: &mut Exchange) -> io::Result<&'static str> {
+        http.reply(200, "text/plain", "hello\n")?;
+        Ok("hello again\n")
+    }
+}
+
 pub(crate) struct EarlyError;
 
 #[http_handler(protocol_version = "HTTP/1.1")]

@@ -142,6 +142,7 @@ fn answers() {
     Page::assert("An invalid header name", &get(&BadName));
     Page::assert("A header after the body", &get(&LateHeader));
     Page::assert("Two responses", &get(&Twice));
+    Page::assert("Two answers", &get(&TwoAnswers));
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! What handlers with routes do: which request finds which method, and what the others get.
 
+mod answers;
+mod guards;
 mod guide;
+mod inputs;
 mod links;
 mod matching;
 mod mounts;

@@ -43,6 +43,7 @@ const LAYERS: [&[&str]; 6] = [
         "extensions",
         "grammar",
         "headers",
+        "http_error",
         "logging",
         "peer",
         "percent",

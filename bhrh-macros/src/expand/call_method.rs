@@ -3,6 +3,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
 
 use crate::model::callee::{Callee, Returned};
 use crate::syntax::runtime_paths::{self, Paths};
@@ -13,20 +14,45 @@ pub(super) fn outcome(method: &Callee, arguments: &[Ident], paths: &Paths) -> To
     let call = call(method, arguments);
     let here = |tokens| place(tokens, method.name.span());
     match &method.returned {
-        Returned::Typed(ty) => {
+        Returned::Written(Some(ty)) => {
             let into_outcome = here(paths.outcome_trait());
             quote!(<#ty as #into_outcome>::into_outcome(#call))
         }
-        Returned::Inferred => {
+        Returned::Written(None) => {
             let into_outcome = here(paths.outcome_of());
             quote!(#into_outcome(#call))
         }
+        Returned::Typed(ty) => replied(&call, &here(paths.reply()), Some(ty), paths),
+        Returned::Inferred => replied(&call, &here(paths.reply()), None, paths),
         Returned::LocalError => {
-            let (result, local_error) =
-                (runtime_paths::result(), place(paths.local_error(), method.output.first));
-            quote!(#result::map_err(#call, |__e| #local_error(__e)))
+            let (result, local_error, reply) = (
+                runtime_paths::result(),
+                place(paths.local_error(), method.output.first),
+                here(paths.reply()),
+            );
+            quote!(#reply::reply(#result::map_err(#call, |__e| #local_error(__e)), __http))
         }
     }
+}
+
+/// Sends what a method returned. An error gets its status by the type of the value, since only the
+/// type says whether the error is an `HttpError`.
+fn replied(
+    call: &TokenStream,
+    reply: &TokenStream,
+    ty: Option<&Type>,
+    paths: &Paths,
+) -> TokenStream {
+    let (by_type, result) = (paths.private("ErrorOf"), runtime_paths::result());
+    let reply = match ty {
+        Some(ty) => quote!(<#ty as #reply>::reply),
+        None => quote!(#reply::reply),
+    };
+    quote!({
+        let __returned = #call;
+        let __error_of = #by_type::value(&__returned);
+        #result::map_err(#reply(__returned, __http), |__e| __error_of.status(__e))
+    })
 }
 
 /// `self.method(…)`. An error about an argument points at the parameter's type, one about the

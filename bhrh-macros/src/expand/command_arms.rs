@@ -1,9 +1,11 @@
 //! `fn dispatch` of a handler without routes, and the match arms for commands.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use std::rc::Rc;
 
-use super::call_method::outcome;
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::inputs::call_for_command;
 use crate::model::{Command, Handlers};
 use crate::syntax::runtime_paths::Paths;
 use crate::syntax::spans::Ends;
@@ -34,15 +36,15 @@ pub(super) fn dispatch(handlers: &Handlers) -> TokenStream {
 
 /// The arm of one command.
 pub(super) fn arm(command: &Command, paths: &Paths) -> TokenStream {
-    let (cfgs, dispatch) = (&command.method.cfgs, paths.dispatch());
+    let cfgs = &command.method.cfgs;
     // The literal has the span of the user's own token. If two methods answer one command under
     // conditions that do not exclude each other, the compiler warns at the second token.
     let mut name = Literal::string(&command.name);
     name.set_span(Ends::of(&command.place).first);
-    let outcome = outcome(&command.method, &[format_ident!("__http")], paths);
+    let answered = call_for_command(command, paths);
     quote! {
         #(#cfgs)*
-        #name => #dispatch::Handled(#outcome),
+        #name => #answered,
     }
 }
 
@@ -52,7 +54,8 @@ pub(super) fn head_of_do_get(handlers: &Handlers) -> Option<TokenStream> {
     let gets = handlers.commands.iter().filter(|command| command.name == "GET");
     let arms = gets.map(|get| {
         let place = get.place.clone();
-        let head = Command { name: "HEAD".to_owned(), place, method: get.method.clone() };
+        let (method, arguments) = (get.method.clone(), Rc::clone(&get.arguments));
+        let head = Command { name: "HEAD".to_owned(), place, method, arguments };
         arm(&head, &handlers.arguments.paths)
     });
     Some(quote!(#(#arms)*))

@@ -49,8 +49,7 @@ fn rows(handlers: &Handlers) -> TokenStream {
 
 /// The pattern without its command.
 pub(super) fn pattern_text(route: &Route) -> String {
-    let text = route.text.value();
-    text[text.find('/').unwrap_or_default()..].to_owned()
+    route.path.clone()
 }
 
 /// `fn routes`: the routes of this handler, of mounted handlers and of the wrapped handler.

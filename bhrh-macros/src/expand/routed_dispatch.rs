@@ -7,7 +7,7 @@ use syn::Attribute;
 
 use super::command_arms::{arm, head_of_do_get};
 use super::comparisons::{comparisons, path_local};
-use super::route_call::call;
+use super::inputs::call_for_route;
 use super::route_table::constant_table;
 use super::route_tree::Node;
 use crate::model::route::{Mount, Route, RouteMethod};
@@ -108,7 +108,7 @@ fn leaf_arm(
     paths: &Paths,
 ) -> TokenStream {
     let cfgs = &method.method.cfgs;
-    let call = call(method, route, paths);
+    let call = call_for_route(method, route, paths);
     let pattern = match route.command.as_deref() {
         None => quote!(_),
         Some("GET") => get_pattern(commands),

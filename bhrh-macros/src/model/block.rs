@@ -7,7 +7,7 @@ use proc_macro2::{Group, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Generics, ImplItem, Signature, Token, Type, Visibility, token};
 
-use crate::syntax::as_written::is_exchange;
+use crate::syntax::as_written::{bare_type, is_exchange};
 use crate::syntax::spans::quiet;
 
 /// An inherent `impl` block.
@@ -77,6 +77,18 @@ impl Method {
         self.sig.inputs.iter().filter_map(|input| match input {
             syn::FnArg::Typed(parameter) => Some(parameter),
             syn::FnArg::Receiver(_) => None,
+        })
+    }
+
+    /// Whether the first parameter is the exchange. One that is `&mut` is the exchange under any
+    /// name, since nothing else is lent so.
+    pub(crate) fn begins_with_exchange(&self) -> bool {
+        self.parameters().next().is_some_and(|parameter| {
+            let is_lent = matches!(
+                bare_type(&parameter.ty),
+                syn::Type::Reference(reference) if reference.mutability.is_some()
+            );
+            is_exchange(&parameter.ty) || is_lent
         })
     }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Attribute, Type};
+use syn::{Attribute, Expr, Type};
 
 use crate::syntax::spans::Ends;
 
@@ -11,23 +11,30 @@ pub(crate) struct Callee {
     pub(crate) name: Ident,
     /// The conditions under which the method exists.
     pub(crate) cfgs: Vec<Attribute>,
+    /// Whether its first parameter is the exchange.
+    pub(crate) takes_exchange: bool,
     /// Where the types of its parameters stand.
     pub(crate) parameters: Vec<Ends>,
     /// Where its return type stands, or its name if it has no return type.
     pub(crate) output: Ends,
     pub(crate) returned: Returned,
+    /// What runs before the method, in order.
+    pub(crate) guards: Vec<Expr>,
 }
 
 /// How the value that a method returned is converted to an outcome.
 #[derive(Clone)]
 pub(crate) enum Returned {
-    /// By `IntoOutcome` of this type. The output names the type, because the compiler then needs
-    /// only a few words to say that the type does not implement the trait.
+    /// By `IntoOutcome`, for a method that answers through the exchange and returns nothing, or
+    /// `io::Result<()>`. The type is there if it is written.
+    Written(Option<Box<Type>>),
+    /// By `Reply` of this type. The output names the type, because the compiler then needs only a
+    /// few words to say that the type does not implement the trait.
     Typed(Box<Type>),
-    /// By `IntoOutcome` of the inferred type, where the type cannot be named in an expression.
+    /// By `Reply` of the inferred type, where the type cannot be named in an expression.
     Inferred,
-    /// By the runtime's `local_error`, for `Result<(), Box<dyn Error>>`. Such an error may not
-    /// leave its thread, so the runtime keeps its text.
+    /// By the runtime's `local_error` before `Reply`, for `Result<T, Box<dyn Error>>`. Such an
+    /// error may not leave its thread, so the runtime keeps its text.
     LocalError,
 }
 

@@ -1,14 +1,19 @@
 //! What the macro has understood of a handler. `parse` makes it, `check` and `expand` read it.
 
+pub(crate) mod argument;
 pub(crate) mod block;
 pub(crate) mod callee;
+pub(crate) mod http_error;
 pub(crate) mod route;
 
+use std::rc::Rc;
+
 use proc_macro2::{Ident, TokenStream};
-use syn::Expr;
+use syn::{Expr, LitStr};
 
 use crate::syntax::runtime_paths::Paths;
 use crate::words::hooks::Hook;
+use argument::Argument;
 use block::Block;
 use callee::Callee;
 use route::{Mount, RouteMethod};
@@ -39,6 +44,10 @@ pub(crate) struct Arguments {
     pub(crate) mounts: Vec<Mount>,
     /// The handler that this one wraps, as an expression that is a reference.
     pub(crate) wraps: Option<TokenStream>,
+    /// What runs before each method that answers, in order.
+    pub(crate) guards: Vec<Expr>,
+    /// What the path of each route begins with.
+    pub(crate) prefix: Option<LitStr>,
     /// The word `auto_head`, if it is written.
     pub(crate) auto_head: Option<Ident>,
 }
@@ -55,6 +64,8 @@ pub(crate) struct Command {
     /// The tokens that name the command: the method's name, or the text in `#[command("…")]`.
     pub(crate) place: TokenStream,
     pub(crate) method: Callee,
+    /// The arguments after the exchange, in order.
+    pub(crate) arguments: Rc<[Argument]>,
 }
 
 /// A hook that the block overrides.

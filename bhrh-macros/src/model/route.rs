@@ -1,8 +1,9 @@
 //! Routes: `#[route("GET /users/{id}")]` on a method of the block.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, LitStr, Type, Visibility};
+use syn::{LitStr, Visibility};
 
+use super::argument::Argument;
 use super::callee::Callee;
 
 /// A method with routes.
@@ -21,6 +22,8 @@ pub(crate) struct RouteMethod {
 pub(crate) struct Route {
     /// `GET /users/{id}`, as written.
     pub(crate) text: LitStr,
+    /// The path of the pattern, with the prefix of the block.
+    pub(crate) path: String,
     /// The command that the route answers. `None` means all commands.
     pub(crate) command: Option<String>,
     pub(crate) pattern: Pattern,
@@ -61,36 +64,6 @@ pub(crate) fn is_parameter_name(text: &str) -> bool {
     letters.next().is_some_and(|first| first == '_' || first.is_alphabetic())
         && letters.all(|letter| letter == '_' || letter.is_alphanumeric())
         && !matches!(text, "_" | "self" | "Self" | "super" | "crate")
-}
-
-/// One argument of a method with routes.
-pub(crate) struct Argument {
-    pub(crate) source: Source,
-    pub(crate) form: Form,
-}
-
-/// Where the value of an argument comes from.
-pub(crate) enum Source {
-    /// The path's parameter of this name.
-    Path(String),
-    /// The query's parameter of this name.
-    Query { name: String, default: Option<Expr> },
-}
-
-/// The type that the text of a parameter is turned into.
-pub(crate) enum Form {
-    /// `&str`
-    Borrowed,
-    /// `Cow<str>`
-    Cow,
-    /// Any type that implements `FromStr`.
-    Parsed(Box<Type>),
-    /// `Option` of one of these.
-    Optional(Box<Form>),
-    /// `Vec` of one of these: all values of a query parameter.
-    Many(Box<Form>),
-    /// `bool` in a query.
-    Flag,
 }
 
 /// `mount("/api" = self.api)`

@@ -6,9 +6,9 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
+use syn::{Expr, ExprLit, Lit, LitStr, Path, Token, parenthesized};
 
-use super::mounts;
+use super::{guards, mounts, pattern};
 use crate::model::{Arguments, ClassAttribute};
 use crate::syntax::as_written::bare_expr;
 use crate::syntax::diagnostics::{Diagnostics, listed, message};
@@ -25,14 +25,18 @@ enum Known {
     Wraps,
     AutoHead,
     Mount,
+    Before,
+    Prefix,
     Crate,
 }
 
 /// The arguments that Python does not have.
-const OURS: [(&str, Known); 4] = [
+const OURS: [(&str, Known); 6] = [
     ("wraps", Known::Wraps),
     ("auto_head", Known::AutoHead),
     ("mount", Known::Mount),
+    ("prefix", Known::Prefix),
+    ("before", Known::Before),
     ("crate", Known::Crate),
 ];
 
@@ -88,6 +92,21 @@ impl Reader<'_> {
             Some(Known::Mount) => {
                 mounts::read(&name, input, &mut self.arguments.mounts, self.diagnostics)
             }
+            Some(Known::Before) => {
+                if !input.peek(syn::token::Paren) {
+                    let help = "write `before(self.authorised)`: what runs before each method";
+                    let wrong = message("`before` names no guard", help);
+                    return Err(syn::Error::new_spanned(&name, wrong));
+                }
+                let content;
+                parenthesized!(content in input);
+                let found = guards::listed(&content);
+                if found.is_err() {
+                    let _rest: TokenStream = content.parse()?;
+                }
+                self.arguments.guards.extend(found?);
+                Ok(())
+            }
             _ if input.peek(Token![=]) => {
                 input.parse::<Token![=]>()?;
                 self.value(name, known, input)
@@ -120,6 +139,10 @@ impl Reader<'_> {
             self.arguments.paths = Paths::renamed(path(input)?);
             return Ok(());
         }
+        if let Some(Known::Prefix) = known {
+            self.arguments.prefix = Some(prefix(&name, input, self.diagnostics)?);
+            return Ok(());
+        }
         let value: Expr = input.parse()?;
         match known {
             Some(Known::ClassAttribute) => {
@@ -131,8 +154,10 @@ impl Reader<'_> {
                 let wrong = "`auto_head` does not take a value";
                 self.diagnostics.fault(&name, wrong, "write `auto_head`");
             }
-            // The two that are known have been read already.
-            None | Some(Known::Mount | Known::Crate) => unknown(&name, self.diagnostics),
+            // Those that are known have been read already.
+            None | Some(Known::Mount | Known::Before | Known::Prefix | Known::Crate) => {
+                unknown(&name, self.diagnostics)
+            }
         }
         Ok(())
     }
@@ -174,6 +199,22 @@ fn wrapped(value: &Expr) -> TokenStream {
         }
         _ => value.to_token_stream(),
     }
+}
+
+/// The value of `prefix`: a path.
+fn prefix(
+    name: &Ident,
+    input: ParseStream<'_>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<LitStr> {
+    let help = "write a path: `prefix = \"/api/v1\"`";
+    let Ok(text) = input.parse::<LitStr>() else {
+        return Err(syn::Error::new_spanned(name, message("`prefix` is a text", help)));
+    };
+    if let Err(fault) = pattern::prefix(&text.value()) {
+        diagnostics.fault(&text, fault.wrong, fault.help);
+    }
+    Ok(text)
 }
 
 /// The value of `crate`: a path, with or without quotes.

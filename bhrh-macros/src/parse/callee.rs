@@ -2,13 +2,24 @@
 
 use syn::{FnArg, PathArguments, ReturnType, Type, parse_quote_spanned};
 
-use super::returns::returned;
+use super::returns::{returned, returned_by_hook};
 use crate::model::block::Method;
-use crate::model::callee::Callee;
+use crate::model::callee::{Callee, Returned};
 use crate::syntax::spans::{Ends, placed};
 
-/// What is needed to call the method. Hides its head from lints about style.
+/// What is needed to call a method that answers. Hides its head from lints about style.
 pub(super) fn callee(method: &mut Method) -> Callee {
+    let returned = returned(&method.sig);
+    of(method, returned)
+}
+
+/// What is needed to call a hook.
+pub(super) fn hook(method: &mut Method) -> Callee {
+    let returned = returned_by_hook(&method.sig);
+    of(method, returned)
+}
+
+fn of(method: &mut Method, returned: Returned) -> Callee {
     let output = match &method.sig.output {
         ReturnType::Default => Ends::of(&method.sig.ident),
         ReturnType::Type(_, ty) => Ends::of(ty),
@@ -16,9 +27,11 @@ pub(super) fn callee(method: &mut Method) -> Callee {
     let callee = Callee {
         name: method.sig.ident.clone(),
         cfgs: method.cfgs(),
+        takes_exchange: method.begins_with_exchange(),
         parameters: method.parameters().map(|parameter| Ends::of(&parameter.ty)).collect(),
         output,
-        returned: returned(&method.sig),
+        returned,
+        guards: Vec::new(),
     };
     method.quiet_head();
     spell_lifetimes(method);

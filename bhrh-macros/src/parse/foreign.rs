@@ -1,11 +1,11 @@
-//! Attributes that other frameworks have, such as `#[get("/a")]` and `#[json]`, where bhrh has
+//! Attributes that other frameworks have, such as `#[get("/a")]` and `#[path]`, where bhrh has
 //! another way.
 
 use quote::ToTokens;
-use syn::{Attribute, LitStr, PatType, Path};
+use syn::{Attribute, LitStr, PatType};
 
+use super::input_attribute;
 use crate::model::block::Method;
-use crate::syntax::as_written::ends_in;
 use crate::syntax::diagnostics::Diagnostics;
 use crate::words::http_methods::WELL_KNOWN;
 
@@ -33,31 +33,30 @@ fn shown(attr: &Attribute) -> String {
     format!("#[{}]", attr.path().to_token_stream())
 }
 
-/// Takes `#[json]` and similar attributes off an argument, and reports them. Returns whether there
-/// was one.
+/// Takes the attributes of other frameworks off an argument, and reports them. Returns whether
+/// there was one.
 pub(crate) fn on_argument(parameter: &mut PatType, diagnostics: &mut Diagnostics) -> bool {
     let before = parameter.attrs.len();
     parameter.attrs.retain(|attr| {
-        let known = |path: &Path| {
-            OF_THE_LANGUAGE.iter().any(|name| path.is_ident(name))
-                || ends_in(path, "query")
-                || path.segments.len() > 1
-        };
-        if known(attr.path()) {
+        let path = attr.path();
+        let is_the_languages = OF_THE_LANGUAGE.iter().any(|name| path.is_ident(name));
+        if is_the_languages || path.segments.len() > 1 || input_attribute::known(attr).is_some() {
             return true;
         }
         let wrong = format!("there is no `{}` for an argument", shown(attr));
-        let name = attr.path().to_token_stream().to_string();
+        let name = path.to_token_stream().to_string();
         let help = match &*name {
             "path" | "param" => {
                 "leave it out: an argument takes the parameter of the path that has its name"
             }
-            "header" | "headers" => {
-                "leave it out, and call `http.headers.get(\"…\")` in the method"
+            "headers" => "write `#[header]`: the argument takes the field that has its name",
+            "cookies" => "write `#[cookie]`: the argument takes the cookie that has its name",
+            "params" | "queries" => "write `#[query]`, or `#[query(struct)]` for all parameters",
+            "data" | "payload" | "content" => "write `#[json]`, `#[form]` or `#[body]`",
+            _ => {
+                "the attributes of arguments are `#[query]`, `#[header]`, `#[cookie]`, `#[json]`, \
+                 `#[form]` and `#[body]`"
             }
-            "cookie" => "leave it out, and call `http.cookie(\"…\")` in the method",
-            _ => reads_content(&name)
-                .unwrap_or("leave it out: the only attribute of an argument is `#[query]`"),
         };
         diagnostics.fault(attr, wrong, help);
         false
@@ -65,21 +64,12 @@ pub(crate) fn on_argument(parameter: &mut PatType, diagnostics: &mut Diagnostics
     parameter.attrs.len() < before
 }
 
-/// How to read the content of a request, for an argument whose name means it.
+/// The attribute of an argument whose name means the content of a request.
 pub(crate) fn reads_content(name: &str) -> Option<&'static str> {
     Some(match name {
-        "json" => {
-            "leave the argument out, and read it in the method: `http.read_json()?`, with bhrh's \
-             feature `serde_json`"
-        }
-        "form" => {
-            "leave the argument out, and read it in the method: `http.read_form()?`, with bhrh's \
-             feature `forms`"
-        }
-        "body" | "content" | "payload" | "data" | "bytes" | "input" => {
-            "leave the argument out, and read the content in the method: `http.read_body()?`, or \
-             piece by piece from `http.rfile`"
-        }
+        "json" => "json",
+        "form" => "form",
+        "body" | "content" | "payload" | "data" | "bytes" | "input" => "body",
         _ => return None,
     })
 }

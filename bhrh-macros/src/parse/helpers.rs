@@ -14,6 +14,7 @@ use crate::words::http_methods::is_token;
 pub(super) struct Helpers {
     pub(super) commands: Vec<Attribute>,
     pub(super) routes: Vec<Attribute>,
+    pub(super) guards: Vec<Attribute>,
 }
 
 /// A command and the tokens that name it.
@@ -24,16 +25,18 @@ pub(super) struct NamedCommand {
 
 /// Takes the helper attributes off a method.
 pub(super) fn take(method: &mut Method, diagnostics: &mut Diagnostics) -> Helpers {
-    let mut helpers = Helpers { commands: Vec::new(), routes: Vec::new() };
+    let mut helpers = Helpers { commands: Vec::new(), routes: Vec::new(), guards: Vec::new() };
     for attr in std::mem::take(&mut method.attrs) {
         if ends_in(attr.path(), "command") {
             helpers.commands.push(attr);
         } else if ends_in(attr.path(), "route") {
             helpers.routes.push(attr);
+        } else if ends_in(attr.path(), "before") {
+            helpers.guards.push(attr);
         } else if hides_helper(&attr) {
             diagnostics.fault(
                 attr,
-                "`#[command]` and `#[route]` cannot depend on a condition",
+                "`#[command]`, `#[route]` and `#[before]` cannot depend on a condition",
                 "write two methods, each with a `#[cfg(…)]` and its own `#[command(\"…\")]` or \
                  `#[route(\"…\")]`",
             );
@@ -49,7 +52,8 @@ fn hides_helper(attr: &Attribute) -> bool {
     if !attr.path().is_ident("cfg_attr") {
         return false;
     }
-    let is_helper = |path: &Path| ends_in(path, "command") || ends_in(path, "route");
+    let is_helper =
+        |path: &Path| ["command", "route", "before"].iter().any(|name| ends_in(path, name));
     let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
     metas.is_ok_and(|metas| metas.iter().skip(1).any(|meta| is_helper(meta.path())))
 }

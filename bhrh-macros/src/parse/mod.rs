@@ -8,30 +8,40 @@ mod bodies;
 mod callee;
 mod command_names;
 mod foreign;
+pub(crate) mod guards;
 mod helpers;
+pub(crate) mod http_error;
+mod input_attribute;
+mod input_type;
+mod inputs;
 mod literal;
 mod mounts;
+mod path_parameter;
 pub(crate) mod pattern;
 mod pattern_fault;
 mod reserved_names;
 mod returns;
-mod route_arguments;
 mod route_attribute;
 mod route_command;
 mod signature;
 
+use std::rc::Rc;
+
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, ImplItem};
+use syn::{Attribute, Expr, ImplItem, LitStr};
 
+use crate::model::argument::Argument;
 use crate::model::block::{Block, Member, Method};
+use crate::model::callee::Callee;
 use crate::model::route::RouteMethod;
 use crate::model::{Arguments, Command, Handlers, Override};
 use crate::syntax::as_written::{is_exchange, shown};
 use crate::syntax::diagnostics::Diagnostics;
 use crate::words::hooks::{self, Hook, Parameter, Returns};
 use callee::callee;
-use helpers::NamedCommand;
+use helpers::{Helpers, NamedCommand};
+use inputs::Routes;
 use signature::Expected;
 
 /// Reads the block's methods, and takes our helper attributes off them.
@@ -56,14 +66,20 @@ pub(crate) fn parse(block: Block, arguments: Arguments, diagnostics: &mut Diagno
 fn read_method(method: &mut Method, handlers: &mut Handlers, diagnostics: &mut Diagnostics) {
     foreign::on_method(method, diagnostics);
     bodies::check(method, diagnostics);
-    match role(method, diagnostics) {
+    let (role, guards) = role(method, diagnostics);
+    let guarded = |mut callee: Callee, block: &[Expr]| {
+        callee.guards = block.iter().cloned().chain(guards).collect();
+        callee
+    };
+    match role {
         Role::Commands(names) => {
-            check_command(method, diagnostics);
-            let callee = callee(method);
+            let arguments = command(method, &names, diagnostics);
+            let callee = guarded(callee(method), &handlers.arguments.guards);
             let commands = names.into_iter().map(|NamedCommand { name, place }| Command {
                 name,
                 place,
                 method: callee.clone(),
+                arguments: Rc::clone(&arguments),
             });
             handlers.commands.extend(commands);
         }
@@ -75,10 +91,13 @@ fn read_method(method: &mut Method, handlers: &mut Handlers, diagnostics: &mut D
                 signature: hook.signature(),
             };
             signature::check(method, &expected, diagnostics);
-            handlers.overrides.push(Override { hook, method: callee(method) });
+            handlers.overrides.push(Override { hook, method: callee::hook(method) });
         }
         Role::Route { attributes } => {
-            handlers.routes.push(route(method, &attributes, diagnostics));
+            let mut found =
+                route(method, &attributes, handlers.arguments.prefix.as_ref(), diagnostics);
+            found.method = guarded(found.method, &handlers.arguments.guards);
+            handlers.routes.push(found);
         }
         Role::Own => {}
     }
@@ -94,12 +113,25 @@ enum Role {
     Own,
 }
 
-fn role(method: &mut Method, diagnostics: &mut Diagnostics) -> Role {
-    let helpers = helpers::take(method, diagnostics);
-    if helpers.routes.is_empty() {
-        route_arguments::refuse_query(method, diagnostics);
+/// The role of a method, and the guards above it.
+fn role(method: &mut Method, diagnostics: &mut Diagnostics) -> (Role, Vec<Expr>) {
+    let mut helpers = helpers::take(method, diagnostics);
+    let attributes = std::mem::take(&mut helpers.guards);
+    let guards = guards::of_method(&attributes, diagnostics);
+    let found = role_by(method, helpers, diagnostics);
+    if matches!(found, Role::Hook(_) | Role::Own) {
+        input_attribute::refuse(method, diagnostics);
+        for attribute in &attributes {
+            let wrong = "`#[before]` belongs above a method that answers requests";
+            let help =
+                "write `#[route(\"…\")]` above the method, or call it `do_GET`, `do_POST`, …";
+            diagnostics.fault(attribute, wrong, help);
+        }
     }
-    let method = &*method;
+    (found, guards)
+}
+
+fn role_by(method: &Method, helpers: Helpers, diagnostics: &mut Diagnostics) -> Role {
     let ident = &method.sig.ident;
     let name = ident.unraw().to_string();
 
@@ -134,17 +166,27 @@ fn role(method: &mut Method, diagnostics: &mut Diagnostics) -> Role {
     Role::Own
 }
 
-fn check_command(method: &mut Method, diagnostics: &mut Diagnostics) {
+/// The arguments of a method that answers commands on every path.
+fn command(
+    method: &mut Method,
+    names: &[NamedCommand],
+    diagnostics: &mut Diagnostics,
+) -> Rc<[Argument]> {
     let (parameters, returns) = (&[Parameter::ExchangeMut], Returns::Outcome);
     let signature = hooks::signature(&method.sig.ident.to_string(), parameters, returns);
-    let expected = Expected { parameters, more: false, returns, signature };
+    let expected = Expected { parameters, more: true, returns, signature };
     signature::check(method, &expected, diagnostics);
+    let arguments = inputs::read(method, None, diagnostics);
+    let commands = names.iter().map(|command| (&*command.name, &command.place as &dyn ToTokens));
+    inputs::refuse_content_of(commands, &arguments, diagnostics);
+    arguments.into()
 }
 
 /// A method with routes.
 fn route(
     method: &mut Method,
     attributes: &[Attribute],
+    prefix: Option<&LitStr>,
     diagnostics: &mut Diagnostics,
 ) -> RouteMethod {
     let (parameters, returns) = (&[Parameter::ExchangeMut], Returns::Outcome);
@@ -154,10 +196,16 @@ fn route(
     let signature = format!("fn {name}(&self, http: &mut Exchange{others}) -> io::Result<()>");
     let expected = Expected { parameters, more: true, returns, signature };
     signature::check(method, &expected, diagnostics);
-    let (routes, builder) = route_attribute::read(attributes, &method.sig.ident, diagnostics);
+    let (routes, builder) =
+        route_attribute::read(attributes, &method.sig.ident, prefix, diagnostics);
     // If a pattern was not understood, its parameters are unknown, and none counts as missing.
     let is_whole = routes.len() == attributes.len();
-    let arguments = route_arguments::read(method, &routes, is_whole, diagnostics);
+    let found = Routes { routes: &routes, is_whole };
+    let arguments = inputs::read(method, Some(found), diagnostics);
+    let commands = routes
+        .iter()
+        .filter_map(|route| Some((route.command.as_deref()?, &route.text as &dyn ToTokens)));
+    inputs::refuse_content_of(commands, &arguments, diagnostics);
     let visibility = method.vis.clone();
     RouteMethod { routes, method: callee(method), arguments, builder, visibility }
 }

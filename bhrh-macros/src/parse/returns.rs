@@ -3,44 +3,72 @@
 use syn::{ReturnType, Signature, Type, TypeParamBound};
 
 use crate::model::callee::Returned;
-use crate::syntax::as_written::{bare_type, ends_in, last_segment, type_arguments};
+use crate::syntax::as_written::{bare_type, ends_in, is_named, last_segment, type_arguments};
 
 /// How the value of this method is converted to an outcome.
 pub(super) fn returned(sig: &Signature) -> Returned {
-    let ReturnType::Type(_, ty) = &sig.output else { return Returned::Inferred };
+    let ReturnType::Type(_, ty) = &sig.output else { return Returned::Written(None) };
+    // The generated call cannot name the method's own lifetimes.
+    let has_lifetimes = sig.generics.lt_token.is_some();
     match bare_type(ty) {
-        // The generated call cannot name the method's own lifetimes.
-        _ if sig.generics.lt_token.is_some() => Returned::Inferred,
+        Type::Never(_) => Returned::Written(None),
+        ty if is_written(ty) => Returned::Written((!has_lifetimes).then(|| Box::new(ty.clone()))),
+        _ if has_lifetimes => Returned::Inferred,
         ty if is_local_result(ty) => Returned::LocalError,
-        Type::Never(_) | Type::ImplTrait(_) | Type::Infer(_) | Type::Macro(_) => Returned::Inferred,
+        Type::ImplTrait(_) | Type::Infer(_) | Type::Macro(_) => Returned::Inferred,
         ty => Returned::Typed(Box::new(ty.clone())),
     }
 }
 
-/// Whether the type cannot be an outcome, whatever the names in it mean.
-pub(super) fn is_content(ty: &Type) -> bool {
-    const CONTENT: [&str; 20] = [
-        "String", "Cow", "Vec", "Option", "bool", "char", "u8", "u16", "u32", "u64", "u128",
-        "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
-    ];
-    match bare_type(ty) {
-        Type::Reference(_) | Type::Slice(_) | Type::Array(_) => true,
-        Type::Tuple(tuple) => !tuple.elems.is_empty(),
-        ty => {
-            let Some(last) = last_segment(ty) else { return false };
-            let value = (last.ident == "Result").then(|| type_arguments(last).next()).flatten();
-            CONTENT.iter().any(|name| last.ident == name) || value.is_some_and(is_content)
-        }
+/// How the value of a hook is converted to an outcome.
+pub(super) fn returned_by_hook(sig: &Signature) -> Returned {
+    match returned(sig) {
+        Returned::Typed(ty) => Returned::Written(Some(ty)),
+        Returned::Inferred => Returned::Written(None),
+        other => other,
     }
 }
 
-/// Whether the type is `Result<(), Box<dyn Error>>`, whose error need not be `Send` and `Sync`.
+/// Whether the method returns an answer, and so may do without the exchange.
+pub(super) fn is_answer(sig: &Signature) -> bool {
+    match &sig.output {
+        ReturnType::Default => false,
+        ReturnType::Type(_, ty) => match bare_type(ty) {
+            Type::Never(_) | Type::Infer(_) => false,
+            ty => !is_unit(ty) && !is_named(ty, "Outcome") && !value(ty).is_some_and(is_unit),
+        },
+    }
+}
+
+/// Whether the type is `()` or `io::Result<()>`: what a method returns that answers through the
+/// exchange.
+fn is_written(ty: &Type) -> bool {
+    let is_io = match ty {
+        Type::Path(path) => {
+            let segments = &path.path.segments;
+            segments.len() > 1 && segments[segments.len() - 2].ident == "io"
+        }
+        _ => false,
+    };
+    is_unit(ty) || is_named(ty, "Outcome") || is_io && value(ty).is_some_and(is_unit)
+}
+
+/// The `T` of `Result<T, E>`.
+fn value(ty: &Type) -> Option<&Type> {
+    let last = last_segment(ty).filter(|last| last.ident == "Result")?;
+    type_arguments(last).next()
+}
+
+fn is_unit(ty: &Type) -> bool {
+    matches!(bare_type(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
+/// Whether the type is `Result<T, Box<dyn Error>>`, whose error need not be `Send` and `Sync`.
 fn is_local_result(ty: &Type) -> bool {
     let Some(last) = last_segment(ty).filter(|last| last.ident == "Result") else { return false };
     let mut arguments = type_arguments(last);
-    let is_unit = |ty: &Type| matches!(bare_type(ty), Type::Tuple(tuple) if tuple.elems.is_empty());
     match (arguments.next(), arguments.next(), arguments.next()) {
-        (Some(value), Some(error), None) => is_unit(value) && is_local_box(error),
+        (Some(_), Some(error), None) => is_local_box(error),
         _ => false,
     }
 }
@@ -69,18 +97,17 @@ mod tests {
         let yes: [Signature; 4] = [
             parse_quote!(fn f() -> Result<(), Box<dyn Error>>),
             parse_quote!(fn f() -> std::result::Result<(), Box<dyn std::error::Error + 'static>>),
-            parse_quote!(fn f() -> Result<(), std::boxed::Box<dyn Error + Send>>),
+            parse_quote!(fn f() -> Result<Json<u8>, std::boxed::Box<dyn Error + Send>>),
             parse_quote!(fn f() -> (Result<(), Box<(dyn StdError)>>)),
         ];
         for sig in yes {
             assert!(matches!(returned(&sig), Returned::LocalError));
         }
-        let no: [Signature; 5] = [
+        let no: [Signature; 4] = [
             parse_quote!(fn f() -> Result<(), Box<dyn Error + Send + Sync>>),
-            parse_quote!(fn f() -> Result<u8, Box<dyn Error>>),
             parse_quote!(fn f() -> Result<(), Box<Failed>>),
-            parse_quote!(fn f() -> io::Result<()>),
             parse_quote!(fn f() -> Result<()>),
+            parse_quote!(fn f() -> String),
         ];
         for sig in no {
             assert!(matches!(returned(&sig), Returned::Typed(_)));
@@ -88,29 +115,28 @@ mod tests {
     }
 
     #[test]
-    fn contents_are_no_outcomes() {
-        let yes: [Type; 8] = [
-            parse_quote!(u8),
-            parse_quote!(&'static str),
-            parse_quote!(std::string::String),
-            parse_quote!(Option<()>),
-            parse_quote!((u16, String)),
-            parse_quote!(io::Result<u64>),
-            parse_quote!(Result<Vec<u8>, Error>),
-            parse_quote!([u8; 4]),
+    fn methods_that_answer_through_the_exchange() {
+        let yes: [Signature; 6] = [
+            parse_quote!(fn f()),
+            parse_quote!(fn f() -> ()),
+            parse_quote!(fn f() -> !),
+            parse_quote!(fn f() -> io::Result<()>),
+            parse_quote!(fn f() -> std::io::Result<()>),
+            parse_quote!(fn f() -> Outcome),
         ];
-        for ty in yes {
-            assert!(is_content(&ty));
+        for sig in yes {
+            assert!(matches!(returned(&sig), Returned::Written(_)) && !is_answer(&sig));
         }
-        let no: [Type; 5] = [
-            parse_quote!(()),
-            parse_quote!(!),
-            parse_quote!(io::Result<()>),
-            parse_quote!(Outcome),
-            parse_quote!(Result<(), String>),
+        let answers: [Signature; 4] = [
+            parse_quote!(fn f() -> &'static str),
+            parse_quote!(fn f() -> io::Result<String>),
+            parse_quote!(fn f() -> (u16, Json<Item>)),
+            parse_quote!(fn f() -> Option<Json<Item>>),
         ];
-        for ty in no {
-            assert!(!is_content(&ty));
+        for sig in answers {
+            assert!(matches!(returned(&sig), Returned::Typed(_)) && is_answer(&sig));
         }
+        let neither: Signature = parse_quote!(fn f() -> Result<(), Failed>);
+        assert!(matches!(returned(&neither), Returned::Typed(_)) && !is_answer(&neither));
     }
 }

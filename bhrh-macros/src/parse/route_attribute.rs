@@ -16,6 +16,7 @@ const EXAMPLE: &str = "write the route as a text: `#[route(\"GET /users/{id}\")]
 pub(crate) fn read(
     attributes: &[Attribute],
     method: &Ident,
+    prefix: Option<&LitStr>,
     diagnostics: &mut Diagnostics,
 ) -> (Vec<Route>, Ident) {
     let mut routes = Vec::new();
@@ -23,7 +24,7 @@ pub(crate) fn read(
     for attribute in attributes {
         match arguments(attribute) {
             Ok((text, name)) => {
-                routes.extend(route(text, diagnostics));
+                routes.extend(route(text, prefix, diagnostics));
                 if let (Some(first), Some(second)) = (&builder, &name) {
                     let wrong = "the path builder is named twice";
                     let help = "keep one: a method has one path builder, for its first route";
@@ -38,9 +39,22 @@ pub(crate) fn read(
     (routes, builder.unwrap_or_else(unnamed))
 }
 
-fn route(text: LitStr, diagnostics: &mut Diagnostics) -> Option<Route> {
+/// The route, with the prefix of the block before its path.
+fn route(text: LitStr, prefix: Option<&LitStr>, diagnostics: &mut Diagnostics) -> Option<Route> {
     match pattern::parse(&text.value()) {
-        Ok((command, pattern)) => Some(Route { text, command, pattern }),
+        Ok((command, mut pattern)) => {
+            let own = text.value();
+            let mut path = own[own.find('/').unwrap_or_default()..].to_owned();
+            // A prefix that is wrong has been reported, where it stands.
+            let above = prefix.map(LitStr::value).and_then(|prefix| {
+                pattern::parse(&prefix).ok().map(|(_, pattern)| (prefix, pattern))
+            });
+            if let Some((prefix, above)) = above {
+                path.insert_str(0, &prefix);
+                pattern.segments.splice(0..0, above.segments);
+            }
+            Some(Route { text, path, command, pattern })
+        }
         Err(fault) => {
             diagnostics.fault(&text, fault.wrong, fault.help);
             None

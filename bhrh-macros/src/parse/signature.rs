@@ -9,7 +9,7 @@ use syn::{
     FnArg, GenericParam, PatType, Receiver, ReceiverKind, ReturnType, Safety, Type, parse_quote,
 };
 
-use super::returns::is_content;
+use super::returns::is_answer;
 use crate::model::block::Method;
 use crate::syntax::as_written::{bare_type, is_exchange, shown};
 use crate::syntax::diagnostics::Diagnostics;
@@ -19,7 +19,8 @@ use crate::words::hooks::{Parameter, Returns};
 pub(super) struct Expected<'a> {
     /// The parameters after `&self`.
     pub(super) parameters: &'a [Parameter],
-    /// Whether the method may have more parameters.
+    /// Whether the method may have more parameters, and may lack the exchange if it returns an
+    /// answer.
     pub(super) more: bool,
     pub(super) returns: Returns,
     /// The whole signature, as help texts show it.
@@ -154,6 +155,10 @@ fn is_shared(receiver: &Receiver) -> bool {
 
 fn count(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics) {
     let name = &method.sig.ident;
+    let lacks_exchange = !method.takes_exchange() && !method.begins_with_exchange();
+    if expected.more && lacks_exchange && is_answer(&method.sig) {
+        return;
+    }
     let parameters: Vec<&PatType> = method.parameters().collect();
     let help = format!("write `{}`", expected.signature);
     let wanted = expected.parameters.len();
@@ -240,15 +245,6 @@ fn output(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostic
     match (expected.returns, returned) {
         (Returns::Nothing, Some(ty)) => {
             diagnostics.fault(ty, format_args!("`{name}` returns nothing"), help);
-        }
-        (Returns::Outcome, Some(ty)) if is_content(ty) => {
-            let wrong = format!(
-                "`{name}` returns `{}`, but answers are sent through the exchange",
-                shown(ty)
-            );
-            let help = "write `-> io::Result<()>`, and send the content with \
-                        `http.reply(200, \"text/plain\", …)`";
-            diagnostics.fault(ty, wrong, help);
         }
         (Returns::Nothing | Returns::Outcome, _) | (_, Some(_)) => {}
         (_, None) => {

@@ -40,6 +40,10 @@ impl Paths {
         self.below(quote!(Dispatch))
     }
 
+    pub(crate) fn http_error(&self) -> TokenStream {
+        self.below(quote!(HttpError))
+    }
+
     pub(crate) fn error(&self) -> TokenStream {
         self.below(quote!(Error))
     }
@@ -84,6 +88,16 @@ impl Paths {
     /// A function that reads the query.
     pub(crate) fn query(&self, name: TokenStream) -> TokenStream {
         self.below(quote!(__private::query::#name))
+    }
+
+    /// An item that reads the other inputs of methods.
+    pub(crate) fn input(&self, name: TokenStream) -> TokenStream {
+        self.below(quote!(__private::input::#name))
+    }
+
+    /// The trait of what a method returns as its answer.
+    pub(crate) fn reply(&self) -> TokenStream {
+        self.below(quote!(Reply))
     }
 
     /// A function that builds paths.

@@ -63,6 +63,7 @@ use wire::{LiveWire, Loss};
 
 use crate::extensions::Extensions;
 use crate::handler::Handler;
+use crate::handler::outcome::Outcome;
 use crate::headers::Headers;
 use crate::logging::sink::LogKind;
 use crate::peer::Peer;
@@ -410,6 +411,22 @@ impl<'a> Exchange<'a> {
     /// Whether the request has been answered, as far as its head goes.
     pub(crate) fn is_answered(&self) -> bool {
         self.live.wire.composing.borrow().is_answered()
+    }
+
+    /// Whether the final response has been begun, or sent.
+    pub(crate) fn has_begun(&self) -> bool {
+        let mut composing = self.live.wire.composing.borrow_mut();
+        composing.is_answered() || composing.head().status().is_some_and(|status| status >= 200)
+    }
+
+    /// Says in the log that a method returned an answer after it had answered, and goes on.
+    #[cold]
+    pub(crate) fn drop_second_answer(&self) -> Outcome {
+        self.log_error(format_args!(
+            "{} {}: the method answered, and then returned another answer, which is dropped",
+            self.command, self.path
+        ));
+        Ok(())
     }
 
     /// The original of `end_headers`.

@@ -44,7 +44,11 @@ impl Exchange<'_> {
     /// [`io::ErrorKind::FileTooLarge`] for a body over the bound, and what
     /// [`rfile`](crate::BodyReader) reports.
     pub fn read_body(&mut self) -> io::Result<Vec<u8>> {
-        let limit = self.limits.collected_body;
+        self.read_body_within(self.limits.collected_body)
+    }
+
+    /// As [`read_body`](Exchange::read_body), with another bound.
+    pub(crate) fn read_body_within(&mut self, limit: u64) -> io::Result<Vec<u8>> {
         let too_large = || {
             let error = ProtocolError::BodyTooLarge { limit };
             Err(body_error(io::ErrorKind::FileTooLarge, &error))

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Handler;
-use super::outcome::{Dispatch, IntoOutcome};
+use super::outcome::Dispatch;
+use super::reply::Reply;
 use crate::exchange::Exchange;
 
 /// Makes a handler of a closure or a function, which answers every request: `http.command` and
@@ -42,7 +43,7 @@ use crate::exchange::Exchange;
 pub fn from_fn<F, R>(run: F) -> FromFn<F>
 where
     F: Fn(&mut Exchange<'_>) -> R + Send + Sync,
-    R: IntoOutcome,
+    R: Reply,
 {
     FromFn(run)
 }
@@ -54,10 +55,11 @@ pub struct FromFn<F>(F);
 impl<F, R> Handler for FromFn<F>
 where
     F: Fn(&mut Exchange<'_>) -> R + Send + Sync,
-    R: IntoOutcome,
+    R: Reply,
 {
     fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
-        Dispatch::Handled((self.0)(http).into_outcome())
+        let answer = (self.0)(http);
+        Dispatch::Handled(answer.reply(http))
     }
 
     fn protocol_version(&self) -> Cow<'_, str> {

@@ -7,6 +7,7 @@
 mod forward;
 pub(crate) mod from_fn;
 pub(crate) mod outcome;
+pub(crate) mod reply;
 
 use std::borrow::Cow;
 use std::fmt;

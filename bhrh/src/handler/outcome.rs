@@ -1,4 +1,4 @@
-//! What a handler's method returns, and what looking for the method came to.
+//! What running a handler's method, and looking for the method, came to.
 
 use crate::error::Error;
 
@@ -51,43 +51,4 @@ impl Dispatch {
     pub fn method_not_allowed(allow: impl Into<String>) -> Dispatch {
         Dispatch::MethodNotAllowed { allow: allow.into() }
     }
-}
-
-/// What a handler method may return. Sealed: `()` and `Result<(), E>`, for any error `E` that
-/// converts to `Box<dyn std::error::Error + Send + Sync>`.
-///
-/// `#[http_handler]` takes `Result<(), Box<dyn std::error::Error>>` as well, where it is written
-/// out. Of such an error, which may not leave its thread, the text is kept, the status of an
-/// [`Error`] in it, and an [`io::Error`] as it is.
-#[diagnostic::on_unimplemented(
-    message = "a handler method cannot return `{Self}`",
-    label = "expected `io::Result<()>`, or `Result<(), E>` with an error type `E`",
-    note = "an error type implements `std::error::Error + Send + Sync` (or is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>`); the answer goes through the exchange"
-)]
-pub trait IntoOutcome: sealed::Sealed {
-    /// Turns what the method returned into the one form that the runtime knows.
-    fn into_outcome(self) -> Outcome;
-}
-
-#[diagnostic::do_not_recommend]
-impl IntoOutcome for () {
-    fn into_outcome(self) -> Outcome {
-        Ok(())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<E> IntoOutcome for Result<(), E>
-where
-    E: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    fn into_outcome(self) -> Outcome {
-        self.map_err(Error::from_handler)
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for () {}
-    impl<E> Sealed for Result<(), E> {}
 }

@@ -6,9 +6,20 @@ use crate::grammar::list_elements;
 
 impl Exchange<'_> {
     /// Whether the request has no content at all.
-    #[cfg(feature = "forms")]
     pub(crate) fn has_no_body(&self) -> bool {
         self.live_wire().wire.input.borrow().body_is_done()
+    }
+
+    /// Whether the content is not encoded; an error that is answered with 415 if it is.
+    pub(crate) fn expect_plain(&self) -> Result<(), Error> {
+        let mut codings = self.headers.get_all("Content-Encoding").flat_map(list_elements);
+        match codings.find(|coding| !coding.eq_ignore_ascii_case("identity")) {
+            Some(coding) => {
+                let explain = format!("Content-Encoding {coding} is not undone here");
+                Err(Error::status((415, "Encoded content", explain)))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether the content is of a type that `is_wanted`, and not encoded; an error that is
@@ -16,6 +27,7 @@ impl Exchange<'_> {
     ///
     /// A request without a `Content-Type` is refused too: nobody can know what it holds, and a page
     /// of another site can send it without the browser asking the server first.
+    #[cfg(any(feature = "forms", feature = "multipart", feature = "serde_json"))]
     pub(crate) fn expect_content(
         &self,
         wanted: &str,

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 
 use crate::error::Error;
@@ -73,11 +74,19 @@ impl<'a> Exchange<'a> {
     /// [`Limits::collected_body`](crate::Limits::collected_body) bytes. And what
     /// [`rfile`](crate::BodyReader) reports.
     pub fn read_form(&mut self) -> Result<Form<'static>, Error> {
+        self.form_of(Exchange::read_body)
+    }
+
+    /// The form that `read` reads from the request.
+    pub(crate) fn form_of(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> io::Result<Vec<u8>>,
+    ) -> Result<Form<'static>, Error> {
         if !self.headers.contains("Content-Type") && self.has_no_body() {
             return Ok(Form::default());
         }
         self.expect_content(URLENCODED, |media_type| media_type == URLENCODED)?;
-        Ok(Form { text: self.read_body()?.into() })
+        Ok(Form { text: read(self)?.into() })
     }
 }
 

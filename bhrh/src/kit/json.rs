@@ -51,16 +51,27 @@ impl Exchange<'_> {
     ///
     /// And what [`rfile`](crate::BodyReader) reports.
     pub fn read_json<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
+        self.json_of(Exchange::read_body)
+    }
+
+    /// The JSON that `read` reads from the request.
+    pub(crate) fn json_of<T: DeserializeOwned>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> io::Result<Vec<u8>>,
+    ) -> Result<T, Error> {
         self.expect_content("application/json", is_json)?;
-        let body = self.read_body()?;
+        let body = read(self)?;
         // RFC 8259 section 8.1: a parser may ignore a byte order mark, and editors leave one.
         let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
-        serde_json::from_slice(text).map_err(|error| {
-            let (status, message) = match error.classify() {
-                Category::Data => (422, "Unexpected JSON"),
-                _ => (400, "Bad JSON"),
-            };
-            Error::status((status, message, error.to_string()))
+        serde_json::from_slice(text).map_err(|error| match error.classify() {
+            Category::Data => {
+                let explanation = match place::<T>(text) {
+                    Some(place) => format!("{place}: {error}"),
+                    None => error.to_string(),
+                };
+                Error::status((422, "Unexpected JSON", explanation))
+            }
+            _ => Error::status((400, "Bad JSON", error.to_string())),
         })
     }
 
@@ -88,6 +99,15 @@ impl Exchange<'_> {
         })?;
         self.reply(status, "application/json", body)
     }
+}
+
+/// The path of the value that does not fit `T`, such as `items[2].price`. It is looked for only
+/// after a failure, because keeping track of the path costs time.
+#[cold]
+fn place<T: DeserializeOwned>(text: &[u8]) -> Option<String> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let found = serde_path_to_error::deserialize::<_, T>(&mut reader).err()?.path().to_string();
+    (found != ".").then_some(found)
 }
 
 /// RFC 8259 section 11, and the suffix of RFC 6839 section 3.1.

@@ -11,10 +11,10 @@
     feature = "serde_json"
 )))]
 mod absent;
+pub(crate) mod answers;
 #[cfg(feature = "auth")]
 pub(crate) mod auth;
 mod conditions;
-#[cfg(any(feature = "forms", feature = "multipart", feature = "serde_json"))]
 mod content_type;
 pub(crate) mod cookies;
 pub(crate) mod events;
@@ -24,8 +24,9 @@ pub mod files;
 pub(crate) mod forms;
 #[cfg(feature = "gzip")]
 mod gzip;
+pub mod inputs;
 #[cfg(feature = "serde_json")]
-mod json;
+pub(crate) mod json;
 #[cfg(feature = "multipart")]
 pub(crate) mod multipart;
 pub mod negotiate;

@@ -75,8 +75,7 @@ impl Exchange<'_> {
     ///
     /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
     pub fn send_body(&mut self, content_type: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
-        let status = self.live_wire().wire.composing.borrow_mut().head().status();
-        if status.is_some_and(|status| framing::is_bodiless(false, status)) {
+        if self.is_bodiless() {
             return self.end_headers();
         }
         let body = body.as_ref();
@@ -84,6 +83,12 @@ impl Exchange<'_> {
         self.send_header("Content-Length", body.len());
         self.end_headers()?;
         self.wfile.write_all(body)
+    }
+
+    /// Whether the response that was begun has no body whatever the request is, by its status.
+    pub(crate) fn is_bodiless(&self) -> bool {
+        let status = self.live_wire().wire.composing.borrow_mut().head().status();
+        status.is_some_and(|status| framing::is_bodiless(false, status))
     }
 
     /// Sends the client elsewhere: 301, 302, 303, 307 or 308 with a `Location`, without a body.

@@ -6,6 +6,12 @@ use std::borrow::Cow;
 use crate::error::Error;
 use crate::percent;
 
+/// The query of a request target: what follows its question mark.
+#[must_use]
+pub fn of(target: &str) -> &str {
+    target.split_once('?').map_or("", |(_, query)| query)
+}
+
 /// The value of a parameter that may be given once.
 ///
 /// # Errors

@@ -223,7 +223,7 @@ pub(super) fn log_failure(http: &Exchange<'_>, failure: &Failure, loss: Option<L
             http.log_error(format_args!("Request timed out: {error}"));
         }
         (Failure::Returned(_), Some(Loss::NoThread)) => log_loss(http, loss),
-        (Failure::Returned(error), None) if error.wanted_status().is_none() => {
+        (Failure::Returned(error), None) if error.is_untold() => {
             http.log_error(format_args!("{request}: the handler failed: {error}"));
         }
         _ => {}

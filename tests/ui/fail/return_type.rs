@@ -2,7 +2,7 @@
 
 #![allow(unused_variables)]
 
-use bhrh::{Exchange, http_handler};
+use bhrh::{Exchange, Json, Status, http_handler};
 use std::io;
 
 struct App;
@@ -38,20 +38,40 @@ impl App {
     }
 }
 
-struct Content;
+struct Answers;
 
 #[http_handler]
-impl Content {
-    fn do_GET(&self, _: &mut Exchange) -> &'static str {
-        "hello"
+impl Answers {
+    fn do_GET(&self) -> u64 {
+        7
     }
 
     fn do_PUT(&self, _: &mut Exchange) -> io::Result<u64> {
         Ok(7)
     }
 
-    fn do_POST(&self, _: &mut Exchange) -> (u16, Vec<u8>) {
-        (200, Vec::new())
+    fn do_POST(&self) -> (u16, NoError) {
+        (200, NoError)
+    }
+
+    fn do_DELETE(&self) -> Json<NoError> {
+        Json(NoError)
+    }
+
+    fn do_PATCH(&self) -> Result<String, NoError> {
+        Err(NoError)
+    }
+
+    // A method that returns nothing needs the exchange.
+    fn do_TRACE(&self) {}
+}
+
+struct TooEarly;
+
+#[http_handler]
+impl TooEarly {
+    fn do_GET(&self) -> Status<99, &'static str> {
+        Status("x")
     }
 }
 

@@ -109,7 +109,7 @@ use std::path::{Path, PathBuf};
 
 use locate::{Found, Rules};
 use path::Names;
-pub use single::{etag, serve_file};
+pub use single::{SendFile, etag, serve_file};
 use types::Types;
 pub use types::media_type;
 

@@ -8,6 +8,8 @@ use super::types::{self, media_type};
 use super::validators::{Form, Validators};
 use super::{locate, lookup, send};
 use crate::exchange::Exchange;
+use crate::handler::outcome::Outcome;
+use crate::handler::reply::Reply;
 
 /// The entity tag of a file's present state, as the `ETag` of the file has it where it is served
 /// plain: for a method that changes files on a condition, with
@@ -78,4 +80,38 @@ pub fn serve_file(http: &mut Exchange<'_>, path: impl AsRef<Path>) -> io::Result
     };
     let media_type = media_type.into();
     send::send(http, send::Content { file, metadata, media_type, form, fields: &[] })
+}
+
+/// The answer of a method that chooses a file, as [`serve_file`] sends it: `SendFile(path)`.
+///
+/// ```
+/// # let directory = tempfile::tempdir()?;
+/// # let report = directory.path().join("report.csv");
+/// # std::fs::write(&report, "a,b\n1,2\n")?;
+/// use bhrh::{files::SendFile, http_handler};
+/// use std::path::{Path, PathBuf};
+///
+/// struct App { report: PathBuf }
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self) -> SendFile<&Path> {
+///         SendFile(&self.report)
+///     }
+/// }
+///
+/// assert_eq!(bhrh::testing::get(&App { report }, "/").text(), "a,b\n1,2\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendFile<P>(pub P);
+
+#[diagnostic::do_not_recommend]
+impl<P: AsRef<Path>> Reply for SendFile<P> {
+    fn reply(self, http: &mut Exchange<'_>) -> Outcome {
+        if http.has_begun() {
+            return http.drop_second_answer();
+        }
+        Ok(serve_file(http, self.0)?)
+    }
 }

@@ -1,0 +1,5 @@
+//! What methods return as their answers, beside what `handler` knows.
+
+pub(crate) mod content;
+pub(crate) mod redirect;
+pub(crate) mod types;
