@@ -179,7 +179,10 @@ impl<'a> Headers<'a> {
     }
 
     /// The values of all fields of this name, in order.
-    pub fn get_all<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+    pub fn get_all<'n>(
+        &self,
+        name: &'n str,
+    ) -> impl DoubleEndedIterator<Item = &'a str> + use<'a, 'n> {
         let text = self.text;
         let named = move |field: &&FieldSpan| same_name(bytes_of(text, &field.name), name);
         self.fields.iter().filter(named).map(move |field| piece(text, &field.value))

@@ -15,16 +15,19 @@ use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::headers::Headers;
 use crate::logging;
+use crate::peer::Peer;
 use crate::protocol_error::ProtocolError;
 
 use crate::proto::chunked::{self, ChunkedDecoder};
 use crate::proto::head::{HeadRules, Progress, RequestHead};
 use crate::proto::head_reader::{self, HeadReader};
+use crate::proto::{forwarded, proxy_header};
 use crate::server;
 use crate::settings::Limits;
 use crate::settings::Profile;
 use crate::testing::Response;
 use crate::testing::memory::{self, Withheld};
+use crate::trusted::Trusted;
 use crate::turn::blocking;
 
 /// Serves one connection under these rules.
@@ -35,7 +38,7 @@ pub fn serve(
     limits: Limits,
 ) -> io::Result<()> {
     let client = ([127, 0, 0, 1], 49152).into();
-    blocking::serve(handler, stream, &Server::alone(None), client, profile, limits)
+    blocking::serve(handler, stream, &Server::alone(None, None), client, profile, limits)
 }
 
 /// Answers the bytes of any number of requests, in memory. Returns the bytes that come back, and the
@@ -45,7 +48,7 @@ pub fn converse(
     requests: &[u8],
     profile: Profile,
 ) -> (Vec<u8>, Vec<String>) {
-    memory::converse(handler, requests, Withheld::default(), profile)
+    memory::converse(handler, requests, Withheld::default(), profile, None)
 }
 
 /// Answers the bytes of one request, in memory, and reads the response.
@@ -269,4 +272,27 @@ pub fn chunk<'p>(pieces: impl IntoIterator<Item = &'p [u8]>) -> Vec<u8> {
     }
     output.extend_from_slice(chunked::LAST_CHUNK);
     output
+}
+
+/// What a header of the PROXY protocol says: its length, the client, and whether that is secured.
+pub type ProxyHeader = (usize, Option<Peer>, bool);
+
+/// Reads a header of the PROXY protocol. `None`: it is not complete.
+///
+/// # Errors
+///
+/// The message for the log.
+pub fn read_proxy_header(input: &[u8]) -> Result<Option<ProxyHeader>, String> {
+    let header = proxy_header::read(input).map_err(|fault| fault.to_string())?;
+    Ok(header.map(|header| (header.length, header.client, header.secured)))
+}
+
+/// Who the client is, whether it is secured, and which host it asked for, as these fields tell it.
+pub fn forwarded(
+    headers: Headers<'_>,
+    trusted: &Trusted,
+) -> (Option<Peer>, Option<bool>, Option<String>) {
+    let host = forwarded::host(headers, Some(trusted));
+    let secured = forwarded::is_secured(headers, trusted);
+    (forwarded::client(headers, trusted), secured, host.map(str::to_owned))
 }

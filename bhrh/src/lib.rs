@@ -130,6 +130,7 @@ mod status;
 mod sync;
 pub mod testing;
 mod text;
+mod trusted;
 mod turn;
 
 use std::fmt;
@@ -174,6 +175,7 @@ pub use server::{Connection, Endpoint, HttpServer, RunningServer};
 pub use settings::{EndpointLimits, Limits, Profile, Timeouts};
 pub use status::{HttpStatus, Responses};
 pub use text::IntoText;
+pub use trusted::Trusted;
 
 /// [`HttpStatus`] under Python's name.
 pub use status::HttpStatus as HTTPStatus;

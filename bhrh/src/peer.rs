@@ -84,6 +84,15 @@ impl Peer {
         Peer(Address::Unix((!name.is_empty()).then(|| name.into())))
     }
 
+    /// The same from bytes. Where paths are no bytes, what is no UTF-8 is replaced.
+    pub(crate) fn unix_bytes(name: &[u8]) -> Peer {
+        #[cfg(unix)]
+        let name = <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name);
+        #[cfg(not(unix))]
+        let name = String::from_utf8_lossy(name).into_owned();
+        Peer::unix(name)
+    }
+
     /// The IP address, unless this is a Unix socket.
     ///
     /// ```

@@ -17,9 +17,11 @@ mod splits;
 
 pub mod chunked;
 pub mod conversation;
+pub mod forwarded;
 pub mod head;
 pub mod headers;
 pub mod multipart;
+pub mod proxy_header;
 pub mod websocket;
 
 /// A target's name and its function.
@@ -29,8 +31,10 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("chunked", chunked::check),
     ("conversation", conversation::check),
+    ("forwarded", forwarded::check),
     ("head", head::check),
     ("headers", headers::check),
     ("multipart", multipart::check),
+    ("proxy_header", proxy_header::check),
     ("websocket", websocket::check),
 ];

@@ -13,6 +13,7 @@ mod chunks;
 mod handlers;
 mod heads;
 mod multipart;
+mod peers;
 mod response_fields;
 mod round_trips;
 mod splits;

@@ -55,6 +55,7 @@ const LAYERS: [&[&str]; 6] = [
         "status",
         "sync",
         "text",
+        "trusted",
     ],
     &["net", "proto", "routing"],
     &["base", "exchange", "handler"],

@@ -25,6 +25,7 @@ mod own_chunks;
 mod peers;
 mod persistence;
 mod pipelines;
+mod proxies;
 mod request_bodies;
 mod request_ids;
 mod request_line;

@@ -6,6 +6,7 @@ use super::census::Census;
 use crate::net::listener::Listener;
 use crate::peer::Peer;
 use crate::settings::EndpointLimits;
+use crate::trusted::Trusted;
 
 /// A place to listen at, as the engine is told of it.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct EndpointSettings {
     pub(crate) address: Peer,
     /// `None`: those of the server alone.
     pub(crate) limits: Option<EndpointLimits>,
+    /// Whose fields about the client requests believe.
+    pub(crate) trusted: Option<Arc<Trusted>>,
 }
 
 /// A place that the engine listens at, and what holds for the connections that arrive there. A
@@ -25,12 +28,18 @@ pub(crate) struct Endpoint {
     pub(crate) address: Peer,
     /// Where its connections count.
     pub(crate) census: Arc<Census>,
+    pub(crate) trusted: Option<Arc<Trusted>>,
 }
 
 impl Endpoint {
     /// `whole`: where the connections of all endpoints count.
-    pub(crate) fn new(address: Peer, limits: Option<EndpointLimits>, whole: &Arc<Census>) -> Self {
+    pub(crate) fn new(
+        address: Peer,
+        limits: Option<EndpointLimits>,
+        trusted: Option<Arc<Trusted>>,
+        whole: &Arc<Census>,
+    ) -> Self {
         let census = limits.map_or_else(|| Arc::clone(whole), |limits| whole.part(&limits));
-        Endpoint { address, census }
+        Endpoint { address, census, trusted }
     }
 }

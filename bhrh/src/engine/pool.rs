@@ -75,8 +75,8 @@ impl Pool {
         let census = Census::new(&settings.limits);
         let (mut places, mut listeners) = (Vec::with_capacity(endpoints.len()), Vec::new());
         for (index, endpoint) in (0..).zip(endpoints) {
-            let EndpointSettings { listeners: its_own, address, limits } = endpoint;
-            places.push(Endpoint::new(address, limits, &census));
+            let EndpointSettings { listeners: its_own, address, limits, trusted } = endpoint;
+            places.push(Endpoint::new(address, limits, trusted, &census));
             listeners.extend(its_own.into_iter().map(|listener| (index, listener)));
         }
         // There is always one thread that drives no loop: to wait for a client, for instance.
@@ -90,8 +90,10 @@ impl Pool {
         let wakers: Vec<_> = sets.iter().map(Readiness::waker).collect::<io::Result<_>>()?;
         let shared = Arc::new_cyclic(|this: &Weak<Shared>| {
             let stop = stop_flag(this.clone());
-            let server =
-                |endpoint: &Endpoint| Server::new(endpoint.address.clone(), Arc::clone(&stop));
+            let server = |endpoint: &Endpoint| {
+                let trusted = endpoint.trusted.clone();
+                Server::new(endpoint.address.clone(), Arc::clone(&stop), trusted)
+            };
             let servers: Box<[Server]> = places.iter().map(server).collect();
             let shards = wakers.into_iter().map(|waker| Shard {
                 slot: Slot::new(),

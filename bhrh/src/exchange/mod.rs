@@ -25,6 +25,7 @@ mod credentials;
 mod filter;
 mod gathered;
 mod handler_settings;
+mod identity;
 mod input;
 mod log_entry;
 mod logging;
@@ -86,7 +87,8 @@ use crate::settings::Profile;
 /// | answer with events, or compressed | [`send_events`](Exchange::send_events); `compress` |
 /// | read the request | [`headers`](Exchange::headers), [`rfile`](Exchange::rfile), [`read_body`](Exchange::read_body); `query`, `read_form`, `read_json`, `multipart` |
 /// | use cookies | [`cookie`](Exchange::cookie), [`cookies`](Exchange::cookies), [`set_cookie`](Exchange::set_cookie) |
-/// | ask what the client prefers, or who it is | [`best_match`](Exchange::best_match), [`accepts_encoding`](Exchange::accepts_encoding); `basic_auth` |
+/// | ask what the client prefers | [`best_match`](Exchange::best_match), [`accepts_encoding`](Exchange::accepts_encoding) |
+/// | ask who the client is | [`client_address`](Exchange::client_address), [`client_ip`](Exchange::client_ip), [`peer`](Exchange::peer), [`secured`](Exchange::secured), [`origin`](Exchange::origin); `basic_auth` |
 /// | hand the request on | [`dispatch`](Exchange::dispatch), [`dispatch_to`](Exchange::dispatch_to), [`pass_to`](Exchange::pass_to), [`extensions`](Exchange::extensions) |
 /// | log | [`log_message`](Exchange::log_message), [`log_error`](Exchange::log_error), [`request_id`](Exchange::request_id) |
 /// | mind the connection | [`set_deadline`](Exchange::set_deadline), [`client_gone`](Exchange::client_gone), [`abort`](Exchange::abort), [`close_connection`](Exchange::close_connection) |
@@ -119,8 +121,10 @@ use crate::settings::Profile;
 /// ```
 pub struct Exchange<'a> {
     /// The client's address. Python has a pair of host and port, and on a listener for both versions
-    /// of IP shows clients of IPv4 as `::ffff:127.0.0.1`; here that is `127.0.0.1`. Middleware may
-    /// set it, such as to what a proxy says; then the log and the handlers behind have that.
+    /// of IP shows clients of IPv4 as `::ffff:127.0.0.1`; here that is `127.0.0.1`. Behind proxies that
+    /// the server [trusts](crate::HttpServer::trusts), it is the address of their client, with port 0
+    /// where they do not tell it; [`peer`](Exchange::peer) is theirs. Middleware may set it; then the
+    /// log and the handlers behind have that.
     pub client_address: Peer,
     /// The server that the request came to.
     pub server: &'a Server,

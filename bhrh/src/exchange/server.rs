@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::peer::Peer;
+use crate::trusted::Trusted;
 
 /// The server that a request came to: Python's `server` instance variable.
 ///
@@ -33,6 +34,8 @@ pub struct Server {
     address: Peer,
     name: Arc<str>,
     stop: Arc<StopFlag>,
+    /// Whose fields about the client are believed.
+    trusted: Option<Arc<Trusted>>,
 }
 
 /// What a shutdown sets, and whom it wakes.
@@ -58,18 +61,23 @@ impl StopFlag {
 }
 
 impl Server {
-    pub(crate) fn new(address: Peer, stop: Arc<StopFlag>) -> Server {
+    pub(crate) fn new(address: Peer, stop: Arc<StopFlag>, trusted: Option<Arc<Trusted>>) -> Server {
         let name = match address.ip() {
             Some(ip) => ip.to_string().into(),
             None => "localhost".into(),
         };
-        Server { address, name, stop }
+        Server { address, name, stop, trusted }
     }
 
     /// A server for one connection over any stream.
-    pub(crate) fn alone(address: Option<Peer>) -> Server {
+    pub(crate) fn alone(address: Option<Peer>, trusted: Option<Trusted>) -> Server {
         let address = address.unwrap_or_else(|| ([0, 0, 0, 0], 0).into());
-        Server::new(address, StopFlag::new(|| {}))
+        Server::new(address, StopFlag::new(|| {}), trusted.map(Arc::new))
+    }
+
+    #[inline(always)]
+    pub(crate) fn trusted(&self) -> Option<&Trusted> {
+        self.trusted.as_deref()
     }
 
     /// The address of the [`Endpoint`](crate::Endpoint) that the request came to; its first, if it is

@@ -15,6 +15,7 @@ use super::input::Input;
 use super::output::Output;
 use super::output::late_sender::LateSender;
 use crate::logging::sink::LogKind;
+use crate::peer::Peer;
 
 /// What an exchange can do with its connection: bytes, in time or not at all. Which thread this runs
 /// on is the part of [`Scheduling`](super::Scheduling).
@@ -55,6 +56,16 @@ pub(crate) trait Transport {
     #[cfg(feature = "unix-credentials")]
     fn unix_credentials(&self) -> Option<crate::peer::UnixCredentials> {
         None
+    }
+
+    /// Who is at the other end. `None`: the one that the exchange was made for.
+    fn peer(&self) -> Option<&Peer> {
+        None
+    }
+
+    /// Whether nobody on the way from the client has read along, as far as the connection tells.
+    fn is_secured(&self) -> bool {
+        false
     }
 
     /// Whether the client has closed its side, as far as that can be told without waiting or

@@ -16,7 +16,9 @@
 //! | `chunked` | the chunked coding, in both directions | 9112 section 7.1 |
 //! | `response`, `header_value`, `head_fault` | the head of a response | 9112 sections 4, 5 |
 //! | `opening`, `tracked` | what of it mostly stays the same, what may have to go | |
+//! | `forwarded` | who a client is, as trusted proxies tell it | 7239 |
 //! | `page` | `error_message_format` | Python's `send_error` |
+//! | `proxy_header` | what a proxy says of a connection that it relays | HAProxy's `proxy-protocol.txt` |
 //!
 //! A request is read like this, and nothing is read twice by different rules:
 //!
@@ -28,6 +30,7 @@
 pub(crate) mod chunked;
 mod fast;
 pub(crate) mod field_meaning;
+pub(crate) mod forwarded;
 pub(crate) mod framing;
 pub(crate) mod head;
 mod head_fault;
@@ -35,6 +38,8 @@ pub(crate) mod head_reader;
 pub(crate) mod header_value;
 mod opening_cache;
 pub(crate) mod page;
+#[cfg(any(test, feature = "__internals"))]
+pub(crate) mod proxy_header;
 mod request_line;
 mod request_target;
 pub(crate) mod response;

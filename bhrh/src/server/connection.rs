@@ -8,6 +8,7 @@ use crate::handler::Handler;
 use crate::peer::Peer;
 use crate::settings::Limits;
 use crate::settings::Profile;
+use crate::trusted::Trusted;
 use crate::turn::blocking;
 
 /// One connection, to be served over any stream, without a server: for a transport of your own.
@@ -53,6 +54,7 @@ pub struct Connection<S> {
     server_address: Option<Peer>,
     profile: Profile,
     limits: Limits,
+    trusted: Option<Trusted>,
 }
 
 impl<S: Read + Write> Connection<S> {
@@ -64,6 +66,7 @@ impl<S: Read + Write> Connection<S> {
             server_address: None,
             profile: Profile::STRICT,
             limits: Limits::default(),
+            trusted: None,
         }
     }
 
@@ -86,6 +89,13 @@ impl<S: Read + Write> Connection<S> {
         self
     }
 
+    /// Sets which proxies are believed when they say who their client is:
+    /// [`HttpServer::trusts`](crate::HttpServer::trusts). Default: nobody.
+    pub fn trusts(mut self, proxies: Trusted) -> Connection<S> {
+        self.trusted = Some(proxies);
+        self
+    }
+
     /// Serves the connection on this thread, from its first request to its close. There are no
     /// time-outs except those of the stream.
     ///
@@ -97,7 +107,7 @@ impl<S: Read + Write> Connection<S> {
     /// more than can be counted.
     pub fn serve(self, handler: &dyn Handler) -> io::Result<()> {
         self.limits.check()?;
-        let server = Server::alone(self.server_address);
+        let server = Server::alone(self.server_address, self.trusted);
         let Connection { stream, client_address, profile, limits, .. } = self;
         blocking::serve(handler, stream, &server, client_address, profile, limits)
     }

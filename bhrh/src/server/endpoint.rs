@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::os::unix::net::UnixListener;
 #[cfg(unix)]
 use std::path::Path;
+use std::sync::Arc;
 
 use super::bind;
 use crate::engine::endpoint::EndpointSettings;
@@ -15,6 +16,7 @@ use crate::net::listener::{self, Listener, Listening};
 use crate::net::socket_file::SocketToPlace;
 use crate::peer::Peer;
 use crate::settings::EndpointLimits;
+use crate::trusted::Trusted;
 
 /// An address that a server listens on. [`HttpServer::at`](crate::HttpServer::at) makes a server of
 /// several, and [`and`](crate::HttpServer::and) adds one:
@@ -280,11 +282,14 @@ impl Endpoint {
     }
 
     /// What the engine has to know of it.
-    pub(super) fn into_settings(self) -> io::Result<EndpointSettings> {
+    pub(super) fn into_settings(
+        self,
+        trusted: Option<Arc<Trusted>>,
+    ) -> io::Result<EndpointSettings> {
         let address = self.first().clone();
         let listen = |socket: Socket| Listener::new(socket.listening, listener::plainly());
         let listeners = self.sockets.into_iter().map(listen).collect::<io::Result<_>>()?;
-        Ok(EndpointSettings { listeners, address, limits: self.limits })
+        Ok(EndpointSettings { listeners, address, limits: self.limits, trusted })
     }
 }
 

@@ -7,6 +7,7 @@ mod endpoint;
 mod inherited;
 #[cfg(not(feature = "signals"))]
 mod no_signals;
+mod proxies;
 #[cfg(feature = "signals")]
 mod signals;
 mod until;
@@ -30,6 +31,7 @@ use crate::proto::page;
 use crate::settings::Limits;
 use crate::settings::Profile;
 use crate::settings::Timeouts;
+use crate::trusted::Trusted;
 
 /// The default of [`HttpServer::max_threads`].
 const MAX_THREADS: usize = 512;
@@ -65,6 +67,7 @@ pub struct HttpServer {
     /// At least one.
     endpoints: Vec<Endpoint>,
     settings: Settings,
+    trusted: Option<Trusted>,
     #[cfg(feature = "signals")]
     stops_on_signals: bool,
 }
@@ -150,6 +153,7 @@ impl HttpServer {
         HttpServer {
             endpoints,
             settings,
+            trusted: None,
             #[cfg(feature = "signals")]
             stops_on_signals: false,
         }
@@ -294,7 +298,9 @@ impl HttpServer {
         self.settings.limits.check()?;
         self.settings.timeouts.check()?;
         let address = self.local_addr();
-        let endpoints = self.endpoints.into_iter().map(Endpoint::into_settings);
+        let trusted = self.trusted.map(Arc::new);
+        let settings = |endpoint: Endpoint| endpoint.into_settings(trusted.clone());
+        let endpoints = self.endpoints.into_iter().map(settings);
         let endpoints = endpoints.collect::<io::Result<_>>()?;
         let pool = Pool::start(endpoints, Arc::new(handler), self.settings)?;
         let server = RunningServer { address, pool, joined: false };

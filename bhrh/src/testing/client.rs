@@ -9,6 +9,7 @@ use super::response::{Response, responses};
 use super::{memory, tcp};
 use crate::handler::Handler;
 use crate::settings::Profile;
+use crate::trusted::Trusted;
 
 /// Sends requests, in memory ([`client`](super::client())) or over TCP
 /// ([`tcp_client`](super::tcp_client)).
@@ -22,6 +23,7 @@ use crate::settings::Profile;
 #[derive(Clone, Copy)]
 pub struct Client<'a> {
     way: Way<'a>,
+    trusted: Option<&'a Trusted>,
 }
 
 #[derive(Clone, Copy)]
@@ -32,11 +34,33 @@ enum Way<'a> {
 
 impl<'a> Client<'a> {
     pub(super) fn in_memory(handler: &'a dyn Handler) -> Client<'a> {
-        Client { way: Way::Memory(handler) }
+        Client { way: Way::Memory(handler), trusted: None }
     }
 
     pub(super) fn over_tcp(address: SocketAddr) -> Client<'a> {
-        Client { way: Way::Tcp(address) }
+        Client { way: Way::Tcp(address), trusted: None }
+    }
+
+    /// Makes the handler's server trust these proxies, as [`HttpServer::trusts`] does. A client in
+    /// memory has the address `127.0.0.1`. Over TCP this has no effect: that server has its own
+    /// settings.
+    ///
+    /// ```
+    /// use bhrh::Trusted;
+    ///
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.reply(200, "text/plain", http.client_address.host().to_string())
+    /// });
+    /// let proxies = Trusted::loopback();
+    /// let proxied = bhrh::testing::client(&app).trusts(&proxies);
+    /// let response = proxied.get("/").header("X-Forwarded-For", "203.0.113.7").send();
+    /// assert_eq!(response.text(), "203.0.113.7");
+    /// ```
+    ///
+    /// [`HttpServer::trusts`]: crate::HttpServer::trusts
+    pub fn trusts(mut self, proxies: &'a Trusted) -> Client<'a> {
+        self.trusted = Some(proxies);
+        self
     }
 
     /// Begins a GET request.
@@ -108,6 +132,7 @@ impl<'a> Client<'a> {
                     &said,
                     Withheld { bytes: &withheld, earlier_to_head: earlier },
                     Profile::STRICT,
+                    self.trusted,
                 );
                 let logged = |response: Response| response.logged(log.clone());
                 let responses = responses(&bytes, &to_head, true).into_iter().map(logged);
@@ -148,7 +173,15 @@ impl<'a> Client<'a> {
     pub fn raw(self, bytes: impl AsRef<[u8]>) -> Vec<u8> {
         match self.way {
             Way::Memory(handler) => {
-                memory::converse(handler, bytes.as_ref(), Withheld::default(), Profile::STRICT).0
+                let profile = Profile::STRICT;
+                memory::converse(
+                    handler,
+                    bytes.as_ref(),
+                    Withheld::default(),
+                    profile,
+                    self.trusted,
+                )
+                .0
             }
             Way::Tcp(address) => match tcp::raw(address, bytes.as_ref()) {
                 Ok(bytes) => bytes,

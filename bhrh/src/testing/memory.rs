@@ -8,6 +8,7 @@ use crate::handler::Handler;
 use crate::logging;
 use crate::settings::Limits;
 use crate::settings::Profile;
+use crate::trusted::Trusted;
 use crate::turn::blocking;
 
 /// Lets a handler answer `said`, and then `withheld` unless it has answered before. Returns the
@@ -18,10 +19,11 @@ pub(crate) fn converse(
     said: &[u8],
     withheld: Withheld<'_>,
     profile: Profile,
+    trusted: Option<&Trusted>,
 ) -> (Vec<u8>, Vec<String>) {
     let mut stream = Duplex { said, withheld, output: Vec::new() };
     let client = ([127, 0, 0, 1], 49152).into();
-    let server = Server::alone(None);
+    let server = Server::alone(None, trusted.cloned());
     let served =
         || blocking::serve(handler, &mut stream, &server, client, profile, Limits::default());
     let (result, log) = logging::sink::collect(served);

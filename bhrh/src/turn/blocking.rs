@@ -13,12 +13,13 @@ use crate::settings::Limits;
 use crate::settings::Profile;
 
 /// A stream as a transport.
-struct StreamTransport<S> {
+struct StreamTransport<'p, S> {
     stream: RefCell<S>,
+    peer: &'p Peer,
     deadline: Cell<Option<Instant>>,
 }
 
-impl<S> StreamTransport<S> {
+impl<S> StreamTransport<'_, S> {
     /// The stream, unless it is too late for it. A stream that blocks cannot be interrupted.
     fn in_time(&self) -> io::Result<RefMut<'_, S>> {
         match self.deadline.get() {
@@ -28,7 +29,7 @@ impl<S> StreamTransport<S> {
     }
 }
 
-impl<S: Read + Write> Transport for StreamTransport<S> {
+impl<S: Read + Write> Transport for StreamTransport<'_, S> {
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         self.in_time()?.read(buffer)
     }
@@ -48,6 +49,10 @@ impl<S: Read + Write> Transport for StreamTransport<S> {
 
     fn set_deadline(&self, deadline: Option<Instant>) {
         self.deadline.set(deadline);
+    }
+
+    fn peer(&self) -> Option<&Peer> {
+        Some(self.peer)
     }
 }
 
@@ -69,7 +74,11 @@ pub(crate) fn serve(
         limits: &limits,
         scheduling: &Unscheduled,
     };
-    let transport = StreamTransport { stream: RefCell::new(stream), deadline: Cell::new(None) };
+    let transport = StreamTransport {
+        stream: RefCell::new(stream),
+        peer: client_address,
+        deadline: Cell::new(None),
+    };
     let mut buffers = TurnBuffers::default();
     buffers.take_up(&mut Resume::new(limits.requests_per_connection));
     loop {

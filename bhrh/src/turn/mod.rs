@@ -72,7 +72,9 @@ fn read_and_answer(
             *requests_left = requests_left.saturating_sub(1);
             answer(session, LiveWire { wire, transport }, head, meaning, *requests_left == 0)
         }
-        Understood::Refused(error) => refuse(session, LiveWire { wire, transport }, head, &error),
+        Understood::Refused { error, whole } => {
+            refuse(session, LiveWire { wire, transport }, head, &error, whole)
+        }
         Understood::NotYet(next) => next,
     }
 }
@@ -116,6 +118,9 @@ fn answer(
     let client_closes = meaning.persistence == Persistence::Close;
     let closes_now = closing || last;
     let mut http = session.exchange(live, head, closes_now, client_closes, began.is_some());
+    if let Some(trusted) = session.server.trusted() {
+        http.see_through(trusted);
+    }
 
     let ask = expects && version_keeps(&protocol) && expectation_is_open(&http, session);
     let outcome = caught(&mut http, |http| {

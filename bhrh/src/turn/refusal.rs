@@ -47,19 +47,21 @@ fn answer_refused_head(
         default_version: &|| Cow::Borrowed(DEFAULT_REQUEST_VERSION),
     };
     let read = reader.read(wire.input.borrow().unread(), false, &rules, head);
-    if !matches!(read, Ok(Progress::Complete { .. })) {
+    let whole = matches!(read, Ok(Progress::Complete { .. }));
+    if !whole {
         head.clear();
     }
-    refuse(session, LiveWire { wire, transport }, head, error)
+    refuse(session, LiveWire { wire, transport }, head, error, whole)
 }
 
-/// Answers a request whose head was not understood.
+/// Answers a request that cannot be served. Its head is `whole`, or what was understood of it.
 #[cold]
 pub(super) fn refuse(
     session: &Session<'_>,
     live: LiveWire<'_>,
     head: &mut RequestHead,
     error: &ProtocolError,
+    whole: bool,
 ) -> Next {
     // A request that was not understood is answered in full, as Python does since 2026, unless it
     // has HTTP/0.9's form and the profile knows that.
@@ -80,6 +82,9 @@ pub(super) fn refuse(
     live.begin(rules);
     live.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), 0, false);
     let mut http = session.exchange(live, head, true, true, began.is_some());
+    if let Some(trusted) = session.server.trusted().filter(|_| whole) {
+        http.see_through(trusted);
+    }
     let (message, explanation) = (error.message(), error.explanation());
     let outcome = caught(&mut http, |http| {
         http.assign_id();

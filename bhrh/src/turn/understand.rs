@@ -16,7 +16,11 @@ pub(super) enum Understood {
     /// A request that is to be answered now. Its head has been consumed.
     Request(Meaning),
     /// A request that nobody answers but the server.
-    Refused(ProtocolError),
+    Refused {
+        error: ProtocolError,
+        /// All of the head has come, so that its fields are what they were meant to be.
+        whole: bool,
+    },
     /// Nothing yet.
     NotYet(Next),
 }
@@ -43,14 +47,15 @@ pub(super) fn understand(
         Ok(Progress::Complete { length }) => length,
         Ok(Progress::Partial) => return Understood::NotYet(Next::Read { at_least: 0 }),
         Ok(Progress::Silence) => return Understood::NotYet(Next::Close(Closing::Linger)),
-        Err(error) => return Understood::Refused(error),
+        Err(error) => return Understood::Refused { error, whole: false },
     };
     let meaning = match field_meaning::of(head, session.profile) {
         Ok(Meaning { body: BodyLength::Bytes(body), .. }) if body > session.limits.body => {
-            return Understood::Refused(ProtocolError::BodyTooLarge { limit: session.limits.body });
+            let error = ProtocolError::BodyTooLarge { limit: session.limits.body };
+            return Understood::Refused { error, whole: true };
         }
         Ok(meaning) => meaning,
-        Err(error) => return Understood::Refused(error),
+        Err(error) => return Understood::Refused { error, whole: true },
     };
     let mut input = wire.input.borrow_mut();
     if let Some(at_least) = awaited(session, &input, length, &meaning) {

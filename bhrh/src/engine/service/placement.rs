@@ -64,6 +64,10 @@ impl<'a> Placement<'a> {
         }
     }
 
+    pub(super) fn client_address(&self) -> &Peer {
+        self.client_address
+    }
+
     /// Gives the loop to another thread, because this one is about to wait for its client.
     ///
     /// # Errors

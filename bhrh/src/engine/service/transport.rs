@@ -12,6 +12,7 @@ use crate::engine::scarcity::Wait;
 use crate::exchange::LateSender;
 use crate::exchange::wire::Transport;
 use crate::net::channel::Channel;
+use crate::peer::Peer;
 
 /// How often a client is given the processor before the loop is given away.
 const YIELDS: usize = 4;
@@ -216,6 +217,10 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
     #[cfg(feature = "unix-credentials")]
     fn unix_credentials(&self) -> Option<crate::peer::UnixCredentials> {
         self.channel.socket().unix_credentials()
+    }
+
+    fn peer(&self) -> Option<&Peer> {
+        Some(self.placement.client_address())
     }
 
     fn set_deadline(&self, deadline: Option<Instant>) {
