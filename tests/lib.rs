@@ -37,6 +37,7 @@ guide! {
     logging = "logging.md"
     middleware = "middleware.md"
     port_from_python = "port-from-python.md"
+    proxies = "proxies.md"
     requests = "requests.md"
     routing = "routing.md"
     security = "security.md"

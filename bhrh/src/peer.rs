@@ -84,7 +84,7 @@ impl Peer {
         Peer(Address::Unix((!name.is_empty()).then(|| name.into())))
     }
 
-    /// The same from bytes. Where paths are no bytes, what is no UTF-8 is replaced.
+    /// The same from bytes. Where paths are no bytes, bytes that are not UTF-8 are replaced.
     pub(crate) fn unix_bytes(name: &[u8]) -> Peer {
         #[cfg(unix)]
         let name = <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name);

@@ -27,8 +27,8 @@ use crate::peer::Peer;
 /// # }
 /// ```
 ///
-/// Name the proxies that are yours, and no more. Whoever has an address in the list can pretend to be
-/// any client.
+/// Name the proxies that are yours, and no more: a peer with an address in the list can pretend to be any
+/// client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use = "nobody is believed before a server or an endpoint has it"]
 pub struct Trusted {
@@ -87,7 +87,7 @@ impl Trusted {
         Trusted { networks: networks.to_vec(), ..Trusted::default() }
     }
 
-    /// And whoever connects to a Unix socket. The permissions of its path say who may.
+    /// And all peers that connect to a Unix socket. The permissions of its path say who may.
     ///
     /// ```
     /// let nginx = bhrh::Trusted::default().and_unix(); // and nobody else
@@ -113,6 +113,11 @@ impl Trusted {
     pub fn has(&self, address: impl Into<IpAddr>) -> bool {
         let address = address.into().to_canonical();
         self.networks.iter().any(|network| network.has(address))
+    }
+
+    /// Whether it has nobody.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.networks.is_empty() && !self.unix
     }
 
     pub(crate) fn has_peer(&self, peer: &Peer) -> bool {

@@ -11,4 +11,5 @@ mod lines;
 mod logs;
 mod memory;
 mod play;
+mod proxies;
 mod responses;

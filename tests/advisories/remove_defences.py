@@ -18,6 +18,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROTO = "bhrh/src/proto/"
+HEADER = PROTO + "proxy_header/"
 THOROUGH, FRAMING, CHUNKED = PROTO + "thorough.rs", PROTO + "framing.rs", PROTO + "chunked.rs"
 MEANING, TARGET, RESPONSE = PROTO + "field_meaning.rs", PROTO + "request_target.rs", PROTO + "response.rs"
 OUTPUT, INPUT = "bhrh/src/exchange/output/mod.rs", "bhrh/src/exchange/input.rs"
@@ -161,6 +162,19 @@ DEFENCES = {
         ("bhrh/src/engine/service/transport.rs", "slice.min(timeouts.body)", "slice")],
     "clocks::a_connection_that_is_never_used_again": [
         (LOOP + "closing.rs", "{ timeouts.keep_alive }", "{ timeouts.shutdown }")],
+    "proxies::an_address_that_a_client_writes": [
+        ("bhrh/src/exchange/identity.rs", "if !trusted.has_peer(self.peer()) {", "if false {")],
+    "proxies::an_address_that_stands_before_the_clients_own": [
+        (PROTO + "forwarded.rs", "let goes_on = trusted.has_peer(&peer);", "let goes_on = true;")],
+    "proxies::a_header_without_end": [
+        (HEADER + "text.rs", "LONGEST => Err(ProxyFault::new(LONGEST, \"the line has more than 107 bytes\")),",
+         "LONGEST => Ok(None),")],
+    "proxies::a_header_that_never_comes": [
+        (LOOP + "accept.rs", "after(shared.settings.timeouts.handshake)", "after(shared.settings.timeouts.shutdown)")],
+    "proxies::addresses_that_are_cut_short": [
+        (HEADER + "binary.rs",
+         "block.ok_or_else(|| ProxyFault::new(LENGTH, \"the header is shorter than its addresses\"))",
+         "Ok(block.unwrap())")],
 }
 
 

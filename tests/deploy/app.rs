@@ -1,7 +1,7 @@
 //! What the guide's proxies stand in front of: the program of `docs/guide/deployment.md`, with some
 //! paths more, and on a Unix socket too if the command line has its path.
 
-use bhrh::{Endpoint, Exchange, HttpServer, base, http_handler};
+use bhrh::{Endpoint, Exchange, HttpServer, Trusted, base, http_handler};
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -27,6 +27,12 @@ impl App {
                 http.reply(200, "text/plain", format!("{checks} {gone}"))
             }
             "/stream" => self.stream(http),
+            "/who" => {
+                let (client, peer, secured) = (&http.client_address, http.peer(), http.secured());
+                let origin = http.origin().unwrap_or_default();
+                let text = format!("{client} {peer} {secured} {origin}");
+                http.reply(200, "text/plain", text)
+            }
             // The connection that it came over, and what the proxy said of the client.
             _ => {
                 let field = |name| http.headers.get(name).unwrap_or("-");
@@ -67,7 +73,24 @@ impl App {
     }
 }
 
+/// A server that believes what proxies on 127.0.0.1 say, in this mode.
+fn that_knows_proxies(mode: &str) -> io::Result<Option<HttpServer>> {
+    let proxies = Trusted::networks(["127.0.0.1"])?;
+    let endpoint = Endpoint::tcp("127.0.0.1:0")?;
+    Ok(Some(match mode {
+        "trusting" => HttpServer::at([endpoint])?.trusts(proxies),
+        "forwarded" => HttpServer::at([endpoint])?.trusts(proxies.by_forwarded()),
+        "proxied" => HttpServer::at([endpoint.proxied(proxies)])?,
+        _ => return Ok(None),
+    }))
+}
+
 fn main() -> io::Result<()> {
+    let mode = std::env::args().nth(1).unwrap_or_default();
+    if let Some(server) = that_knows_proxies(&mode)? {
+        ready_line::announce(server.local_addr())?;
+        return server.serve_forever(App::default());
+    }
     let inherited = Endpoint::inherited()?;
     let mut server = match inherited.is_empty() {
         true => HttpServer::bind("127.0.0.1:0")?,

@@ -6,6 +6,8 @@
 //! and systemd-socket-activate.
 #![cfg(unix)]
 
+mod clients;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -102,33 +104,54 @@ fn eventually(what: &str, is_so: impl Fn() -> bool) {
 }
 
 fn nginx(name: &str, app: At<'_>) -> (Program, Client<'static>) {
-    let (place, port) = (place(name), free_port());
-    let site = place.join("site.conf");
+    let port = free_port();
+    let proxy = nginx_by(name, &nginx_site(port, app));
+    (proxy, await_answer(([127, 0, 0, 1], port).into()))
+}
+
+/// The guide's file for nginx, with this port.
+fn nginx_site(port: u16, app: At<'_>) -> String {
     let listen = format!("listen 127.0.0.1:{port};");
-    fs::write(&site, changed("nginx.conf", ("listen 80;", &listen), app)).expect("a file");
+    format!("http {{\n{}\n}}\n", changed("nginx.conf", ("listen 80;", &listen), app))
+}
+
+/// nginx with this configuration, which begins with `http {` or `stream {`.
+fn nginx_by(name: &str, configuration: &str) -> Program {
+    let place = place(name);
     let at = place.display();
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path {at}/{kind};\n"))
         .concat();
+    let block =
+        configuration.replacen("http {", &format!("http {{ access_log off;\n{temporary}"), 1);
     let whole = format!(
         "daemon off; master_process off; pid {at}/pid; error_log {at}/error.log;\n\
-         events {{ }}\nhttp {{ access_log off;\n{temporary}include {};\n}}\n",
-        site.display()
+         events {{ }}\n{block}"
     );
     let file = place.join("nginx.conf");
     fs::write(&file, whole).expect("a file");
     let mut command = Command::new("nginx");
-    let proxy = spawn(command.arg("-e").arg(place.join("error.log")).arg("-c").arg(file));
-    (proxy, await_answer(([127, 0, 0, 1], port).into()))
+    if configuration.starts_with("stream") {
+        command.args(["-g", "load_module /usr/lib/nginx/modules/ngx_stream_module.so;"]);
+    }
+    spawn(command.arg("-e").arg(place.join("error.log")).arg("-c").arg(file))
 }
 
 fn haproxy(name: &str, app: At<'_>) -> (Program, Client<'static>) {
-    let (place, port) = (place(name), free_port());
-    let file = place.join("haproxy.cfg");
-    let bind = format!("bind 127.0.0.1:{port}");
-    fs::write(&file, changed("haproxy.cfg", ("bind :80", &bind), app)).expect("a file");
-    let proxy = spawn(Command::new("haproxy").arg("-db").arg("-f").arg(file));
+    let port = free_port();
+    let proxy = haproxy_by(name, &haproxy_site(port, app));
     (proxy, await_answer(([127, 0, 0, 1], port).into()))
+}
+
+/// The guide's file for HAProxy, with this port.
+fn haproxy_site(port: u16, app: At<'_>) -> String {
+    changed("haproxy.cfg", ("bind :80", &format!("bind 127.0.0.1:{port}")), app)
+}
+
+fn haproxy_by(name: &str, configuration: &str) -> Program {
+    let file = place(name).join("haproxy.cfg");
+    fs::write(&file, configuration).expect("a file");
+    spawn(Command::new("haproxy").arg("-db").arg("-f").arg(file))
 }
 
 /// What either proxy has to let through.

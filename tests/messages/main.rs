@@ -6,13 +6,13 @@ mod handlers;
 mod page;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use bhrh::__internals::{converse, read_response};
-use bhrh::{__internals as internals, Endpoint, Handler, HttpServer, Profile};
+use bhrh::{__internals as internals, Endpoint, Handler, HttpServer, Profile, Trusted};
 use handlers::*;
 use page::Page;
 
@@ -116,6 +116,25 @@ fn a_server_that_is_dropped_says_so() {
     drop(server.spawn(Told(told)).expect("threads"));
     let line = log.recv_timeout(Duration::from_secs(20)).expect("a line");
     Page::assert("The server stops at once", &logged(&[line]).replace(&port, "8000"));
+}
+
+#[test]
+fn proxies() {
+    let error = Trusted::networks(["192.0.2.7", "10.1.0.0/8"]).expect_err("it is ambiguous");
+    Page::assert("A list of proxies with a faulty entry", &returned(&error));
+    let endpoint = |by| Endpoint::tcp("127.0.0.1:0").expect("a port").proxied(by);
+    let error = HttpServer::at([endpoint(Trusted::default())]).expect_err("nobody is trusted");
+    Page::assert("Nobody could connect to an endpoint", &returned(&error));
+
+    let (told, log) = mpsc::channel();
+    let server = HttpServer::at([endpoint(Trusted::loopback())]).expect("an endpoint");
+    let server = server.spawn(Told(told)).expect("threads");
+    let mut client = TcpStream::connect(server.local_addr()).expect("a connection");
+    let port = client.local_addr().expect("its address").port().to_string();
+    client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").expect("a request");
+    let line = log.recv_timeout(Duration::from_secs(20)).expect("a line");
+    let text = logged(&[line]).replace(&port, "49152");
+    Page::assert("A connection without a PROXY header", &text);
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod hooks;
 mod inherited;
 mod limits;
 #[cfg(target_os = "linux")]
+mod proxied;
 mod rest;
 mod shutdown;
 mod testing_client;

@@ -172,6 +172,7 @@ const ENGINE_LAYERS: [&[&str]; 8] = [
         "late_output",
         "minimum_rate",
         "monitor",
+        "repeated",
         "scarcity",
         "shutdown",
         "slow_kinds",

@@ -45,8 +45,14 @@ fn server() -> (Pool, SocketAddr) {
     let open = Arc::new(|socket| Scrambled::from(socket).into());
     let listener = Listener::new(Listening::Tcp(listener), open).unwrap();
     let listeners = vec![listener];
-    let endpoint =
-        EndpointSettings { listeners, address: address.into(), limits: None, trusted: None };
+    let proxied = None;
+    let endpoint = EndpointSettings {
+        listeners,
+        address: address.into(),
+        limits: None,
+        trusted: None,
+        proxied,
+    };
     let settings = Settings {
         profile: Profile::STRICT,
         limits: Limits::default(),

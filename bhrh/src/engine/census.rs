@@ -110,6 +110,11 @@ impl Census {
         Some((Seat { census: Arc::clone(self), standing }, refusal))
     }
 
+    /// The same for a connection whose client is not known yet: no address counts.
+    pub(crate) fn seat_unnamed(self: &Arc<Census>) -> Option<(Seat, Option<ProtocolError>)> {
+        self.seat(&Peer::unix(""))
+    }
+
     /// Counts a client here and in the whole's.
     fn admit(&self, client: Client) -> Result<(), ProtocolError> {
         self.count(client)?;
@@ -123,13 +128,18 @@ impl Census {
         if !below(&self.guests, self.most) {
             return Err(ProtocolError::TooManyConnections { limit: self.most });
         }
+        self.count_address(client).inspect_err(|_| {
+            self.guests.fetch_sub(1, Ordering::Relaxed);
+        })
+    }
+
+    fn count_address(&self, client: Client) -> Result<(), ProtocolError> {
         if !self.counts_address_of(client) {
             return Ok(());
         }
         let mut addresses = self.addresses();
         let count = addresses.entry(client).or_default();
         if *count >= self.most_per_address {
-            self.guests.fetch_sub(1, Ordering::Relaxed);
             let limit = self.most_per_address;
             return Err(ProtocolError::TooManyFromAddress { limit });
         }
@@ -138,6 +148,11 @@ impl Census {
     }
 
     fn uncount(&self, client: Client) {
+        self.uncount_address(client);
+        self.guests.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn uncount_address(&self, client: Client) {
         if self.counts_address_of(client) {
             let mut addresses = self.addresses();
             if let Some(count) = addresses.get_mut(&client) {
@@ -147,7 +162,6 @@ impl Census {
                 }
             }
         }
-        self.guests.fetch_sub(1, Ordering::Relaxed);
     }
 
     fn counts_address_of(&self, client: Client) -> bool {
@@ -160,6 +174,23 @@ impl Seat {
     /// Where what the connection holds is counted.
     pub(crate) fn memory(&self) -> &WaitingMemory {
         &self.census.memory
+    }
+
+    /// Gives the seat to the client that a proxy has named, so that its address counts.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many from there. Then the seat stays as it was.
+    pub(crate) fn move_to(&mut self, client: &Peer) -> Result<(), ProtocolError> {
+        let Standing::Guest(before) = &mut self.standing else { return Ok(()) };
+        let (census, client) = (&*self.census, Client::of(client));
+        census.count_address(client)?;
+        if let Some(whole) = &census.whole {
+            whole.count_address(client).inspect_err(|_| census.uncount_address(client))?;
+            whole.uncount_address(*before);
+        }
+        census.uncount_address(std::mem::replace(before, client));
+        Ok(())
     }
 }
 
@@ -267,6 +298,36 @@ mod tests {
         let _beside = [(); 2].map(|()| whole.seat(&from("192.0.2.4")));
         assert_eq!(refusal(&part, "192.0.2.4"), of_address(2));
         assert_eq!(part.guests.load(Ordering::Relaxed), 0);
+        assert!(part.addresses().is_empty());
+    }
+
+    #[test]
+    fn a_seat_moves_to_the_client_that_a_proxy_names() {
+        let whole = census(4, 2);
+        let part = whole.part(&EndpointLimits::default().connections_per_address(1));
+        let mut seats = [(); 3].map(|()| part.seat_unnamed().unwrap().0);
+        assert!(part.addresses().is_empty() && whole.addresses().is_empty());
+        let (first, second) = (from("192.0.2.1"), from("192.0.2.2"));
+        assert_eq!(seats[0].move_to(&first), Ok(()));
+        let full = Err(ProtocolError::TooManyFromAddress { limit: 1 });
+        assert_eq!(seats[1].move_to(&first), full);
+        assert_eq!(seats[1].move_to(&second), Ok(()));
+        assert_eq!(seats[1].move_to(&from("192.0.2.3")), Ok(()));
+        assert_eq!(seats[2].move_to(&second), Ok(()));
+        let beside = whole.seat(&from("192.0.2.4")).unwrap();
+        assert!(beside.1.is_none());
+        assert_eq!(part.guests.load(Ordering::Relaxed), 3);
+        let (_, refusal) = whole.seat(&from("192.0.2.5")).unwrap();
+        assert_eq!(refusal, Some(ProtocolError::TooManyConnections { limit: 4 }));
+        drop((beside, seats));
+        for census in [&part, &whole] {
+            assert!(census.addresses().is_empty());
+            assert_eq!(census.guests.load(Ordering::Relaxed), 0);
+        }
+        // Full for this address as a whole, though not here.
+        let _others = [(); 2].map(|()| whole.seat(&first));
+        let (mut seat, _) = part.seat_unnamed().unwrap();
+        assert_eq!(seat.move_to(&first), Err(ProtocolError::TooManyFromAddress { limit: 2 }));
         assert!(part.addresses().is_empty());
     }
 

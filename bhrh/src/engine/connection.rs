@@ -4,6 +4,7 @@
 //!
 //! | phase | the connection waits for | until | what happens then |
 //! | --- | --- | --- | --- |
+//! | `ProxyHeader` | the header of a proxy, where there has to be one | `Timeouts::handshake`, from the beginning | it closes |
 //! | `Idle` | the first byte of a request | `Timeouts::keep_alive` | it closes |
 //! | `Head` | the rest of a head | `Timeouts::head` | a 408 |
 //! | `Body` | the rest of a small body | `Timeouts::body` and `body_rate` | a 408 |
@@ -15,7 +16,8 @@
 //! | `Linger` | the client to stop sending after the last answer | `Timeouts::linger` | it closes |
 //!
 //! ```text
-//! accepted ─▶ Idle ◀──▶ Head ◀──▶ Body        by what has come (NextStep::Await)
+//! accepted ─▶ ProxyHeader, if there is one
+//!    ├─▶───────────┴▶ Idle ◀──▶ Head ◀──▶ Body        by what has come (NextStep::Await)
 //!    │          └─────────┴─────────┴──▶ served ─┬▶ Idle, Head, Body
 //!    │                                           ├▶ Thread ─▶ served elsewhere, or InPlace ─▶ served
 //!    └▶ Ended ◀─ time over in Head, Body, Write  ├▶ Write ─▶ Idle, or closed
@@ -37,7 +39,7 @@ pub(crate) struct Connection {
     pub(crate) client_address: Peer,
     /// Which of the engine's endpoints it came to.
     pub(crate) endpoint: u16,
-    seat: Seat,
+    pub(crate) seat: Seat,
     /// How many bytes it holds, as its seat was told.
     pub(crate) held: u32,
     /// What its next turn goes on from.
@@ -57,6 +59,8 @@ pub(crate) struct Connection {
 /// What a connection waits for.
 #[derive(Debug)]
 pub(crate) enum Phase {
+    /// With what has come of it.
+    ProxyHeader(Vec<u8>),
     Idle,
     Head,
     Body(Progress),
@@ -77,6 +81,8 @@ pub(crate) enum WhyEnded {
     NotTaken,
     /// The client does not take its answer, which is too much to be kept; the log gets a line.
     NotKept,
+    /// The connection has not come so far that it could have a request; the log of details gets a line.
+    Unbegun,
 }
 
 /// How far something has come that goes on in pieces.

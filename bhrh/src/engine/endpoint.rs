@@ -19,6 +19,8 @@ pub(crate) struct EndpointSettings {
     pub(crate) limits: Option<EndpointLimits>,
     /// Whose fields about the client requests believe.
     pub(crate) trusted: Option<Arc<Trusted>>,
+    /// The proxies that relay all connections. `None`: clients connect themselves.
+    pub(crate) proxied: Option<Trusted>,
 }
 
 /// A place that the engine listens at, and what holds for the connections that arrive there. A
@@ -29,17 +31,14 @@ pub(crate) struct Endpoint {
     /// Where its connections count.
     pub(crate) census: Arc<Census>,
     pub(crate) trusted: Option<Arc<Trusted>>,
+    /// Whose headers of the PROXY protocol its connections begin with.
+    pub(crate) proxied: Option<Trusted>,
 }
 
 impl Endpoint {
     /// `whole`: where the connections of all endpoints count.
-    pub(crate) fn new(
-        address: Peer,
-        limits: Option<EndpointLimits>,
-        trusted: Option<Arc<Trusted>>,
-        whole: &Arc<Census>,
-    ) -> Self {
+    pub(crate) fn new(address: Peer, limits: Option<EndpointLimits>, whole: &Arc<Census>) -> Self {
         let census = limits.map_or_else(|| Arc::clone(whole), |limits| whole.part(&limits));
-        Endpoint { address, census, trusted }
+        Endpoint { address, census, trusted: None, proxied: None }
     }
 }

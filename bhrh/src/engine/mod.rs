@@ -24,6 +24,7 @@
 //! | `waiting_memory` | how much waiting connections hold, and which clients hold the most |
 //! | `descriptor_want` | what loops close when there are no descriptors for new connections |
 //! | `scarcity` | whether threads are scarce, and which can be done without |
+//! | `repeated` | what the log hears of once in a while |
 //! | `crew`, `even_share`, `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
 
 #[cfg(test)]
@@ -46,6 +47,7 @@ mod minimum_rate;
 mod monitor;
 mod next_step;
 pub(crate) mod pool;
+mod repeated;
 mod scarcity;
 mod service;
 mod shared;

@@ -75,8 +75,10 @@ impl Pool {
         let census = Census::new(&settings.limits);
         let (mut places, mut listeners) = (Vec::with_capacity(endpoints.len()), Vec::new());
         for (index, endpoint) in (0..).zip(endpoints) {
-            let EndpointSettings { listeners: its_own, address, limits, trusted } = endpoint;
-            places.push(Endpoint::new(address, limits, trusted, &census));
+            let EndpointSettings { listeners: its_own, address, limits, trusted, proxied } =
+                endpoint;
+            let place = Endpoint::new(address, limits, &census);
+            places.push(Endpoint { trusted, proxied, ..place });
             listeners.extend(its_own.into_iter().map(|listener| (index, listener)));
         }
         // There is always one thread that drives no loop: to wait for a client, for instance.

@@ -184,6 +184,16 @@ impl Shared {
         turn::log_outside(&self.session(server, client_address, &Unscheduled), message);
     }
 
+    /// The same for a detail.
+    pub(crate) fn detail_of_client(
+        &self,
+        server: &Server,
+        client_address: &Peer,
+        message: std::fmt::Arguments<'_>,
+    ) {
+        turn::log_detail_outside(&self.session(server, client_address, &Unscheduled), message);
+    }
+
     /// Writes a line of the server's own, by way of the handler's log.
     pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
         let server = &shard.servers[0];

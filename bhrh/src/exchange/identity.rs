@@ -106,7 +106,7 @@ impl<'a> Exchange<'a> {
         self.server.trusted().filter(|trusted| trusted.has_peer(self.peer()))
     }
 
-    /// Puts the client in the place of the proxy, if that is one of these.
+    /// Replaces the proxy by its client, if it is one of these proxies.
     pub(crate) fn see_through(&mut self, trusted: &Trusted) {
         if !trusted.has_peer(self.peer()) {
             return;

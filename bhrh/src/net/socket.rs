@@ -32,6 +32,8 @@ pub(crate) struct Socket {
     stream: mio::net::TcpStream,
     /// The poller has said that the client has closed its side.
     has_hung_up: AtomicBool,
+    /// The proxy that relays this connection has said that its client's is encrypted.
+    secured: bool,
 }
 
 /// What a read has come to.
@@ -45,7 +47,7 @@ pub(crate) struct Received {
 
 impl Socket {
     pub(crate) fn new(stream: mio::net::TcpStream) -> Socket {
-        Socket { stream, has_hung_up: AtomicBool::new(false) }
+        Socket { stream, has_hung_up: AtomicBool::new(false), secured: false }
     }
 
     /// The stream, for the poller that watches it.
@@ -56,6 +58,24 @@ impl Socket {
     /// Remembers that the client has closed its side, which a short read does not tell.
     pub(crate) fn note_hang_up(&self) {
         self.has_hung_up.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_secured(&mut self) {
+        self.secured = true;
+    }
+
+    /// Whether the client's connection to the proxy in front is encrypted, as the proxy has said.
+    pub(crate) fn is_secured(&self) -> bool {
+        self.secured
+    }
+
+    /// Looks at what has come, without taking it. The socket must not be in blocking mode.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::WouldBlock`] if there is nothing to read now.
+    pub(crate) fn peek(&self, room: &mut [u8]) -> io::Result<usize> {
+        self.stream.peek(room)
     }
 
     /// Reads what has come. In blocking mode, waits for it.

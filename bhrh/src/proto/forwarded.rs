@@ -117,7 +117,7 @@ fn split_last(text: &str) -> (Option<&str>, &str) {
     (None, text)
 }
 
-/// `for=192.0.2.7;proto=https`: pairs, of which each name stands once (RFC 7239 section 4). `None`: it
+/// `for=192.0.2.7;proto=https`: pairs, each name once (RFC 7239 section 4). `None`: it
 /// is malformed.
 fn parsed(text: &str) -> Option<Element<'_>> {
     let (mut node, mut scheme, mut host) = (None, None, None);
@@ -243,7 +243,7 @@ mod tests {
             // A client in the proxies' network.
             (&["10.0.0.5"], Some("10.0.0.5:0")),
             (&["10.0.0.5, 10.0.0.1"], Some("10.0.0.5:0")),
-            // Empty elements are none (RFC 9110 section 5.6.1.2).
+            // Empty elements do not count (RFC 9110 section 5.6.1.2).
             (&["6.6.6.6, 203.0.113.7, , 10.0.0.1,", ""], Some("203.0.113.7:0")),
             // Forms of addresses.
             (&["203.0.113.7:5060"], Some("203.0.113.7:5060")),
@@ -252,7 +252,7 @@ mod tests {
             (&["[2001:db8:cafe::17]:4711"], Some("[2001:db8:cafe::17]:4711")),
             (&["::ffff:203.0.113.7"], Some("203.0.113.7:0")),
             (&["6.6.6.6, ::ffff:10.0.0.1"], Some("6.6.6.6:0")),
-            // What is none ends the list: what has written the rest is not known.
+            // Anything else ends the list, since nobody knows who has written the rest.
             (&["unknown"], None),
             (&["203.0.113.7, unknown"], None),
             (&["203.0.113.7, unknown, 10.0.0.1"], Some("10.0.0.1:0")),

@@ -38,7 +38,6 @@ pub(crate) mod head_reader;
 pub(crate) mod header_value;
 mod opening_cache;
 pub(crate) mod page;
-#[cfg(any(test, feature = "__internals"))]
 pub(crate) mod proxy_header;
 mod request_line;
 mod request_target;

@@ -53,6 +53,7 @@ pub struct Endpoint {
     limits: Option<EndpointLimits>,
     #[cfg_attr(not(all(unix, feature = "listenfd")), expect(dead_code, reason = "nobody asks"))]
     name: Option<String>,
+    proxied: Option<Trusted>,
     /// What is wrong with it, for the server that takes it.
     fault: Option<io::Error>,
     /// It takes its path only when a server takes it.
@@ -229,6 +230,7 @@ impl Endpoint {
             sockets: Vec::new(),
             limits: None,
             name: None,
+            proxied: None,
             fault: None,
             #[cfg(unix)]
             to_place: None,
@@ -239,6 +241,56 @@ impl Endpoint {
     /// ([`HttpServer::limits`](crate::HttpServer::limits)).
     pub fn limits(mut self, limits: EndpointLimits) -> Endpoint {
         self.limits = Some(limits);
+        self
+    }
+
+    /// Every connection here comes from one of these proxies, and begins with a header of the PROXY
+    /// protocol, version 1 or 2, that names its client. The header comes before everything else.
+    /// Connections from elsewhere are closed, as are those without a header or with a faulty one; the log
+    /// gets a line. On endpoints without this setting, a header is never looked for: it is a bad request.
+    ///
+    /// The connection then counts as the client's:
+    /// [`client_address`](crate::Exchange::client_address) and [`peer`](crate::Exchange::peer) are the
+    /// client's, and so are `connections_per_address` of [`Limits`](crate::Limits) and of
+    /// [`EndpointLimits`]. [`secured`](crate::Exchange::secured) is what the header says of TLS
+    /// (version 2, `PP2_TYPE_SSL`). If the proxy speaks for itself (`LOCAL`, in health checks) or does
+    /// not know the client (`UNKNOWN`, `UNSPEC`), the address is the proxy's own.
+    ///
+    /// A checksum (CRC32C) is verified if there is one; other fields are skipped. A header of version 2
+    /// has at most 4,112 bytes here, and it has to come within
+    /// [`Timeouts::handshake`](field@crate::Timeouts::handshake).
+    ///
+    /// ```
+    /// use bhrh::{Endpoint, HttpServer, Trusted};
+    /// use std::io::{Read, Write};
+    /// use std::net::TcpStream;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.reply(200, "text/plain", http.client_address.to_string())
+    /// });
+    /// let endpoint = Endpoint::tcp("127.0.0.1:0")?.proxied(Trusted::loopback());
+    /// let server = HttpServer::at([endpoint])?.spawn(app)?;
+    ///
+    /// let mut proxy = TcpStream::connect(server.local_addr())?;
+    /// proxy.write_all(b"PROXY TCP4 203.0.113.7 198.51.100.1 49152 80\r\n")?;
+    /// proxy.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    /// let mut response = String::new();
+    /// proxy.read_to_string(&mut response)?;
+    /// assert!(response.ends_with("203.0.113.7:49152"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// `HttpServer::at` fails if there is nobody to come from. To trust fields of requests as well, such
+    /// as `X-Forwarded-For`, see [`HttpServer::trusts`](crate::HttpServer::trusts): who is trusted
+    /// there is asked of the client that the header has named.
+    pub fn proxied(mut self, by: Trusted) -> Endpoint {
+        if by.is_empty() {
+            let message = "an endpoint is proxied by nobody, so that nobody could connect";
+            self.fault.get_or_insert(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        self.proxied = Some(by);
         self
     }
 
@@ -289,7 +341,8 @@ impl Endpoint {
         let address = self.first().clone();
         let listen = |socket: Socket| Listener::new(socket.listening, listener::plainly());
         let listeners = self.sockets.into_iter().map(listen).collect::<io::Result<_>>()?;
-        Ok(EndpointSettings { listeners, address, limits: self.limits, trusted })
+        let Endpoint { limits, proxied, .. } = self;
+        Ok(EndpointSettings { listeners, address, limits, trusted, proxied })
     }
 }
 

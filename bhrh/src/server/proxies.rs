@@ -10,8 +10,8 @@ impl HttpServer {
     /// If a connection comes from one of them, its requests' fields count: `X-Forwarded-For`,
     /// `X-Forwarded-Proto` and `X-Forwarded-Host`, or `Forwarded` instead
     /// ([`Trusted::by_forwarded`]). The list of addresses is read from the right, and the first that
-    /// is not one of a trusted proxy is the client's. What stands further left may be made up. What
-    /// is no address ends the list. Scheme and host are the rightmost values, or those that stand in
+    /// is not one of a trusted proxy is the client's. What stands further left may be made up.
+    /// Anything but an address ends the list. Scheme and host are the rightmost values, or those that stand in
     /// `Forwarded` with the client.
     ///
     /// Then [`client_address`](crate::Exchange::client_address) is the client's, and so are

@@ -16,6 +16,11 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
+    /// From the arrival of a connection to the point where its first request could begin, where
+    /// something comes before: a header of the PROXY protocol
+    /// ([`Endpoint::proxied`](crate::Endpoint::proxied)). 10 seconds, as in Kestrel
+    /// (`HandshakeTimeout`). No byte that comes renews it. The connection closes without a word.
+    pub handshake: Duration,
     /// From the first byte of a request to the end of its head: 30 seconds, as in hyper. After
     /// it the client gets a 408.
     pub head: Duration,
@@ -59,6 +64,7 @@ pub struct Timeouts {
 impl Default for Timeouts {
     fn default() -> Self {
         Timeouts {
+            handshake: Duration::from_secs(10),
             head: Duration::from_secs(30),
             keep_alive: Duration::from_secs(75),
             body: Duration::from_secs(60),
@@ -76,8 +82,9 @@ impl Default for Timeouts {
 /// Setters for a chain, one for each time: `Timeouts::default().head(Duration::from_secs(5))`.
 impl Timeouts {
     setters! {
-        head: Duration, keep_alive: Duration, body: Duration, write: Duration, body_rate: u32,
-        write_rate: u32, grace: Duration, thread: Duration, linger: Duration, shutdown: Duration,
+        handshake: Duration, head: Duration, keep_alive: Duration, body: Duration,
+        write: Duration, body_rate: u32, write_rate: u32, grace: Duration, thread: Duration,
+        linger: Duration, shutdown: Duration,
     }
 }
 
@@ -85,6 +92,7 @@ impl Timeouts {
     /// Refuses a time that would be over before any client could be served.
     pub(crate) fn check(&self) -> io::Result<()> {
         for (name, time) in [
+            ("handshake", self.handshake),
             ("head", self.head),
             ("keep_alive", self.keep_alive),
             ("body", self.body),
@@ -111,6 +119,7 @@ mod tests {
     fn every_time_can_be_set_in_a_chain() {
         let seconds = Duration::from_secs;
         let timeouts = Timeouts::default()
+            .handshake(seconds(11))
             .head(seconds(1))
             .keep_alive(seconds(2))
             .body(seconds(3))
@@ -123,6 +132,7 @@ mod tests {
             .shutdown(seconds(9));
         // All fields, so that a new one has to be set above.
         let all = Timeouts {
+            handshake: seconds(11),
             head: seconds(1),
             keep_alive: seconds(2),
             body: seconds(3),

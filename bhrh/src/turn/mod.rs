@@ -150,10 +150,19 @@ fn expectation_is_open(http: &Exchange<'_>, session: &Session<'_>) -> bool {
 
 /// Logs what concerns no request, through the handler's log.
 pub(crate) fn log_outside(session: &Session<'_>, message: std::fmt::Arguments<'_>) {
+    outside(session, |http| http.log_error(message));
+}
+
+/// Logs a detail that concerns no request, likewise.
+pub(crate) fn log_detail_outside(session: &Session<'_>, message: std::fmt::Arguments<'_>) {
+    outside(session, |http| http.log_debug(message));
+}
+
+fn outside(session: &Session<'_>, log: impl FnOnce(&Exchange<'_>)) {
     let (wire, head) = (Wire::default(), RequestHead::default());
     let live = LiveWire { wire: &wire, transport: &Nowhere };
     let mut http = session.exchange(live, &head, true, true, false);
-    logged(&mut http, |http| http.log_error(message));
+    logged(&mut http, log);
 }
 
 /// The transport of an exchange that is only there to be logged.

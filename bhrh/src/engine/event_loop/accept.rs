@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::state::Loop;
 use crate::engine::connection::{Connection, Phase, WhyEnded};
+use crate::engine::endpoint::Endpoint;
 use crate::engine::shared::Shared;
 use crate::engine::timers::Tick;
 use crate::net::descriptors;
@@ -19,9 +20,6 @@ const ARRIVALS: usize = 64;
 
 /// How many connections are accepted at the end at most: as many as may wait for it.
 const LAST: usize = 4096;
-
-/// How long the log is silent about connections that were closed without a word.
-const COMPLAINTS: Duration = Duration::from_secs(1);
 
 impl Loop {
     /// Accepts what has arrived at each listener, and keeps it or passes it on.
@@ -70,12 +68,20 @@ impl Loop {
     /// Takes a connection in, if only to turn it away.
     fn receive(&mut self, shared: &Shared, listener: usize, channel: AnyChannel, client: Peer) {
         let endpoint = self.listeners[listener].endpoint;
-        let census = &shared.endpoints[usize::from(endpoint)].census;
-        let Some((seat, refusal)) = census.seat(&client) else {
-            return self.note_turned_away();
+        let Endpoint { census, proxied, .. } = &shared.endpoints[usize::from(endpoint)];
+        let seat = match proxied {
+            None => census.seat(&client),
+            Some(proxies) if proxies.has_peer(&client) => census.seat_unnamed(),
+            Some(_) => return self.note_unrelayed(&client, &"it is no trusted proxy"),
         };
+        let Some((seat, refusal)) = seat else { return self.note_turned_away() };
         let requests = shared.settings.limits.requests_per_connection;
         let mut connection = Box::new(Connection::new(channel, client, endpoint, seat, requests));
+        if proxied.is_some() {
+            connection.phase = Phase::ProxyHeader(Vec::new());
+            // Set once: no byte that comes changes it.
+            connection.deadline = self.timers.now().after(shared.settings.timeouts.handshake);
+        }
         if let Some(error) = refusal {
             connection.phase = Phase::Ended(WhyEnded::Refused(Box::new(error)));
         }
@@ -84,15 +90,10 @@ impl Loop {
 
     /// Complains that not even a refusal could be sent, at most once in a while.
     fn note_turned_away(&mut self) {
-        self.turned_away += 1;
-        let now = self.timers.now();
-        if self.complain_again > now {
-            return;
+        if let Some(count) = self.turned_away.note(self.timers.now()) {
+            let what = format!("too many connections: {count} closed without an answer");
+            self.complaints.push(what);
         }
-        self.complain_again = now.after(COMPLAINTS);
-        let count = std::mem::take(&mut self.turned_away);
-        let what = format!("too many connections: {count} closed without an answer");
-        self.complaints.push(what);
     }
 }
 

@@ -72,9 +72,10 @@ impl Loop {
     pub(super) fn unfinished(&self) -> usize {
         let is_unfinished = |entry: &&Entry| match entry {
             Entry::Free => false,
-            Entry::Here(connection) => {
-                !matches!(connection.phase, Phase::Idle | Phase::Unread(_) | Phase::Linger(_))
-            }
+            Entry::Here(connection) => !matches!(
+                connection.phase,
+                Phase::ProxyHeader(_) | Phase::Idle | Phase::Unread(_) | Phase::Linger(_)
+            ),
             Entry::Away(_) => true,
         };
         self.entries.iter().filter(is_unfinished).count()
@@ -91,7 +92,7 @@ impl Loop {
         for (key, entry) in entries.iter_mut().enumerate() {
             let Entry::Here(connection) = entry else { continue };
             let time = match connection.phase {
-                Phase::Idle | Phase::Unread(_) => GRACE,
+                Phase::ProxyHeader(_) | Phase::Idle | Phase::Unread(_) => GRACE,
                 Phase::Linger(_) => LAST_LINGER,
                 _ => continue,
             };

@@ -41,6 +41,13 @@ fn drive_on(shared: &Shared, mut driven: Box<Loop>, buffers: &mut TurnBuffers) {
                 driven.shed_memory(shared);
             }
         }
+        // Before the wait, which may be long.
+        if !driven.complaints.is_empty() {
+            match complain(shared, driven) {
+                Some(back) => driven = back,
+                None => return,
+            }
+        }
         if shared.stop.is_set() && driven.end(shared) {
             shared.shards[driven.index].log.flush();
             return shared.loop_ended(driven.unfinished());
@@ -48,12 +55,6 @@ fn drive_on(shared: &Shared, mut driven: Box<Loop>, buffers: &mut TurnBuffers) {
         if let Err(error) = driven.wait(shared) {
             driven.complaints.push(format!("cannot wait for connections: {error}"));
             std::thread::sleep(REST);
-        }
-        if !driven.complaints.is_empty() {
-            match complain(shared, driven) {
-                Some(back) => driven = back,
-                None => return,
-            }
         }
     }
 }
@@ -82,7 +83,11 @@ fn visit(
 ) -> Option<Box<Loop>> {
     let is_rare = matches!(
         connection.phase,
-        Phase::Linger(_) | Phase::Write(..) | Phase::Ended(_) | Phase::InPlace
+        Phase::ProxyHeader(_)
+            | Phase::Linger(_)
+            | Phase::Write(..)
+            | Phase::Ended(_)
+            | Phase::InPlace
     );
     let mut may_leave = true;
     if is_rare {
@@ -94,6 +99,12 @@ fn visit(
             Phase::Write(unsent, progress) => {
                 driven.go_on_sending(shared, key, connection, unsent, progress);
                 return Some(driven);
+            }
+            Phase::ProxyHeader(come) => {
+                match driven.read_proxy_header(shared, key, connection, come) {
+                    Some(relayed) => connection = relayed,
+                    None => return Some(driven),
+                }
             }
             Phase::Ended(why) => return end(shared, driven, key, connection, buffers, &why),
             _ => may_leave = false,

@@ -8,6 +8,7 @@
 //! | `idling` | how a wait is made cheap |
 //! | `accept` | letting connections in |
 //! | `eviction` | connections that are closed because there are no descriptors for new ones |
+//! | `relayed` | the header of a connection that a proxy relays |
 //! | `settling` | what becomes of a connection that has been served |
 //! | `sending` | output that the client takes slowly |
 //! | `own_thread` | requests that are served by threads of their own |
@@ -24,6 +25,7 @@ mod eviction;
 mod idling;
 mod linger;
 mod own_thread;
+mod relayed;
 mod sending;
 mod settling;
 mod shedding;

@@ -67,7 +67,11 @@ fn holder((key, entry): (usize, &Entry)) -> Option<(bool, Reverse<u32>, usize)> 
         Phase::Head | Phase::Body(_) | Phase::Unread(_) | Phase::Write(..) => false,
         Phase::Thread => true,
         // These are about to let go of it, or hold next to nothing.
-        Phase::Idle | Phase::InPlace | Phase::Ended(_) | Phase::Linger(_) => return None,
+        Phase::ProxyHeader(_)
+        | Phase::Idle
+        | Phase::InPlace
+        | Phase::Ended(_)
+        | Phase::Linger(_) => return None,
     };
     (*held > 0).then_some((is_whole, Reverse(*held), key))
 }

@@ -9,6 +9,7 @@ use std::io;
 use crate::engine::connection::Connection;
 use crate::engine::fair_queue::FairQueue;
 use crate::engine::letter::Letter;
+use crate::engine::repeated::Repeated;
 use crate::engine::timers::{Tick, Timers};
 use crate::net::listener::Listener;
 use crate::net::readiness::Readiness;
@@ -30,10 +31,10 @@ pub(crate) struct Loop {
     pub(super) letters: Vec<Letter>,
     pub(super) timers: Timers,
     pub(super) ending: bool,
-    /// How many connections were closed without a word since the log heard of it.
-    pub(super) turned_away: usize,
-    /// When the log may hear of it again.
-    pub(super) complain_again: Tick,
+    /// Connections that were closed without a word, since there were too many.
+    pub(super) turned_away: Repeated,
+    /// Connections that were closed because no trusted proxy has relayed them.
+    pub(super) unrelayed: Repeated,
     /// How many connections the last wait found ready.
     pub(super) ready_last_wait: usize,
     /// The last wait has reported everything that there was to report.
@@ -105,8 +106,8 @@ impl Loop {
             letters: Vec::new(),
             timers: Timers::new(),
             ending: false,
-            turned_away: 0,
-            complain_again: Tick::BEGINNING,
+            turned_away: Repeated::default(),
+            unrelayed: Repeated::default(),
             ready_last_wait: 0,
             has_heard_all: true,
             is_idle: false,

@@ -76,6 +76,14 @@ pub(crate) fn end(
             shared.log_of_client(server, &connection.client_address, format_args!("{what}"));
             return NextStep::Close(Closing::Cut);
         }
+        WhyEnded::Unbegun => {
+            shared.detail_of_client(
+                shard.server(connection),
+                &connection.client_address,
+                format_args!("Connection timed out: its PROXY header has not come"),
+            );
+            return NextStep::Close(Closing::Clean);
+        }
     };
     let server = shard.server(connection);
     let Connection { channel, client_address, resume, .. } = connection;

@@ -223,6 +223,10 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
         Some(self.placement.client_address())
     }
 
+    fn is_secured(&self) -> bool {
+        self.channel.socket().is_secured()
+    }
+
     fn set_deadline(&self, deadline: Option<Instant>) {
         self.deadline.set(deadline);
         // The next operation that has to wait sets the clocks anew.

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use super::checksum::crc32c;
-use super::{ProxyFault, ProxyHeader};
+use super::header::{ProxyFault, ProxyHeader};
 use crate::peer::Peer;
 
 pub(super) const SIGNATURE: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";
@@ -152,7 +152,6 @@ impl Fields<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
     use super::*;
 
     /// A header of this command, family and rest.

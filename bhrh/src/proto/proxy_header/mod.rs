@@ -7,48 +7,17 @@
 //!
 //! | file | what it is | section |
 //! | --- | --- | --- |
+//! | `header` | what is read, and what may be wrong with it | |
 //! | `text` | version 1, a line | 2.1 |
 //! | `binary` | version 2, with its fields of type, length and value | 2.2 |
 //! | `checksum` | CRC-32C | 2.2.3 |
 
 mod binary;
 mod checksum;
+mod header;
 mod text;
 
-use std::fmt;
-
-use crate::peer::Peer;
-
-/// What a header says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ProxyHeader {
-    /// How many bytes it has.
-    pub(crate) length: usize,
-    /// The client. `None`: the proxy speaks for itself (it looks whether the server is there), or does
-    /// not know. Then the address is the connection's own.
-    pub(crate) client: Option<Peer>,
-    /// The client's connection to the proxy is encrypted.
-    pub(crate) secured: bool,
-}
-
-/// What is wrong with a header, and at which byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ProxyFault {
-    at: usize,
-    what: &'static str,
-}
-
-impl ProxyFault {
-    fn new(at: usize, what: &'static str) -> ProxyFault {
-        ProxyFault { at, what }
-    }
-}
-
-impl fmt::Display for ProxyFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (byte {})", self.what, self.at)
-    }
-}
+pub(crate) use header::{ProxyFault, ProxyHeader};
 
 /// Reads a header from the beginning of the input. `None`: it is not complete, and all of the input
 /// belongs to it.

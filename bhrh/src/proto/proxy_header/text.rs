@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{ProxyFault, ProxyHeader};
+use super::header::{ProxyFault, ProxyHeader};
 use crate::peer::Peer;
 
 pub(super) const SIGNATURE: &[u8] = b"PROXY ";
@@ -88,7 +88,6 @@ impl<'l> Words<'l> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
     use super::*;
 
     fn header(line: &str) -> Result<Option<ProxyHeader>, ProxyFault> {
