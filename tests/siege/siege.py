@@ -4,7 +4,7 @@
     python3 tests/siege/siege.py target/release/siege-server --seconds 60 [--only NAME ...]
 
 The polite client sends `GET /plaintext` every 0.2 s, on a connection that it keeps and on a new one in
-turn, from an address of its own. Attackers are processes of their own, from four addresses. Figures of
+turn, from an address of its own. Attackers are processes of their own, from four addresses if nothing else is said. Figures of
 one run are good to a millisecond or two if nothing else runs on the machine. It takes `ulimit -n 20000`.
 
 Other servers, built by `bench/build` (`bench/README.md`), are attacked likewise, as far as they serve
@@ -14,6 +14,7 @@ what the attack asks for:
 """
 
 import argparse
+import copy
 import errno
 import multiprocessing
 import os
@@ -96,11 +97,19 @@ class Attack:
     """Connections that are opened again as they close. `begin` is sent at once; every `pause` seconds, each
     connection sends `piece` (if any) and takes `bite` bytes (if any)."""
 
-    def __init__(self, count, begin, piece=b"", pause=0.4, bite=1 << 16, reopen=False, own=False):
+    def __init__(
+        self, count, begin, piece=b"", pause=0.4, bite=1 << 16, reopen=False, addresses=4, own=False
+    ):
         self.count, self.begin, self.piece = count, begin, piece
         self.pause, self.bite, self.reopen = pause, bite, reopen
+        # How many addresses the connections come from.
+        self.addresses = addresses
         # Only siege-server has what it asks for.
         self.own = own
+
+    def source(self, number):
+        number %= self.addresses
+        return f"127.{1 + number // 250}.{1 + number % 250}.1"
 
     def __call__(self, address, seconds):
         open_ones, opened, end = {}, 0, time.monotonic() + seconds
@@ -112,7 +121,7 @@ class Attack:
                 stream.setblocking(False)
                 if self.bite < 1 << 16:
                     stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-                stream.bind((f"127.0.{1 + opened % 4}.1", 0))
+                stream.bind((self.source(opened), 0))
                 try:
                     stream.connect(address)
                 except OSError as error:
@@ -179,9 +188,11 @@ ATTACKS = {
     "12000 unread bodies": (Attack(3000, get("/plaintext?{n}", CHUNKED), reopen=True), 4),
     "12000 unread bodies, a path each": (Attack(3000, get("/{n}", CHUNKED), reopen=True, own=True), 4),
     "12000 half heads of 60 kB": (Attack(3000, half_head), 4),
+    "12000 half heads, one address": (Attack(3000, half_head, addresses=1, own=True), 4),
+    "12000 half heads, 1000 addresses": (Attack(3000, half_head, addresses=1000, own=True), 4),
     "12000 half bodies of 60 kB": (Attack(3000, half_body), 4),
     "12000 idle": (Attack(3000, lambda _: b""), 4),
-    "2000 slow methods": (Attack(500, get("/sleep/1000"), reopen=True), 4),
+    "2000 slow methods": (Attack(500, get("/sleep/1000"), reopen=True, own=True), 4),
     "panics": (Attack(100, panic, pause=0.1, reopen=True, own=True), 1),
     "a log that sleeps 4 s": (Attack(600, get("/slow-log"), own=True), 1),
     "blocked stderr": (Attack(100, get("/plaintext"), pause=0.05, reopen=True, own=True), 1),
@@ -192,8 +203,9 @@ STOPS = {"SIGSTOP of 6 s": 6, "SIGSTOP of 90 s": 90}
 SHORT = "3000 idle, 1024 descriptors"
 ATTACKS[SHORT] = (Attack(3000, lambda _: b""), 1)
 
-# The peers of `bench/peers`: the command, and what is sent in place of `/echo`.
+# The servers of `bench/`: the command, and what is asked for instead of `/echo`.
 PEERS = {
+    "bhrh": ("{bin}/examples/bench --bind {bind} --threads 2", "/echo"),
     "hyper": ("{bin}/peer-hyper --bind {bind} --threads 2", "/echo"),
     "hyper, with its timer": ("{bin}/peer-hyper --bind {bind} --threads 2 --timer", "/echo"),
     "actix-web": ("{bin}/peer-actix --bind {bind} --threads 2", "/echo"),
@@ -261,8 +273,7 @@ def besiege(server, name, attacked, asked, seconds, path):
     """A row's cells from `answered` on, and how many requests were lost."""
     attack, processes = ATTACKS[name]
     if path != "/echo" and isinstance(attack, Attack):
-        begin = attack.begin
-        attack = Attack(attack.count, begin, attack.piece, attack.pause, attack.bite, attack.reopen)
+        attack, begin = copy.copy(attack), attack.begin
         attack.begin = lambda n: begin(n).replace(b" /echo ", f" {path} ".encode())
     report = multiprocessing.Queue()
     context = [multiprocessing.Process(target=polite, args=(asked, seconds, report))]

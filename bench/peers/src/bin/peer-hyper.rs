@@ -1,11 +1,12 @@
-//! hyper 1.x on a multi-thread tokio of `--threads` workers.
+//! hyper 1.x on a multi-thread tokio of `--threads` workers. `--timer` gives it one, without which it
+//! waits for ever for the rest of a head.
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use peers::{HELLO, MESSAGE, Route};
 
 fn reply(kind: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
@@ -30,18 +31,18 @@ async fn handle(request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes
     })
 }
 
-async fn serve(bind: String) {
+async fn serve(bind: String, timer: bool) {
     let listener = tokio::net::TcpListener::bind(bind).await.expect("bind");
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
         stream.set_nodelay(true).ok();
         tokio::spawn(async move {
             let service = service_fn(handle);
-            http1::Builder::new()
-                .pipeline_flush(true)
-                .serve_connection(TokioIo::new(stream), service)
-                .await
-                .ok();
+            let mut builder = http1::Builder::new();
+            if timer {
+                builder.timer(TokioTimer::new());
+            }
+            builder.pipeline_flush(true).serve_connection(TokioIo::new(stream), service).await.ok();
         });
     }
 }
@@ -54,5 +55,6 @@ fn main() {
         .build();
     // Spawned, so that accepting runs on a worker and not on the main thread.
     let runtime = runtime.unwrap();
-    runtime.block_on(runtime.spawn(serve(args.bind))).unwrap();
+    let timer = std::env::args().any(|argument| argument == "--timer");
+    runtime.block_on(runtime.spawn(serve(args.bind, timer))).unwrap();
 }
