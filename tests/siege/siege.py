@@ -4,8 +4,9 @@
     python3 tests/siege/siege.py target/release/siege-server --seconds 60 [--only NAME ...]
 
 The polite client sends `GET /plaintext` every 0.2 s, on a connection that it keeps and on a new one in
-turn, from an address of its own. Attackers are processes of their own, from four addresses if nothing else is said. Figures of
-one run are good to a millisecond or two if nothing else runs on the machine. It takes `ulimit -n 20000`.
+turn, from an address of its own. Attackers are processes of their own; they have four addresses, or as
+many as the attack's name says. Figures of one run are good to a millisecond or two if nothing else runs
+on the machine. It takes `ulimit -n 20000`.
 
 Other servers, built by `bench/build` (`bench/README.md`), are attacked likewise, as far as they serve
 what the attack asks for:
