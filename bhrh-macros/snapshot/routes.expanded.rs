@@ -259,4 +259,16 @@ impl Site {
         ::bhrh::__private::link::push_rest(&mut __path, &path);
         __path
     }
+    /// A path to `user`: `/users/{id}`, with parameters of the query. `None` leaves one out.
+    #[must_use]
+    fn user_path_with_query(
+        id: impl ::core::fmt::Display,
+        page: ::core::option::Option<&dyn ::core::fmt::Display>,
+    ) -> ::std::string::String {
+        let mut __path = Self::user_path(id);
+        if let ::core::option::Option::Some(__value) = page {
+            ::bhrh::__private::link::push_query(&mut __path, "page=", __value);
+        }
+        __path
+    }
 }

@@ -95,7 +95,7 @@ fn of(error: &impl HttpError) -> Status {
 
 /// The type of error that a method returns, if its type is a `Result`.
 ///
-/// A `Result<R, E>` of an `HttpError` has `status` itself. Any other type has it by [`AnyError`],
+/// A `Result<R, E>` of an `HttpError` has `status` itself. Any other type has it by `AnyError`,
 /// to which it dereferences: a method of the type itself comes first if its conditions hold. The
 /// macro's output depends on that, since no trait can tell apart which errors implement another
 /// trait.

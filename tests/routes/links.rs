@@ -84,3 +84,45 @@ fn the_table_lists_what_there_is() {
         ]
     );
 }
+
+struct Search;
+
+#[http_handler]
+impl Search {
+    #[route("GET /shelves/{id}/books")]
+    fn books(
+        &self,
+        id: u8,
+        #[query] q: &str,
+        #[query(default = 1)] page: u32,
+        #[query("max&size")] size: Option<u8>,
+        #[query] tag: Vec<&str>,
+        #[query] full: bool,
+        #[query("id")] other: Option<u8>,
+    ) -> String {
+        format!("{id} {q} {page} {size:?} {tag:?} {full} {other:?}")
+    }
+
+    #[route("GET /taken")]
+    fn taken(&self, #[query] page: u32) -> String {
+        page.to_string()
+    }
+
+    fn taken_path_with_query() -> &'static str {
+        "mine"
+    }
+}
+
+#[test]
+fn links_have_the_parameters_of_the_query() {
+    let link = Search::books_path_with_query(7, "a+b & c", None, None, &[], false, None);
+    assert_eq!(link, "/shelves/7/books?q=a%2Bb%20%26%20c");
+    assert_eq!(get(&Search, &link).text(), "7 a+b & c 1 None [] false None");
+    let tags: [&dyn std::fmt::Display; 2] = [&"x=y", &8];
+    let link = Search::books_path_with_query(7, "é", Some(&2), Some(&3), &tags, true, Some(&9));
+    assert_eq!(get(&Search, &link).text(), r#"7 é 2 Some(3) ["x=y", "8"] true Some(9)"#);
+    // Beside it is the path alone, as before.
+    assert_eq!(Search::books_path(7), "/shelves/7/books");
+    // A method of the user's keeps its name.
+    assert_eq!((Search::taken_path(), Search::taken_path_with_query()), ("/taken".into(), "mine"));
+}

@@ -52,7 +52,7 @@ use outcome::{Dispatch, Outcome};
 ///
 /// A reference, a `Box` or an `Arc` of a handler is a handler, with all that the handler sets and
 /// overrides: `Box<dyn Handler>` for one that is chosen while the program runs, `Arc<App>` for one
-/// that other threads keep. [`from_fn()`] makes a handler of a closure.
+/// that other threads keep. [`from_fn`](crate::from_fn()) makes a handler of a closure.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an HTTP handler",
     label = "this type has no `do_*` methods that bhrh knows of",

@@ -5,7 +5,7 @@ use crate::error::Error;
 /// What running a handler method came to.
 pub type Outcome = Result<(), Error>;
 
-/// What [`Handler::dispatch`] found for a request's command.
+/// What [`Handler::dispatch`](crate::Handler::dispatch) found for a request's command.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Dispatch {

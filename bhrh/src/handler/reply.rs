@@ -126,7 +126,7 @@ impl<R: Reply> Reply for Option<R> {
 ///
 /// `#[http_handler]` takes `Result<(), Box<dyn std::error::Error>>` as well, where it is written
 /// out. Of such an error, which may not leave its thread, the text is kept, the status of an
-/// [`Error`] in it, and an [`io::Error`] as it is.
+/// [`Error`] in it, and an [`io::Error`](std::io::Error) as it is.
 #[diagnostic::on_unimplemented(
     message = "a handler method cannot return `{Self}`",
     label = "expected `io::Result<()>`, or `Result<(), E>` with an error type `E`",
