@@ -38,7 +38,7 @@ pub fn serve(
     limits: Limits,
 ) -> io::Result<()> {
     let client = ([127, 0, 0, 1], 49152).into();
-    blocking::serve(handler, stream, &Server::alone(None, None), client, profile, limits)
+    blocking::serve(handler, stream, None, &Server::alone(None, None), client, profile, limits)
 }
 
 /// Answers the bytes of any number of requests, in memory. Returns the bytes that come back, and the

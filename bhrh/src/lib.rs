@@ -138,7 +138,7 @@ use std::io::{self, Read, Write};
 use std::net::ToSocketAddrs;
 
 pub use error::{Error, IntoErrorStatus, IntoStatus};
-pub use exchange::{BodyReader, BodyWriter, Exchange, Server};
+pub use exchange::{BodyReader, BodyWriter, Exchange, Server, Upgraded};
 pub use extensions::Extensions;
 pub use handler::Handler;
 pub use handler::from_fn::{FromFn, from_fn};

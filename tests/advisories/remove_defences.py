@@ -117,7 +117,7 @@ DEFENCES = {
     "desync::a_request_after_the_last": [
         (MEANING, "notes.close |= option.eq_ignore_ascii_case(\"close\");", "")],
     "desync::an_upgrade_that_nobody_offered": [
-        (RULES, "101 if self.profile.frame_body => Some(HeadFault::NoUpgrade),", "")],
+        (RULES, "101 if self.profile.frame_body && !self.leaves => Some(HeadFault::NoUpgrade),", "")],
     "responses::a_line_end_in_a_value": [
         (RESPONSE, "b'\\r' | b'\\n' | 0 => true,", "b'\\r' | b'\\n' | 0 => false,")],
     "responses::a_line_end_in_a_name": [

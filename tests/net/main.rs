@@ -29,3 +29,4 @@ mod rest;
 mod shutdown;
 mod testing_client;
 mod until;
+mod upgrades;

@@ -139,8 +139,8 @@ fn status_codes_have_three_digits() {
 #[test]
 fn another_protocol_is_not_switched_to() {
     let played = headed(|http| http.send_response(101));
-    let fault = "send_response: 101 would hand the connection to another protocol, which this \
-                 server does not do";
+    let fault =
+        "send_response: 101 hands the connection to another protocol: call `upgrade` instead";
     assert_refused(&played, fault);
 }
 

@@ -32,4 +32,5 @@ mod request_line;
 mod response_framing;
 mod streams;
 mod unwanted;
+mod upgrades;
 mod wrappers;

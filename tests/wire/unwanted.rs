@@ -104,8 +104,8 @@ fn connect_is_not_answered_with_success() {
         let refused = played.response();
         assert_eq!((refused.status(), refused.header("Connection")), (500, Some("close")));
         let fault = format!(
-            "CONNECT a:443: the handler failed: send_response: {code} to CONNECT would turn the \
-             connection into a tunnel, which this server does not do"
+            "CONNECT a:443: the handler failed: send_response: {code} to CONNECT turns the \
+             connection into a tunnel: call `tunnel` instead"
         );
         assert_eq!(played.log[0], fault);
     }

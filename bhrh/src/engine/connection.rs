@@ -39,7 +39,8 @@ pub(crate) struct Connection {
     pub(crate) client_address: Peer,
     /// Which of the engine's endpoints it came to.
     pub(crate) endpoint: u16,
-    pub(crate) seat: Seat,
+    /// `None` once another protocol has it.
+    pub(crate) seat: Option<Seat>,
     /// How many bytes it holds, as its seat was told.
     pub(crate) held: u32,
     /// What its next turn goes on from.
@@ -135,7 +136,7 @@ impl Connection {
             channel,
             client_address,
             endpoint,
-            seat,
+            seat: Some(seat),
             held: 0,
             resume: Resume::new(requests_left),
             phase: Phase::Idle,
@@ -160,7 +161,8 @@ impl Connection {
     /// Counts what it holds from now on. Says whether all connections together hold too much.
     #[cold]
     pub(crate) fn note_held(&mut self, now: u32) -> bool {
-        let memory = self.seat.memory();
+        let Some(seat) = &self.seat else { return false };
+        let memory = seat.memory();
         memory.note(Client::of(&self.client_address), self.held, now);
         self.held = now;
         memory.is_exceeded()

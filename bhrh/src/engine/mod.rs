@@ -20,6 +20,7 @@
 //! | `minimum_rate` | how long a thread waits for a client |
 //! | `endpoint` | what is known of each address that the engine listens on |
 //! | `slow_kinds` | which methods have lately been slow |
+//! | `upgrades` | connections that other protocols have taken over |
 //! | `census`, `client` | who is connected, and who counts as one |
 //! | `waiting_memory` | how much waiting connections hold, and which clients hold the most |
 //! | `descriptor_want` | what loops close when there are no descriptors for new connections |
@@ -54,6 +55,7 @@ mod shared;
 mod shutdown;
 mod slow_kinds;
 mod timers;
+mod upgrades;
 mod waiting_memory;
 
 use crate::net::readiness;

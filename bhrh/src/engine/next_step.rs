@@ -1,8 +1,11 @@
 //! What a service is told, and what it answers: where it runs, and what the loop does with the
 //! connection afterwards.
 
+use std::sync::Arc;
+
 use super::connection::Unsent;
 use super::handoff::Loan;
+use super::upgrades::Ticket;
 use crate::turn::Closing;
 
 /// On which thread a service runs.
@@ -27,6 +30,8 @@ pub(crate) enum NextStep {
     Send(Box<Unsent>),
     /// Close it.
     Close(Closing),
+    /// Forget it: another protocol has it.
+    Forget(Option<Arc<Ticket>>),
     /// Have its next request served by a thread of its own. `must`: it may have to wait for its
     /// client, which the driver of a loop never does.
     OwnThread { must: bool },

@@ -1,5 +1,6 @@
 //! The server's engine as a whole: its threads, and how it ends.
 
+use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -90,6 +91,8 @@ impl Pool {
         }
         let log = LogWriter::new(settings.log_overflow);
         let wakers: Vec<_> = sets.iter().map(Readiness::waker).collect::<io::Result<_>>()?;
+        let registrars: Vec<_> =
+            sets.iter().map(Readiness::registrar).collect::<io::Result<_>>()?;
         let shared = Arc::new_cyclic(|this: &Weak<Shared>| {
             let stop = stop_flag(this.clone());
             let server = |endpoint: &Endpoint| {
@@ -97,9 +100,10 @@ impl Pool {
                 Server::new(endpoint.address.clone(), Arc::clone(&stop), trusted)
             };
             let servers: Box<[Server]> = places.iter().map(server).collect();
-            let shards = wakers.into_iter().map(|waker| Shard {
+            let shards = wakers.into_iter().zip(registrars).map(|(waker, registrar)| Shard {
                 slot: Slot::new(),
                 inbox: Inbox::new(waker),
+                registrar,
                 begun: Begun::new(),
                 visited: AtomicUsize::new(0),
                 load: AtomicUsize::new(0),
@@ -123,6 +127,7 @@ impl Pool {
                 descriptor_want: DescriptorWant::new(count),
                 shutdown: Shutdown::default(),
                 crew: Arc::default(),
+                upgrades: Arc::default(),
                 start_worker: Box::new(move || {
                     this.upgrade().is_some_and(|shared| thread("bhrh worker", shared, work).is_ok())
                 }),
@@ -194,15 +199,19 @@ impl Pool {
         if shared.crew.has_this_thread() {
             return None;
         }
+        let upgrades_cut = Cell::new(0);
         let (cut, loops) = shared.shutdown.wait(
             shared.shards.len(),
             || shared.stop.is_set(),
             shared.settings.timeouts.shutdown,
+            |deadline| shared.upgrades.wait(deadline) == 0,
             || {
                 shared.late_output.cut();
+                upgrades_cut.set(shared.upgrades.cut());
                 shared.shards.iter().for_each(|shard| shard.inbox.wake());
             },
         );
+        let cut = cut + upgrades_cut.get();
         shared.let_threads_go();
         let threads = shared.crew.wait(LAST);
         shared.log.end();

@@ -18,10 +18,12 @@ use super::next_step::NextStep;
 use super::scarcity::Scarcity;
 use super::shutdown::Shutdown;
 use super::slow_kinds::{Begun, Scores};
+use super::upgrades::Upgrades;
 use crate::exchange::{Scheduling, Server, StopFlag, Unscheduled};
 use crate::handler::Handler;
 use crate::logging::sink::{self, Held};
 use crate::logging::writer::{LogOverflow, LogWriter};
+use crate::net::readiness::Registrar;
 use crate::peer::Peer;
 use crate::settings::{Limits, Profile, Timeouts};
 use crate::turn::{self, Session};
@@ -57,6 +59,7 @@ pub(crate) struct Shared {
     pub(crate) descriptor_want: DescriptorWant,
     pub(crate) shutdown: Shutdown,
     pub(crate) crew: Arc<Crew>,
+    pub(crate) upgrades: Arc<Upgrades>,
     /// Starts a thread that takes jobs. `false`: the system gives none.
     pub(crate) start_worker: Box<dyn Fn() -> bool + Send + Sync>,
 }
@@ -65,6 +68,7 @@ pub(crate) struct Shared {
 pub(crate) struct Shard {
     pub(crate) slot: Slot<Box<Loop>>,
     pub(crate) inbox: Inbox<Letter>,
+    pub(crate) registrar: Registrar,
     /// What its driver does, as far as the scores want to know.
     pub(crate) begun: Begun,
     /// The connection that its driver serves, or has served last.

@@ -54,14 +54,15 @@ impl Shutdown {
         loops
     }
 
-    /// Waits until the end has begun and all loops have ended, but after `time` calls `cut_now`
-    /// and waits only for [`LAST`] more. Says how many connections were cut, and how many loops
-    /// have not ended.
+    /// Waits until the end has begun and all loops have ended, and then by `others` until a deadline
+    /// for what no loop has, which says whether that has ended. After `time` calls `cut_now`, and waits
+    /// only for [`LAST`] more. Says how many connections were cut, and how many loops have not ended.
     pub(crate) fn wait(
         &self,
         loops: usize,
         has_begun: impl Fn() -> bool,
         time: Duration,
+        others: impl Fn(Instant) -> bool,
         cut_now: impl Fn(),
     ) -> (usize, usize) {
         let mut ended = self.ended();
@@ -82,6 +83,12 @@ impl Shutdown {
             }
             let waited = self.all_ended.wait_timeout(ended, left);
             ended = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let ended = *ended;
+        if !others(deadline) && !self.is_cut() {
+            self.cut.store(true, Ordering::Release);
+            cut_now();
+            others(Instant::now() + LAST);
         }
         (ended.cut, loops - ended.loops)
     }

@@ -39,6 +39,16 @@ impl Composing {
         self.interim_answer = false;
     }
 
+    /// Whether the client speaks HTTP/1.1.
+    pub(super) fn is_to_11(&self) -> bool {
+        self.rules.client_11
+    }
+
+    /// Lets a head through that ends HTTP on this connection, or no longer.
+    pub(super) fn leave_http(&mut self, leaves: bool) {
+        self.rules.leaves = leaves;
+    }
+
     /// Whether the head of the final response has been ended.
     pub(crate) fn is_head_ended(&self) -> bool {
         self.ended

@@ -101,6 +101,14 @@ impl Input {
         self.at_end
     }
 
+    /// Takes out the bytes that have come and were not read.
+    #[cold]
+    pub(super) fn take_unread(&mut self) -> Vec<u8> {
+        let unread = self.unread().to_vec();
+        self.consume(unread.len());
+        unread
+    }
+
     /// Drops bytes that were understood.
     pub(crate) fn consume(&mut self, count: usize) {
         self.start = (self.start + count).min(self.end);

@@ -34,12 +34,15 @@ mod output;
 mod passing;
 mod read_body;
 mod receiving;
+mod relay;
 mod response_methods;
 mod response_rules;
 pub(crate) mod routed;
 mod scheduling;
 mod sending;
 mod server;
+mod upgraded;
+mod upgrading;
 pub(crate) mod wire;
 
 use std::borrow::Cow;
@@ -60,6 +63,8 @@ pub(crate) use response_rules::{Ending, ResponseRules, version_keeps};
 pub(crate) use scheduling::{Scheduling, Unscheduled};
 pub use server::Server;
 pub(crate) use server::StopFlag;
+pub(crate) use upgraded::Leash;
+pub use upgraded::Upgraded;
 use wire::{LiveWire, Loss};
 
 use crate::extensions::Extensions;
@@ -92,6 +97,7 @@ use crate::settings::Profile;
 /// | hand the request on | [`dispatch`](Exchange::dispatch), [`dispatch_to`](Exchange::dispatch_to), [`pass_to`](Exchange::pass_to), [`extensions`](Exchange::extensions) |
 /// | log | [`log_message`](Exchange::log_message), [`log_error`](Exchange::log_error), [`request_id`](Exchange::request_id) |
 /// | mind the connection | [`set_deadline`](Exchange::set_deadline), [`client_gone`](Exchange::client_gone), [`abort`](Exchange::abort), [`close_connection`](Exchange::close_connection) |
+/// | speak another protocol | [`upgrade`](Exchange::upgrade), [`tunnel`](Exchange::tunnel); `websocket` |
 ///
 /// Names without a link belong to [features](crate#features).
 ///

@@ -97,7 +97,11 @@ impl Exchange<'_> {
         phrase: Option<&str>,
         begin: impl FnOnce(&mut Composing, &str, &str),
     ) {
-        let version = self.handler.protocol_version();
+        let mut version = self.handler.protocol_version();
+        if code == 101 {
+            // Only HTTP/1.1 has it (RFC 9110 section 15.2).
+            version = "HTTP/1.1".into();
+        }
         let standard = || self.handler.responses().get(code).map_or("", |row| row.0);
         let phrase = phrase.unwrap_or_else(standard);
         let mut composing = self.live.wire.composing.borrow_mut();
@@ -198,7 +202,7 @@ impl Exchange<'_> {
         let begun = {
             let mut composing = self.live.wire.composing.borrow_mut();
             let ended = composing.is_head_ended();
-            composing.head().status().is_some_and(|status| status >= 200) && !ended
+            composing.head().status().is_some_and(|status| status >= 200 || status == 101) && !ended
         };
         if begun {
             let fields = std::mem::take(&mut self.added_fields);

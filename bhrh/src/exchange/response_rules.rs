@@ -21,6 +21,8 @@ pub(crate) struct ResponseRules {
     pub(crate) client_11: bool,
     /// The server's version allows chunks.
     pub(crate) server_11: bool,
+    /// The response is the last one: another protocol takes the connection over.
+    pub(crate) leaves: bool,
 }
 
 impl Default for ResponseRules {
@@ -32,6 +34,7 @@ impl Default for ResponseRules {
             simple: false,
             client_11: false,
             server_11: false,
+            leaves: false,
         }
     }
 }
@@ -54,6 +57,7 @@ impl ResponseRules {
             simple: head.number < VersionNumber::HTTP_1_0 && head.version() == "HTTP/0.9",
             client_11: head.is_11(),
             server_11: version_keeps(protocol),
+            leaves: false,
         }
     }
 
@@ -61,8 +65,8 @@ impl ResponseRules {
     #[inline(always)]
     pub(super) fn fault_of_status(&self, status: u16) -> Option<HeadFault> {
         match status {
-            101 if self.profile.frame_body => Some(HeadFault::NoUpgrade),
-            200..=299 if self.connect_request && self.profile.frame_body => {
+            101 if self.profile.frame_body && !self.leaves => Some(HeadFault::NoUpgrade),
+            200..=299 if self.connect_request && self.profile.frame_body && !self.leaves => {
                 Some(HeadFault::NoTunnel(status))
             }
             100..=999 => None,
@@ -94,6 +98,10 @@ impl ResponseRules {
             head.note_fault(HeadFault::LengthAndTransferEncoding);
         }
         if self.leaves_http(head) {
+            // What the method writes to `wfile` then would get into the other protocol.
+            if self.leaves {
+                return ResponseFraming::None;
+            }
             return ResponseFraming::UntilClose;
         }
         if framing::is_bodiless(self.head_request, status) {

@@ -14,7 +14,9 @@ use super::gathered::Gathered;
 use super::input::Input;
 use super::output::Output;
 use super::output::late_sender::LateSender;
+use super::upgraded::{Moved, Upgraded};
 use crate::logging::sink::LogKind;
+use crate::net::duplex::Duplex;
 use crate::peer::Peer;
 
 /// What an exchange can do with its connection: bytes, in time or not at all. Which thread this runs
@@ -68,6 +70,15 @@ pub(crate) trait Transport {
         false
     }
 
+    /// A handle of the connection for another protocol, which blocks. The thread may wait for its
+    /// client from now on.
+    fn split(&self) -> io::Result<Box<dyn Duplex>>;
+
+    /// The connection is another protocol's from now on. Nothing more is read or written here.
+    fn handed_out(&self, _upgraded: &Upgraded) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Whether the client has closed its side, as far as that can be told without waiting or
     /// reading.
     fn has_ended(&self) -> bool {
@@ -118,8 +129,10 @@ pub(crate) struct Wire {
     pub(super) lost: Cell<bool>,
     /// How the connection broke, if it did.
     pub(crate) loss: Cell<Option<Loss>>,
-    /// The method wants the connection closed without an answer.
+    /// The method wants the connection closed without an answer, or another protocol has it.
     pub(crate) aborted: Cell<bool>,
+    /// What moves over the connection since another protocol has it.
+    moved: RefCell<Option<Arc<Moved>>>,
     pub(crate) progress: Cell<TurnProgress>,
     /// Copy of the exchange's `close_connection` for `wfile`, which cannot see the exchange.
     pub(crate) closing: Cell<bool>,
@@ -144,6 +157,7 @@ impl Default for Wire {
             complete: Cell::new(false),
             lost: Cell::new(false),
             aborted: Cell::default(),
+            moved: RefCell::default(),
             loss: Cell::new(None),
             progress: Cell::default(),
             closing: Cell::new(false),
@@ -175,6 +189,23 @@ impl Wire {
         self.lost.get()
     }
 
+    /// Notes that another protocol has the connection.
+    pub(super) fn hand_out(&self, moved: Arc<Moved>) {
+        self.aborted.set(true);
+        self.moved.replace(Some(moved));
+    }
+
+    /// Whether another protocol has the connection.
+    pub(crate) fn is_handed_out(&self) -> bool {
+        self.moved.borrow().is_some()
+    }
+
+    /// What has moved over the connection since another protocol has it, if one has. Then it is no
+    /// longer known here.
+    pub(crate) fn take_moved(&self) -> Option<Arc<Moved>> {
+        self.moved.take()
+    }
+
     /// Hands what is ready to be sent to `send`, and forgets it. The connection is put down.
     pub(crate) fn send_ready<T>(&self, send: impl FnOnce(&[u8]) -> T) -> T {
         self.lost.set(false);
@@ -195,6 +226,15 @@ pub(crate) struct LiveWire<'a> {
 }
 
 impl LiveWire<'_> {
+    /// A handle of the connection for another protocol.
+    pub(super) fn split(&self) -> io::Result<Box<dyn Duplex>> {
+        self.transport.split().inspect_err(|error| {
+            if error.kind() == io::ErrorKind::ResourceBusy {
+                self.wire.loss.set(Some(Loss::NoThread));
+            }
+        })
+    }
+
     /// Remembers what an error says about the connection. A time-out, which systems report as
     /// "would block", becomes `TimedOut`.
     pub(super) fn noted(&self, error: io::Error) -> io::Error {

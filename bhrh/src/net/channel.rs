@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::io::{self, IoSlice};
 
+use super::duplex::Duplex;
 use super::socket::{Received, Socket};
 
 /// A way to exchange bytes with a client over a socket: the bytes of the HTTP conversation, whatever
@@ -37,6 +38,17 @@ pub(crate) trait Channel: Debug + Send + Sync + 'static {
     /// Whether the client has ended what it sends, and all of that has been read, as far as it can
     /// be told without waiting.
     fn is_at_end(&self) -> bool;
+
+    /// Another handle of the connection, for a protocol that takes it over. The socket is in blocking
+    /// mode, and this handle is not used for bytes any more.
+    ///
+    /// # Errors
+    ///
+    /// The system's, if it gives no descriptor; [`io::ErrorKind::Unsupported`] if the transport
+    /// cannot be read and written by two threads at once.
+    fn hand_out(&self) -> io::Result<Box<dyn Duplex>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 
     /// Tells the client that nothing more is sent. Reading goes on.
     fn half_close(&self) -> io::Result<()>;

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `socket` | a client's socket: every call that the server makes on one |
 //! | `channel` | what a transport has to offer |
+//! | `duplex` | a connection that another protocol has taken over |
 //! | `plain` | the transport that sends bytes as they are |
 //! | `transports` | the list of transports |
 //! | `listener` | a socket that connections arrive at |
@@ -20,6 +21,7 @@ pub(crate) mod channel;
 #[cfg(all(unix, feature = "unix-credentials"))]
 mod credentials;
 pub(crate) mod descriptors;
+pub(crate) mod duplex;
 #[cfg(all(unix, feature = "listenfd"))]
 pub(crate) mod inherited;
 pub(crate) mod listener;

@@ -3,6 +3,7 @@
 use std::io::{self, IoSlice};
 
 use super::channel::Channel;
+use super::duplex::Duplex;
 use super::socket::{Received, Socket};
 
 /// A socket as it is.
@@ -40,6 +41,10 @@ impl Channel for Plain {
 
     fn is_at_end(&self) -> bool {
         self.0.is_at_end()
+    }
+
+    fn hand_out(&self) -> io::Result<Box<dyn Duplex>> {
+        Ok(Box::new(self.0.duplicate()?))
     }
 
     fn half_close(&self) -> io::Result<()> {

@@ -34,6 +34,27 @@ pub(crate) enum Occurrence {
     },
 }
 
+/// What stops reporting from other threads.
+#[derive(Debug)]
+pub(crate) struct Registrar {
+    #[cfg_attr(not(unix), expect(dead_code))]
+    registry: mio::Registry,
+}
+
+impl Registrar {
+    /// Stops reporting anything of the socket, if the loop's poller watches it. Where that needs the
+    /// socket itself, the loop is woken in vain until the connection closes.
+    pub(crate) fn forget(&self, socket: &Socket) {
+        #[cfg(unix)]
+        {
+            // An error means that it was not watched.
+            let _ = self.registry.deregister(&mut mio::unix::SourceFd(&socket.descriptor()));
+        }
+        #[cfg(not(unix))]
+        let _ = socket;
+    }
+}
+
 /// The sockets that one loop waits for.
 #[derive(Debug)]
 pub(crate) struct Readiness {
@@ -52,6 +73,11 @@ impl Readiness {
     /// A waker for this set. There can be one.
     pub(crate) fn waker(&self) -> io::Result<Waker> {
         Waker::new(self.poll.registry(), mio::Token(WAKER))
+    }
+
+    /// What stops reporting sockets of this set from other threads.
+    pub(crate) fn registrar(&self) -> io::Result<Registrar> {
+        Ok(Registrar { registry: self.poll.registry().try_clone()? })
     }
 
     /// Waits; without a time, for ever.

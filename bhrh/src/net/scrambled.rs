@@ -2,8 +2,11 @@
 //! It shows that the engine knows no transport, and what a new one has to bring.
 
 use std::io::{self, IoSlice};
+use std::net::TcpStream;
+use std::time::Duration;
 
 use super::channel::Channel;
+use super::duplex::Duplex;
 use super::socket::{Received, Socket};
 
 /// A socket whose bytes are inverted.
@@ -56,7 +59,47 @@ impl Channel for Scrambled {
         self.0.is_at_end()
     }
 
+    fn hand_out(&self) -> io::Result<Box<dyn Duplex>> {
+        Ok(Box::new(ScrambledDuplex(self.0.duplicate()?)))
+    }
+
     fn half_close(&self) -> io::Result<()> {
         self.0.half_close()
+    }
+}
+
+/// The same for another protocol.
+#[derive(Debug)]
+struct ScrambledDuplex(TcpStream);
+
+impl Duplex for ScrambledDuplex {
+    fn read(&self, room: &mut [u8]) -> io::Result<usize> {
+        let count = Duplex::read(&self.0, room)?;
+        scramble(&mut room[..count]);
+        Ok(count)
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        Duplex::write(&self.0, &scrambled(&bytes[..bytes.len().min(PIECE)]))
+    }
+
+    fn set_read_timeout(&self, time: Option<Duration>) -> io::Result<()> {
+        self.0.set_read_timeout(time)
+    }
+
+    fn set_write_timeout(&self, time: Option<Duration>) -> io::Result<()> {
+        self.0.set_write_timeout(time)
+    }
+
+    fn finish(&self) -> io::Result<()> {
+        self.0.finish()
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.0.close()
+    }
+
+    fn reset_on_close(&self) {
+        self.0.reset_on_close();
     }
 }

@@ -3,7 +3,7 @@
 //! A Unix stream fits here too, since nothing below asks for an address.
 
 use std::io::{self, IoSlice, Read, Write};
-use std::net::Shutdown;
+use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -169,6 +169,17 @@ impl Socket {
     /// Makes calls return at once again.
     pub(crate) fn unblock(&self) -> io::Result<()> {
         SockRef::from(&self.stream).set_nonblocking(true)
+    }
+
+    /// Its number in the system.
+    #[cfg(unix)]
+    pub(super) fn descriptor(&self) -> std::os::fd::RawFd {
+        std::os::fd::AsRawFd::as_raw_fd(&self.stream)
+    }
+
+    /// Another handle of the same socket, of whatever family.
+    pub(super) fn duplicate(&self) -> io::Result<TcpStream> {
+        Ok(SockRef::from(&self.stream).try_clone()?.into())
     }
 
     /// Ends what is sent. Reading goes on.

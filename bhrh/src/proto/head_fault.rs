@@ -63,13 +63,13 @@ impl fmt::Display for HeadFault {
                  framing to the server",
             ),
             HeadFault::NoUpgrade => f.write_str(
-                "send_response: 101 would hand the connection to another protocol, which this \
-                 server does not do",
+                "send_response: 101 hands the connection to another protocol; `upgrade` does \
+                 that",
             ),
             HeadFault::NoTunnel(code) => write!(
                 f,
-                "send_response: {code} to CONNECT would turn the connection into a tunnel, which \
-                 this server does not do"
+                "send_response: {code} to CONNECT turns the connection into a tunnel: call `tunnel` \
+                 instead"
             ),
             HeadFault::AnsweredTwice(code) => write!(
                 f,

@@ -109,7 +109,7 @@ impl<S: Read + Write> Connection<S> {
         self.limits.check()?;
         let server = Server::alone(self.server_address, self.trusted);
         let Connection { stream, client_address, profile, limits, .. } = self;
-        blocking::serve(handler, stream, &server, client_address, profile, limits)
+        blocking::serve(handler, stream, None, &server, client_address, profile, limits)
     }
 }
 

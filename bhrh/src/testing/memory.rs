@@ -1,11 +1,14 @@
 //! A client and a connection in memory: everything is said at once, and nothing waits.
 
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 
+use super::pipe;
 use super::response::{Stage, stage};
 use crate::exchange::Server;
 use crate::handler::Handler;
 use crate::logging;
+use crate::net::duplex;
 use crate::settings::Limits;
 use crate::settings::Profile;
 use crate::trusted::Trusted;
@@ -24,9 +27,23 @@ pub(crate) fn converse(
     let mut stream = Duplex { said, withheld, output: Vec::new() };
     let client = ([127, 0, 0, 1], 49152).into();
     let server = Server::alone(None, trusted.cloned());
+    let limits = Limits::default();
+    let handed_out = RefCell::new(None);
+    // Another protocol hears the rest of what is said, and then the end.
+    let hand_out = |stream: &mut &mut Duplex<'_>| -> io::Result<Box<dyn duplex::Duplex>> {
+        let (own, its) = pipe::pair();
+        own.say_all(std::mem::take(&mut stream.said));
+        handed_out.replace(Some(own));
+        Ok(Box::new(its))
+    };
     let served =
-        || blocking::serve(handler, &mut stream, &server, client, profile, Limits::default());
+        || blocking::serve(handler, &mut stream, Some(&hand_out), &server, client, profile, limits);
     let (result, log) = logging::sink::collect(served);
+    if let Some(own) = handed_out.take() {
+        // It may be in a thread of its own.
+        let end = (&own).read_to_end(&mut stream.output);
+        debug_assert!(end.is_ok(), "the memory has failed");
+    }
     // Memory neither ends early nor times out, but a method may fail in the middle of a response.
     let cut = |error: io::Error| error.kind() == io::ErrorKind::ConnectionAborted;
     debug_assert!(result.err().is_none_or(cut), "the memory has failed");

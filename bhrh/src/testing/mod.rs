@@ -43,6 +43,7 @@
 // the programs that do not: it would be a tenth of what the whole crate takes.
 mod client;
 pub(crate) mod memory;
+mod pipe;
 mod request;
 mod response;
 mod tcp;

@@ -8,14 +8,19 @@ use super::{Closing, Next, Resume, Session, TurnBuffers, drop_body, turn};
 use crate::exchange::wire::{LiveWire, Transport};
 use crate::exchange::{Server, Unscheduled};
 use crate::handler::Handler;
+use crate::net::duplex::Duplex;
 use crate::peer::Peer;
 use crate::settings::Limits;
 use crate::settings::Profile;
 
+/// Makes a handle of a stream's connection, for another protocol.
+pub(crate) type HandOut<'h, S> = &'h dyn Fn(&mut S) -> io::Result<Box<dyn Duplex>>;
+
 /// A stream as a transport.
-struct StreamTransport<'p, S> {
+struct StreamTransport<'h, S> {
     stream: RefCell<S>,
-    peer: &'p Peer,
+    peer: &'h Peer,
+    hand_out: Option<HandOut<'h, S>>,
     deadline: Cell<Option<Instant>>,
 }
 
@@ -54,12 +59,23 @@ impl<S: Read + Write> Transport for StreamTransport<'_, S> {
     fn peer(&self) -> Option<&Peer> {
         Some(self.peer)
     }
+
+    fn split(&self) -> io::Result<Box<dyn Duplex>> {
+        match self.hand_out {
+            Some(hand_out) => hand_out(&mut self.stream.borrow_mut()),
+            None => {
+                let what = "upgrade: a stream that is only borrowed cannot be handed out";
+                Err(io::Error::new(io::ErrorKind::Unsupported, what))
+            }
+        }
+    }
 }
 
-/// Serves one connection to its end.
-pub(crate) fn serve(
+/// Serves one connection to its end. Without `hand_out`, no other protocol can take it over.
+pub(crate) fn serve<S: Read + Write>(
     handler: &dyn Handler,
-    stream: impl Read + Write,
+    stream: S,
+    hand_out: Option<HandOut<'_, S>>,
     server: &Server,
     client_address: Peer,
     profile: Profile,
@@ -77,6 +93,7 @@ pub(crate) fn serve(
     let transport = StreamTransport {
         stream: RefCell::new(stream),
         peer: client_address,
+        hand_out,
         deadline: Cell::new(None),
     };
     let mut buffers = TurnBuffers::default();
@@ -99,6 +116,7 @@ pub(crate) fn serve(
                 let live = LiveWire { wire: &buffers.wire, transport: &transport };
                 live.fill()?;
             }
+            Next::HandedOut => return Ok(()),
             // The rest of a response is missing. The owner of the stream has to know when closing it.
             Next::Close(Closing::Cut) => {
                 let what = "the response was cut short";

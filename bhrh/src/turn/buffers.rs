@@ -80,6 +80,7 @@ impl TurnBuffers {
     pub(crate) fn forget_connection(&mut self) {
         self.put_down(&mut Resume::new(0));
         self.send_ready(|_| ());
+        self.wire.take_moved();
     }
 
     /// How many bytes have come and were not read.

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::failure::{Failure, caught, log_failure, log_loss, logged, named, recover};
 use super::next::{Closing, Next};
 use crate::error::Error;
-use crate::exchange::wire::LiveWire;
+use crate::exchange::wire::{LiveWire, Loss};
 use crate::exchange::{Ending, Exchange, Leftover};
 
 /// How a turn ends.
@@ -50,6 +50,9 @@ pub(super) fn ended(
     if live.wire.is_lost() && end.next != CUT {
         end = lost(http);
     }
+    if end.next == Next::HandedOut {
+        live.wire.take_moved();
+    }
     if let Some(remark) = end.remark {
         note(http, remark);
     }
@@ -76,10 +79,22 @@ fn drop_extensions(http: &mut Exchange<'_>) {
     }
 }
 
-/// The method wants no answer.
+/// Another protocol has the connection.
+fn end_of_http(http: &mut Exchange<'_>, outcome: Result<(), Failure>) -> End {
+    if let Err(failure) = outcome {
+        let loss = failure.is_of_connection().then_some(Loss::Gone);
+        logged(http, |http| log_failure(http, &failure, loss));
+    }
+    Next::HandedOut.into()
+}
+
+/// The method wants no answer, or has sent the last one.
 #[cold]
 fn end_without_answer(http: &mut Exchange<'_>, outcome: Result<(), Failure>) -> End {
     let live = http.live_wire();
+    if live.wire.is_handed_out() {
+        return end_of_http(http, outcome);
+    }
     if let Err(failure) = outcome {
         let loss = live.wire.loss.get();
         logged(http, |http| log_failure(http, &failure, loss));
@@ -200,6 +215,7 @@ fn log_access(http: &mut Exchange<'_>, began: Instant) {
         output.send_now(|bytes| live.transport.write_now(bytes));
         (output.status(), output.body_bytes())
     });
+    let bytes = live.wire.take_moved().map_or(bytes, |moved| moved.written());
     let outcome = caught(http, |http| {
         http.handler().log_access(http, status, bytes, began.elapsed());
         Ok(())

@@ -112,6 +112,16 @@ impl Failure {
         }
     }
 
+    /// Whether it says that the connection has ended.
+    pub(super) fn is_of_connection(&self) -> bool {
+        use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut};
+        let Failure::Returned(error) = self else { return false };
+        let io = std::error::Error::source(error).and_then(|it| it.downcast_ref());
+        io.map(std::io::Error::kind).is_some_and(|kind| {
+            matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | TimedOut)
+        })
+    }
+
     /// The status of a failure that asks for none.
     fn status_by(&self, loss: Option<Loss>) -> u16 {
         match (self, loss) {

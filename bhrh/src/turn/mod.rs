@@ -43,6 +43,7 @@ use understand::{Understood, understand};
 
 use crate::exchange::wire::{LiveWire, Transport, TurnProgress, Wire};
 use crate::exchange::{Exchange, Leftover, ResponseRules, version_keeps};
+use crate::net::duplex::Duplex;
 use crate::proto::field_meaning::{Expectation, Meaning, Persistence};
 use crate::proto::head::RequestHead;
 
@@ -178,4 +179,8 @@ impl Transport for Nowhere {
     }
 
     fn set_deadline(&self, _: Option<Instant>) {}
+
+    fn split(&self) -> io::Result<Box<dyn Duplex>> {
+        Err(io::ErrorKind::NotConnected.into())
+    }
 }

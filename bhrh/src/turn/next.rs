@@ -13,6 +13,8 @@ pub(crate) enum Next {
     Drop,
     /// Take the same turn again on a thread that may be kept.
     Elsewhere,
+    /// Forget the connection: another protocol has it.
+    HandedOut,
     /// Send what is ready and close, in this way.
     Close(Closing),
 }

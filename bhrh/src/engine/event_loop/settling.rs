@@ -57,6 +57,12 @@ impl Loop {
                 self.begin_sending(shared, key, connection, unsent, missed_event);
             }
             NextStep::Close(how) => self.close(shared, key, connection, how),
+            NextStep::Forget(ticket) => {
+                // It need not be watched any more.
+                let _ = self.deregister(&mut connection);
+                self.forget(shared, key, &connection);
+                drop(ticket);
+            }
             NextStep::OwnThread { must } => {
                 self.serve_on_own_thread(shared, key, connection, must);
             }

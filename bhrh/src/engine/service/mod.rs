@@ -46,6 +46,10 @@ pub(crate) fn serve(
     let Connection { channel, client_address, resume, .. } = connection;
     let site = Site { shared, shard, server, client_address, run_on };
     let (next, has_run) = channel.run(Service { site, resume, buffers });
+    if let NextStep::Forget(Some(ticket)) = &next {
+        connection.note_held(0);
+        ticket.take_seat(connection.seat.take());
+    }
     if has_run {
         // Whatever head is unfinished now has begun since.
         connection.phase = Phase::Idle;

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::engine::client::Client;
@@ -11,7 +12,9 @@ use crate::engine::next_step::RunOn;
 use crate::engine::scarcity::Wait;
 use crate::engine::shared::{Job, Shard, Shared};
 use crate::engine::slow_kinds::Kind;
-use crate::exchange::Scheduling;
+use crate::engine::upgrades::Ticket;
+use crate::exchange::{Scheduling, Upgraded};
+use crate::net::socket::Socket;
 use crate::peer::Peer;
 use crate::proto::head::RequestHead;
 
@@ -104,6 +107,14 @@ impl<'a> Placement<'a> {
     /// Whether the request that may not run here needs another thread, whatever happens.
     pub(super) fn needs_thread(&self) -> bool {
         self.needs_thread.get()
+    }
+
+    /// Another protocol has the connection. Its life is not the time that the request took, and the
+    /// loop's poller has nothing to report of it.
+    pub(super) fn hand_out(&self, upgraded: &Upgraded, socket: &Socket) -> Arc<Ticket> {
+        self.kind.set(None);
+        self.shard.registrar.forget(socket);
+        self.shared.upgrades.enter(upgraded)
     }
 
     /// Turns to the connection's next request.

@@ -68,6 +68,7 @@ impl<'r, 's, C: Channel> RequestRounds<'r, 's, C> {
                     return NextStep::OwnThread { must };
                 }
                 Next::Close(how) => return NextStep::Close(how),
+                Next::HandedOut => return NextStep::Forget(self.transport.take_ticket()),
             }
         }
         NextStep::Again

@@ -9,9 +9,11 @@ use super::placement::Placement;
 use crate::engine::late_output;
 use crate::engine::minimum_rate::{Account, Direction, SLICE};
 use crate::engine::scarcity::Wait;
-use crate::exchange::LateSender;
+use crate::engine::upgrades::Ticket;
 use crate::exchange::wire::Transport;
+use crate::exchange::{LateSender, Upgraded};
 use crate::net::channel::Channel;
+use crate::net::duplex::Duplex;
 use crate::peer::Peer;
 
 /// How often a client is given the processor before the loop is given away.
@@ -25,6 +27,8 @@ pub(super) struct ChannelTransport<'t, 's, C> {
     deadline: Cell<Option<Instant>>,
     /// This thread has waited for the client of this request.
     waiting_for: Cell<Option<Wait<'s>>>,
+    /// Another protocol has the connection.
+    ticket: Cell<Option<Arc<Ticket>>>,
     reading: Cell<Account>,
     writing: Cell<Account>,
 }
@@ -37,6 +41,7 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
             blocking: Cell::new(false),
             deadline: Cell::new(None),
             waiting_for: Cell::new(None),
+            ticket: Cell::new(None),
             reading: Cell::default(),
             writing: Cell::default(),
         }
@@ -45,6 +50,11 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
     /// Whether the request that may not run here needs another thread, whatever happens.
     pub(super) fn needs_thread(&self) -> bool {
         self.placement.needs_thread()
+    }
+
+    /// The connection's place among those that other protocols have, if one has it.
+    pub(super) fn take_ticket(&self) -> Option<Arc<Ticket>> {
+        self.ticket.take()
     }
 
     pub(super) fn channel(&self) -> &'t C {
@@ -206,6 +216,20 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
 
     fn gathers(&self) {
         self.placement.shared.monitor.notice();
+    }
+
+    fn split(&self) -> io::Result<Box<dyn Duplex>> {
+        self.block()?;
+        self.channel.hand_out()
+    }
+
+    fn handed_out(&self, upgraded: &Upgraded) -> io::Result<()> {
+        upgraded.set_read_timeout(None)?;
+        upgraded.set_write_timeout(Some(self.placement.shared.settings.timeouts.write))?;
+        // It goes on blocking.
+        self.blocking.set(false);
+        self.ticket.set(Some(self.placement.hand_out(upgraded, self.channel.socket())));
+        Ok(())
     }
 
     fn has_ended(&self) -> bool {

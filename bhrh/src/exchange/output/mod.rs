@@ -243,8 +243,10 @@ impl Output {
     fn complete_head(&mut self, head: &mut ResponseHead, closing: bool) {
         let Stage::Body(framing) = self.stage else { return };
         let profile = &self.rules.profile;
-        let closing = closing || framing == ResponseFraming::UntilClose;
-        if closing && profile.announce_close {
+        let leaves = self.rules.leaves;
+        let closing = closing || framing == ResponseFraming::UntilClose || leaves;
+        // The last head of HTTP says nothing about persistence.
+        if closing && profile.announce_close && !leaves {
             head.remove(Tracked::KeepAlive);
             if !head.says_close() {
                 head.push_trusted("Connection", b"close", None);

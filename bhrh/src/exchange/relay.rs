@@ -1,0 +1,128 @@
+//! Copying both ways between two connections: what a tunnel does.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::upgraded::Upgraded;
+
+/// How much is copied at a time.
+const PIECE: usize = 32 << 10;
+
+/// How the two ways of a relay know of each other.
+struct Relay<'r> {
+    client: &'r Upgraded,
+    other: &'r TcpStream,
+    idle: Duration,
+    /// When something has last moved, either way.
+    last: Mutex<Instant>,
+}
+
+impl Upgraded {
+    /// Copies bytes between this connection and another, both ways at once, until both have ended.
+    /// If one of them ends what it sends, the other is told so, and its bytes still go on. Returns
+    /// how many bytes the client has sent, and how many it got. This thread copies one way, and a
+    /// second thread the other.
+    ///
+    /// `idle`: for how long nothing may move before both are closed, more than 0.
+    ///
+    /// ```no_run
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::{io, net::TcpStream, time::Duration};
+    ///
+    /// struct Proxy;
+    ///
+    /// #[http_handler(protocol_version = "HTTP/1.1")]
+    /// impl Proxy {
+    ///     fn do_CONNECT(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         if http.path != "example.org:443" {
+    ///             return http.send_error(403);
+    ///         }
+    ///         let upstream = TcpStream::connect(http.path)?;
+    ///         http.tunnel()?.relay(upstream, Duration::from_secs(300))?;
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::TimedOut`] after `idle`, what one of the connections reports, and the
+    /// system's if it gives no thread. Both are closed then.
+    pub fn relay(&self, other: TcpStream, idle: Duration) -> io::Result<(u64, u64)> {
+        self.set_read_timeout(Some(idle))?;
+        self.set_write_timeout(Some(idle))?;
+        other.set_read_timeout(Some(idle))?;
+        other.set_write_timeout(Some(idle))?;
+        let last = Mutex::new(Instant::now());
+        let relay = Relay { client: self, other: &other, idle, last };
+        thread::scope(|scope| {
+            let back = thread::Builder::new().name("bhrh relay".into());
+            let back = back.spawn_scoped(scope, || {
+                relay.closing_on_errors(relay.copy(&other, self, || self.finish()))
+            });
+            let back = match back {
+                Ok(back) => back,
+                Err(error) => return relay.closing_on_errors(Err(error)),
+            };
+            let there = relay.copy(self, &other, || other.shutdown(Shutdown::Write));
+            let there = relay.closing_on_errors(there);
+            let back = back.join().unwrap_or_else(|_| Err(io::Error::other("a relay panicked")));
+            Ok((there?, back?))
+        })
+    }
+}
+
+impl Relay<'_> {
+    /// Copies one way to its end, and tells the other side of the end.
+    fn copy(
+        &self,
+        mut from: impl Read,
+        mut to: impl Write,
+        end: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<u64> {
+        let mut piece = vec![0; PIECE];
+        let mut copied = 0;
+        loop {
+            match from.read(&mut piece) {
+                Ok(0) if self.client.was_cut() => {
+                    return Err(io::ErrorKind::ConnectionAborted.into());
+                }
+                // Where the other side has gone already, it need not be told.
+                Ok(0) => return end().map(|()| copied).or(Ok(copied)),
+                Ok(count) => {
+                    to.write_all(&piece[..count])?;
+                    copied += count as u64;
+                    *self.last() = Instant::now();
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // Something may have moved the other way.
+                Err(error) if is_time_out(&error) && self.last().elapsed() < self.idle => {}
+                Err(error) if is_time_out(&error) => {
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, "the tunnel was idle"));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn last(&self) -> std::sync::MutexGuard<'_, Instant> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// After an error, closes both, which wakes the other thread.
+    fn closing_on_errors<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if result.is_err() {
+            let _ = self.client.close();
+            let _ = self.other.shutdown(Shutdown::Both);
+        }
+        result
+    }
+}
+
+fn is_time_out(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}

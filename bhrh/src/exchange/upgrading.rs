@@ -1,0 +1,123 @@
+//! Handing the connection over to another protocol: `upgrade` and `tunnel`.
+
+use std::io;
+
+use super::Exchange;
+use super::upgraded::Upgraded;
+use crate::error::Error;
+use crate::grammar;
+
+/// # The connection, for another protocol
+impl Exchange<'_> {
+    /// Whether the client offers to go on with this protocol: an HTTP/1.1 request with `Connection:
+    /// upgrade` that names it in `Upgrade` (RFC 9110 section 7.8).
+    ///
+    /// Not in Python.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| {
+    ///     let text = if http.wants_upgrade("websocket") { "a WebSocket" } else { "a page" };
+    ///     http.reply(200, "text/plain", text)
+    /// });
+    /// let client = bhrh::testing::client(&app);
+    /// let plain = client.get("/").header("Upgrade", "websocket");
+    /// assert_eq!(plain.clone().send().text(), "a page");
+    /// let asks = plain.header("Connection", "keep-alive, Upgrade");
+    /// assert_eq!(asks.send().text(), "a WebSocket");
+    /// ```
+    #[must_use]
+    pub fn wants_upgrade(&self, protocol: &str) -> bool {
+        let names = |field, wanted: &str| {
+            let mut elements = self.headers.get_all(field).flat_map(grammar::list_elements);
+            elements.any(|element| grammar::same_name(element, wanted))
+        };
+        // The field of an HTTP/1.0 request is to be ignored.
+        self.live.wire.composing.borrow().is_to_11()
+            && names("Connection", "upgrade")
+            && names("Upgrade", protocol)
+    }
+
+    /// Switches the connection to another protocol: sends `101 Switching Protocols`, with the fields
+    /// of [`add_header`](Exchange::add_header), and gives the connection to the method. From then on
+    /// there are no more requests on it, and [`wfile`](Exchange::wfile) drops what is written.
+    ///
+    /// A method that goes on with the connection keeps its thread, one of
+    /// [`max_threads`](crate::HttpServer::max_threads). It may also give the connection to a thread
+    /// of its own, and return. [`Upgraded`] shows both.
+    ///
+    /// [`log_access`](crate::Handler::log_access) is called when the method returns, with status 101
+    /// and the number of bytes that were sent until then.
+    ///
+    /// Not in Python, where a method uses `self.connection`.
+    ///
+    /// # Errors
+    ///
+    /// A client that has not [asked for it](Exchange::wants_upgrade) gets 426, which says what to ask
+    /// for, if the method passes the error on. [`io::ErrorKind::ResourceBusy`], a 503, if there is no
+    /// thread; [`io::ErrorKind::InvalidInput`] if the request has been answered, or its body was not
+    /// read; [`io::ErrorKind::Unsupported`] over a stream of [`handle`](crate::handle), which is
+    /// only borrowed. Otherwise what [`end_headers`](Exchange::end_headers) and the connection report.
+    pub fn upgrade(&mut self, protocol: &str) -> io::Result<Upgraded> {
+        if !self.wants_upgrade(protocol) {
+            // RFC 9110 section 15.5.22.
+            self.add_header("Upgrade", protocol);
+            self.add_header("Connection", "Upgrade");
+            let explain = format!("This resource speaks {protocol}");
+            return Err(Error::status((426, "Upgrade Required", explain)).into());
+        }
+        self.hand_over(101, &[("Upgrade", protocol), ("Connection", "Upgrade")])
+    }
+
+    /// Answers CONNECT with 200, and gives the connection to the method: a tunnel begins (RFC 9110
+    /// section 9.3.6). [`Upgraded::relay`] copies both ways. What [`upgrade`](Exchange::upgrade) says
+    /// of threads and of the log holds here as well. A method that does not want to connect the
+    /// client answers with an error.
+    ///
+    /// Not in Python.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] if the request is not CONNECT. Otherwise as
+    /// [`upgrade`](Exchange::upgrade).
+    pub fn tunnel(&mut self) -> io::Result<Upgraded> {
+        if self.command != "CONNECT" {
+            let what = "tunnel: the request is not CONNECT";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
+        self.hand_over(200, &[])
+    }
+
+    /// Sends the last head of the connection, and hands the connection out.
+    fn hand_over(&mut self, code: u16, fields: &[(&str, &str)]) -> io::Result<Upgraded> {
+        let (live, wire) = (self.live, self.live.wire);
+        let what = if self.is_answered() {
+            "upgrade: the request has been answered"
+        } else if !wire.input.borrow().body_is_done() {
+            "upgrade: the body of the request has to be read first"
+        } else {
+            ""
+        };
+        if !what.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
+        let duplex = live.split()?;
+        live.drop_filter();
+        wire.composing.borrow_mut().leave_http(true);
+        self.send_response(code);
+        for (name, value) in fields {
+            self.send_header(name, *value);
+        }
+        let sent = self.end_headers().and_then(|()| live.flush());
+        if let Err(error) = sent {
+            // An error page may follow, if nothing was sent.
+            wire.composing.borrow_mut().leave_http(false);
+            return Err(error);
+        }
+        let early = wire.input.borrow_mut().take_unread();
+        let upgraded = Upgraded::new(duplex, early, self.server.clone());
+        live.transport.handed_out(&upgraded)?;
+        wire.hand_out(upgraded.moved());
+        self.close_connection = true;
+        Ok(upgraded)
+    }
+}
