@@ -44,4 +44,5 @@ guide! {
     signatures = "signatures.md"
     streaming = "streaming.md"
     testing = "testing.md"
+    websockets = "websockets.md"
 }

@@ -71,6 +71,8 @@
 //! | `serde_json` | off | `#[json]`, [`Exchange::read_json`][read], [`reply_json`][reply] | serde_json, serde_core, serde_path_to_error, itoa, memchr, zmij |
 //! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook |
 //! | `unix-credentials` | off | [`Exchange::unix_credentials`][credentials]: the process behind a Unix socket's client | nix, bitflags, memoffset, cfg-if, cfg_aliases, autocfg |
+//! | `websocket` | off | [`Exchange::websocket`][websocket]: WebSockets | sha1_smol, base64 |
+//! | `websocket-deflate` | off | compressed messages for them | flate2 and its crates |
 //!
 //! With `default-features = false`, implement [`Handler`] by hand.
 //!
@@ -87,6 +89,7 @@
 #![cfg_attr(feature = "unix-credentials", doc = "[credentials]: Exchange::unix_credentials")]
 #![cfg_attr(not(feature = "unix-credentials"), doc = "[credentials]: Exchange")]
 #![cfg_attr(feature = "signals", doc = "[signals]: HttpServer::stop_on_signals")]
+#![cfg_attr(feature = "websocket", doc = "[websocket]: Exchange::websocket")]
 #![cfg_attr(not(feature = "auth"), doc = "[auth]: Exchange")]
 #![cfg_attr(not(all(unix, feature = "listenfd")), doc = "[inherited]: Endpoint")]
 #![cfg_attr(not(feature = "files"), doc = "[files]: crate")]
@@ -98,6 +101,7 @@
 #![cfg_attr(not(feature = "serde_json"), doc = "[reply]: Exchange")]
 #![cfg_attr(not(feature = "signals"), doc = "[signals]: HttpServer")]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "websocket"), doc = "[websocket]: Exchange")]
 // docs.rs sets `docsrs`. Its nightly compiler shows which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

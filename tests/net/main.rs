@@ -30,3 +30,4 @@ mod shutdown;
 mod testing_client;
 mod until;
 mod upgrades;
+mod websockets;

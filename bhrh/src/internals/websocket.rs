@@ -1,7 +1,9 @@
 //! WebSocket frames, without a connection.
 
+use crate::kit::websocket::close;
 use crate::kit::websocket::decoder::{FrameRules, MessageKind};
-use crate::kit::websocket::session::{Heard, Session, reply, write_close};
+use crate::kit::websocket::frame::{FrameHead, Opcode, write_with};
+use crate::kit::websocket::session::{Heard, Session};
 
 /// What frames may be like.
 #[derive(Debug, Clone, Copy)]
@@ -44,13 +46,20 @@ pub fn hear<'p>(rules: Rules, pieces: impl IntoIterator<Item = &'p [u8]>) -> (Ve
                     heard
                 }
                 Err(violation) => {
-                    write_close(violation.close_code(), "", mask, &mut owed);
+                    let payload = close::payload(violation.close_code(), "");
+                    owe(&mut owed, Opcode::Close, &payload, mask);
                     seen.push(Seen::Failed(violation.close_code()));
                     break;
                 }
             };
             let Some(heard) = heard else { continue };
-            reply(&heard, mask, &mut owed);
+            match &heard {
+                Heard::Ping(control) => owe(&mut owed, Opcode::Pong, control.payload(), mask),
+                Heard::Close(closed) => {
+                    owe(&mut owed, Opcode::Close, &close::payload(closed.code, ""), mask);
+                }
+                _ => {}
+            }
             seen.push(match heard {
                 Heard::Content { ends: false, .. } => continue,
                 Heard::Content { kind: MessageKind::Text, .. } => {
@@ -66,6 +75,11 @@ pub fn hear<'p>(rules: Rules, pieces: impl IntoIterator<Item = &'p [u8]>) -> (Ve
         }
     }
     (seen, owed)
+}
+
+fn owe(owed: &mut Vec<u8>, opcode: Opcode, payload: &[u8], mask: Option<[u8; 4]>) {
+    let length = payload.len() as u64;
+    write_with(owed, &FrameHead { last: true, compressed: false, opcode, mask, length }, payload);
 }
 
 /// The content of a compressed message.

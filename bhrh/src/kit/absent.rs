@@ -130,3 +130,25 @@ mod auth {
         }
     }
 }
+
+#[cfg(not(feature = "websocket"))]
+#[rustfmt::skip]
+mod websocket {
+    use crate::exchange::Exchange;
+    use std::io;
+
+    #[diagnostic::on_unimplemented(
+        message = "`websocket` is in bhrh's feature `websocket`, which is off",
+        label = "turn it on: `cargo add bhrh --features websocket`"
+    )]
+    pub trait WebSockets {
+        fn absent<T>() -> T;
+    }
+
+    impl Exchange<'_> {
+        #[doc(hidden)]
+        pub fn websocket<T>(&mut self) -> io::Result<T> where Self: WebSockets {
+            Self::absent()
+        }
+    }
+}

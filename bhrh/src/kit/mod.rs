@@ -8,7 +8,8 @@
     feature = "forms",
     feature = "gzip",
     feature = "multipart",
-    feature = "serde_json"
+    feature = "serde_json",
+    feature = "websocket"
 )))]
 mod absent;
 pub(crate) mod answers;

@@ -27,7 +27,7 @@ pub struct Client<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Way<'a> {
+pub(super) enum Way<'a> {
     Memory(&'a dyn Handler),
     Tcp(SocketAddr),
 }
@@ -61,6 +61,10 @@ impl<'a> Client<'a> {
     pub fn trusts(mut self, proxies: &'a Trusted) -> Client<'a> {
         self.trusted = Some(proxies);
         self
+    }
+
+    pub(super) fn way(self) -> Way<'a> {
+        self.way
     }
 
     /// Begins a GET request.

@@ -46,6 +46,7 @@ pub(crate) mod memory;
 mod pipe;
 mod request;
 mod response;
+mod switched;
 mod tcp;
 
 use std::net::ToSocketAddrs;

@@ -126,6 +126,10 @@ impl<'a> Request<'a> {
         head
     }
 
+    pub(super) fn client(&self) -> Client<'a> {
+        self.client
+    }
+
     pub(super) fn is_head(&self) -> bool {
         self.method == "HEAD"
     }

@@ -6,6 +6,8 @@ mod close;
 mod compression;
 mod fragments;
 mod framing;
+mod handshakes;
 mod large;
 mod play;
+mod sockets;
 mod utf8;

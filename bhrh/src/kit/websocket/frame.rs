@@ -37,6 +37,14 @@ impl Opcode {
     }
 }
 
+/// Which side one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Server,
+    /// For tests.
+    Client,
+}
+
 /// The head of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FrameHead {
@@ -121,18 +129,6 @@ impl FrameHead {
             into.extend_from_slice(&mask);
         }
     }
-}
-
-/// Appends a whole frame.
-pub(crate) fn write_frame(
-    into: &mut Vec<u8>,
-    opcode: Opcode,
-    payload: &[u8],
-    mask: Option<[u8; 4]>,
-) {
-    let length = payload.len() as u64;
-    let head = FrameHead { last: true, compressed: false, opcode, mask, length };
-    write_with(into, &head, payload);
 }
 
 /// Appends a frame with this head.

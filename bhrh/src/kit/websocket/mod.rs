@@ -1,18 +1,39 @@
-//! WebSockets (RFC 6455).
+//! WebSockets (RFC 6455): see [`WebSocket`].
 //!
-//! The protocol stands in files that neither read nor write: bytes in, values out. A file uses only
-//! files further down.
+//! ```
+//! use bhrh::websocket::Message;
 //!
-//! | file | what it is |
-//! | --- | --- |
-//! | `session` | what one side hears, and the frames that it owes as a reply |
-//! | `content` | the content of messages: put together, UTF-8 checked, within a limit |
-//! | `deflate` | compressed messages |
-//! | `decoder` | frames, in pieces as they come |
-//! | `close` | the payload of close frames |
-//! | `frame` | heads of frames, and the mask |
-//! | `utf8` | UTF-8 that comes in pieces |
-//! | `violation` | what a peer can do wrong, and the close code for it |
+//! let app = bhrh::from_fn(|http| {
+//!     let mut socket = http.websocket()?;
+//!     while let Some(Message::Text(text)) = socket.receive()? {
+//!         socket.send(&text.to_uppercase())?;
+//!     }
+//!     Ok(())
+//! });
+//! bhrh::testing::client(&app).get("/").websocket(|socket| {
+//!     socket.send("hello")?;
+//!     assert_eq!(socket.receive()?, Some(Message::Text("HELLO".into())));
+//!     Ok(())
+//! });
+//! ```
+
+// The protocol stands in files that neither read nor write: bytes in, values out. A file uses only
+// files further down.
+//
+// | file | what it is |
+// | --- | --- |
+// | `socket` | a WebSocket as a method has it |
+// | `handshake` | how it is opened |
+// | `options` | what a method may choose there |
+// | `outgoing` | what it sends, by any thread |
+// | `session` | what one side hears |
+// | `content` | the content of messages: put together, UTF-8 checked, within a limit |
+// | `deflate` | compressed messages |
+// | `decoder` | frames, in pieces as they come |
+// | `close` | the payload of close frames |
+// | `frame` | heads of frames, and the mask |
+// | `utf8` | UTF-8 that comes in pieces |
+// | `violation` | what a peer can do wrong, and the close code for it |
 
 pub(crate) mod close;
 mod content;
@@ -20,8 +41,16 @@ pub(crate) mod decoder;
 #[cfg(feature = "websocket-deflate")]
 pub(crate) mod deflate;
 pub(crate) mod frame;
+mod handshake;
+mod options;
+mod outgoing;
 pub(crate) mod session;
+mod socket;
 mod utf8;
 pub(crate) mod violation;
 
 pub use close::Closed;
+pub(crate) use handshake::accept;
+pub use options::Options;
+pub use outgoing::Sender;
+pub use socket::{Message, MessageReader, WebSocket};

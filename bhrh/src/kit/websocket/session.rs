@@ -1,10 +1,8 @@
-//! One side of a WebSocket as far as it listens: bytes in, and out come content, the frames of
-//! control, and the frames that it owes as a reply.
+//! One side of a WebSocket as far as it listens: bytes in, and out come content and control frames.
 
 use super::close::{self, Closed};
 use super::content::Content;
 use super::decoder::{Control, Decoder, Frame, FrameRules, MessageKind};
-use super::frame::{Opcode, write_frame};
 use super::violation::Violation;
 
 /// What was heard.
@@ -15,7 +13,7 @@ pub(crate) enum Heard {
         ends: bool,
     },
     Ping(Control),
-    Pong(Control),
+    Pong(#[cfg_attr(not(feature = "__internals"), expect(dead_code))] Control),
     /// The peer sends nothing more.
     Close(Closed),
 }
@@ -90,18 +88,4 @@ impl Session {
     pub(crate) fn take_content(&mut self) -> Vec<u8> {
         self.content.take()
     }
-}
-
-/// Appends the frame that is owed for what was heard, if one is (sections 5.5.1 and 5.5.2).
-pub(crate) fn reply(heard: &Heard, mask: Option<[u8; 4]>, into: &mut Vec<u8>) {
-    match heard {
-        Heard::Ping(control) => write_frame(into, Opcode::Pong, control.payload(), mask),
-        Heard::Close(closed) => write_close(closed.code, "", mask, into),
-        Heard::Pong(_) | Heard::Content { .. } => {}
-    }
-}
-
-/// Appends a close frame.
-pub(crate) fn write_close(code: u16, reason: &str, mask: Option<[u8; 4]>, into: &mut Vec<u8>) {
-    write_frame(into, Opcode::Close, &close::payload(code, reason), mask);
 }

@@ -71,5 +71,3 @@ impl fmt::Display for Violation {
         })
     }
 }
-
-impl std::error::Error for Violation {}

@@ -1,0 +1,184 @@
+//! The opening handshake of a WebSocket (RFC 6455 section 4.2).
+
+use std::io;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::frame::Role;
+use super::options::{Options, Origins};
+use super::socket::WebSocket;
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::grammar;
+
+/// # WebSockets
+impl Exchange<'_> {
+    /// Opens a WebSocket: answers the client's handshake with 101, after which the connection is the
+    /// method's. [`WebSocket`](crate::websocket::WebSocket) shows what to do with it.
+    ///
+    /// Not in Python.
+    ///
+    /// # Errors
+    ///
+    /// Those that are a client's are answered if the method passes them on: 426 if it does not ask
+    /// for a WebSocket of version 13, 400 if its key is missing, 403 if the page that it shows has
+    /// another host. Otherwise as [`upgrade`](Exchange::upgrade).
+    pub fn websocket(&mut self) -> io::Result<WebSocket> {
+        self.websocket_with(&Options::new())
+    }
+
+    /// The same with options.
+    ///
+    /// # Errors
+    ///
+    /// As [`websocket`](Exchange::websocket).
+    pub fn websocket_with(&mut self, options: &Options) -> io::Result<WebSocket> {
+        let key = self.check_handshake(options)?;
+        let accept = accept(&key);
+        let offers = self.headers.get_all("Sec-WebSocket-Protocol");
+        let offered: Vec<&str> = offers.flat_map(grammar::list_elements).collect();
+        let is_spoken = |name: &&str| options.subprotocols.iter().any(|own| own == name);
+        let subprotocol = offered.into_iter().find(is_spoken).map(str::to_owned);
+        let compression = self.agree_on_compression(options);
+        self.add_header("Sec-WebSocket-Accept", accept);
+        if let Some(name) = &subprotocol {
+            self.add_header("Sec-WebSocket-Protocol", name);
+        }
+        if compression {
+            let agreed =
+                "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+            self.add_header("Sec-WebSocket-Extensions", agreed);
+        }
+        let stream = self.upgrade("websocket")?;
+        WebSocket::new(stream, Role::Server, options, compression, subprotocol)
+    }
+
+    /// Checks what the client wants. Returns its key.
+    fn check_handshake(&mut self, options: &Options) -> io::Result<String> {
+        if !self.wants_upgrade("websocket") {
+            self.add_header("Sec-WebSocket-Version", 13);
+            self.add_header("Upgrade", "websocket");
+            self.add_header("Connection", "Upgrade");
+            return Err(Error::status((426, "Upgrade Required", "Here is a WebSocket")).into());
+        }
+        // Section 4.4.
+        if self.headers.get("Sec-WebSocket-Version") != Some("13") {
+            self.add_header("Sec-WebSocket-Version", 13);
+            self.add_header("Upgrade", "websocket");
+            self.add_header("Connection", "Upgrade");
+            let explain = "Only version 13 of the WebSocket protocol is spoken here";
+            return Err(Error::status((426, "Upgrade Required", explain)).into());
+        }
+        let mut keys = self.headers.get_all("Sec-WebSocket-Key");
+        let key = match (keys.next(), keys.next()) {
+            (Some(key), None) if STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16) => key,
+            _ => return Err(Error::status((400, "Bad Sec-WebSocket-Key")).into()),
+        };
+        if self.command != "GET" {
+            return Err(Error::status((405, "A WebSocket begins with GET")).into());
+        }
+        if let Some(origin) = self.headers.get("Origin") {
+            let is_allowed = match &options.origins {
+                Origins::Any => true,
+                Origins::Own => {
+                    let host = self.headers.get("Host").unwrap_or_default();
+                    let own = origin.split_once("://").map(|(_, authority)| authority);
+                    own.is_some_and(|own| own.eq_ignore_ascii_case(host))
+                }
+                Origins::Listed(origins) => {
+                    origins.iter().any(|listed| listed.eq_ignore_ascii_case(origin))
+                }
+            };
+            if !is_allowed {
+                let explain = "This WebSocket is not for pages of other hosts";
+                return Err(Error::status((403, "Forbidden", explain)).into());
+            }
+        }
+        Ok(key.to_owned())
+    }
+
+    #[cfg(feature = "websocket-deflate")]
+    fn agree_on_compression(&self, options: &Options) -> bool {
+        let offers = self.headers.get_all("Sec-WebSocket-Extensions");
+        options.compression && offers.flat_map(grammar::list_elements).any(is_acceptable)
+    }
+
+    #[cfg(not(feature = "websocket-deflate"))]
+    fn agree_on_compression(&self, _: &Options) -> bool {
+        false
+    }
+}
+
+/// The answer to a client's key (section 4.2.2).
+pub(crate) fn accept(key: &str) -> String {
+    const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    let mut hash = sha1_smol::Sha1::new();
+    hash.update(key.as_bytes());
+    hash.update(GUID.as_bytes());
+    STANDARD.encode(hash.digest().bytes())
+}
+
+/// Whether an offer of `permessage-deflate` can be accepted with "no context takeover" (RFC 7692
+/// section 7.1). Smaller windows than the largest cannot be promised here.
+#[cfg(feature = "websocket-deflate")]
+fn is_acceptable(offer: &str) -> bool {
+    let mut parts = offer.split(';').map(grammar::trim_ows);
+    if !parts.next().is_some_and(|name| name.eq_ignore_ascii_case("permessage-deflate")) {
+        return false;
+    }
+    let mut seen = Vec::new();
+    parts.all(|part| {
+        let (name, value) = match part.split_once('=') {
+            Some((name, value)) => (name.trim_end(), Some(grammar::unquoted(value.trim_start()))),
+            None => (part, None),
+        };
+        let is_first = !seen.contains(&name);
+        seen.push(name);
+        let bits = || value.as_ref().and_then(|value| value.parse::<u8>().ok());
+        is_first
+            && match name {
+                "server_no_context_takeover" | "client_no_context_takeover" => value.is_none(),
+                "server_max_window_bits" => bits() == Some(15),
+                "client_max_window_bits" => {
+                    value.is_none() || bits().is_some_and(|bits| (8..=15).contains(&bits))
+                }
+                _ => false,
+            }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rfcs_key_has_the_rfcs_answer() {
+        assert_eq!(accept("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[cfg(feature = "websocket-deflate")]
+    #[test]
+    fn offers_are_accepted_that_can_be_kept() {
+        for offer in [
+            "permessage-deflate",
+            "permessage-deflate; client_max_window_bits",
+            "permessage-deflate; client_max_window_bits=10; server_no_context_takeover",
+            "Permessage-Deflate;server_max_window_bits=\"15\"; client_no_context_takeover",
+        ] {
+            assert!(is_acceptable(offer), "{offer}");
+        }
+        for offer in [
+            "x-webkit-deflate-frame",
+            "permessage-deflate; server_max_window_bits=10",
+            "permessage-deflate; server_max_window_bits",
+            "permessage-deflate; client_max_window_bits=16",
+            "permessage-deflate; client_no_context_takeover=1",
+            "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
+            "permessage-deflate; unknown",
+            "permessage-deflate; ",
+        ] {
+            assert!(!is_acceptable(offer), "{offer}");
+        }
+    }
+}

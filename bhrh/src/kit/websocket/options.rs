@@ -1,0 +1,111 @@
+//! What a method may choose when it opens a WebSocket.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// What a WebSocket is opened with: see [`Exchange::websocket_with`].
+///
+/// ```
+/// use bhrh::websocket::Options;
+///
+/// let options = Options::new().subprotocols(["chat.v2", "chat.v1"]).longest_message(64 << 10);
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Options {
+    pub(super) subprotocols: Vec<Cow<'static, str>>,
+    pub(super) origins: Origins,
+    pub(super) message: u64,
+    pub(super) keep_alive: Option<Duration>,
+    pub(super) send_time: Duration,
+    #[cfg(feature = "websocket-deflate")]
+    pub(super) compression: bool,
+}
+
+/// Which pages may open a WebSocket.
+#[derive(Debug, Clone)]
+pub(super) enum Origins {
+    /// Those of the same host.
+    Own,
+    Any,
+    Listed(Vec<Cow<'static, str>>),
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options::new()
+    }
+}
+
+impl Options {
+    /// The defaults.
+    pub fn new() -> Options {
+        Options {
+            subprotocols: Vec::new(),
+            origins: Origins::Own,
+            message: 1 << 20,
+            keep_alive: Some(Duration::from_secs(30)),
+            send_time: Duration::from_secs(30),
+            #[cfg(feature = "websocket-deflate")]
+            compression: true,
+        }
+    }
+
+    /// The subprotocols that are spoken here (RFC 6455 section 1.9). The first one that the client
+    /// names and that is one of these is chosen: see [`WebSocket::subprotocol`](super::WebSocket::subprotocol). The default: none.
+    pub fn subprotocols<T: Into<Cow<'static, str>>>(
+        mut self,
+        names: impl IntoIterator<Item = T>,
+    ) -> Options {
+        self.subprotocols = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The pages that may open a WebSocket, by their `Origin`, such as `https://example.org`. The
+    /// default: pages whose host and port are those of the request's `Host`. A browser lets every
+    /// page in the world open a WebSocket here, with the user's cookies; its `Origin` is all that
+    /// tells. Clients that are not browsers send none, and are not concerned.
+    pub fn origins<T: Into<Cow<'static, str>>>(
+        mut self,
+        origins: impl IntoIterator<Item = T>,
+    ) -> Options {
+        self.origins = Origins::Listed(origins.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Lets every page open a WebSocket: for what is the same for everybody.
+    pub fn any_origin(mut self) -> Options {
+        self.origins = Origins::Any;
+        self
+    }
+
+    /// How many bytes a message may have, decompressed, that [`receive`](super::WebSocket::receive)
+    /// returns, and a frame. The default: 1 MiB. A client that sends more gets close code 1009.
+    pub fn longest_message(mut self, bytes: usize) -> Options {
+        self.message = bytes as u64;
+        self
+    }
+
+    /// How long a client may be silent before it gets a ping. If nothing comes for as long again,
+    /// the client counts as gone. The default: 30 seconds. `None`: it may be silent for ever, and its
+    /// thread with it.
+    pub fn keep_alive(mut self, time: Option<Duration>) -> Options {
+        self.keep_alive = time;
+        self
+    }
+
+    /// How long a client may take to take one message or one fragment. After that the connection is
+    /// closed. The default: 30 seconds.
+    pub fn send_timeout(mut self, time: Duration) -> Options {
+        self.send_time = time;
+        self
+    }
+
+    /// Whether messages are compressed if the client offers it (RFC 7692, `permessage-deflate`).
+    /// The default: yes. Each message is compressed by itself, so nothing is kept between two.
+    #[cfg(feature = "websocket-deflate")]
+    pub fn compression(mut self, on: bool) -> Options {
+        self.compression = on;
+        self
+    }
+}
