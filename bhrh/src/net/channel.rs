@@ -47,7 +47,8 @@ pub(crate) trait Channel: Debug + Send + Sync + 'static {
     /// The system's, if it gives no descriptor; [`io::ErrorKind::Unsupported`] if the transport
     /// cannot be read and written by two threads at once.
     fn hand_out(&self) -> io::Result<Box<dyn Duplex>> {
-        Err(io::ErrorKind::Unsupported.into())
+        let what = "upgrade: connections of this transport cannot be handed out";
+        Err(io::Error::new(io::ErrorKind::Unsupported, what))
     }
 
     /// Tells the client that nothing more is sent. Reading goes on.

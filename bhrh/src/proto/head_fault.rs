@@ -63,8 +63,7 @@ impl fmt::Display for HeadFault {
                  framing to the server",
             ),
             HeadFault::NoUpgrade => f.write_str(
-                "send_response: 101 hands the connection to another protocol; `upgrade` does \
-                 that",
+                "send_response: 101 hands the connection to another protocol: call `upgrade` instead",
             ),
             HeadFault::NoTunnel(code) => write!(
                 f,

@@ -72,7 +72,7 @@ impl Request<'_> {
 /// Serves one end of a connection in memory.
 fn serve(handler: &dyn Handler, end: End) {
     let hand_out = |end: &mut &End| -> io::Result<Box<dyn Duplex>> { Ok(Box::new(end.clone())) };
-    let (server, client) = (Server::alone(None), ([127, 0, 0, 1], 49152).into());
+    let (server, client) = (Server::alone(None, None), ([127, 0, 0, 1], 49152).into());
     let (profile, limits) = (Profile::STRICT, Limits::default());
     // What fails shows at the other end.
     let _ = blocking::serve(handler, &end, Some(&hand_out), &server, client, profile, limits);
@@ -84,7 +84,7 @@ fn converse<T>(
     bytes: &[u8],
     talk: impl FnOnce(String, Upgraded) -> T,
 ) -> T {
-    let stream = Upgraded::new(stream, Vec::new(), Server::alone(None));
+    let stream = Upgraded::new(stream, Vec::new(), Server::alone(None, None));
     let (mut head, mut byte) = (Vec::new(), [0]);
     // What fails shows in the head.
     let _ = (&stream).write_all(bytes);

@@ -69,7 +69,8 @@ impl Loop {
         connection.phase = Phase::Idle;
         connection.deadline = self.timers.now().after(self.idle_time(&shared.settings.timeouts));
         let Connection { seat, client_address, .. } = &mut *connection;
-        match seat.move_to(client_address) {
+        let moved = seat.as_mut().map_or(Ok(()), |seat| seat.move_to(client_address));
+        match moved {
             Ok(()) => Some(connection),
             Err(error) => {
                 connection.phase = Phase::Ended(WhyEnded::Refused(Box::new(error)));

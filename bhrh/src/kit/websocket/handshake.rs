@@ -82,7 +82,7 @@ impl Exchange<'_> {
             let is_allowed = match &options.origins {
                 Origins::Any => true,
                 Origins::Own => {
-                    let host = self.headers.get("Host").unwrap_or_default();
+                    let host = self.host().unwrap_or_default();
                     let own = origin.split_once("://").map(|(_, authority)| authority);
                     own.is_some_and(|own| own.eq_ignore_ascii_case(host))
                 }

@@ -3,7 +3,7 @@
 //! ```
 //! use bhrh::websocket::Message;
 //!
-//! let app = bhrh::from_fn(|http| {
+//! let app = bhrh::from_fn(|http| -> std::io::Result<()> {
 //!     let mut socket = http.websocket()?;
 //!     while let Some(Message::Text(text)) = socket.receive()? {
 //!         socket.send(&text.to_uppercase())?;

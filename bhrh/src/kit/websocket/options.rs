@@ -62,7 +62,7 @@ impl Options {
     }
 
     /// The pages that may open a WebSocket, by their `Origin`, such as `https://example.org`. The
-    /// default: pages whose host and port are those of the request's `Host`. A browser lets every
+    /// default: pages whose host and port are those of [`Exchange::host`](crate::Exchange::host). A browser lets every
     /// page in the world open a WebSocket here, with the user's cookies; its `Origin` is all that
     /// tells. Clients that are not browsers send none, and are not concerned.
     pub fn origins<T: Into<Cow<'static, str>>>(

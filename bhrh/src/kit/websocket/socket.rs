@@ -17,7 +17,7 @@ use crate::exchange::Upgraded;
 const ROOM: usize = 16 << 10;
 
 /// For how long a thread waits before it looks up.
-const SLICE: Duration = Duration::from_millis(500);
+const SLICE: Duration = Duration::from_secs(1);
 
 /// How long a client has to answer a close frame.
 const GOOD_BYE: Duration = Duration::from_secs(3);
@@ -180,7 +180,7 @@ impl WebSocket {
     /// use bhrh::websocket::Message;
     /// use std::io::Read;
     ///
-    /// let app = bhrh::from_fn(|http| {
+    /// let app = bhrh::from_fn(|http| -> std::io::Result<()> {
     ///     let mut socket = http.websocket()?;
     ///     while let Some(mut message) = socket.receive_stream()? {
     ///         let bytes = std::io::copy(&mut message, &mut std::io::sink())?;

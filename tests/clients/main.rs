@@ -1,0 +1,212 @@
+//! Clients that others have written: WebSockets from Python and Node, directly and through nginx and
+//! HAProxy; and what goes through the example of a forward proxy.
+//!
+//! `cargo test -p bhrh-tests --features clients --test clients`; needs python3 with `websockets`, node
+//! with `ws` and `undici` in `target/node`, curl, git, nginx and haproxy. `.ci/run` installs them.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A child process, ended with the test.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A program of this repository that listens, and its address.
+fn program(path: &str, arguments: &[&str]) -> (Program, String) {
+    let mut command = Command::new(path);
+    command.args(["--bind", "127.0.0.1:0"]).args(arguments);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut program = Program(child);
+    let mut ready = String::new();
+    let output = program.0.stdout.take().expect("a pipe");
+    BufReader::new(output).read_line(&mut ready).expect("a ready line");
+    let address = ready.split(['/', ')']).nth(2).expect("an address").to_owned();
+    (program, address)
+}
+
+fn echo() -> (Program, String) {
+    program(env!("CARGO_BIN_EXE_websocket-echo"), &[])
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("its address").port()
+}
+
+/// A new directory for a test's files.
+fn place(name: &str) -> PathBuf {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&place);
+    fs::create_dir_all(&place).expect("a directory");
+    place
+}
+
+/// Runs a program to its end, which must be a good one. Returns what it printed.
+#[track_caller]
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {printed}{complaints}");
+    printed
+}
+
+/// The script of this folder.
+fn script(interpreter: &str, name: &str) -> Command {
+    let mut command = Command::new(interpreter);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(name));
+    command
+}
+
+/// All WebSocket clients, at this address.
+#[track_caller]
+fn talk(address: &str) {
+    let url = format!("ws://{address}/");
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/node/");
+    run(script("python3", "websockets_client.py").arg(&url));
+    run(script("node", "ws_client.mjs").arg(&url).arg(&modules));
+    run(script("node", "undici_client.mjs").arg(&url).arg(&modules));
+}
+
+/// Waits until somebody listens.
+fn until_up(port: u16) {
+    let began = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(began.elapsed() < Duration::from_secs(20), "nobody listens on {port}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn websocket_clients_directly() {
+    let (_echo, address) = echo();
+    talk(&address);
+}
+
+#[test]
+fn websocket_clients_through_nginx() {
+    let (_echo, address) = echo();
+    let (place, port) = (place("clients-nginx"), free_port());
+    let configuration = format!(
+        "daemon off; error_log stderr; pid {0}/pid; events {{}}
+        http {{
+            access_log off; client_body_temp_path {0}/body; proxy_temp_path {0}/proxy;
+            fastcgi_temp_path {0}/fastcgi; uwsgi_temp_path {0}/uwsgi; scgi_temp_path {0}/scgi;
+            map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
+            server {{
+                listen 127.0.0.1:{port};
+                location / {{
+                    proxy_pass http://{address};
+                    proxy_http_version 1.1;
+                    proxy_set_header Upgrade $http_upgrade;
+                    proxy_set_header Connection $connection_upgrade;
+                    proxy_set_header Host $http_host;
+                    proxy_read_timeout 90s;
+                }}
+            }}
+        }}",
+        place.display()
+    );
+    let file = place.join("nginx.conf");
+    fs::write(&file, configuration).expect("a file");
+    let mut nginx = Command::new("nginx");
+    nginx.arg("-p").arg(&place).arg("-c").arg(&file).stderr(Stdio::null());
+    let mut nginx = Program(nginx.spawn().expect("nginx"));
+    until_up(port);
+    talk(&format!("127.0.0.1:{port}"));
+    // It ends its workers only if it is asked to.
+    run(Command::new("kill").arg(nginx.0.id().to_string()));
+    let _ = nginx.0.wait();
+}
+
+#[test]
+fn websocket_clients_through_haproxy() {
+    let (_echo, address) = echo();
+    let (place, port) = (place("clients-haproxy"), free_port());
+    let configuration = format!(
+        "defaults
+            mode http
+            timeout connect 5s
+            timeout client 30s
+            timeout server 30s
+            timeout tunnel 90s
+        listen here
+            bind 127.0.0.1:{port}
+            server app {address}\n"
+    );
+    let file = place.join("haproxy.cfg");
+    fs::write(&file, configuration).expect("a file");
+    let mut haproxy = Command::new("haproxy");
+    haproxy.args(["-db", "-f"]).arg(&file).stdout(Stdio::null()).stderr(Stdio::null());
+    let _haproxy = Program(haproxy.spawn().expect("haproxy"));
+    until_up(port);
+    talk(&format!("127.0.0.1:{port}"));
+}
+
+#[test]
+fn curl_git_and_python_through_the_forward_proxy() {
+    let place = place("clients-proxy");
+    fs::write(place.join("page.txt"), "a page\n").expect("a file");
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.current_dir(&place).args(["-c", "user.name=a", "-c", "user.email=a@b.example"]);
+        run(git.args(arguments))
+    };
+    git(&["init", "-q", "work"]);
+    git(&["-C", "work", "commit", "-q", "--allow-empty", "-m", "hello"]);
+    git(&["clone", "-q", "--bare", "work", "repository.git"]);
+    git(&["-C", "repository.git", "update-server-info"]);
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_files-serve"));
+    let port = free_port().to_string();
+    serve.args(["--bind", "127.0.0.1", &port, "--directory"]).arg(&place);
+    let _serve = Program(serve.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("serve"));
+    until_up(port.parse().expect("a number"));
+    let page = format!("http://127.0.0.1:{port}/page.txt");
+
+    let bin = env!("CARGO_BIN_EXE_programs-forward-proxy");
+    let (_proxy, address) = program(bin, &["--private", "--allow", "127.0.0.1"]);
+    let proxy = format!("http://{address}");
+    // By an absolute target, and by CONNECT.
+    for tunnel in [&[][..], &["--proxytunnel"]] {
+        let mut curl = Command::new("curl");
+        curl.args(["-sSf", "--max-time", "20", "-x", &proxy]).args(tunnel).arg(&page);
+        assert_eq!(run(&mut curl), "a page\n");
+    }
+    let repository = format!("http://127.0.0.1:{port}/repository.git");
+    git(&["-c", &format!("http.proxy={proxy}"), "clone", "-q", &repository, "copy"]);
+    assert!(git(&["-C", "copy", "log", "--oneline"]).ends_with(" hello\n"));
+    run(script("python3", "proxy_client.py").args([&address, &format!("127.0.0.1:{port}")]));
+
+    // What is not on the list, and what is not public.
+    let (_strict, strict) = program(bin, &["--allow", "example.org"]);
+    let (_public, public) = program(bin, &[]);
+    for proxy in [strict, public] {
+        for tunnel in [&[][..], &["--proxytunnel"]] {
+            let mut curl = Command::new("curl");
+            curl.args(["-s", "-o", "/dev/null", "--max-time", "20", "-x", &proxy]).args(tunnel);
+            curl.args(["-w", "%{http_code} %{http_connect}", &page]);
+            let output = curl.output().expect("curl");
+            let codes = String::from_utf8_lossy(&output.stdout);
+            assert!(codes.contains("403"), "{proxy}: {codes}");
+        }
+    }
+}
+
+/// Two pages of the chat, which one browser has open.
+#[test]
+fn two_guests_of_the_chat() {
+    let (_chat, address) = program(env!("CARGO_BIN_EXE_websocket-chat"), &[]);
+    run(script("python3", "chat_client.py").arg(format!("ws://{address}/chat")));
+}
