@@ -66,7 +66,7 @@
 //! | `gzip` | off | [`Exchange::compress`][gzip]: compressed responses | flate2, crc32fast, miniz_oxide, adler2, simd-adler32, cfg-if |
 //! | `listenfd` | off | [`Endpoint::inherited`][inherited]: listeners from systemd or another service manager | listenfd |
 //! | `multipart` | off | [`Exchange::multipart`][multipart] reads uploads part by part | none |
-//! | `descriptors` | off | on Unix, a server raises the limit of open files as far as it may | rustix |
+//! | `descriptors` | off | on Unix, a server raises the limit of open files as far as it may | rustix, bitflags, linux-raw-sys |
 //! | `serde` | off | `#[form]` and `#[query(struct)]` as types of your own, and `forms` | serde_core, and those of `forms` |
 //! | `serde_json` | off | `#[json]`, [`Exchange::read_json`][read], [`reply_json`][reply] | serde_json, serde_core, serde_path_to_error, itoa, memchr, zmij |
 //! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook |
