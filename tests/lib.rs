@@ -1,6 +1,7 @@
 //! The README's programs, compiled and run as documentation tests.
 #![doc = include_str!("../README.md")]
 
+mod tls_client;
 pub mod way;
 
 use bhrh::Handler;
@@ -34,6 +35,7 @@ guide! {
     embedding = "embedding.md"
     files = "files.md"
     getting_started = "getting-started.md"
+    https = "https.md"
     logging = "logging.md"
     middleware = "middleware.md"
     port_from_python = "port-from-python.md"

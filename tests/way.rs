@@ -10,14 +10,17 @@
 use std::env;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use bhrh::{HttpServer, Peer};
 
+use crate::tls_client::{self, Encrypted};
+
 /// How long connecting may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How clients reach a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +29,15 @@ pub enum Way {
     Tcp,
     /// A Unix socket with a path.
     Unix,
+    /// A free port on loopback, encrypted by TLS 1.2. (Programs that a test starts are not.)
+    Tls12,
+    /// The same by TLS 1.3.
+    Tls13,
 }
 
 /// The values of `BHRH_WAY`.
-const WAYS: [(&str, Way); 2] = [("tcp", Way::Tcp), ("unix", Way::Unix)];
+const WAYS: [(&str, Way); 4] =
+    [("tcp", Way::Tcp), ("unix", Way::Unix), ("tls12", Way::Tls12), ("tls13", Way::Tls13)];
 
 impl Way {
     /// The way of this run: that of the environment, or TCP.
@@ -48,7 +56,7 @@ impl Way {
     pub fn address(self) -> String {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         match self {
-            Way::Tcp => "127.0.0.1:0".to_owned(),
+            Way::Tcp | Way::Tls12 | Way::Tls13 => "127.0.0.1:0".to_owned(),
             Way::Unix => {
                 let count = COUNT.fetch_add(1, Ordering::Relaxed);
                 let name = format!("bhrh-{}-{count}", std::process::id());
@@ -59,7 +67,32 @@ impl Way {
 
     /// A server at a free place, which speaks what this way's clients speak.
     pub fn server(self) -> HttpServer {
-        HttpServer::bind(self.address()).expect("a place that is free")
+        let server = HttpServer::bind(self.address()).expect("a place that is free");
+        match self {
+            Way::Tcp | Way::Unix => server,
+            Way::Tls12 | Way::Tls13 => {
+                tls_client::note(&server.local_addr());
+                server.tls(tls_client::certificate())
+            }
+        }
+    }
+
+    /// The address in a line of a program that has called [`server`](Way::server).
+    pub fn address_in(self, line: &str) -> Peer {
+        let address = address_in(line);
+        if self.encryption().is_some() {
+            tls_client::note(&address);
+        }
+        address
+    }
+
+    /// The version of TLS that is spoken.
+    fn encryption(self) -> Option<&'static rustls::SupportedProtocolVersion> {
+        match self {
+            Way::Tcp | Way::Unix => None,
+            Way::Tls12 => Some(&rustls::version::TLS12),
+            Way::Tls13 => Some(&rustls::version::TLS13),
+        }
     }
 }
 
@@ -91,14 +124,20 @@ pub fn address_in(line: &str) -> Peer {
     }
     let address = words.find_map(|word| {
         let word = word.trim_matches(|c: char| "(/)".contains(c));
-        word.trim_start_matches("http://").parse::<SocketAddr>().ok()
+        word.trim_start_matches("https://").trim_start_matches("http://").parse::<SocketAddr>().ok()
     });
     address.unwrap_or_else(|| panic!("no address: {line:?}")).into()
 }
 
 /// A client's end of a connection, whatever way it takes.
 #[derive(Debug)]
-pub struct Stream(TcpStream);
+pub struct Stream(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Plain(TcpStream),
+    Encrypted(Arc<Encrypted>),
+}
 
 impl Stream {
     /// Connects to a server that listens there.
@@ -110,46 +149,72 @@ impl Stream {
                 let address = server.socket_addr().ok_or(io::ErrorKind::InvalidInput)?;
                 let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
                 stream.set_nodelay(true)?;
-                Ok(Stream(stream))
+                Stream::speaking(stream, server)
             }
+        }
+    }
+
+    /// A connection of TCP that was made elsewhere, to this server.
+    pub fn speaking(stream: TcpStream, server: &Peer) -> io::Result<Stream> {
+        let version = Way::of_this_run().encryption();
+        Ok(match version.filter(|_| tls_client::is_spoken_at(server)) {
+            Some(version) => Stream(Kind::Encrypted(Arc::new(Encrypted::over(stream, version)?))),
+            None => Stream(Kind::Plain(stream)),
+        })
+    }
+
+    fn socket(&self) -> &TcpStream {
+        match &self.0 {
+            Kind::Plain(socket) => socket,
+            Kind::Encrypted(stream) => stream.socket(),
         }
     }
 
     /// The same as a handle of its own.
     pub fn try_clone(&self) -> io::Result<Stream> {
-        self.0.try_clone().map(Stream)
+        Ok(Stream(match &self.0 {
+            Kind::Plain(socket) => Kind::Plain(socket.try_clone()?),
+            Kind::Encrypted(stream) => Kind::Encrypted(Arc::clone(stream)),
+        }))
     }
 
     /// Sets how long reading and writing may wait.
     pub fn set_patience(&self, time: Duration) {
-        self.0.set_read_timeout(Some(time)).expect("a socket option");
-        self.0.set_write_timeout(Some(time)).expect("a socket option");
+        self.socket().set_read_timeout(Some(time)).expect("a socket option");
+        self.socket().set_write_timeout(Some(time)).expect("a socket option");
     }
 
     /// Whether there is something to be read by now, the end included.
     pub fn has_something(&self) -> bool {
-        self.0.set_nonblocking(true).expect("a socket option");
-        let something = self.0.peek(&mut [0]).is_ok();
-        self.0.set_nonblocking(false).expect("a socket option");
+        let socket = match &self.0 {
+            Kind::Plain(socket) => socket,
+            Kind::Encrypted(stream) => return stream.has_something(),
+        };
+        socket.set_nonblocking(true).expect("a socket option");
+        let something = socket.peek(&mut [0]).is_ok();
+        socket.set_nonblocking(false).expect("a socket option");
         something
     }
 
     /// Says that nothing more is sent.
     pub fn finish(&self) -> io::Result<()> {
-        self.0.shutdown(Shutdown::Write)
+        match &self.0 {
+            Kind::Plain(socket) => socket.shutdown(Shutdown::Write),
+            Kind::Encrypted(stream) => stream.finish(),
+        }
     }
 
     /// Goes away without a word. (A Unix socket knows no other way to go.)
     pub fn reset(self) {
-        let socket = socket2::SockRef::from(&self.0);
+        let socket = socket2::SockRef::from(self.socket());
         socket.set_linger(Some(Duration::ZERO)).expect("a socket option");
     }
 }
 
-/// A connection of TCP that was made elsewhere.
+/// A connection of TCP that was made elsewhere, and is not encrypted.
 impl From<TcpStream> for Stream {
     fn from(stream: TcpStream) -> Stream {
-        Stream(stream)
+        Stream(Kind::Plain(stream))
     }
 }
 
@@ -157,22 +222,28 @@ impl From<TcpStream> for Stream {
 #[cfg(unix)]
 impl From<std::os::unix::net::UnixStream> for Stream {
     fn from(stream: std::os::unix::net::UnixStream) -> Stream {
-        Stream(TcpStream::from(std::os::fd::OwnedFd::from(stream)))
+        Stream(Kind::Plain(TcpStream::from(std::os::fd::OwnedFd::from(stream))))
     }
 }
 
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        match &mut self.0 {
+            Kind::Plain(socket) => socket.read(buffer),
+            Kind::Encrypted(stream) => stream.read(buffer),
+        }
     }
 }
 
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        match &mut self.0 {
+            Kind::Plain(socket) => socket.write(bytes),
+            Kind::Encrypted(stream) => stream.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        Ok(())
     }
 }

@@ -169,6 +169,10 @@ pub use kit::negotiate;
 #[cfg(feature = "websocket")]
 pub use kit::websocket;
 pub use logging::{LogFormat, LogOverflow};
+#[cfg(feature = "tls")]
+pub use net::encryption::Encryption;
+#[cfg(feature = "tls")]
+pub use net::tls::{CertificateInfo, Tls};
 pub use peer::Peer;
 #[cfg(feature = "unix-credentials")]
 pub use peer::UnixCredentials;

@@ -193,7 +193,12 @@ impl Peer {
 
     /// What a URL of a server that listens here begins with, up to its path.
     pub(crate) fn origin(&self) -> impl fmt::Display + '_ {
-        Origin(self)
+        self.origin_of("http")
+    }
+
+    /// The same for another scheme, such as `https`.
+    pub(crate) fn origin_of(&self, scheme: &'static str) -> impl fmt::Display + '_ {
+        Origin(scheme, self)
     }
 }
 
@@ -208,15 +213,16 @@ impl fmt::Display for Host {
     }
 }
 
-struct Origin<'p>(&'p Peer);
+struct Origin<'p>(&'static str, &'p Peer);
 
 impl fmt::Display for Origin<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match &self.0.0 {
-            Address::Inet(address) => return write!(f, "http://{address}"),
+        let Origin(scheme, peer) = self;
+        let name = match &peer.0 {
+            Address::Inet(address) => return write!(f, "{scheme}://{address}"),
             Address::Unix(name) => name.as_ref().map_or(&[][..], |name| name.as_encoded_bytes()),
         };
-        f.write_str("http+unix://")?;
+        write!(f, "{scheme}+unix://")?;
         for byte in name {
             match byte {
                 // RFC 3986 section 2.3: what never needs an escape.

@@ -4,7 +4,7 @@
 use crate::PATIENCE;
 use crate::client::Client;
 use bhrh::{Exchange, LogOverflow, Peer, Timeouts, http_handler};
-use bhrh_tests::way::{Way, address_in};
+use bhrh_tests::way::Way;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -84,7 +84,7 @@ impl Program {
         let mut program = Program { log: child.stderr.take(), child, address };
         program.address = loop {
             if let Some(address) = lines.next().strip_prefix("serving ") {
-                break address_in(address);
+                break Way::of_this_run().address_in(address);
             }
         };
         program

@@ -5,7 +5,7 @@
 use crate::app::serve_by;
 use crate::client::{Client, PATIENCE};
 use bhrh::Peer;
-use bhrh_tests::way::{Way, address_in};
+use bhrh_tests::way::Way;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -47,7 +47,7 @@ impl Short {
         let (line_out, lines) = mpsc::channel();
         thread::spawn(move || read.map_while(Result::ok).try_for_each(|line| line_out.send(line)));
         let mut short = Short { process, lines, address: Peer::unix("") };
-        short.address = address_in(&short.next("serving "));
+        short.address = way.address_in(&short.next("serving "));
         Some(short)
     }
 

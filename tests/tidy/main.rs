@@ -168,6 +168,7 @@ const ENGINE_LAYERS: [&[&str]; 8] = [
         "even_share",
         "fair_queue",
         "handoff",
+        "handshakes",
         "inbox",
         "late_output",
         "minimum_rate",

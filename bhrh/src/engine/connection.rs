@@ -5,6 +5,7 @@
 //! | phase | the connection waits for | until | what happens then |
 //! | --- | --- | --- | --- |
 //! | `ProxyHeader` | the header of a proxy, where there has to be one | `Timeouts::handshake`, from the beginning | it closes |
+//! | `Handshake` | the rest of a handshake, where its transport has one | `Timeouts::handshake` | it closes |
 //! | `Idle` | the first byte of a request | `Timeouts::keep_alive` | it closes |
 //! | `Head` | the rest of a head | `Timeouts::head` | a 408 |
 //! | `Body` | the rest of a small body | `Timeouts::body` and `body_rate` | a 408 |
@@ -16,8 +17,8 @@
 //! | `Linger` | the client to stop sending after the last answer | `Timeouts::linger` | it closes |
 //!
 //! ```text
-//! accepted ─▶ ProxyHeader, if there is one
-//!    ├─▶───────────┴▶ Idle ◀──▶ Head ◀──▶ Body        by what has come (NextStep::Await)
+//! accepted ─▶ ProxyHeader, if there is one ─▶ Handshake, if there is one ─▶ Idle
+//! accepted ─▶ Idle ◀──▶ Head ◀──▶ Body        by what has come (NextStep::Await)
 //!    │          └─────────┴─────────┴──▶ served ─┬▶ Idle, Head, Body
 //!    │                                           ├▶ Thread ─▶ served elsewhere, or InPlace ─▶ served
 //!    └▶ Ended ◀─ time over in Head, Body, Write  ├▶ Write ─▶ Idle, or closed
@@ -26,6 +27,7 @@
 
 use super::census::Seat;
 use super::client::Client;
+use super::handshakes::OneHandshake;
 use super::timers::Tick;
 use crate::net::transports::AnyChannel;
 use crate::peer::Peer;
@@ -62,6 +64,7 @@ pub(crate) struct Connection {
 pub(crate) enum Phase {
     /// With what has come of it.
     ProxyHeader(Vec<u8>),
+    Handshake(Box<Shaking>),
     Idle,
     Head,
     Body(Progress),
@@ -71,6 +74,16 @@ pub(crate) enum Phase {
     Ended(WhyEnded),
     Write(Box<Unsent>, Progress),
     Linger(Progress),
+}
+
+/// A handshake that goes on.
+#[derive(Debug)]
+pub(crate) struct Shaking {
+    pub(crate) _counted: OneHandshake,
+    /// What the client is told afterwards, if it is to be turned away.
+    pub(crate) refusal: Option<Box<ProtocolError>>,
+    /// The poller reports when the client has taken something.
+    pub(crate) watches_room: bool,
 }
 
 /// Why the server ends a connection. It runs code of the handler's to say so.
@@ -151,11 +164,12 @@ impl Connection {
     /// How many bytes it holds: a head or a body that has not come whole, and unsent output.
     #[inline(always)]
     pub(crate) fn holds(&self) -> u32 {
-        let unsent = match &self.phase {
-            Phase::Write(unsent, _) => unsent.bytes.capacity(),
+        let rest = match &self.phase {
+            Phase::Write(unsent, _) => unsent.bytes.capacity() + self.channel.rarely().holds(),
+            Phase::Head | Phase::Body(_) | Phase::Unread(_) => self.channel.rarely().holds(),
             _ => 0,
         };
-        u32::try_from(self.resume.unread.capacity() + unsent).unwrap_or(u32::MAX)
+        u32::try_from(self.resume.unread.capacity() + rest).unwrap_or(u32::MAX)
     }
 
     /// Counts what it holds from now on. Says whether all connections together hold too much.

@@ -54,11 +54,13 @@ impl Account {
         direction: Direction,
         timeouts: &Timeouts,
         mut operation: impl FnMut() -> io::Result<usize>,
+        incomplete: impl Fn() -> usize,
         is_over: impl Fn() -> io::Result<bool>,
         is_claimed: impl Fn() -> bool,
     ) -> io::Result<usize> {
         let gap = direction.gap(timeouts);
         let mut waited = Duration::ZERO;
+        let mut pieces = incomplete();
         loop {
             let began = Instant::now();
             let result = operation();
@@ -76,6 +78,11 @@ impl Account {
                     return Ok(count);
                 }
                 Err(error) if is_a_slice(&error) => {
+                    let more = incomplete();
+                    if more > pieces {
+                        self.earn(more - pieces, direction, timeouts);
+                        (waited, pieces) = (Duration::ZERO, more);
+                    }
                     if is_late || waited >= gap || is_over()? {
                         return Err(io::ErrorKind::TimedOut.into());
                     }
@@ -204,7 +211,7 @@ mod tests {
             Ok(5)
         };
         let mut account = Account::default();
-        let wait = account.wait(Direction::Body, &timeouts, stopped, || Ok(false), || false);
+        let wait = account.wait(Direction::Body, &timeouts, stopped, || 0, || Ok(false), || false);
         assert_eq!(wait.unwrap(), 5);
         assert_eq!(clients_part(SLICE + HELD_UP), SLICE + HELD_UP);
     }
@@ -225,7 +232,7 @@ mod tests {
         let by_gap = Timeouts { body_rate: 0, ..quick };
         for (timeouts, over) in [(&by_rate, false), (&by_gap, false), (&endless, true)] {
             let mut account = Account::default();
-            let wait = account.wait(Direction::Body, timeouts, never, || Ok(over), || false);
+            let wait = account.wait(Direction::Body, timeouts, never, || 0, || Ok(over), || false);
             assert_eq!(wait.unwrap_err().kind(), io::ErrorKind::TimedOut);
         }
     }

@@ -24,6 +24,7 @@
 //! | `census`, `client` | who is connected, and who counts as one |
 //! | `waiting_memory` | how much waiting connections hold, and which clients hold the most |
 //! | `descriptor_want` | what loops close when there are no descriptors for new connections |
+//! | `handshakes` | how many of them go on |
 //! | `scarcity` | whether threads are scarce, and which can be done without |
 //! | `repeated` | what the log hears of once in a while |
 //! | `crew`, `even_share`, `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
@@ -40,6 +41,7 @@ mod even_share;
 mod event_loop;
 mod fair_queue;
 mod handoff;
+mod handshakes;
 mod inbox;
 mod kept_thread;
 mod late_output;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::connection::Unsent;
 use super::handoff::Loan;
 use super::upgrades::Ticket;
+use crate::net::channel::Handshake;
 use crate::turn::Closing;
 
 /// On which thread a service runs.
@@ -28,6 +29,8 @@ pub(crate) enum NextStep {
     Again,
     /// Send the rest of the output as the client takes it.
     Send(Box<Unsent>),
+    /// Go on with its handshake, which has come this far.
+    Handshake(Handshake),
     /// Close it.
     Close(Closing),
     /// Forget it: another protocol has it.

@@ -13,6 +13,7 @@ use super::endpoint::{Endpoint, EndpointSettings};
 use super::event_loop::drive;
 use super::event_loop::state::Loop;
 use super::handoff::{Slot, Spares};
+use super::handshakes::Handshakes;
 use super::inbox::Inbox;
 use super::kept_thread;
 use super::late_output::LateOutput;
@@ -119,6 +120,7 @@ impl Pool {
                 spares: Spares::new(most),
                 scores: Scores::new(),
                 census,
+                handshakes: Handshakes::new(settings.limits.handshakes),
                 monitor: Monitor::new(PATIENCE),
                 late_output: LateOutput::default(),
                 stop,
@@ -190,6 +192,20 @@ impl Pool {
     /// Writes a line of the server's own, by way of the handler's log.
     pub(crate) fn complain(&self, message: std::fmt::Arguments<'_>) {
         self.shared.complain(&self.shared.shards[0], message);
+    }
+
+    /// Says what was wrong with certificates, likewise, for as long as the engine runs.
+    #[cfg(feature = "tls")]
+    pub(crate) fn complainer(&self) -> impl Fn(&io::Error) + Send + 'static {
+        let shared = Arc::downgrade(&self.shared);
+        move |error| {
+            if let Some(shared) = shared.upgrade() {
+                sink::by(&shared.log, || {
+                    let words = "the old certificates stay in use";
+                    shared.complain(&shared.shards[0], format_args!("{error}: {words}"));
+                });
+            }
+        }
     }
 
     /// Waits until the engine was told to end and has done so, with all of its threads. `None`: this

@@ -22,6 +22,8 @@ mod body_writer;
 mod composing;
 #[cfg(feature = "unix-credentials")]
 mod credentials;
+#[cfg(feature = "tls")]
+mod encryption;
 mod filter;
 mod gathered;
 mod handler_settings;

@@ -79,6 +79,12 @@ pub(crate) trait Transport {
         Ok(())
     }
 
+    /// How it is encrypted.
+    #[cfg(feature = "tls")]
+    fn encryption(&self) -> Option<crate::net::encryption::Encryption> {
+        None
+    }
+
     /// Whether the client has closed its side, as far as that can be told without waiting or
     /// reading.
     fn has_ended(&self) -> bool {

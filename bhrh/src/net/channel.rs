@@ -25,7 +25,8 @@ pub(crate) trait Channel: Debug + Send + Sync + 'static {
     /// [`io::ErrorKind::WouldBlock`] if there is nothing to read now.
     fn read(&self, room: &mut [u8]) -> io::Result<Received>;
 
-    /// Writes some of the slices' bytes, in turn.
+    /// Writes some of the slices' bytes, in turn. What is not taken has to be offered again, before
+    /// anything else: a transport may have begun to send it.
     ///
     /// # Errors
     ///
@@ -51,8 +52,71 @@ pub(crate) trait Channel: Debug + Send + Sync + 'static {
         Err(io::Error::new(io::ErrorKind::Unsupported, what))
     }
 
-    /// Tells the client that nothing more is sent. Reading goes on.
+    /// Whether a read would give something that has been taken from the socket before, which the
+    /// poller reports no more.
+    #[inline(always)]
+    fn holds_input(&self) -> bool {
+        false
+    }
+
+    /// How many bytes have come that a read gives only with others that follow them.
+    #[inline(always)]
+    fn incomplete(&self) -> usize {
+        0
+    }
+
+    /// How much memory its buffers take.
+    fn holds(&self) -> usize {
+        0
+    }
+
+    /// Tells the client that all that was sent is complete, where the transport has words for it and
+    /// it is so. The connection closes next.
+    fn finish(&self) {}
+
+    /// Tells the client that nothing more is sent, complete or not. Reading goes on.
     fn half_close(&self) -> io::Result<()>;
+
+    /// Whether a new connection begins with a handshake.
+    fn shakes_hands(&self) -> bool {
+        false
+    }
+
+    /// Takes a step of the handshake, without waiting.
+    ///
+    /// # Errors
+    ///
+    /// The socket's, or if the client ends in the middle.
+    fn shake_hands(&self) -> io::Result<Handshake> {
+        Ok(Handshake::Done)
+    }
+
+    /// Whether nobody on the way can read the bytes.
+    fn is_encrypted(&self) -> bool {
+        false
+    }
+
+    /// How they are encrypted.
+    #[cfg(feature = "tls")]
+    fn encryption(&self) -> Option<super::encryption::Encryption> {
+        None
+    }
+}
+
+/// How far a handshake is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "tls"), expect(dead_code))]
+pub(crate) enum Handshake {
+    /// Requests can come.
+    Done,
+    /// The client has to send more.
+    NeedsInput,
+    /// The client has to take more.
+    NeedsRoom,
+    /// There is more to do, after other connections.
+    GoesOn,
+    /// There is no agreement, and the client has been told.
+    Refused,
 }
 
 /// Writes until all is written or there is no more room. Says how many bytes were written.

@@ -30,6 +30,12 @@ pub(crate) fn plainly() -> Open {
     Arc::new(|socket| Plain::from(socket).into())
 }
 
+/// Makes channels of the transport that encrypts.
+#[cfg(feature = "tls")]
+pub(crate) fn encrypted(tls: super::tls::Tls) -> Open {
+    Arc::new(move |socket| super::tls::channel::Encrypted::new(socket, &tls).into())
+}
+
 /// A socket that listens, of whatever kind.
 #[derive(Debug)]
 pub(crate) enum Listening {

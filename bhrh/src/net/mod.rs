@@ -12,6 +12,8 @@
 //! | `descriptors` | how many of them this process may have |
 //! | `inherited` | listeners that the service manager passes on; the only file that knows listenfd |
 //! | `credentials` | who is at the other end of a Unix socket; the only file that knows nix |
+//! | `encryption` | what a method may know of it |
+//! | `tls/` | the transport that encrypts them, behind the feature `tls` |
 //! | `readiness` | which sockets have something to do; with `socket` and `listener` the only files that know mio |
 //!
 //! A new transport is one file that implements [`Channel`](channel::Channel), and one line in
@@ -22,6 +24,8 @@ pub(crate) mod channel;
 mod credentials;
 pub(crate) mod descriptors;
 pub(crate) mod duplex;
+#[cfg(feature = "tls")]
+pub(crate) mod encryption;
 #[cfg(all(unix, feature = "listenfd"))]
 pub(crate) mod inherited;
 pub(crate) mod listener;
@@ -32,4 +36,6 @@ pub(crate) mod scrambled;
 pub(crate) mod socket;
 #[cfg(unix)]
 pub(crate) mod socket_file;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
 pub(crate) mod transports;

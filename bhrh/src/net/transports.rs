@@ -11,6 +11,8 @@ use super::plain::Plain;
 #[cfg(test)]
 use super::scrambled::Scrambled;
 use super::socket::Socket;
+#[cfg(feature = "tls")]
+use super::tls::channel::Encrypted;
 
 /// A piece of code that is compiled for each transport.
 pub(crate) trait ForEach {
@@ -66,6 +68,8 @@ macro_rules! transports {
 // All transports. Each is a file of this folder.
 transports! {
     Plain,
+    #[cfg(feature = "tls")]
+    Encrypted,
     #[cfg(test)]
     Scrambled,
 }

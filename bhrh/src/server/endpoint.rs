@@ -11,9 +11,11 @@ use std::sync::Arc;
 
 use super::bind;
 use crate::engine::endpoint::EndpointSettings;
-use crate::net::listener::{self, Listener, Listening};
+use crate::net::listener::{self, Listener, Listening, Open};
 #[cfg(unix)]
 use crate::net::socket_file::SocketToPlace;
+#[cfg(feature = "tls")]
+use crate::net::tls::Tls;
 use crate::peer::Peer;
 use crate::settings::EndpointLimits;
 use crate::trusted::Trusted;
@@ -54,6 +56,8 @@ pub struct Endpoint {
     #[cfg_attr(not(all(unix, feature = "listenfd")), expect(dead_code, reason = "nobody asks"))]
     name: Option<String>,
     proxied: Option<Trusted>,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
     /// What is wrong with it, for the server that takes it.
     fault: Option<io::Error>,
     /// It takes its path only when a server takes it.
@@ -231,6 +235,8 @@ impl Endpoint {
             limits: None,
             name: None,
             proxied: None,
+            #[cfg(feature = "tls")]
+            tls: None,
             fault: None,
             #[cfg(unix)]
             to_place: None,
@@ -294,6 +300,24 @@ impl Endpoint {
         self
     }
 
+    /// Encrypts what is spoken here: HTTPS. [`HttpServer::tls`](crate::HttpServer::tls) does so for all
+    /// endpoints of a server.
+    ///
+    /// A client that speaks plain HTTP gets a 400 that says so, and the connection closes.
+    ///
+    /// Feature `tls`.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Endpoint {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// The certificates that it has, if it is encrypted.
+    #[cfg(feature = "tls")]
+    pub(super) fn certificates(&self) -> Option<&Tls> {
+        self.tls.as_ref()
+    }
+
     /// The addresses that it listens on: several if it was made of a name that stands for several.
     pub fn local_addrs(&self) -> impl Iterator<Item = Peer> {
         #[cfg(unix)]
@@ -333,13 +357,31 @@ impl Endpoint {
         Ok(self)
     }
 
+    /// What its listeners make of sockets.
+    fn open(&self) -> Open {
+        #[cfg(feature = "tls")]
+        if let Some(tls) = &self.tls {
+            return listener::encrypted(tls.clone());
+        }
+        listener::plainly()
+    }
+
+    /// Whether its URLs begin with `https`.
+    pub(super) fn is_encrypted(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        false
+    }
+
     /// What the engine has to know of it.
     pub(super) fn into_settings(
         self,
         trusted: Option<Arc<Trusted>>,
     ) -> io::Result<EndpointSettings> {
         let address = self.first().clone();
-        let listen = |socket: Socket| Listener::new(socket.listening, listener::plainly());
+        let open = self.open();
+        let listen = |socket: Socket| Listener::new(socket.listening, Arc::clone(&open));
         let listeners = self.sockets.into_iter().map(listen).collect::<io::Result<_>>()?;
         let Endpoint { limits, proxied, .. } = self;
         Ok(EndpointSettings { listeners, address, limits, trusted, proxied })

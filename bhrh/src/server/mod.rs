@@ -3,11 +3,17 @@
 pub(crate) mod bind;
 mod connection;
 mod endpoint;
+#[cfg(feature = "tls")]
+mod https;
 #[cfg(all(unix, feature = "listenfd"))]
 mod inherited;
 #[cfg(not(feature = "signals"))]
 mod no_signals;
+#[cfg(not(feature = "tls"))]
+mod no_tls;
 mod proxies;
+#[cfg(feature = "tls")]
+mod renewal;
 #[cfg(feature = "signals")]
 mod signals;
 mod until;
@@ -298,12 +304,25 @@ impl HttpServer {
         self.settings.limits.check()?;
         self.settings.timeouts.check()?;
         let address = self.local_addr();
+        let is_encrypted = self.endpoints[0].is_encrypted();
+        #[cfg(feature = "tls")]
+        let certificates: Vec<_> =
+            self.endpoints.iter().filter_map(Endpoint::certificates).cloned().collect();
         let trusted = self.trusted.map(Arc::new);
         let settings = |endpoint: Endpoint| endpoint.into_settings(trusted.clone());
         let endpoints = self.endpoints.into_iter().map(settings);
         let endpoints = endpoints.collect::<io::Result<_>>()?;
         let pool = Pool::start(endpoints, Arc::new(handler), self.settings)?;
-        let server = RunningServer { address, pool, joined: false };
+        #[cfg(feature = "tls")]
+        let renewal = renewal::Renewal::start(certificates.iter(), pool.complainer())?;
+        let server = RunningServer {
+            address,
+            is_encrypted,
+            pool,
+            joined: false,
+            #[cfg(feature = "tls")]
+            _renewal: renewal,
+        };
         #[cfg(feature = "signals")]
         if self.stops_on_signals {
             signals::stop(server.pool.stop_flag())?;
@@ -329,8 +348,11 @@ impl HttpServer {
               for as long as the process runs"]
 pub struct RunningServer {
     address: Peer,
+    is_encrypted: bool,
     pool: Pool,
     joined: bool,
+    #[cfg(feature = "tls")]
+    _renewal: Option<renewal::Renewal>,
 }
 
 impl RunningServer {
@@ -340,7 +362,7 @@ impl RunningServer {
         self.address.clone()
     }
 
-    /// The URL of the server's root: `http://127.0.0.1:8000/`. See
+    /// The URL of the server's root: `http://127.0.0.1:8000/`, or `https://` with TLS. See
     /// [`url_to`](RunningServer::url_to) for other paths.
     #[must_use]
     pub fn url(&self) -> String {
@@ -354,7 +376,8 @@ impl RunningServer {
     #[must_use]
     pub fn url_to(&self, path: impl AsRef<str>) -> String {
         let path = path.as_ref();
-        format!("{}/{}", self.address.origin(), path.strip_prefix('/').unwrap_or(path))
+        let scheme = if self.is_encrypted { "https" } else { "http" };
+        format!("{}/{}", self.address.origin_of(scheme), path.strip_prefix('/').unwrap_or(path))
     }
 
     /// Tells the server to stop, and returns at once. The server accepts no more connections,

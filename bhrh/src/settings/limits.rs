@@ -64,6 +64,9 @@ pub struct Limits {
     /// response that is not taken is cut. A client is an address; of IPv6, a network of 64 bits.
     /// What threads use is not in it: [`max_threads`](crate::HttpServer::max_threads) bounds that.
     pub waiting_memory: usize,
+    /// The number of TLS handshakes at a time: 1000. A connection beyond that is closed without an
+    /// answer. Each has [`Timeouts::handshake`](crate::Timeouts::handshake).
+    pub handshakes: usize,
 }
 
 impl Default for Limits {
@@ -81,6 +84,7 @@ impl Default for Limits {
             connections: 25_000,
             connections_per_address: usize::MAX,
             waiting_memory: 256 << 20,
+            handshakes: 1000,
         }
     }
 }
@@ -91,6 +95,7 @@ impl Limits {
         request_line: usize, field_line: usize, fields: usize, head: usize, body: u64,
         collected_body: u64, unread_body: u64, lingering: u64, requests_per_connection: u64,
         connections: usize, connections_per_address: usize, waiting_memory: usize,
+        handshakes: usize,
     }
 }
 
@@ -118,6 +123,7 @@ impl Limits {
             ("requests_per_connection", requests),
             ("connections", self.connections),
             ("connections_per_address", self.connections_per_address),
+            ("handshakes", self.handshakes),
         ] {
             if value == 0 {
                 let message = format!("Limits::{name} is 0, so every request would be refused");
@@ -146,7 +152,8 @@ mod tests {
             .requests_per_connection(9)
             .connections(10)
             .connections_per_address(11)
-            .waiting_memory(12);
+            .waiting_memory(12)
+            .handshakes(13);
         // Without `..`: a new bound has to be set above.
         let Limits {
             request_line: 1,
@@ -161,6 +168,7 @@ mod tests {
             connections: 10,
             connections_per_address: 11,
             waiting_memory: 12,
+            handshakes: 13,
         } = limits
         else {
             panic!("{limits:?}");

@@ -161,7 +161,7 @@ fn closed(live: LiveWire<'_>) -> End {
 fn incomplete(http: &mut Exchange<'_>, why: &dyn Display) -> End {
     logged(http, |http| http.log_error(format_args!("{}: {why}", named(http))));
     let _ = http.live_wire().flush();
-    Next::Close(Closing::Linger).into()
+    Next::Close(Closing::Short).into()
 }
 
 /// A handler that has returned without an answer, or with one that cannot be sent.

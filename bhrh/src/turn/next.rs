@@ -27,6 +27,9 @@ pub(crate) enum Closing {
     /// The client may be sending still. Closing at once would make its system drop our answer,
     /// so its bytes are read for a while (RFC 9112 section 9.6).
     Linger,
+    /// The same, after a response that is shorter than it says: it arrives as far as it goes, and
+    /// nothing says that this is all.
+    Short,
     /// The response is incomplete, and the client has to see that.
     Cut,
 }

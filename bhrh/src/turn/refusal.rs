@@ -93,6 +93,7 @@ pub(super) fn refuse(
         Ok(handler.send_error(http, error.status(), message, explanation)?)
     });
     match ended(&mut http, outcome, session.limits.unread_body, began) {
+        Next::Close(Closing::Short) => Next::Close(Closing::Short),
         Next::Close(Closing::Cut) => Next::Close(Closing::Cut),
         _ => Next::Close(Closing::Linger),
     }

@@ -74,13 +74,17 @@ impl Loop {
             Some(proxies) if proxies.has_peer(&client) => census.seat_unnamed(),
             Some(_) => return self.note_unrelayed(&client, &"it is no trusted proxy"),
         };
-        let Some((seat, refusal)) = seat else { return self.note_turned_away() };
+        let Some((seat, refusal)) = seat else {
+            return self.note_turned_away("connections");
+        };
         let requests = shared.settings.limits.requests_per_connection;
         let mut connection = Box::new(Connection::new(channel, client, endpoint, seat, requests));
         if proxied.is_some() {
             connection.phase = Phase::ProxyHeader(Vec::new());
             // Set once: no byte that comes changes it.
             connection.deadline = self.timers.now().after(shared.settings.timeouts.handshake);
+        } else if connection.channel.rarely().shakes_hands() {
+            return self.admit_to_handshake(shared, connection, refusal);
         }
         if let Some(error) = refusal {
             connection.phase = Phase::Ended(WhyEnded::Refused(Box::new(error)));
@@ -88,11 +92,11 @@ impl Loop {
         self.admit(connection);
     }
 
-    /// Complains that not even a refusal could be sent, at most once in a while.
-    fn note_turned_away(&mut self) {
+    /// Complains that not even a refusal could be sent, at most once in a while. `what`: what there are
+    /// too many of.
+    pub(super) fn note_turned_away(&mut self, what: &str) {
         if let Some(count) = self.turned_away.note(self.timers.now()) {
-            let what = format!("too many connections: {count} closed without an answer");
-            self.complaints.push(what);
+            self.complaints.push(format!("too many {what}: {count} closed without an answer"));
         }
     }
 }

@@ -105,7 +105,8 @@ impl Loop {
                 self.entries[key] = Entry::Here(connection);
                 self.queue(key);
             }
-            Phase::Idle
+            Phase::Handshake(_)
+            | Phase::Idle
             | Phase::Unread(_)
             | Phase::InPlace
             | Phase::Ended(_)

@@ -22,9 +22,12 @@ impl Loop {
         mut connection: Box<Connection>,
         how: Closing,
     ) {
+        if matches!(how, Closing::Clean | Closing::Linger) {
+            connection.channel.rarely().finish();
+        }
         match how {
             // Registering first: what has come already is to be reported.
-            Closing::Linger
+            Closing::Linger | Closing::Short
                 if connection.channel.rarely().half_close().is_ok()
                     && self.register(key, &mut connection).is_ok() =>
             {
@@ -34,7 +37,9 @@ impl Loop {
                 connection.channel.socket().reset_on_close();
                 self.forget(shared, key, &connection);
             }
-            Closing::Linger | Closing::Clean => self.forget(shared, key, &connection),
+            Closing::Linger | Closing::Short | Closing::Clean => {
+                self.forget(shared, key, &connection);
+            }
         }
     }
 
@@ -74,7 +79,11 @@ impl Loop {
             Entry::Free => false,
             Entry::Here(connection) => !matches!(
                 connection.phase,
-                Phase::ProxyHeader(_) | Phase::Idle | Phase::Unread(_) | Phase::Linger(_)
+                Phase::ProxyHeader(_)
+                    | Phase::Handshake(_)
+                    | Phase::Idle
+                    | Phase::Unread(_)
+                    | Phase::Linger(_)
             ),
             Entry::Away(_) => true,
         };
@@ -92,7 +101,9 @@ impl Loop {
         for (key, entry) in entries.iter_mut().enumerate() {
             let Entry::Here(connection) = entry else { continue };
             let time = match connection.phase {
-                Phase::ProxyHeader(_) | Phase::Idle | Phase::Unread(_) => GRACE,
+                Phase::ProxyHeader(_) | Phase::Handshake(_) | Phase::Idle | Phase::Unread(_) => {
+                    GRACE
+                }
                 Phase::Linger(_) => LAST_LINGER,
                 _ => continue,
             };

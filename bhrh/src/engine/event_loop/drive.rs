@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 
 use super::accept::REST;
+use super::handshaking;
 use super::state::Loop;
 use crate::date::kept as kept_date;
 use crate::engine::connection::{Connection, Phase, WhyEnded};
@@ -40,6 +41,14 @@ fn drive_on(shared: &Shared, mut driven: Box<Loop>, buffers: &mut TurnBuffers) {
             if driven.must_shed {
                 driven.shed_memory(shared);
             }
+        }
+        let (mut taken, mut began) = (0, None);
+        while let Some((key, connection)) = driven.next_to_shake(taken, &mut began) {
+            match handshaking::shake_hands(shared, driven, key, connection) {
+                Some(back) => driven = back,
+                None => return,
+            }
+            taken += 1;
         }
         // Before the wait, which may be long.
         if !driven.complaints.is_empty() {
@@ -84,6 +93,7 @@ fn visit(
     let is_rare = matches!(
         connection.phase,
         Phase::ProxyHeader(_)
+            | Phase::Handshake(_)
             | Phase::Linger(_)
             | Phase::Write(..)
             | Phase::Ended(_)
@@ -101,10 +111,20 @@ fn visit(
                 return Some(driven);
             }
             Phase::ProxyHeader(come) => {
+                let deadline = connection.deadline;
                 match driven.read_proxy_header(shared, key, connection, come) {
+                    Some(relayed) if relayed.channel.rarely().shakes_hands() => {
+                        driven.begin_relayed_handshake(shared, key, relayed, deadline);
+                        return Some(driven);
+                    }
                     Some(relayed) => connection = relayed,
                     None => return Some(driven),
                 }
+            }
+            Phase::Handshake(shaking) => {
+                connection.phase = Phase::Handshake(shaking);
+                driven.line_up(key, connection);
+                return Some(driven);
             }
             Phase::Ended(why) => return end(shared, driven, key, connection, buffers, &why),
             _ => may_leave = false,

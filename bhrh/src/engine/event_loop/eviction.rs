@@ -100,7 +100,9 @@ fn waits(connection: &Connection, timeouts: &Timeouts) -> Option<(bool, Tick)> {
         return None;
     }
     match connection.phase {
-        Phase::ProxyHeader(_) => Some((false, connection.deadline.before(timeouts.handshake))),
+        Phase::ProxyHeader(_) | Phase::Handshake(_) => {
+            Some((false, connection.deadline.before(timeouts.handshake)))
+        }
         Phase::Idle => Some((false, connection.deadline.before(timeouts.keep_alive))),
         Phase::Linger(progress) => Some((false, progress.began)),
         Phase::Head => Some((true, connection.deadline.before(timeouts.head))),

@@ -47,7 +47,8 @@ impl Loop {
 
     /// Takes note of whether the last wait found anything.
     pub(super) fn note_idleness(&mut self) {
-        self.is_idle = self.ready.is_empty() && self.readiness.found_nothing();
+        self.is_idle =
+            self.ready.is_empty() && self.shaking.is_empty() && self.readiness.found_nothing();
         if self.is_idle {
             self.is_idle = self.drop_stale_entries();
         }

@@ -22,6 +22,7 @@ mod clocks;
 mod closing;
 pub(crate) mod drive;
 mod eviction;
+mod handshaking;
 mod idling;
 mod linger;
 mod own_thread;

@@ -56,6 +56,9 @@ impl Loop {
             NextStep::Send(unsent) => {
                 self.begin_sending(shared, key, connection, unsent, missed_event);
             }
+            NextStep::Handshake(step) => {
+                self.settle_handshake(shared, key, connection, step, missed_event);
+            }
             NextStep::Close(how) => self.close(shared, key, connection, how),
             NextStep::Forget(ticket) => {
                 // It need not be watched any more.
@@ -99,7 +102,8 @@ impl Loop {
                 }
             }
             Awaited::Body => {
-                let unread = connection.resume.unread.len() as u64;
+                let incomplete = connection.channel.rarely().incomplete();
+                let unread = (connection.resume.unread.len() + incomplete) as u64;
                 let mut progress = match connection.phase {
                     Phase::Body(progress) => progress,
                     _ => Progress::new(now, unread),
@@ -151,23 +155,37 @@ impl Loop {
         shared: &Shared,
         mut connection: Box<Connection>,
     ) -> Option<Box<Connection>> {
-        connection.home = Home::Placed;
         let least_loaded = self.least_loaded(shared);
         if least_loaded != self.index && self.deregister(&mut connection).is_ok() {
             connection.asked_at = Tick::NEVER;
             // Its next lines are another loop's: they must not come before those so far.
             shared.shards[self.index].log.flush();
-            let other = &shared.shards[least_loaded];
-            other.load.fetch_add(1, Ordering::Relaxed);
-            match other.inbox.post(Letter::Arrival(connection)) {
-                // That loop has ended; this one is about to.
-                Err(Letter::Arrival(refused)) => connection = refused,
-                _ => return None,
-            }
-            other.load.fetch_sub(1, Ordering::Relaxed);
+            connection = self.send_to(shared, connection, least_loaded)?;
         }
+        connection.home = Home::Placed;
         shared.shards[self.index].load.fetch_add(1, Ordering::Relaxed);
         Some(connection)
+    }
+
+    /// Gives a connection another loop, which it belongs to from now on. `None`: it has it.
+    pub(super) fn send_to(
+        &self,
+        shared: &Shared,
+        mut connection: Box<Connection>,
+        index: usize,
+    ) -> Option<Box<Connection>> {
+        let home = std::mem::replace(&mut connection.home, Home::Placed);
+        let other = &shared.shards[index];
+        other.load.fetch_add(1, Ordering::Relaxed);
+        match other.inbox.post(Letter::Arrival(connection)) {
+            // That loop has ended; this one is about to.
+            Err(Letter::Arrival(mut refused)) => {
+                other.load.fetch_sub(1, Ordering::Relaxed);
+                refused.home = home;
+                Some(refused)
+            }
+            _ => None,
+        }
     }
 
     /// The loop that a connection should belong to that stays: this one, unless another has many

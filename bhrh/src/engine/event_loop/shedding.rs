@@ -68,6 +68,7 @@ fn holder((key, entry): (usize, &Entry)) -> Option<(bool, Reverse<u32>, usize)> 
         Phase::Thread => true,
         // These are about to let go of it, or hold next to nothing.
         Phase::ProxyHeader(_)
+        | Phase::Handshake(_)
         | Phase::Idle
         | Phase::InPlace
         | Phase::Ended(_)

@@ -25,6 +25,8 @@ pub(crate) struct Loop {
     pub(super) open: usize,
     /// Connections that have something to do.
     pub(super) ready: VecDeque<usize>,
+    /// Connections that have something to do for their handshakes.
+    pub(super) shaking: VecDeque<usize>,
     /// Connections that wait for a thread of their own.
     pub(super) waiting: FairQueue,
     /// Room for the letters that are being read.
@@ -102,6 +104,7 @@ impl Loop {
             free: Vec::new(),
             open: 0,
             ready: VecDeque::new(),
+            shaking: VecDeque::new(),
             waiting: FairQueue::default(),
             letters: Vec::new(),
             timers: Timers::new(),

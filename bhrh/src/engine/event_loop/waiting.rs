@@ -7,6 +7,7 @@ use super::accept::REST;
 use super::own_thread;
 use super::state::{Entry, Loop};
 use crate::date::kept as kept_date;
+use crate::engine::connection::Phase;
 use crate::engine::letter::Letter;
 use crate::engine::shared::Shared;
 use crate::net::readiness::Occurrence;
@@ -54,7 +55,7 @@ impl Loop {
 
     /// How long to wait for events at most. `None`: until there is one.
     fn time_out(&self) -> Option<Duration> {
-        if !self.ready.is_empty() || !self.has_heard_all {
+        if !(self.ready.is_empty() && self.shaking.is_empty() && self.has_heard_all) {
             return Some(Duration::ZERO);
         }
         let mut time = self.until_next();
@@ -108,7 +109,10 @@ impl Loop {
         shared.shards[self.index].inbox.empty(&mut letters);
         for letter in letters.drain(..) {
             match letter {
-                Letter::Arrival(connection) => self.admit(connection),
+                Letter::Arrival(connection) => match connection.phase {
+                    Phase::Handshake(_) => self.begin_handshake(shared, connection),
+                    _ => self.admit(connection),
+                },
                 Letter::Lost { key } => self.release_lost(key),
                 Letter::Return { key, connection, next } => {
                     self.settle(shared, key, connection, next);

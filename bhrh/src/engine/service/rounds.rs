@@ -76,7 +76,8 @@ impl<'r, 's, C: Channel> RequestRounds<'r, 's, C> {
 
     /// Reads what has come. `false`: too little for another turn.
     fn read(&mut self, buffers: &mut TurnBuffers) -> io::Result<bool> {
-        if self.drained && !buffers.at_end() {
+        let is_drained = self.drained && !self.transport.channel().holds_input();
+        if is_drained && !buffers.at_end() {
             return Ok(false);
         }
         loop {
@@ -107,7 +108,10 @@ impl<'r, 's, C: Channel> RequestRounds<'r, 's, C> {
     fn awaited(&self, buffers: &mut TurnBuffers) -> Awaited {
         match *self.at_least {
             _ if buffers.is_dropping() => Awaited::Unread,
-            0 if buffers.is_between_requests() => Awaited::Request,
+            // A part of a record is the beginning of a head.
+            0 if buffers.is_between_requests() && self.transport.channel().incomplete() == 0 => {
+                Awaited::Request
+            }
             0 => Awaited::Head,
             _ => Awaited::Body,
         }

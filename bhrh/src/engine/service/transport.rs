@@ -140,6 +140,10 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
             direction,
             &shared.settings.timeouts,
             || operation(self.channel),
+            || match direction {
+                Direction::Body => self.channel.incomplete(),
+                Direction::Response => 0,
+            },
             || {
                 self.check_cut()?;
                 match self.deadline.get() {
@@ -232,6 +236,11 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
         Ok(())
     }
 
+    #[cfg(feature = "tls")]
+    fn encryption(&self) -> Option<crate::net::encryption::Encryption> {
+        self.channel.encryption()
+    }
+
     fn has_ended(&self) -> bool {
         // The next operation that has to wait blocks again.
         self.unblock();
@@ -248,7 +257,7 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
     }
 
     fn is_secured(&self) -> bool {
-        self.channel.socket().is_secured()
+        self.channel.is_encrypted() || self.channel.socket().is_secured()
     }
 
     fn set_deadline(&self, deadline: Option<Instant>) {

@@ -1,0 +1,312 @@
+//! The transport that encrypts: a socket with TLS between it and HTTP.
+//!
+//! Two locks, for two halves. A thread that reads waits for the client without any, so that another
+//! can write meanwhile, or the monitor. A thread that writes holds `outgoing` while it waits, which
+//! keeps the records in order. `session` is held only while bytes are encrypted or decrypted, and is
+//! taken after `outgoing` where both are.
+//!
+//! Buffers belong to threads. An idle connection has its keys, and what has come of a record.
+
+use std::cell::RefCell;
+use std::io::{self, IoSlice};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+
+use super::codec::{FRAGMENT, Records};
+use super::config::Tls;
+use super::sealed::Sealed;
+use super::session::Session;
+use crate::net::channel::{Channel, Handshake};
+use crate::net::encryption::Encryption;
+use crate::net::socket::{Received, Socket, is_nothing_yet};
+
+/// How much content is encrypted for one write.
+const AT_ONCE: usize = 64 << 10;
+
+/// The longest record, with its header.
+const RECORD: usize = FRAGMENT + 256 + 5;
+
+/// How many reads are made for one record, or one step of a handshake, before the caller looks up.
+const READS: usize = 4;
+
+thread_local! {
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+/// A thread's buffers.
+#[derive(Default)]
+struct Room {
+    input: Vec<u8>,
+    joined: Vec<u8>,
+    records: Records,
+}
+
+/// A socket that is encrypted.
+#[derive(Debug)]
+pub(crate) struct Encrypted {
+    socket: Socket,
+    session: Mutex<Session>,
+    outgoing: Mutex<Sealed>,
+}
+
+impl Encrypted {
+    pub(crate) fn new(socket: Socket, tls: &Tls) -> Encrypted {
+        let session = Mutex::new(Session::new(tls.config()));
+        Encrypted { socket, session, outgoing: Mutex::default() }
+    }
+
+    fn session(&self) -> MutexGuard<'_, Session> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn outgoing(&self) -> MutexGuard<'_, Sealed> {
+        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `None`: another thread is writing.
+    fn outgoing_now(&self) -> Option<MutexGuard<'_, Sealed>> {
+        match self.outgoing.try_lock() {
+            Ok(sealed) => Some(sealed),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Reads from the socket and understands what has come: content goes to `room`, and what does not
+    /// fit waits. Says how much content there was room for.
+    fn take_in(&self, room: &mut [u8]) -> io::Result<usize> {
+        ROOM.with_borrow_mut(|Room { input, .. }| {
+            let had = self.session().partial().len();
+            let most = had + room.len().clamp(RECORD, AT_ONCE);
+            if input.len() < most {
+                input.resize(most, 0);
+            }
+            // Only who reads changes what is partial.
+            let received = self.socket.read(&mut input[had..most])?;
+            let mut session = self.session();
+            session.drained = received.drained;
+            if received.count == 0 {
+                return session.end().map(|()| 0);
+            }
+            input[..had].copy_from_slice(session.partial());
+            let understood = session.understand(&mut input[..had + received.count], room);
+            let gives_content = session.has_plain() || understood.as_ref().is_ok_and(|n| *n > 0);
+            let may_wait = gives_content && session.replies_may_wait();
+            let must_reply = session.has_replies() && !may_wait;
+            drop(session);
+            if must_reply {
+                self.send_replies()?;
+            }
+            understood
+        })
+    }
+
+    /// Sends what the protocol has to say itself. `false`: something is left to be sent.
+    fn send_replies(&self) -> io::Result<bool> {
+        // Who writes takes them along.
+        let Some(mut outgoing) = self.outgoing_now() else { return Ok(true) };
+        loop {
+            while !outgoing.unsent().is_empty() {
+                match self.send_now(outgoing.unsent()) {
+                    Ok(count) => {
+                        // What is written of content is reported by the next write.
+                        outgoing.note_sent(count);
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) if is_nothing_yet(&error) => return Ok(false),
+                    Err(error) => return Err(error),
+                }
+            }
+            let mut records = Records::default();
+            self.session().take_replies(&mut records);
+            if records.bytes().is_empty() {
+                return Ok(true);
+            }
+            outgoing.queue(records.bytes());
+        }
+    }
+
+    /// Sends without waiting, in whatever mode the socket is.
+    fn send_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self.socket.write_without_waiting(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                self.socket.write(&[IoSlice::new(bytes)])
+            }
+            result => result,
+        }
+    }
+
+    /// Writes by `send`.
+    fn write_by(
+        &self,
+        outgoing: &mut Sealed,
+        slices: &[IoSlice<'_>],
+        send: impl Fn(&[u8]) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let offered = slices.iter().map(|slice| slice.len()).sum();
+        while !outgoing.unsent().is_empty() || outgoing.owed() > 0 {
+            let written = match outgoing.unsent() {
+                [] => outgoing.owed(),
+                unsent => match send(unsent)? {
+                    0 => return Err(io::ErrorKind::WriteZero.into()),
+                    count => outgoing.note_sent(count),
+                },
+            };
+            let reported = outgoing.report(written, offered);
+            if reported > 0 || offered == 0 {
+                return Ok(reported);
+            }
+        }
+        ROOM.with_borrow_mut(|Room { joined, records, .. }| {
+            records.clear();
+            let content = self.session().seal_all(slices, AT_ONCE, joined, records)?;
+            if records.bytes().is_empty() {
+                return Ok(0);
+            }
+            let sent = match send(records.bytes()) {
+                Ok(count) => count,
+                Err(error) if is_nothing_yet(&error) => 0,
+                Err(error) => return Err(error),
+            };
+            match outgoing.note_new(records.bytes(), sent, content) {
+                0 if content > 0 => Err(io::ErrorKind::WouldBlock.into()),
+                written => Ok(written),
+            }
+        })
+    }
+}
+
+impl Channel for Encrypted {
+    fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    fn socket_mut(&mut self) -> &mut Socket {
+        &mut self.socket
+    }
+
+    fn read(&self, room: &mut [u8]) -> io::Result<Received> {
+        for _ in 0..READS {
+            let mut session = self.session();
+            let taken = session.take_plain(room);
+            if taken.is_none() && session.has_ended() {
+                return Ok(Received { count: 0, drained: false });
+            }
+            drop(session);
+            let count = match taken {
+                Some(count) => count,
+                None => self.take_in(room)?,
+            };
+            let session = self.session();
+            let drained = session.drained && !session.has_plain() && !session.has_ended();
+            match count {
+                // What has come is a part of a record.
+                0 if drained => return Err(io::ErrorKind::WouldBlock.into()),
+                0 => {}
+                count => return Ok(Received { count, drained }),
+            }
+        }
+        // A client that sends a record a byte at a time must not keep the caller from its clocks.
+        Err(io::ErrorKind::Interrupted.into())
+    }
+
+    fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        let send = |bytes: &[u8]| self.socket.write(&[IoSlice::new(bytes)]);
+        self.write_by(&mut self.outgoing(), slices, send)
+    }
+
+    fn write_without_waiting(&self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(mut outgoing) = self.outgoing_now() else {
+            return Err(io::ErrorKind::WouldBlock.into());
+        };
+        let send = |bytes: &[u8]| self.socket.write_without_waiting(bytes);
+        self.write_by(&mut outgoing, &[IoSlice::new(bytes)], send)
+    }
+
+    fn is_at_end(&self) -> bool {
+        // Their end may be a message inside, so a look at the socket is not enough.
+        let at_end = |session: &Session| !session.has_plain() && session.has_ended();
+        let session = self.session();
+        if session.has_plain() || session.has_ended() {
+            return at_end(&session);
+        }
+        drop(session);
+        match self.take_in(&mut []) {
+            Ok(_) => at_end(&self.session()),
+            Err(error) => !is_nothing_yet(&error),
+        }
+    }
+
+    fn holds_input(&self) -> bool {
+        let session = self.session();
+        session.has_plain() || session.has_ended()
+    }
+
+    fn incomplete(&self) -> usize {
+        self.session().partial().len()
+    }
+
+    fn holds(&self) -> usize {
+        let unsent = self.outgoing().unsent().len();
+        let session = self.session();
+        unsent + session.holds()
+    }
+
+    fn finish(&self) {
+        // A client that gets `close_notify` takes what came before it for complete.
+        let mut outgoing = self.outgoing();
+        let mut session = self.session();
+        if outgoing.owed() > 0 || !outgoing.unsent().is_empty() {
+            return;
+        }
+        let mut records = Records::default();
+        if session.say_goodbye(&mut records).is_ok() && !records.bytes().is_empty() {
+            let sent = self.send_now(records.bytes()).unwrap_or(0);
+            outgoing.note_new(records.bytes(), sent, 0);
+        }
+    }
+
+    fn half_close(&self) -> io::Result<()> {
+        self.socket.half_close()
+    }
+
+    fn shakes_hands(&self) -> bool {
+        true
+    }
+
+    fn shake_hands(&self) -> io::Result<Handshake> {
+        for _ in 0..READS {
+            let session = self.session();
+            let is_over = !session.is_handshaking();
+            if is_over && session.has_plain() && session.replies_may_wait() {
+                return Ok(Handshake::Done);
+            }
+            let is_refused = session.is_refused();
+            drop(session);
+            if !self.send_replies()? {
+                return Ok(Handshake::NeedsRoom);
+            }
+            if is_refused {
+                return Ok(Handshake::Refused);
+            }
+            if is_over {
+                return Ok(Handshake::Done);
+            }
+            match self.take_in(&mut []) {
+                Ok(_) => {}
+                Err(error) if is_nothing_yet(&error) => return Ok(Handshake::NeedsInput),
+                // The client is told by an alert.
+                Err(_) if self.session().has_failed() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Handshake::GoesOn)
+    }
+
+    fn is_encrypted(&self) -> bool {
+        true
+    }
+
+    fn encryption(&self) -> Option<Encryption> {
+        self.session().encryption()
+    }
+}
