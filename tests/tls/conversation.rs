@@ -101,6 +101,26 @@ fn content_of_any_size_comes_and_goes_unchanged() {
 }
 
 #[test]
+fn another_protocol_reads_and_writes_at_once() {
+    let authority = Authority::new("authority");
+    let server = server(&authority);
+    for version in VERSIONS {
+        let mut client = Client::connect(&server, &config(authority.roots(), version, None));
+        let fields = "Host: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n";
+        client.send(format!("GET /switch HTTP/1.1\r\n{fields}"));
+        assert!(client.receive_until("\r\n\r\n").starts_with("HTTP/1.1 101 "));
+        // The server writes meanwhile, and nobody reads that.
+        for _ in 0..400 {
+            client.send([b'r'; 10_000]);
+        }
+        let (said, ended) = client.rest();
+        assert_eq!(said.len(), 4_000_003);
+        assert!(said.ends_with(b"wyes"));
+        ended.unwrap();
+    }
+}
+
+#[test]
 fn a_client_that_takes_its_answer_slowly_gets_all_of_it() {
     let authority = Authority::new("authority");
     let server = server(&authority);

@@ -10,7 +10,7 @@ mod handshakes;
 mod peers;
 mod settings;
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::time::Duration;
 
 use bhrh::{Exchange, HttpServer, RunningServer};
@@ -23,7 +23,6 @@ const LARGE: usize = 16 << 20;
 
 /// What the servers of these tests serve.
 fn answer(http: &mut Exchange<'_>) -> io::Result<()> {
-    use std::io::{Read, Write};
     match http.path {
         "/upload" => {
             let mut body = Vec::new();
@@ -71,6 +70,23 @@ fn answer(http: &mut Exchange<'_>) -> io::Result<()> {
                 std::thread::sleep(Duration::from_millis(10));
             }
             http.reply(200, "text/plain", "still there")
+        }
+        // Another protocol: one thread writes while another reads.
+        "/switch" => {
+            let stream = http.upgrade("raw")?;
+            let mut writer = stream.clone();
+            let writing = std::thread::spawn(move || {
+                (0..400).try_for_each(|_| writer.write_all(&[b'w'; 10_000]))
+            });
+            let mut heard = vec![0; 4_000_000];
+            (&stream).read_exact(&mut heard)?;
+            writing.join().expect("it does not panic")?;
+            (&stream).write_all(if heard.iter().all(|byte| *byte == b'r') {
+                b"yes"
+            } else {
+                b"no"
+            })?;
+            stream.finish()
         }
         "/sleep" => {
             std::thread::sleep(Duration::from_millis(300));

@@ -41,7 +41,7 @@ pub(crate) trait Duplex: Debug + Send + Sync {
 }
 
 /// One word for what systems have two for.
-fn in_words(error: io::Error) -> io::Error {
+pub(super) fn in_words(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::Interrupted => error,
         _ if is_nothing_yet(&error) => io::Error::new(io::ErrorKind::TimedOut, "timed out"),

@@ -182,6 +182,30 @@ impl Socket {
         Ok(SockRef::from(&self.stream).try_clone()?.into())
     }
 
+    /// The same as a socket of ours.
+    #[cfg(feature = "tls")]
+    pub(super) fn another(&self) -> io::Result<Socket> {
+        Ok(Socket::new(mio::net::TcpStream::from_std(self.duplicate()?)))
+    }
+
+    /// Sets how long a read waits. `None`: for ever.
+    #[cfg(feature = "tls")]
+    pub(super) fn set_read_timeout(&self, time: Option<Duration>) -> io::Result<()> {
+        SockRef::from(&self.stream).set_read_timeout(time)
+    }
+
+    /// Sets how long a write waits, likewise.
+    #[cfg(feature = "tls")]
+    pub(super) fn set_write_timeout(&self, time: Option<Duration>) -> io::Result<()> {
+        SockRef::from(&self.stream).set_write_timeout(time)
+    }
+
+    /// Ends both directions.
+    #[cfg(feature = "tls")]
+    pub(super) fn close(&self) -> io::Result<()> {
+        self.stream.shutdown(Shutdown::Both)
+    }
+
     /// Ends what is sent. Reading goes on.
     pub(crate) fn half_close(&self) -> io::Result<()> {
         self.stream.shutdown(Shutdown::Write)
