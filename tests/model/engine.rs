@@ -1,17 +1,24 @@
-//! A double of `pool.rs` and `event_loop/`: the same calls in the same order, without sockets.
+//! A double of `pool.rs` and `shared.rs`: the same calls in the same order, without sockets.
 
 use crate::connection::Connection;
+use crate::crew::Crew;
+use crate::event_loop::{Died, Loop, drive};
+use crate::gates::Gates;
 use crate::handoff::{Loan, Reserved, Slot, Spares};
 use crate::inbox::Inbox;
 use crate::letter::Letter;
+use crate::listener::Listener;
+use crate::log::{Held, LogWriter};
 use crate::monitor::Monitor;
 use crate::readiness::Waker;
+use crate::scarcity::Scarcity;
 use crate::service::{self, NextStep, RunOn};
-use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::shutdown::{LAST, Shutdown};
+use crate::sync::{DEADLINE, Mutex, MutexGuard, PoisonError, end_patience};
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::thread::{self, JoinHandle};
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Weak};
 
 /// How many quiet ticks the monitor takes for rest.
@@ -22,124 +29,89 @@ const PATIENCE: u32 = 2;
 #[derive(Debug)]
 pub(crate) struct Pool {
     pub(crate) shards: Vec<Shard>,
+    pub(crate) listeners: Vec<Listener>,
     pub(crate) gates: Gates,
+    pub(crate) scarcity: Scarcity,
+    pub(crate) shutdown: Shutdown,
+    pub(crate) log: Arc<LogWriter>,
+    pub(crate) monitor: Monitor,
     spares: Spares<Job>,
-    monitor: Monitor,
+    crew: Arc<Crew>,
     most: usize,
     stop: Mutex<bool>,
-    cut: AtomicBool,
-    ended: Mutex<usize>,
-    all_ended: Condvar,
     this: Weak<Pool>,
     threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
+    /// How many threads hold this.
+    holders: Arc<AtomicUsize>,
     /// How many threads have a job now.
     at_work: AtomicUsize,
     /// How many starts of threads may still fail.
     failing_starts: AtomicU32,
-    ticks: AtomicUsize,
-    tickets: AtomicUsize,
+    pub(crate) ticks: AtomicUsize,
+    pub(crate) tickets: AtomicUsize,
     answered: AtomicUsize,
+    refused: AtomicUsize,
+    lines: AtomicUsize,
 }
 
 #[derive(Debug)]
 pub(crate) struct Shard {
-    slot: Slot<Box<Loop>>,
+    pub(crate) slot: Slot<Box<Loop>>,
     pub(crate) inbox: Inbox<Letter>,
-    waker: Waker,
+    pub(crate) waker: Waker,
+    pub(crate) log: Held,
 }
 
 #[derive(Debug)]
-enum Job {
+pub(crate) enum Job {
     Drive(Box<Loop>),
     Serve { shard: usize, key: usize, connection: Box<Connection> },
 }
 
-#[derive(Debug)]
-pub(crate) struct Loop {
-    index: usize,
-    connections: Vec<Option<Box<Connection>>>,
-    ready: VecDeque<usize>,
-    open: usize,
-    /// Of the visit that it was last lent for.
-    ticket: usize,
-    /// It came to its proper end.
-    ended: bool,
-}
-
-impl Drop for Loop {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            assert!(self.ended, "a loop was lost");
-        }
-    }
+/// What did not end by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Left {
+    pub(crate) loops: usize,
+    pub(crate) threads: usize,
 }
 
 fn locked<'m, T>(mutex: &'m Mutex<T>) -> MutexGuard<'m, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What handlers block on.
-#[derive(Debug)]
-pub(crate) struct Gates {
-    open: Mutex<Vec<bool>>,
-    changed: Condvar,
-}
-
-impl Gates {
-    pub(crate) fn new(count: usize) -> Gates {
-        Gates { open: Mutex::new(vec![false; count]), changed: Condvar::new() }
-    }
-
-    pub(crate) fn open(&self, gate: usize) {
-        locked(&self.open)[gate] = true;
-        self.changed.notify_all();
-    }
-
-    pub(crate) fn open_all(&self) {
-        locked(&self.open).fill(true);
-        self.changed.notify_all();
-    }
-
-    pub(crate) fn pass(&self, gate: usize) {
-        let open = self.changed.wait_while(locked(&self.open), |open| !open[gate]);
-        drop(open.unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
 impl Pool {
     /// Starts an engine, as `Pool::start` does.
     pub(crate) fn start(shards: usize, most: usize, gates: usize) -> Arc<Pool> {
+        let log = Arc::<LogWriter>::default();
         let pool = Arc::new_cyclic(|this| Pool {
-            shards: (0..shards).map(|_| Shard::new()).collect(),
+            shards: (0..shards).map(|_| Shard::new(&log)).collect(),
+            listeners: (0..2).map(|_| Listener::new()).collect(),
             gates: Gates::new(gates),
-            spares: Spares::new(most),
+            scarcity: Scarcity::new(),
+            shutdown: Shutdown::default(),
+            log: Arc::clone(&log),
             monitor: Monitor::new(PATIENCE),
+            spares: Spares::new(most),
+            crew: Arc::default(),
             most,
             stop: Mutex::new(false),
-            cut: AtomicBool::new(false),
-            ended: Mutex::new(0),
-            all_ended: Condvar::new(),
             this: this.clone(),
             threads: std::sync::Mutex::default(),
+            holders: Arc::default(),
             at_work: AtomicUsize::new(0),
             failing_starts: AtomicU32::new(0),
             ticks: AtomicUsize::new(0),
             tickets: AtomicUsize::new(0),
             answered: AtomicUsize::new(0),
+            refused: AtomicUsize::new(0),
+            lines: AtomicUsize::new(0),
         });
         for index in 0..shards {
             let reserved = pool.reserve().expect("there is a thread for each loop");
-            reserved.give(Job::Drive(Box::new(Loop {
-                index,
-                connections: Vec::new(),
-                ready: VecDeque::new(),
-                open: 0,
-                ticket: 0,
-                ended: false,
-            })));
+            reserved.give(Job::Drive(Box::new(Loop::new(index))));
         }
-        let watched = Arc::clone(&pool);
-        pool.keep(thread::spawn(move || watched.watch()));
+        pool.thread(Pool::watch, true);
+        pool.keep(thread::spawn(move || log.run()));
         pool
     }
 
@@ -147,26 +119,62 @@ impl Pool {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
     }
 
+    /// As `pool::thread`. `starts`: the system gives a thread.
+    fn thread(&self, run: fn(&Pool), starts: bool) {
+        let member = self.crew.enlist();
+        if !starts {
+            return;
+        }
+        let shared = self.this.upgrade().expect("the caller has it");
+        let holders = Arc::clone(&self.holders);
+        holders.fetch_add(1, SeqCst);
+        self.keep(thread::spawn(move || {
+            member.report();
+            run(&shared);
+            // Letting go takes its time.
+            thread::yield_now();
+            drop(shared);
+            holders.fetch_sub(1, SeqCst);
+            drop(member);
+        }));
+    }
+
     /// Makes the next `count` starts of threads fail.
     pub(crate) fn fail_starts(&self, count: u32) {
         self.failing_starts.store(count, SeqCst);
     }
 
-    fn reserve(&self) -> Option<Reserved<'_, Job>> {
-        self.spares.reserve(|| {
+    pub(crate) fn reserve(&self) -> Option<Reserved<'_, Job>> {
+        let reserved = self.spares.reserve(|| {
             let failing = self.failing_starts.load(SeqCst);
-            if failing > 0 && thread_rng().gen_ratio(1, 2) {
+            let starts = failing == 0 || thread_rng().gen_ratio(1, 2);
+            if !starts {
                 self.failing_starts.store(failing - 1, SeqCst);
-                return false;
             }
-            let pool = self.this.upgrade().expect("whoever reserves has the pool");
-            self.keep(thread::spawn(move || pool.work()));
-            true
-        })
+            self.thread(Pool::work, starts);
+            starts
+        });
+        self.scarcity.note(reserved.is_some());
+        reserved
     }
 
-    pub(crate) fn give_away(&self, shard: &Shard, loan: Loan) -> bool {
-        shard.slot.hand_on(loan, || self.reserve(), Job::Drive)
+    pub(crate) fn has_workers(&self) -> bool {
+        self.spares.threads() > self.shards.len()
+    }
+
+    pub(crate) fn give_away<'s>(
+        &'s self,
+        shard: &Shard,
+        loan: Loan,
+        reserved: Option<Reserved<'s, Job>>,
+    ) -> bool {
+        shard.slot.hand_on(loan, || reserved.or_else(|| self.reserve()), Job::Drive)
+    }
+
+    fn take_away(&self, shard: &Shard, loan: Loan) {
+        if !shard.slot.hand_on(loan, || self.reserve(), Job::Drive) {
+            self.scarcity.want(1);
+        }
     }
 
     fn work(&self) {
@@ -175,14 +183,24 @@ impl Pool {
             let at_work = self.at_work.fetch_add(1, SeqCst) + 1;
             assert!(at_work <= self.most, "{at_work} threads at work, of {}", self.most);
             match current {
-                Job::Drive(driven) => drive(self, driven),
+                Job::Drive(driven) => {
+                    let home = &self.shards[driven.index()];
+                    let visiting = Cell::new(None);
+                    let driven = drive(self, driven, &visiting);
+                    // The loop was lent, so another thread drives it, or will.
+                    if let (Err(Died), Some(key)) = (driven, visiting.get()) {
+                        let _ = home.inbox.post(Letter::Lost { key });
+                    }
+                }
                 Job::Serve { shard, key, mut connection } => {
                     let home = &self.shards[shard];
-                    let mut next = self.serve(home, &mut connection, RunOn::Spare);
-                    // As `staying::serve`: the next request comes soon enough, or it does not.
+                    let mut next = service::serve(self, home, &mut connection, RunOn::Spare);
+                    // As `kept_thread::serve`: the next request comes soon enough, or it does not.
                     while next == NextStep::Again && thread_rng().gen_ratio(1, 2) {
-                        next = self.serve(home, &mut connection, RunOn::Spare);
+                        next = service::serve(self, home, &mut connection, RunOn::Spare);
                     }
+                    home.log.flush();
+                    let next = if next == NextStep::Died { NextStep::Close } else { next };
                     let _ = home.inbox.post(Letter::Return { key, connection, next });
                 }
             }
@@ -191,11 +209,21 @@ impl Pool {
         }
     }
 
-    fn serve(&self, shard: &Shard, connection: &mut Connection, run_on: RunOn) -> NextStep {
-        let before = connection.answered;
-        let next = service::serve(self, shard, connection, run_on);
-        self.answered.fetch_add(connection.answered - before, SeqCst);
-        next
+    /// Counts requests that were answered, and requests that could not be.
+    pub(crate) fn account(&self, answered: usize, refused: usize) {
+        self.answered.fetch_add(answered, SeqCst);
+        self.refused.fetch_add(refused, SeqCst);
+    }
+
+    /// How many requests were answered, and how many could not be.
+    pub(crate) fn accounts(&self) -> (usize, usize) {
+        (self.answered.load(SeqCst), self.refused.load(SeqCst))
+    }
+
+    /// Counts a request that was answered, and logged.
+    pub(crate) fn count_answer(&self) {
+        self.account(1, 0);
+        self.lines.fetch_add(1, SeqCst);
     }
 
     fn watch(&self) {
@@ -207,7 +235,7 @@ impl Pool {
                 for (shard, seen) in self.shards.iter().zip(seen) {
                     let before = *seen;
                     if let Some(loan) = shard.slot.look(seen) {
-                        self.give_away(shard, loan);
+                        self.take_away(shard, loan);
                     }
                     busy |= seen.is_some() || before.is_some();
                 }
@@ -220,142 +248,80 @@ impl Pool {
     pub(crate) fn stop(&self) {
         *locked(&self.stop) = true;
         self.shards.iter().for_each(|shard| shard.inbox.wake());
+        self.shutdown.begin();
     }
 
-    fn is_cut(&self) -> bool {
-        self.cut.load(SeqCst)
+    pub(crate) fn is_stopping(&self) -> bool {
+        *locked(&self.stop)
     }
 
-    /// Ends the engine, as `Pool::join` does, once all connections are gone or, without
-    /// patience, now. Then waits for all threads and says how many requests were answered.
-    pub(crate) fn end(&self, patient: bool) -> usize {
-        self.stop();
-        if patient {
-            let all = self.shards.len();
-            let ended = self.all_ended.wait_while(locked(&self.ended), |ended| *ended < all);
-            drop(ended.unwrap_or_else(PoisonError::into_inner));
-        } else {
-            // What a deadline would do, at whatever moment this is.
-            self.cut.store(true, SeqCst);
-            self.shards.iter().for_each(|shard| shard.inbox.wake());
+    pub(crate) fn is_cut(&self) -> bool {
+        self.shutdown.is_cut()
+    }
+
+    pub(crate) fn loop_ended(&self) {
+        if self.shutdown.loop_ended(0) == self.shards.len() {
+            self.let_threads_go();
         }
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.holders.load(SeqCst) == 0
+    }
+
+    fn let_threads_go(&self) {
         self.spares.close();
         self.monitor.end();
-        self.gates.open_all();
+    }
+
+    /// As `Pool::join`.
+    pub(crate) fn join(&self) -> Option<Left> {
+        if self.crew.has_this_thread() {
+            return None;
+        }
+        let wake = || self.shards.iter().for_each(|shard| shard.inbox.wake());
+        let stopping = || self.is_stopping();
+        let (_, loops) = self.shutdown.wait(self.shards.len(), stopping, DEADLINE, wake);
+        self.let_threads_go();
+        let threads = self.crew.wait(LAST);
+        Some(Left { loops, threads })
+    }
+
+    /// Waits until this number of requests is accounted for.
+    pub(crate) fn await_answers(&self, count: usize) {
+        while self.accounts().0 + self.accounts().1 < count {
+            thread::yield_now();
+        }
+    }
+
+    /// Ends the engine. `await_answers`: until that number is accounted for, there is no
+    /// deadline.
+    pub(crate) fn end(&self, await_answers: Option<usize>, cuts: bool) {
+        self.stop();
+        if let Some(count) = await_answers {
+            self.await_answers(count);
+        }
+        if cuts {
+            end_patience();
+        }
+        let left = self.join();
+        assert_eq!(left, Some(Left { loops: 0, threads: 0 }), "`join` did not wait");
+        assert_eq!(self.holders.load(SeqCst), 0, "the handler is still held");
+        assert!(!self.shards.iter().any(|shard| shard.slot.is_lent()), "a loop was left behind");
+        // Nobody has read the log so far.
+        self.log.read();
+        assert_eq!(self.log.end(), self.lines.load(SeqCst), "lines are lost without a word");
         loop {
             let thread = self.threads.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let Some(thread) = thread else { break };
             thread.join().expect("no thread fails");
         }
-        assert_eq!(*locked(&self.ended), self.shards.len(), "each loop ends once");
-        assert!(!self.shards.iter().any(|shard| shard.slot.is_lent()), "a loop was left behind");
-        self.answered.load(SeqCst)
     }
 }
 
 impl Shard {
-    fn new() -> Shard {
+    fn new(log: &Arc<LogWriter>) -> Shard {
         let waker = Waker::new();
-        Shard { slot: Slot::new(), inbox: Inbox::new(waker.clone()), waker }
-    }
-}
-
-/// As `event_loop::drive`.
-fn drive(pool: &Pool, mut driven: Box<Loop>) {
-    loop {
-        for _ in 0..driven.ready.len() {
-            let Some(key) = driven.ready.pop_front() else { break };
-            let Some(connection) = driven.connections[key].take() else { continue };
-            match visit(pool, driven, key, connection) {
-                Some(back) => driven = back,
-                None => return,
-            }
-        }
-        let nothing_left = || driven.open == 0 && pool.shards[driven.index].inbox.close();
-        if *locked(&pool.stop) && (nothing_left() || pool.is_cut()) {
-            driven.ended = true;
-            *locked(&pool.ended) += 1;
-            pool.all_ended.notify_all();
-            return;
-        }
-        let shard = &pool.shards[driven.index];
-        if shard.waker.poll(driven.ready.is_empty()) {
-            driven.read_mail(pool);
-        }
-    }
-}
-
-/// As `event_loop::visit`.
-fn visit(
-    pool: &Pool,
-    mut driven: Box<Loop>,
-    key: usize,
-    mut connection: Box<Connection>,
-) -> Option<Box<Loop>> {
-    let shard = &pool.shards[driven.index];
-    let ticket = pool.tickets.fetch_add(1, SeqCst) + 1;
-    driven.ticket = ticket;
-    let ticks = pool.ticks.load(SeqCst);
-    let loan = shard.slot.lend(driven);
-    pool.monitor.notice();
-    let run_on = match std::mem::take(&mut connection.must_stay) {
-        true => RunOn::DriverAnyway(loan),
-        false => RunOn::Driver(loan),
-    };
-    let gives_away = connection.gives_away();
-    let next = pool.serve(shard, &mut connection, run_on);
-    let stood = shard.slot.stands(loan);
-    match shard.slot.reclaim(loan) {
-        Some(mut driven) => {
-            assert!(stood, "its loop is there, but a glance said no");
-            assert_eq!(driven.ticket, ticket, "it has reclaimed what another has lent");
-            driven.settle(pool, key, connection, next);
-            Some(driven)
-        }
-        None => {
-            assert!(!shard.slot.stands(loan), "its loop is gone, but a glance says nothing of it");
-            let passed = pool.ticks.load(SeqCst) - ticks;
-            assert!(gives_away || passed > 0, "a handler lost its loop within one tick");
-            let _ = shard.inbox.post(Letter::Return { key, connection, next });
-            None
-        }
-    }
-}
-
-impl Loop {
-    fn read_mail(&mut self, pool: &Pool) {
-        let mut letters = Vec::new();
-        pool.shards[self.index].inbox.empty(&mut letters);
-        for letter in letters {
-            match letter {
-                Letter::Arrival(connection) => {
-                    self.connections.push(Some(connection));
-                    self.ready.push_back(self.connections.len() - 1);
-                    self.open += 1;
-                }
-                Letter::Return { key, connection, next } => {
-                    self.settle(pool, key, connection, next);
-                }
-            }
-        }
-    }
-
-    fn settle(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, next: NextStep) {
-        assert!(self.connections[key].is_none(), "a connection is there twice");
-        match next {
-            NextStep::Close => {
-                self.open -= 1;
-                return;
-            }
-            NextStep::Again => {}
-            NextStep::OwnThread => match pool.reserve() {
-                Some(reserved) => {
-                    return reserved.give(Job::Serve { shard: self.index, key, connection });
-                }
-                None => connection.must_stay = true,
-            },
-        }
-        self.connections[key] = Some(connection);
-        self.ready.push_back(key);
+        Shard { slot: Slot::new(), inbox: Inbox::new(waker.clone()), waker, log: Held::new(log) }
     }
 }

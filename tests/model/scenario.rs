@@ -1,8 +1,8 @@
 //! What happens in one execution: how many loops, threads, connections, and what handlers do.
 
+use crate::client::Client;
 use crate::connection::Connection;
 use crate::engine::Pool;
-use crate::letter::Letter;
 use crate::sync;
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::thread;
@@ -23,6 +23,12 @@ pub(crate) enum Request {
     KnowsThatItBlocks(usize),
     /// It has a thread to itself, and may wait for a gate there.
     Elsewhere(Option<usize>),
+    /// It waits for content that its client never sends.
+    NeverSends,
+    /// It panics, and nothing catches the panic before the thread does.
+    Dies,
+    /// It asks to wait for the end of the engine that it runs on.
+    Joins,
 }
 
 /// How many threads there may be.
@@ -54,22 +60,26 @@ pub(crate) struct Scenario {
     gates: usize,
     /// The requests of each connection.
     connections: Vec<Vec<Request>>,
+    /// How many clients never send what they have announced.
+    hanging: usize,
     failing_starts: u32,
     timeouts: u32,
 }
 
 impl Connection {
     pub(crate) fn gives_away(&self) -> bool {
-        matches!(self.requests[self.answered], Request::KnowsThatItBlocks(_))
+        let request = self.requests[self.answered];
+        matches!(request, Request::KnowsThatItBlocks(_) | Request::NeverSends)
     }
 }
 
 /// Requests that neither block nor open anything.
 fn fillers(most: usize) -> Vec<Request> {
     let mut dice = thread_rng();
-    let one = |_| match thread_rng().gen_range(0..4) {
-        0 => Request::Busy(3),
-        1 => Request::Elsewhere(None),
+    let one = |_| match thread_rng().gen_range(0..8) {
+        0 | 1 => Request::Busy(3),
+        2 | 3 => Request::Elsewhere(None),
+        4 => Request::Joins,
         _ => Request::Quick,
     };
     (0..dice.gen_range(0..=most)).map(one).collect()
@@ -81,8 +91,9 @@ impl Scenario {
         let shards = dice.gen_range(1..=2);
         let blocking = dice.gen_range(1..=3);
         let most = match room {
-            Room::ForAll => shards + blocking,
-            Room::ForFew => shards + dice.gen_range(0..blocking),
+            // As in `Pool::start`, one thread at least drives no loop.
+            Room::ForAll => shards + blocking + 1,
+            Room::ForFew => shards + dice.gen_range(1..=blocking),
         };
         let mut connections = Vec::new();
         for gate in 0..blocking {
@@ -100,52 +111,100 @@ impl Scenario {
         if dice.gen_ratio(1, 2) {
             connections.push([fillers(2), vec![Request::Quick]].concat());
         }
+        if dice.gen_ratio(1, 3) {
+            connections.push([fillers(1), vec![Request::Dies], fillers(1)].concat());
+        }
+        let hanging = dice.gen_range(0..=2);
+        (0..hanging).for_each(|_| connections.push(vec![Request::NeverSends]));
         for at in (1..connections.len()).rev() {
             connections.swap(at, dice.gen_range(0..=at));
         }
         let (failing_starts, timeouts) = (dice.gen_range(0..=2), dice.gen_range(0..=2));
         let gates = blocking;
-        Scenario { room, patience, shards, most, gates, connections, failing_starts, timeouts }
+        Scenario {
+            room,
+            patience,
+            shards,
+            most,
+            gates,
+            connections,
+            hanging,
+            failing_starts,
+            timeouts,
+        }
     }
 
     /// Plays it to its end.
     pub(crate) fn play(self) {
-        sync::allow_timeouts(self.timeouts);
+        sync::begin(self.timeouts);
         let pool = Pool::start(self.shards, self.most, self.gates);
         pool.fail_starts(self.failing_starts);
-        let requests: usize = self.connections.iter().map(Vec::len).sum();
+        let requests = self.connections.iter().map(Vec::len).sum::<usize>() - self.hanging;
         let patient = self.patience == Patience::Endless;
+        let hanging = self.hanging;
         let clients = {
             let pool = Arc::clone(&pool);
             thread::spawn(move || self.arrive(&pool))
         };
-        // The shutdown comes at any moment.
-        (0..thread_rng().gen_range(0..40)).for_each(|_| thread::yield_now());
-        let answered = pool.end(patient);
-        let refused = clients.join().expect("clients do not fail");
+        // The shutdown comes at any moment, or when all is done.
+        match patient && thread_rng().gen_ratio(1, 2) {
+            true => pool.await_answers(requests),
+            false => (0..thread_rng().gen_range(0..40)).for_each(|_| thread::yield_now()),
+        }
+        // What blocks for longer than that keeps `join` waiting.
+        let methods = (!patient).then(|| {
+            let pool = Arc::clone(&pool);
+            thread::spawn(move || {
+                while !pool.is_cut() && !pool.has_ended() {
+                    thread::yield_now();
+                }
+                pool.gates.open_all();
+            })
+        });
+        // Clients that never send are cut at the deadline. All others have had their answers.
+        pool.end(patient.then_some(requests), !patient || hanging > 0);
+        clients.join().expect("clients do not fail");
+        methods.map(|methods| methods.join().expect("nothing fails"));
+        let (answered, refused) = pool.accounts();
         assert!(answered + refused <= requests, "no request is answered twice");
         assert!(answered + refused == requests || !patient, "every request is answered");
     }
 
-    /// Has the clients come. Says how many requests came too late.
-    fn arrive(self, pool: &Pool) -> usize {
-        let mut refused = 0;
-        for requests in self.connections {
-            let shard = thread_rng().gen_range(0..pool.shards.len());
-            let may_be_cut = self.patience == Patience::Short;
-            let connection =
-                Connection { requests: requests.into(), answered: 0, may_be_cut, must_stay: false };
-            let letter = Letter::Arrival(Box::new(connection));
-            if let Err(Letter::Arrival(mut late)) = pool.shards[shard].inbox.post(letter) {
-                late.may_be_cut = true;
-                refused += late.requests.len();
+    /// Has the clients come.
+    fn arrive(self, pool: &Pool) {
+        let mut dice = thread_rng();
+        let mut silent = Vec::new();
+        for (id, requests) in self.connections.into_iter().enumerate() {
+            let hangs = requests.contains(&Request::NeverSends);
+            let is_silent = !hangs && dice.gen_ratio(1, 3);
+            let connection = Connection {
+                id,
+                client: Client(dice.gen_range(0..2)),
+                requests: requests.into(),
+                answered: 0,
+                may_be_cut: self.patience == Patience::Short || hangs,
+                is_silent,
+                must_stay: false,
+                is_placed: false,
+                queued: false,
+            };
+            let listener = dice.gen_range(0..2);
+            let waker = &pool.shards[0].waker;
+            match pool.listeners[listener].connect(listener, waker, Box::new(connection)) {
+                Ok(()) if is_silent => silent.push(id),
+                Ok(()) => {}
+                Err(mut refused) => refused.let_go(pool),
+            }
+            // Some have sent before the loop gets to hear of them, others after it.
+            while dice.gen_ratio(1, 2) {
+                let Some(id) = silent.pop() else { break };
+                waker.send(id);
             }
         }
-        let outside = self.room == Room::ForFew || refused > 0;
-        if outside {
-            (0..thread_rng().gen_range(0..20)).for_each(|_| thread::yield_now());
+        silent.into_iter().for_each(|id| pool.shards[0].waker.send(id));
+        if self.room == Room::ForFew {
+            (0..dice.gen_range(0..20)).for_each(|_| thread::yield_now());
             (0..self.gates).for_each(|gate| pool.gates.open(gate));
         }
-        refused
     }
 }

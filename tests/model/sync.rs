@@ -1,34 +1,85 @@
 //! What the engine's files are made of, by the checker's leave: the same names as in
 //! `bhrh/src/sync.rs`.
 //!
-//! The checker knows no time. A wait that may time out does so where [`allow_timeouts`] lets it: a
+//! The checker knows no time. A wait that may time out does so where [`begin`] lets it: a
 //! tick always, so that the monitor ticks whenever the checker runs it; a long wait a few times
-//! an execution, so that a wake-up that is lost stays lost.
+//! an execution, so that a wake-up that is lost stays lost; a very long one, a deadline, once
+//! [`end_patience`] was called. Each time-out moves the clock on.
 
 use std::cell::Cell;
-use std::ops::{Deref, DerefMut};
+use std::ops::{Add, Deref, DerefMut};
 use std::sync::LockResult;
 use std::time::Duration;
 
 use shuttle::rand::{Rng, thread_rng};
-pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+pub(crate) use shuttle::thread_local;
 pub(crate) use std::sync::PoisonError;
 
 /// Up to here, a wait is a tick.
 const TICK: Duration = Duration::from_millis(100);
 
-thread_local! {
-    /// How many long waits may still time out in this execution. (An execution runs on one thread
-    /// of the system's.)
+/// From here on, a wait is one for a deadline.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+
+// An execution runs on one thread of the system's.
+std::thread_local! {
+    /// How many long waits may still time out in this execution.
     static TIMEOUTS: Cell<u32> = const { Cell::new(0) };
+    /// Deadlines pass.
+    static IMPATIENT: Cell<bool> = const { Cell::new(false) };
+    /// What the clock says, in milliseconds.
+    static NOW: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Lets the next `count` long waits time out or wake up spuriously.
-pub(crate) fn allow_timeouts(count: u32) {
+/// Begins an execution, in which `count` long waits may time out or wake up spuriously.
+pub(crate) fn begin(count: u32) {
     TIMEOUTS.set(count);
+    IMPATIENT.set(false);
+    NOW.set(1);
 }
 
-#[derive(Debug)]
+/// From now on deadlines pass, and no other long wait times out.
+pub(crate) fn end_patience() {
+    TIMEOUTS.set(0);
+    IMPATIENT.set(true);
+}
+
+fn pass(time: Duration) {
+    // What ends has all the time that it needs.
+    if IMPATIENT.get() && time < DEADLINE {
+        return;
+    }
+    NOW.set(NOW.get() + u64::try_from(time.as_millis()).expect("no such time"));
+}
+
+/// A moment of the model's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Instant(u64);
+
+impl Instant {
+    pub(crate) fn now() -> Instant {
+        Instant(NOW.get())
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        Instant::now().saturating_duration_since(self)
+    }
+
+    pub(crate) fn saturating_duration_since(self, earlier: Instant) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Instant;
+
+    fn add(self, time: Duration) -> Instant {
+        Instant(self.0 + u64::try_from(time.as_millis()).expect("no such time"))
+    }
+}
+
+#[derive(Debug, Default)]
 pub(crate) struct Mutex<T>(shuttle::sync::Mutex<T>);
 
 #[derive(Debug)]
@@ -66,7 +117,7 @@ impl<T> DerefMut for MutexGuard<'_, T> {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Condvar(shuttle::sync::Condvar);
 
 #[derive(Debug)]
@@ -108,10 +159,15 @@ impl Condvar {
         time: Duration,
     ) -> LockResult<(MutexGuard<'m, T>, WaitTimeoutResult)> {
         let timed_out = if time <= TICK {
+            // Where other threads run, more time passes.
+            pass(time * thread_rng().gen_range(1..=10));
+            true
+        } else if time >= DEADLINE && IMPATIENT.get() {
+            pass(time);
             true
         } else {
             let left = TIMEOUTS.get();
-            if left == 0 || !thread_rng().gen_ratio(1, 3) {
+            if left == 0 || time >= DEADLINE || !thread_rng().gen_ratio(1, 3) {
                 let guard = self.wait(guard).unwrap_or_else(PoisonError::into_inner);
                 return Ok((guard, WaitTimeoutResult(false)));
             }

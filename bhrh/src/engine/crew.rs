@@ -1,8 +1,10 @@
 //! The threads of an engine, counted until they have let go of everything that they share.
 
 use std::cell::Cell;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::sync::{Condvar, Instant, Mutex, MutexGuard, PoisonError, thread_local};
 
 thread_local! {
     /// The crew that this thread belongs to, by its address.
@@ -33,7 +35,7 @@ impl Crew {
 
     /// Whether this thread is one of them, so that it must not wait for them.
     pub(crate) fn has_this_thread(&self) -> bool {
-        OWN.get() == std::ptr::from_ref(self) as usize
+        OWN.with(Cell::get) == std::ptr::from_ref(self) as usize
     }
 
     /// Waits until all have gone, but no longer than `time`. Says how many are left.
@@ -55,7 +57,7 @@ impl Crew {
 impl Member {
     /// Notes that this thread is the one that was counted.
     pub(crate) fn report(&self) {
-        OWN.set(Arc::as_ptr(&self.0) as usize);
+        OWN.with(|own| own.set(Arc::as_ptr(&self.0) as usize));
     }
 }
 
@@ -66,27 +68,5 @@ impl Drop for Member {
         if *count == 0 {
             self.0.all_gone.notify_all();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::thread;
-
-    #[test]
-    fn a_wait_ends_when_the_last_has_gone_or_the_time_is_over() {
-        let crew = Arc::new(Crew::default());
-        let (stays, goes) = (crew.enlist(), crew.enlist());
-        thread::spawn(move || {
-            goes.report();
-            assert!(goes.0.has_this_thread());
-        })
-        .join()
-        .unwrap();
-        assert!(!crew.has_this_thread());
-        assert_eq!(crew.wait(Duration::from_millis(1)), 1);
-        thread::spawn(move || drop(stays));
-        assert_eq!(crew.wait(Duration::from_secs(60)), 0);
     }
 }

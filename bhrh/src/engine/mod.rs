@@ -57,6 +57,8 @@ mod shared;
 mod shutdown;
 mod slow_kinds;
 mod timers;
+#[cfg(test)]
+mod unit_tests;
 mod upgrades;
 mod waiting_memory;
 

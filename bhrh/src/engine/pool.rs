@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Weak};
 use std::thread;
 
@@ -106,7 +106,6 @@ impl Pool {
                 inbox: Inbox::new(waker),
                 registrar,
                 begun: Begun::new(),
-                visited: AtomicUsize::new(0),
                 load: AtomicUsize::new(0),
                 servers: servers.clone(),
                 log: Held::new(&log),
@@ -257,10 +256,11 @@ fn work(shared: &Shared) {
         let done = match current {
             Job::Drive(event_loop) => {
                 let home = &shared.shards[event_loop.index()];
-                let done = outlived(|| drive::drive(shared, event_loop, &mut buffers)).is_some();
-                if !done {
-                    // The loop was lent, so another thread drives it.
-                    let key = home.visited.load(Ordering::Relaxed);
+                let visiting = Cell::new(None);
+                let drive = || drive::drive(shared, event_loop, &mut buffers, &visiting);
+                let done = outlived(drive).is_some();
+                // The loop was lent, so another thread drives it, or will.
+                if let (false, Some(key)) = (done, visiting.get()) {
                     let _ = home.inbox.post(Letter::Lost { key });
                 }
                 done

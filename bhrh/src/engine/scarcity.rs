@@ -2,15 +2,13 @@
 //! which is merely slow, of the clients that have the most of them.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+
+use super::client::Client;
+use crate::sync::{AtomicU64, AtomicUsize, Instant, Mutex, MutexGuard, Ordering, PoisonError};
 
 /// For how many milliseconds a thread that was not to be had counts. A request that waits for one
 /// asks again every few milliseconds.
 const RECENT: u64 = 100;
-
-use super::client::Client;
 
 /// Who needs threads, and who keeps them waiting.
 #[derive(Debug)]
@@ -41,7 +39,7 @@ impl Scarcity {
             since: AtomicU64::new(0),
             wanted: AtomicUsize::new(0),
             asked_at: AtomicU64::new(0),
-            waits: Mutex::default(),
+            waits: Mutex::new(HashMap::new()),
         }
     }
 
@@ -111,31 +109,5 @@ impl Drop for Wait<'_> {
                 waits.remove(&self.client);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::SocketAddr;
-
-    #[test]
-    fn as_many_threads_are_claimed_as_are_wanted_and_of_those_that_have_many() {
-        let scarcity = Scarcity::new();
-        let client = |number| Client::of(&SocketAddr::from(([192, 0, 2, number], 1)).into());
-        let (many, one) = (client(1), client(2));
-        let mut waits: Vec<Wait<'_>> = (0..5).map(|_| scarcity.begin_to_wait(many)).collect();
-        waits.push(scarcity.begin_to_wait(one));
-        scarcity.want(2);
-        assert!(!scarcity.claims_thread_of(many), "there are threads");
-        scarcity.note(false);
-        assert!(!scarcity.claims_thread_of(one), "it has less than its share");
-        assert!(scarcity.claims_thread_of(many) && scarcity.claims_thread_of(many));
-        assert!(!scarcity.claims_thread_of(many), "no more are wanted");
-        // Asked for again at once: they are on their way.
-        scarcity.want(2);
-        assert!(!scarcity.claims_thread_of(many));
-        drop(waits);
-        assert!(scarcity.waits().is_empty());
     }
 }

@@ -73,8 +73,6 @@ pub(crate) struct Shard {
     pub(crate) registrar: Registrar,
     /// What its driver does, as far as the scores want to know.
     pub(crate) begun: Begun,
-    /// The connection that its driver serves, or has served last.
-    pub(crate) visited: AtomicUsize,
     /// How many connections it has.
     pub(crate) load: AtomicUsize,
     /// The server as the requests of each endpoint see it. (Loops have copies, since requests
@@ -146,7 +144,10 @@ impl Shared {
             self.scores.note_hand_off(shard.begun.take(), self.scarcity.milliseconds());
             Job::Drive(event_loop)
         };
-        shard.slot.hand_on(loan, || self.reserve(), job);
+        if !shard.slot.hand_on(loan, || self.reserve(), job) {
+            // All threads are busy, and some of them perhaps only with slow clients.
+            self.scarcity.want(1);
+        }
     }
 
     /// Notes that a loop has ended, with this many connections cut. The last one takes all threads

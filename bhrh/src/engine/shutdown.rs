@@ -1,8 +1,8 @@
 //! How the engine ends: its loops report, and `join` waits for them, up to a deadline.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::sync::{AtomicBool, Condvar, Instant, Mutex, MutexGuard, Ordering, PoisonError};
 
 /// How long loops get to cut what is left once the deadline has passed, and then threads to go.
 pub(crate) const LAST: Duration = Duration::from_millis(500);

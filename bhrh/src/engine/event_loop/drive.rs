@@ -1,7 +1,7 @@
 //! Driving a loop: round after round, connection after connection, until it ends or is in other
 //! hands.
 
-use std::sync::atomic::Ordering;
+use std::cell::Cell;
 
 use super::accept::REST;
 use super::handshaking;
@@ -15,26 +15,40 @@ use crate::logging::sink;
 use crate::turn::TurnBuffers;
 
 /// Drives a loop until it ends or is in other hands.
-pub(crate) fn drive(shared: &Shared, driven: Box<Loop>, buffers: &mut TurnBuffers) {
+/// `visiting`: the connection that this thread serves, for the case that a panic ends it.
+pub(crate) fn drive(
+    shared: &Shared,
+    driven: Box<Loop>,
+    buffers: &mut TurnBuffers,
+    visiting: &Cell<Option<usize>>,
+) {
     let log = &shared.shards[driven.index].log;
     // The last driver may have left some, and be held up itself.
     log.flush();
     log.hold();
     kept_date::keep(true);
-    drive_on(shared, driven, buffers);
+    drive_on(shared, driven, buffers, visiting);
     // The thread that took the loop away may have looked before a last line was held.
     log.flush();
     kept_date::keep(false);
     sink::attach(&shared.log);
 }
 
-fn drive_on(shared: &Shared, mut driven: Box<Loop>, buffers: &mut TurnBuffers) {
+fn drive_on(
+    shared: &Shared,
+    mut driven: Box<Loop>,
+    buffers: &mut TurnBuffers,
+    visiting: &Cell<Option<usize>>,
+) {
     loop {
         // Connections that come back at once wait until the others have been heard again.
         for _ in 0..driven.ready.len() {
             let Some(key) = driven.ready.pop_front() else { break };
             let Some(connection) = driven.take(key) else { continue };
-            match visit(shared, driven, key, connection, buffers) {
+            visiting.set(Some(key));
+            let back = visit(shared, driven, key, connection, buffers);
+            visiting.set(None);
+            match back {
                 Some(back) => driven = back,
                 None => return,
             }
@@ -44,7 +58,10 @@ fn drive_on(shared: &Shared, mut driven: Box<Loop>, buffers: &mut TurnBuffers) {
         }
         let (mut taken, mut began) = (0, None);
         while let Some((key, connection)) = driven.next_to_shake(taken, &mut began) {
-            match handshaking::shake_hands(shared, driven, key, connection) {
+            visiting.set(Some(key));
+            let back = handshaking::shake_hands(shared, driven, key, connection);
+            visiting.set(None);
+            match back {
                 Some(back) => driven = back,
                 None => return,
             }
@@ -134,8 +151,6 @@ fn visit(
     shard.begun.forget();
     let loan = shard.slot.lend(driven);
     shared.monitor.notice();
-    // If a panic comes out of this all the same, the worker says which connection is lost.
-    shard.visited.store(key, Ordering::Relaxed);
     let run_on = if may_leave { RunOn::Driver(loan) } else { RunOn::DriverAnyway(loan) };
     let next = service::serve(shared, shard, &mut connection, buffers, run_on);
     match shard.slot.reclaim(loan) {
@@ -164,7 +179,6 @@ fn end(
     shard.begun.forget();
     let loan = shard.slot.lend(driven);
     shared.monitor.notice();
-    shard.visited.store(key, Ordering::Relaxed);
     let next = service::end(shared, shard, &mut connection, buffers, loan, why);
     driven = match shard.slot.reclaim(loan) {
         Some(driven) => driven,

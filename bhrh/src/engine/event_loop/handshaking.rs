@@ -164,7 +164,6 @@ pub(super) fn shake_hands(
     shard.begun.forget();
     let loan = shard.slot.lend(driven);
     shared.monitor.notice();
-    shard.visited.store(key, Ordering::Relaxed);
     let next = match connection.channel.rarely().shake_hands() {
         Ok(step) => NextStep::Handshake(step),
         Err(_) => NextStep::Close(Closing::Clean),
