@@ -281,7 +281,9 @@ impl Pool {
         }
         let wake = || self.shards.iter().for_each(|shard| shard.inbox.wake());
         let stopping = || self.is_stopping();
-        let (_, loops) = self.shutdown.wait(self.shards.len(), stopping, DEADLINE, wake);
+        let shards = self.shards.len();
+        let nothing_else = |_| true;
+        let (_, loops) = self.shutdown.wait(shards, stopping, DEADLINE, nothing_else, wake);
         self.let_threads_go();
         let threads = self.crew.wait(LAST);
         Some(Left { loops, threads })
