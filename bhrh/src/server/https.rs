@@ -16,8 +16,8 @@ impl HttpServer {
     /// # }
     /// ```
     ///
-    /// A handshake holds no thread, has [`Timeouts::handshake`](field@Timeouts::handshake) in all, and
-    /// there are at most [`Limits::handshakes`](field@Limits::handshakes) at a time. A client that
+    /// A handshake holds no thread, has [`Timeouts::handshake`](field@crate::Timeouts::handshake) in all, and
+    /// there are at most [`Limits::handshakes`](field@crate::Limits::handshakes) at a time. A client that
     /// speaks plain HTTP gets a 400 that says so, and the connection closes.
     ///
     /// Feature `tls`.
