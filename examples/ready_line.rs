@@ -25,16 +25,23 @@ pub fn exit_with(error: &lexopt::Error) -> ! {
 
 /// Prints the ready line and flushes it, because a test may wait for it at the end of a pipe.
 pub fn announce(address: impl ToSocketAddrs + Display) -> io::Result<()> {
+    announce_as("http", address)
+}
+
+/// The same for a server of `http` or `https`.
+pub fn announce_as(scheme: &str, address: impl ToSocketAddrs + Display) -> io::Result<()> {
+    let protocol = scheme.to_uppercase();
     let mut stdout = io::stdout().lock();
     match address.to_socket_addrs() {
         Ok(addresses) => {
             for address in addresses {
                 let (ip, port) = (address.ip(), address.port());
-                writeln!(stdout, "Serving HTTP on {ip} port {port} (http://{address}/) ...")?;
+                let url = format_args!("{scheme}://{address}/");
+                writeln!(stdout, "Serving {protocol} on {ip} port {port} ({url}) ...")?;
             }
         }
         // A Unix socket.
-        Err(_) => writeln!(stdout, "Serving HTTP on {address} ...")?,
+        Err(_) => writeln!(stdout, "Serving {protocol} on {address} ...")?,
     }
     stdout.flush()
 }

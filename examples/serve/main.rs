@@ -1,8 +1,10 @@
 //! Serves the files of a directory like `python3 -m http.server`, and adds ranges, conditional
-//! requests, gzipped files, optional uploads, and a shutdown that lets running requests finish.
+//! requests, gzipped files, optional uploads, HTTPS with a certificate that is made at the start, and a
+//! shutdown that lets running requests finish.
 //!
 //! `cargo run --release -p serve -- 8000 --directory .`
 
+mod certificate;
 mod options;
 mod upload;
 
@@ -60,17 +62,22 @@ fn serve(options: Options) -> io::Result<()> {
     files.check()?;
     let mut limits = Limits::default();
     limits.body = options.max_upload;
+    let tls = options.certificate.map(|certificate| certificate.load(&options.host)).transpose()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let server = match options.unix {
         Some(path) => HttpServer::bind(path),
         None => HttpServer::bind((options.host, options.port)),
     }?;
-    let server = server.limits(limits);
+    let mut server = server.limits(limits);
+    if let Some(tls) = tls {
+        server = server.tls(tls);
+    }
     #[cfg(feature = "signals")]
     let server = server.stop_on_signals();
     let (protocol, overwrite) = (options.protocol, options.overwrite);
     let (upload, replacing) = (options.upload, Mutex::default());
     let server = server.spawn(Serve { files, protocol, upload, overwrite, replacing })?;
-    ready_line::announce(server.local_addr())?;
+    ready_line::announce_as(scheme, server.local_addr())?;
     // An error means that a connection had to be cut.
     server.join()
 }

@@ -6,6 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use lexopt::{Arg, Error, Parser, ValueExt};
 
+use crate::certificate::{Certificate, Wishes};
+
 const HELP: &str = "\
 Serves the files of a directory.
 
@@ -23,6 +25,12 @@ usage: serve [options] [port]
       --upload              let PUT make new files
       --overwrite           let PUT replace files as well
       --max-upload BYTES    the size of an upload at most (default: 1073741824)
+      --tls-cert FILE       speak HTTPS with the certificates in this PEM file
+      --tls-key FILE        their private key (default: it is in the same file)
+      --tls-password-file FILE
+                            a file with the password of the key, in PKCS #8
+      --tls-self-signed     speak HTTPS with a certificate that is made now, and that clients
+                            do not trust
   -h, --help                say this
 ";
 
@@ -40,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) upload: bool,
     pub(crate) overwrite: bool,
     pub(crate) max_upload: u64,
+    /// With one, the server speaks HTTPS.
+    pub(crate) certificate: Option<Certificate>,
 }
 
 impl Options {
@@ -61,7 +71,9 @@ impl Options {
             upload: false,
             overwrite: false,
             max_upload: 1 << 30,
+            certificate: None,
         };
+        let mut tls = Wishes::default();
         let mut has_port = false;
         while let Some(argument) = parser.next()? {
             match argument {
@@ -82,6 +94,10 @@ impl Options {
                 Arg::Long("upload") => options.upload = true,
                 Arg::Long("overwrite") => (options.upload, options.overwrite) = (true, true),
                 Arg::Long("max-upload") => options.max_upload = parser.value()?.parse()?,
+                Arg::Long("tls-cert") => tls.chain = Some(parser.value()?.into()),
+                Arg::Long("tls-key") => tls.key = Some(parser.value()?.into()),
+                Arg::Long("tls-password-file") => tls.password = Some(parser.value()?.into()),
+                Arg::Long("tls-self-signed") => tls.self_signed = true,
                 Arg::Short('h') | Arg::Long("help") => {
                     // If stdout fails, there is no place for the error.
                     let _ = io::stdout().write_all(HELP.as_bytes());
@@ -90,6 +106,7 @@ impl Options {
                 other => return Err(other.unexpected()),
             }
         }
+        options.certificate = tls.certificate()?;
         match options.unix {
             Some(_) if has_port => Err("a Unix socket has no port".into()),
             _ => Ok(options),

@@ -6,6 +6,7 @@ mod conditions;
 mod confinement;
 mod directories;
 mod faults;
+mod https;
 mod python;
 mod ranges;
 mod representations;

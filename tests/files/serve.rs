@@ -12,10 +12,10 @@ use bhrh::testing::Response;
 pub(crate) struct Program {
     child: Child,
     log: BufReader<ChildStderr>,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
-fn command(tree: &Tree, options: &[&str]) -> Command {
+pub(crate) fn command(tree: &Tree, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_files-serve"));
     command.arg("--directory").arg(tree.path("")).args(options);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -43,7 +43,10 @@ impl Program {
         let address = ready.split(['/', ')']).nth(2).and_then(|address| address.parse().ok());
         let address: SocketAddr = address.unwrap_or_else(|| panic!("no address: {ready:?}"));
         let (ip, port) = (address.ip(), address.port());
-        let line = format!("Serving HTTP on {ip} port {port} (http://{address}/) ...\n");
+        let encrypted = options.iter().any(|option| option.starts_with("--tls-"));
+        let scheme = if encrypted { "https" } else { "http" };
+        let protocol = scheme.to_uppercase();
+        let line = format!("Serving {protocol} on {ip} port {port} ({scheme}://{address}/) ...\n");
         assert_eq!(ready, line, "it is Python's");
         Program { child, log, address }
     }
@@ -61,10 +64,16 @@ impl Program {
         read_response(&mut &bytes[..], method == "HEAD").expect("a complete response")
     }
 
-    /// The next line of its log, without address and time.
-    pub(crate) fn logged(&mut self) -> String {
+    /// The next line that it writes to standard error.
+    pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
         self.log.read_line(&mut line).expect("a line");
+        line
+    }
+
+    /// The next line of its log, without address and time.
+    pub(crate) fn logged(&mut self) -> String {
+        let line = self.line();
         line.split_once("] ").expect("a line of Python's form").1.trim_end().to_owned()
     }
 }
