@@ -3,7 +3,7 @@
 //!
 //! `BHRH_WAY=unix cargo test -p bhrh-tests --test net --test engine --test advisories`
 //!
-//! A new way is a variant of [`Way`] and a word in [`WAYS`]; then the compiler asks what it is to
+//! A new way is a variant of [`Way`] and a word in `WAYS`; then the compiler asks what it is to
 //! do in [`Way::address`], [`Way::server`] and [`Stream::connect`]. If it changes bytes, [`Stream`]
 //! does so too. `.ci/run` has a line for each word.
 

@@ -233,7 +233,7 @@ fn without_a_thread_there_is_a_503_and_no_half_switch() {
 fn a_shutdown_waits_for_it_and_cuts_it_at_the_deadline() {
     for path in ["/wait", "/wait-here"] {
         let mut timeouts = Timeouts::default();
-        timeouts.shutdown = Duration::from_millis(600);
+        timeouts.shutdown = Duration::from_secs(2);
         let server = server(|server| server.timeouts(timeouts));
         let stream = switched(address_of(&server), path, "");
         let (done, joined) = mpsc::channel();

@@ -41,9 +41,9 @@ impl HttpServer {
     /// The proxy has to set each of these fields, or to remove those that it does not set. It passes on
     /// what a client has written into the others. The guide's files for nginx and HAProxy do that.
     ///
-    /// [`Limits::connections_per_address`](field@Limits::connections_per_address) and waiting for a
+    /// [`Limits::connections_per_address`](crate::Limits::connections_per_address) and waiting for a
     /// thread go by the connection, and so by the proxy's address: a connection of a proxy has requests
-    /// of many clients. With the PROXY protocol ([`Endpoint::proxied`]) they go by the client's.
+    /// of many clients. With the PROXY protocol ([`Endpoint::proxied`](crate::Endpoint::proxied)) they go by the client's.
     pub fn trusts(mut self, proxies: Trusted) -> HttpServer {
         self.trusted = Some(proxies);
         self

@@ -15,7 +15,7 @@ use crate::grammar;
 /// # WebSockets
 impl Exchange<'_> {
     /// Opens a WebSocket: answers the client's handshake with 101, after which the connection is the
-    /// method's. [`WebSocket`](crate::websocket::WebSocket) shows what to do with it.
+    /// method's. [`WebSocket`] shows what to do with it.
     ///
     /// Not in Python.
     ///

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// What a WebSocket is opened with: see [`Exchange::websocket_with`].
+/// What a WebSocket is opened with: see [`Exchange::websocket_with`](crate::Exchange::websocket_with).
 ///
 /// ```
 /// use bhrh::websocket::Options;
