@@ -4,6 +4,7 @@
 
 mod handlers;
 mod page;
+mod tls;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -152,3 +152,24 @@ mod websocket {
         }
     }
 }
+
+#[cfg(not(feature = "tls"))]
+#[rustfmt::skip]
+mod tls {
+    use crate::exchange::Exchange;
+
+    #[diagnostic::on_unimplemented(
+        message = "`encryption` is in bhrh's feature `tls`, which is off",
+        label = "turn it on: `cargo add bhrh --features tls`"
+    )]
+    pub trait Encrypted {
+        fn absent<T>() -> T;
+    }
+
+    impl Exchange<'_> {
+        #[doc(hidden)]
+        pub fn encryption<T>(&self) -> Option<T> where Self: Encrypted {
+            Self::absent()
+        }
+    }
+}
