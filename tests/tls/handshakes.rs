@@ -154,6 +154,25 @@ fn plain_http_is_told_what_to_speak() {
 }
 
 #[test]
+fn a_target_may_name_https_where_it_is_spoken() {
+    let authority = Authority::new("authority");
+    let server = server(&authority);
+    let config = config(authority.roots(), Version::Tls13, None);
+    let mut client = Client::connect(&server, &config);
+    assert!(client.get("https://a/").ends_with("hello"));
+    // The head comes in pieces, and another request follows.
+    for piece in ["GET HTTPS://a/ HTTP/1.1\r\n", "Host: ", "a\r\n", "\r\n"] {
+        client.send(piece);
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(client.response().ends_with("hello"));
+    assert!(client.get("/who").contains("true TLSv1.3"));
+    // Other rules for targets hold as well.
+    client.send("GET https://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert!(client.response().starts_with("HTTP/1.1 400 "));
+}
+
+#[test]
 fn what_is_neither_is_refused_by_an_alert() {
     let authority = Authority::new("authority");
     let server = server(&authority);

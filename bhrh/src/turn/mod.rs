@@ -68,7 +68,7 @@ fn read_and_answer(
     transport: &dyn Transport,
 ) -> Next {
     let TurnBuffers { wire, reader, head, requests_left } = buffers;
-    match understand(session, wire, reader, head) {
+    match understand(session, wire, transport, reader, head) {
         Understood::Request(meaning) => {
             *requests_left = requests_left.saturating_sub(1);
             answer(session, LiveWire { wire, transport }, head, meaning, *requests_left == 0)

@@ -4,7 +4,7 @@
 use super::next::{Closing, Next};
 use super::session::Session;
 use crate::exchange::Input;
-use crate::exchange::wire::{TurnProgress, Wire};
+use crate::exchange::wire::{Transport, TurnProgress, Wire};
 use crate::proto::field_meaning::{self, Expectation, Meaning};
 use crate::proto::framing::BodyLength;
 use crate::proto::head::{HeadRules, Progress, RequestHead};
@@ -30,6 +30,7 @@ pub(super) enum Understood {
 pub(super) fn understand(
     session: &Session<'_>,
     wire: &Wire,
+    transport: &dyn Transport,
     reader: &mut HeadReader,
     head: &mut RequestHead,
 ) -> Understood {
@@ -47,6 +48,14 @@ pub(super) fn understand(
         Ok(Progress::Complete { length }) => length,
         Ok(Progress::Partial) => return Understood::NotYet(Next::Read { at_least: 0 }),
         Ok(Progress::Silence) => return Understood::NotYet(Next::Close(Closing::Linger)),
+        // RFC 9110 section 7.4: the connection knows what the profile cannot.
+        Err(ProtocolError::NotSecured) if transport.is_secured() => {
+            match read_secured(session, wire, reader, head) {
+                Ok(Progress::Complete { length }) => length,
+                Ok(_) => return Understood::NotYet(Next::Read { at_least: 0 }),
+                Err(error) => return Understood::Refused { error, whole: false },
+            }
+        }
         Err(error) => return Understood::Refused { error, whole: false },
     };
     let meaning = match field_meaning::of(head, session.profile) {
@@ -70,6 +79,25 @@ pub(super) fn understand(
         head.adopt_target_host();
     }
     Understood::Request(meaning)
+}
+
+/// Reads a head again whose target names https, which a secured connection may serve.
+#[cold]
+fn read_secured(
+    session: &Session<'_>,
+    wire: &Wire,
+    reader: &mut HeadReader,
+    head: &mut RequestHead,
+) -> Result<Progress, ProtocolError> {
+    let mut profile = *session.profile;
+    profile.https_target = true;
+    let rules = HeadRules {
+        profile: &profile,
+        limits: session.limits,
+        default_version: &|| session.handler.default_request_version(),
+    };
+    let input = wire.input.borrow();
+    reader.read(input.unread(), input.at_end(), &rules, head)
 }
 
 /// How many bytes there have to be before the handler starts, if there are fewer: a small body is
