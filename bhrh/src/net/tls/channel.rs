@@ -208,10 +208,11 @@ impl Channel for Encrypted {
                 return Ok(Received { count: 0, drained: false });
             }
             drop(session);
-            let count = match taken {
-                Some(count) => count,
-                None => self.take_in(room)?,
-            };
+            if let Some(count) = taken {
+                // The poller may have reported an arrival since the socket was last read.
+                return Ok(Received { count, drained: false });
+            }
+            let count = self.take_in(room)?;
             let session = self.session();
             let drained = session.drained && !session.has_plain() && !session.has_ended();
             match count {
