@@ -162,9 +162,14 @@ pub(crate) struct Served {
 impl Served {
     /// With one event loop, unless `set_up` says otherwise.
     pub(crate) fn new(set_up: impl FnOnce(HttpServer) -> HttpServer) -> Served {
+        Served::by(Way::of_this_run(), set_up)
+    }
+
+    /// The same, reached this way.
+    pub(crate) fn by(way: Way, set_up: impl FnOnce(HttpServer) -> HttpServer) -> Served {
         let app = App::default();
         let gate = Arc::clone(&app.gate);
-        let server = Way::of_this_run().server().threads(1);
+        let server = way.server().threads(1);
         Served { server: Some(set_up(server).spawn(app).expect("a server")), gate }
     }
 

@@ -203,7 +203,9 @@ fn in_the_end_what_still_runs_is_cut() {
 
 #[test]
 fn a_loop_whose_threads_are_all_stuck_is_given_up() {
-    let served = Served::new(|server| impatient(server).max_threads(2));
+    // Nobody is left who could shake hands with the last client.
+    let way = Way::of_this_run().unencrypted();
+    let served = Served::by(way, |server| impatient(server).max_threads(2));
     let mut stuck = served.clients(2);
     stuck.iter_mut().for_each(|client| client.get("/wait"));
     served.gate.await_inside(2);

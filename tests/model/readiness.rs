@@ -130,9 +130,9 @@ impl Waker {
                 }
             };
         }
-        let mut found = Found::default();
         // As after SIGCONT.
-        found.interrupted = thread_rng().gen_ratio(1, 20);
+        let interrupted = thread_rng().gen_ratio(1, 20);
+        let mut found = Found { interrupted, ..Found::default() };
         if !found.interrupted {
             let count = state.pending.len().min(EVENTS);
             found.occurrences.extend(state.pending.drain(..count));

@@ -89,9 +89,14 @@ fn serve_and_tell(way: Way) {
 fn a_server_without_descriptors_serves_everyone_in_turn() {
     let name = "a_server_without_descriptors_serves_everyone_in_turn";
     let Some(short) = Short::serve(name, "ulimit -n 40", Way::of_this_run()) else { return };
-    // The system accepts these; the server cannot hold them all.
-    let mut clients: Vec<Client> = (0..100).map(|_| Client::connect(&short.address)).collect();
-    clients.iter_mut().for_each(|client| client.send_get("/"));
+    // The system accepts these; the server cannot hold them all. Each asks at once: one that waits
+    // for nothing gives way to the next.
+    let asking = |_| {
+        let mut client = Client::connect(&short.address);
+        client.send_get("/");
+        client
+    };
+    let mut clients: Vec<Client> = (0..100).map(asking).collect();
     short.next("cannot accept connections");
     for client in &mut clients {
         assert_eq!(client.response().status(), 200);

@@ -90,6 +90,7 @@ struct Search;
 #[http_handler]
 impl Search {
     #[route("GET /shelves/{id}/books")]
+    #[expect(clippy::too_many_arguments, reason = "one of each kind")]
     fn books(
         &self,
         id: u8,
