@@ -70,6 +70,8 @@
 //! | `serde` | off | `#[form]` and `#[query(struct)]` as types of your own, and `forms` | serde_core, and those of `forms` |
 //! | `serde_json` | off | `#[json]`, [`Exchange::read_json`][read], [`reply_json`][reply] | serde_json, serde_core, serde_path_to_error, itoa, memchr, zmij |
 //! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook |
+//! | `tls` | off | HTTPS: [`HttpServer::tls`]. It needs a C compiler | rustls, rustls-webpki, rustls-pki-types, ring, untrusted, subtle, zeroize, once_cell, getrandom, cfg-if |
+//! | `tls-dev` | off | [`Tls::self_signed`][self_signed], for development | rcgen, yasna, time and its crates, and those of `tls` |
 //! | `unix-credentials` | off | [`Exchange::unix_credentials`][credentials]: the process behind a Unix socket's client | nix, bitflags, memoffset, cfg-if, cfg_aliases, autocfg |
 //! | `websocket` | off | [`Exchange::websocket`][websocket]: WebSockets | sha1_smol, base64 |
 //! | `websocket-deflate` | off | compressed messages for them | flate2 and its crates |
@@ -89,6 +91,8 @@
 #![cfg_attr(feature = "unix-credentials", doc = "[credentials]: Exchange::unix_credentials")]
 #![cfg_attr(not(feature = "unix-credentials"), doc = "[credentials]: Exchange")]
 #![cfg_attr(feature = "signals", doc = "[signals]: HttpServer::stop_on_signals")]
+#![cfg_attr(feature = "tls-dev", doc = "[self_signed]: Tls::self_signed")]
+#![cfg_attr(not(feature = "tls-dev"), doc = "[self_signed]: crate")]
 #![cfg_attr(feature = "websocket", doc = "[websocket]: Exchange::websocket")]
 #![cfg_attr(not(feature = "auth"), doc = "[auth]: Exchange")]
 #![cfg_attr(not(all(unix, feature = "listenfd")), doc = "[inherited]: Endpoint")]

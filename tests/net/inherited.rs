@@ -81,14 +81,14 @@ fn listeners_of_both_kinds_and_their_names() {
 }
 
 #[test]
-fn a_name_that_may_be_anothers_is_no_name() {
+fn names_count_only_if_there_is_one_for_each_socket() {
     if is_that_process() {
         return;
     }
     for (names, expected) in [("", "found -"), ("web:app", "found -"), ("web", "found web")] {
         let tcp = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = Peer::from(tcp.local_addr().expect("an address"));
-        let test = "inherited::a_name_that_may_be_anothers_is_no_name";
+        let test = "inherited::names_count_only_if_there_is_one_for_each_socket";
         let (child, found) = pass_on(test, tcp.into(), None, names);
         assert_eq!(found, expected, "{names}");
         assert_serves(child, &address);
