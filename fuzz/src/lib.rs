@@ -4,6 +4,7 @@
 //! Nothing here knows libFuzzer, and `tests/corpus.rs` includes this file to run the same functions
 //! on every file below `seeds/`. What the modules need besides, they share with `tests/properties`.
 
+mod asked;
 #[path = "../../tests/properties/conversations.rs"]
 #[allow(dead_code)]
 mod conversations;
@@ -15,13 +16,21 @@ mod reference;
 mod responses;
 mod splits;
 
+pub mod accept;
 pub mod chunked;
 pub mod conversation;
+pub mod cookies;
+pub mod credentials;
 pub mod forwarded;
+pub mod gzip;
 pub mod head;
 pub mod headers;
 pub mod multipart;
+pub mod paths;
 pub mod proxy_header;
+pub mod queries;
+pub mod ranges;
+pub mod targets;
 pub mod websocket;
 
 /// A target's name and its function.
@@ -29,12 +38,20 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets. Each has a directory below `seeds/` and a program in `fuzz_targets/`.
 pub const TARGETS: &[Target] = &[
+    ("accept", accept::check),
     ("chunked", chunked::check),
     ("conversation", conversation::check),
+    ("cookies", cookies::check),
+    ("credentials", credentials::check),
     ("forwarded", forwarded::check),
+    ("gzip", gzip::check),
     ("head", head::check),
     ("headers", headers::check),
     ("multipart", multipart::check),
+    ("paths", paths::check),
     ("proxy_header", proxy_header::check),
+    ("queries", queries::check),
+    ("ranges", ranges::check),
+    ("targets", targets::check),
     ("websocket", websocket::check),
 ];

@@ -9,6 +9,9 @@ use std::time::Duration;
 
 const LARGE: usize = 32 << 20;
 
+/// The method that sleeps has slept.
+static HAS_SLEPT: AtomicBool = AtomicBool::new(false);
+
 struct App;
 
 #[http_handler(protocol_version = "HTTP/1.1")]
@@ -16,6 +19,11 @@ impl App {
     /// Reads no body.
     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
         match http.path {
+            "/sleep" => {
+                thread::sleep(Duration::from_secs(5));
+                HAS_SLEPT.store(true, Ordering::Relaxed);
+                http.reply(200, "text/plain", "slept")
+            }
             "/large" => http.reply(200, "text/plain", vec![b'x'; LARGE]),
             _ => http.reply(200, "text/plain", "up"),
         }
@@ -53,6 +61,29 @@ fn uploads_just_above_the_rate_hold_no_loop() {
         assert_eq!(kept.status(), 200);
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// No request waits for a thread. It is the monitor that wants one, for the loop.
+#[test]
+fn a_method_that_blocks_in_place_gets_the_thread_of_a_slow_client() {
+    let running = serve(|server| server);
+    let mut uploads: Vec<Client> = (0..2).map(|_| Client::new(running.local_addr())).collect();
+    for upload in &mut uploads {
+        upload.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n");
+    }
+    for _ in 0..5 {
+        uploads.iter_mut().for_each(drip);
+        assert_alive(running.local_addr());
+        thread::sleep(Duration::from_millis(50));
+    }
+    let mut blocking = Client::new(running.local_addr());
+    blocking.get("/sleep");
+    thread::sleep(Duration::from_millis(50));
+    uploads.iter_mut().for_each(drip);
+    let mut quick = Client::new(running.local_addr());
+    quick.get("/");
+    assert_eq!(quick.status(), 200);
+    assert!(!HAS_SLEPT.load(Ordering::Relaxed), "its loop stood still");
 }
 
 /// While all threads wait for slow clients, an upload of somebody else gets one of theirs.

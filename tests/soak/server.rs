@@ -3,6 +3,7 @@
 
 use bhrh::{Exchange, HttpServer, Limits, Timeouts, http_handler};
 use std::io::{self, Read, Write};
+use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
@@ -46,8 +47,6 @@ impl Soak {
             }
         }
     }
-
-    fn log_message(&self, _: &Exchange, _: std::fmt::Arguments<'_>) {}
 }
 
 fn answer(http: &mut Exchange, body: &[u8]) -> io::Result<()> {
@@ -68,8 +67,12 @@ fn main() -> io::Result<()> {
     timeouts.keep_alive = Duration::from_secs(8);
     timeouts.body = Duration::from_secs(5);
     timeouts.write = Duration::from_secs(5);
-    let server = HttpServer::bind(&*ready_line::bind_option())?;
+    // The standard hook writes to stderr, and waits for its reader.
+    std::panic::set_hook(Box::new(|_| {}));
+    let address = ready_line::bind_option().parse::<SocketAddr>().map_err(io::Error::other)?;
+    let beside = SocketAddr::from(([127, 0, 0, 2], 0));
+    let server = HttpServer::bind(&[address, beside][..])?;
     let server = server.limits(limits).timeouts(timeouts).threads(2).max_threads(12);
-    ready_line::announce(server.local_addr())?;
+    server.local_addrs().try_for_each(ready_line::announce)?;
     server.serve_forever(Soak)
 }

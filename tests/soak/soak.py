@@ -27,6 +27,8 @@ import threading
 import time
 import traceback
 
+import just_above
+
 DEFAULT_SERVER = "cargo run -q -p bhrh-tests --bin soak-server --"
 
 # How far the server may be from what it was after the first minute, when nobody is connected.
@@ -53,9 +55,11 @@ class Refused(Exception):
 class Client:
     """A socket that reads responses strictly."""
 
-    def __init__(self, soak):
+    def __init__(self, soak, source=None):
         self.soak = soak
-        self.socket = socket.create_connection(soak.address, timeout=PATIENCE)
+        source = (source, 0) if source else None
+        address = random.choice(soak.addresses)
+        self.socket = socket.create_connection(address, PATIENCE, source)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
@@ -394,7 +398,7 @@ def flood(soak):
         for _ in range(FLOOD):
             client = socket.socket()
             client.setblocking(False)
-            client.connect_ex(soak.address)
+            client.connect_ex(soak.addresses[0])
             clients.append(client)
             if len(clients) % 50 == 0 and soak.pausing.wait(0.02):
                 break
@@ -410,8 +414,10 @@ def flood(soak):
 NORMAL = [kept_alive, kept_alive, pipelined, in_pieces, large, blocked, expecting, half_closed, streamed]
 HOSTILE = [slow_head, slow_head, idle, idle, slow_body, stalled_body, slow_reader, slow_reader, reset_anywhere,
            aborted_upload, garbage, smuggler, huge_head, panicking, flood]
+NORMAL += just_above.NORMAL
+HOSTILE += just_above.HOSTILE
 # What only the server of this directory has.
-OWN = {large, blocked, streamed, slow_reader, panicking}
+OWN = {large, blocked, streamed, slow_reader, panicking, *just_above.NORMAL, *just_above.HOSTILE}
 
 
 class Soak:
@@ -425,16 +431,25 @@ class Soak:
         self.ended = False
         self.active = 0
         self.delay = 2.0
+        # Held while the server is stopped, and how often it was.
+        self.still, self.stops = threading.Lock(), 0
+        self.latencies = []
+        own = "soak-server" in options.server
         command = shlex.split(options.server) + ["--bind", "127.0.0.1:0"]
         bound = (NOFILE, NOFILE)
         self.server = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE if own else subprocess.DEVNULL, text=True,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, bound))
-        ready = self.server.stdout.readline()
-        port = re.search(r"port (\d+)", ready)
-        if not port:
-            sys.exit(f"the server does not say where it is: {ready!r}")
-        self.address = ("127.0.0.1", int(port[1]))
+        self.addresses = []
+        for _ in range(2 if own else 1):
+            ready = self.server.stdout.readline()
+            where = re.search(r"on ([\d.]+) port (\d+)", ready)
+            if not where:
+                sys.exit(f"the server does not say where it is: {ready!r}")
+            self.addresses.append((where[1], int(where[2])))
+
+    def client(self, source):
+        return Client(self, source)
 
     def count(self, what):
         with self.lock:
@@ -513,6 +528,8 @@ class Soak:
 
     def run(self):
         own = "soak-server" in self.options.server
+        if own:
+            threading.Thread(target=just_above.read_in_fits, args=(self,), daemon=True).start()
         for action in NORMAL + HOSTILE:
             if own or action not in OWN:
                 threading.Thread(target=self.act, args=(action,), daemon=True).start()
@@ -542,6 +559,11 @@ class Soak:
                 baseline = baseline or state
                 self.compare(baseline, state)
         self.ended = True
+        if own:
+            told, fault = just_above.report(self.latencies)
+            print(f"{told}, {self.stops} stops", flush=True)
+            if fault:
+                self.failed(just_above.polite, fault)
         self.server.kill()
         self.server.wait()
         print(f"{'FAILED' if self.wrong else 'passed'}: {dict(self.counts)}, {len(self.wrong)} wrong", flush=True)
