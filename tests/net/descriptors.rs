@@ -103,7 +103,9 @@ fn a_server_without_descriptors_serves_everyone_in_turn() {
     }
     // The client that came last has waited for the shortest time.
     assert_eq!(clients[99].get("/").status(), 200);
-    assert!(clients.remove(0).rest().is_empty());
+    let closed =
+        clients.iter_mut().map(|client| usize::from(client.has_something())).sum::<usize>();
+    assert!(closed >= 60, "{closed} of 100 were closed, with room for less than 40");
     // The log is not full of it.
     let more = short.lines.try_iter().filter(|line| line.contains("cannot accept")).count();
     assert!(more < 5, "{more} complaints");
