@@ -214,7 +214,7 @@ impl Pool {
         if shared.crew.has_this_thread() {
             return None;
         }
-        let upgrades_cut = Cell::new(0);
+        let upgrades_cut = Cell::new((0, 0));
         let (cut, loops) = shared.shutdown.wait(
             shared.shards.len(),
             || shared.stop.is_set(),
@@ -226,7 +226,9 @@ impl Pool {
                 shared.shards.iter().for_each(|shard| shard.inbox.wake());
             },
         );
-        let cut = cut + upgrades_cut.get();
+        // A method whose connection was cut may have returned before its loop counted it.
+        let (own, in_methods) = upgrades_cut.get();
+        let cut = cut.max(in_methods) + own;
         shared.let_threads_go();
         let threads = shared.crew.wait(LAST);
         shared.log.end();

@@ -71,14 +71,15 @@ impl Upgrades {
         open.leashes.len()
     }
 
-    /// Cuts all of them. Says how many of them no loop counts.
-    pub(crate) fn cut(&self) -> usize {
+    /// Cuts all of them. Says how many of them no loop counts, and how many are in a method's hands.
+    pub(crate) fn cut(&self) -> (usize, usize) {
         // A leash may be the last that holds its connection for a moment, and letting go of that
         // takes the lock.
         let leashes: Vec<_> = self.open().leashes.values().cloned().collect();
         leashes.iter().for_each(|(leash, _)| leash.cut());
         let is_on_its_own = |place: &Place| place.is_on_its_own.load(Ordering::Relaxed);
-        leashes.iter().filter(|(_, place)| is_on_its_own(place)).count()
+        let own = leashes.iter().filter(|(_, place)| is_on_its_own(place)).count();
+        (own, leashes.len() - own)
     }
 }
 
