@@ -34,3 +34,4 @@ mod streams;
 mod unwanted;
 mod upgrades;
 mod wrappers;
+mod wraps;

@@ -124,7 +124,7 @@ fn nothing_else_is_sent_on_a_connection_that_was_handed_out() {
         assert!(http.send_error(500).is_err());
         assert!(http.upgrade("Shout/1").is_err());
         (&stream).write_all(b"this")?;
-        Err::<(), _>(io::Error::other("and then it failed"))
+        Err(io::Error::other("and then it failed"))
     });
     let (heard, log) = converse(&app, ASKS.as_bytes(), Profile::STRICT);
     let heard = String::from_utf8(heard).expect("text");

@@ -2,7 +2,7 @@
 //!
 //! A client that asks for something that takes long often asks for the next such thing as soon as
 //! the answer is there. If the thread is still there too, neither the loop nor another thread has
-//! to be woken, which is most of what such a request costs beside the method itself.
+//! to be woken. Beside the method itself, waking a thread costs the most.
 //!
 //! A stay is short beside the request that it follows, so that stays take few threads more. No
 //! thread stays while threads are scarce.

@@ -5,11 +5,13 @@ use std::fmt;
 
 use super::Handler;
 use super::outcome::Dispatch;
-use super::reply::Reply;
+use super::reply::IntoOutcome;
 use crate::exchange::Exchange;
 
 /// Makes a handler of a closure or a function, which answers every request: `http.command` and
-/// `http.path` say which. It returns what a `do_*` method may return.
+/// `http.path` say which. It returns `()` or `Result<(), E>`, and answers through `http`. (Methods of
+/// `#[http_handler]` may return their answer. The type of a closure is not written out, so here
+/// the compiler could not tell what an `Err` stands beside.)
 ///
 /// ```
 /// let app = bhrh::from_fn(|http| match (http.command, http.path) {
@@ -43,7 +45,7 @@ use crate::exchange::Exchange;
 pub fn from_fn<F, R>(run: F) -> FromFn<F>
 where
     F: Fn(&mut Exchange<'_>) -> R + Send + Sync,
-    R: Reply,
+    R: IntoOutcome,
 {
     FromFn(run)
 }
@@ -55,11 +57,11 @@ pub struct FromFn<F>(F);
 impl<F, R> Handler for FromFn<F>
 where
     F: Fn(&mut Exchange<'_>) -> R + Send + Sync,
-    R: Reply,
+    R: IntoOutcome,
 {
     fn dispatch(&self, http: &mut Exchange<'_>) -> Dispatch {
         let answer = (self.0)(http);
-        Dispatch::Handled(answer.reply(http))
+        Dispatch::Handled(answer.into_outcome())
     }
 
     fn protocol_version(&self) -> Cow<'_, str> {

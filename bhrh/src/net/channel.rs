@@ -115,7 +115,7 @@ pub(crate) enum Handshake {
     NeedsRoom,
     /// There is more to do, after other connections.
     GoesOn,
-    /// There is no agreement, and the client has been told.
+    /// The handshake has failed, and the client has been told.
     Refused,
 }
 

@@ -101,7 +101,7 @@ enum Read {
     End,
 }
 
-/// Goes on reading until there is no more, or the header is complete.
+/// Reads on until the header is complete, or until no more bytes have come.
 fn read_on(socket: &Socket, come: &mut Vec<u8>) -> io::Result<Read> {
     let mut piece = [0; PIECE];
     loop {

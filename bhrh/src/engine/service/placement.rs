@@ -110,7 +110,7 @@ impl<'a> Placement<'a> {
     }
 
     /// Another protocol has the connection. Its life is not the time that the request took, and the
-    /// loop's poller has nothing to report of it.
+    /// loop's poller reports nothing about it.
     pub(super) fn hand_out(&self, upgraded: &Upgraded, socket: &Socket) -> Arc<Ticket> {
         self.kind.set(None);
         self.shard.registrar.forget(socket);

@@ -93,7 +93,7 @@ impl Tls {
         Tls::load(Settings::new(Source::in_files(chain, key)))
     }
 
-    /// The same for PEM in memory. [`reload`](Tls::reload) has nothing to read then.
+    /// The same for PEM in memory. [`reload`](Tls::reload) reads no file for it, and changes nothing.
     ///
     /// # Errors
     ///

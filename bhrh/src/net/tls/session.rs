@@ -23,7 +23,7 @@ pub(super) struct Session {
     /// What was decrypted and not read: from `taken` on.
     plain: Vec<u8>,
     taken: usize,
-    /// The socket has nothing more to read.
+    /// The last read has emptied the socket.
     pub(super) drained: bool,
     /// The client has broken the protocol.
     failed: bool,
