@@ -44,6 +44,12 @@
 //! * [`Profile`]: what is refused, what is forgiven, what is added.
 //! * [`from_fn`]: a handler that is a closure.
 //! * [`Connection`] and [`handle`]: one connection over any stream, without a server.
+//! * [`Endpoint`]: several listeners, Unix sockets, the PROXY protocol; [`HttpServer::at`] takes
+//!   them.
+//! * [`Trusted`]: proxies that say who their client is.
+//! * [`Reply`], [`Content`] and [`HttpError`](trait@HttpError): what a method may return, and what
+//!   errors answer.
+//! * [`Exchange::upgrade`] and [`Exchange::tunnel`]: the connection for another protocol.
 //!
 //! # What happens without being asked
 //!
@@ -58,7 +64,7 @@
 //!
 //! | feature | default | what it adds | crates |
 //! | --- | --- | --- | --- |
-//! | `macros` | on | `#[http_handler]` | syn, quote, proc-macro2 |
+//! | `macros` | on | `#[http_handler]` | bhrh-macros, syn, quote, proc-macro2, unicode-ident |
 //! | `auth` | off | [`Exchange::basic_auth`][auth] and its challenge | base64, constant_time_eq |
 //! | `files` | off | [`files::Files`][files] serves a directory, with conditional requests and ranges | percent-encoding |
 //! | `forms` | off | [`Exchange::query`][query], and [`read_form`][form] for urlencoded bodies | form_urlencoded, percent-encoding |
@@ -69,8 +75,8 @@
 //! | `descriptors` | off | on Unix, a server raises the limit of open files as far as it may | rustix, bitflags, linux-raw-sys |
 //! | `serde` | off | `#[form]` and `#[query(struct)]` as types of your own, and `forms` | serde_core, and those of `forms` |
 //! | `serde_json` | off | `#[json]`, [`Exchange::read_json`][read], [`reply_json`][reply] | serde_json, serde_core, serde_path_to_error, itoa, memchr, zmij |
-//! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook |
-//! | `tls` | off | HTTPS: [`HttpServer::tls`]. It needs a C compiler | rustls, rustls-webpki, rustls-pki-types, ring, untrusted, subtle, zeroize, once_cell, getrandom, cfg-if |
+//! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook, signal-hook-registry, errno |
+//! | `tls` | off | HTTPS: [`HttpServer::tls`]. It needs a C compiler | rustls, rustls-webpki, rustls-pki-types, ring, untrusted, subtle, zeroize, once_cell, getrandom, cfg-if, and to build ring cc, find-msvc-tools, shlex |
 //! | `tls-dev` | off | [`Tls::self_signed`][self_signed], for development | rcgen, yasna, time and its crates, and those of `tls` |
 //! | `unix-credentials` | off | [`Exchange::unix_credentials`][credentials]: the process behind a Unix socket's client | nix, bitflags, memoffset, cfg-if, cfg_aliases, autocfg |
 //! | `websocket` | off | [`Exchange::websocket`][websocket]: WebSockets | sha1_smol, base64 |

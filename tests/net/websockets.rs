@@ -168,3 +168,21 @@ fn at_a_shutdown_clients_are_told_that_the_server_goes_away() {
         assert!(began.elapsed() < PATIENCE);
     }
 }
+
+#[test]
+fn a_client_that_never_stops_talking_is_told_too() {
+    let (server, address) = server();
+    let stream = raw(address, "/away");
+    let talker = stream.try_clone().expect("a second handle");
+    // An empty text message under a mask of zeros, again and again.
+    let talking = thread::spawn(move || while (&talker).write_all(b"\x81\x80\0\0\0\0").is_ok() {});
+    thread::sleep(Duration::from_millis(50));
+    server.shutdown();
+    let mut head = [0; 4];
+    (&stream).read_exact(&mut head).expect("a close frame");
+    assert_eq!((head[0], &head[2..]), (0x88, &1001_u16.to_be_bytes()[..]));
+    // The client's own close frame would come here. This one leaves.
+    stream.shutdown(std::net::Shutdown::Both).expect("it can be shut down");
+    talking.join().expect("it has ended");
+    server.join().expect("nothing was cut");
+}

@@ -327,6 +327,23 @@ fn a_content_of_your_own() {
     assert_eq!(response.text(), "1,2\n3,4\n");
 }
 
+struct Typed;
+
+#[http_handler]
+impl Typed {
+    fn do_GET(&self) -> ([(&'static str, &'static str); 2], &'static str) {
+        ([("X-Rows", "1"), ("content-type", "text/csv")], "1,2\n")
+    }
+}
+
+#[test]
+fn a_content_type_among_the_fields_is_the_only_one() {
+    let bytes = bhrh::testing::client(&Typed).raw("GET / HTTP/1.0\r\n\r\n");
+    let answer = String::from_utf8(bytes).expect("text").to_ascii_lowercase();
+    assert_eq!(answer.matches("content-type:").count(), 1, "{answer}");
+    assert!(answer.contains("\r\ncontent-type: text/csv\r\n"), "{answer}");
+}
+
 struct Generic<T>(T);
 
 #[http_handler]

@@ -127,3 +127,47 @@ fn links_have_the_parameters_of_the_query() {
     // A method of the user's keeps its name.
     assert_eq!((Search::taken_path(), Search::taken_path_with_query()), ("/taken".into(), "mine"));
 }
+
+struct Alike;
+
+#[http_handler]
+impl Alike {
+    #[route("GET /{a_b}")]
+    fn sum(
+        &self,
+        a_b: u8,
+        #[query("a-b")] one: u8,
+        #[query("a_b")] two: u8,
+        #[query("é")] three: u8,
+    ) -> String {
+        format!("{a_b} {one} {two} {three}")
+    }
+
+    #[route("GET /sum/more", path = "sum_path_with_query")]
+    fn more(&self) -> String {
+        "more".into()
+    }
+}
+
+#[test]
+fn parameters_whose_names_are_alike_do_not_meet() {
+    assert_eq!(get(&Alike, "/1?a-b=2&a_b=3&%C3%A9=4").text(), "1 2 3 4");
+    // The name of the link is another route's, which was there first.
+    assert_eq!(Alike::sum_path_with_query(), "/sum/more");
+}
+
+struct AlikeToo;
+
+#[http_handler]
+impl AlikeToo {
+    #[route("GET /{a_b}")]
+    fn sum(&self, a_b: u8, #[query("a-b")] one: u8, #[query("é")] two: u8) -> String {
+        format!("{a_b} {one} {two}")
+    }
+}
+
+#[test]
+fn links_to_them_have_each() {
+    let link = AlikeToo::sum_path_with_query(1, 2, 3);
+    assert_eq!(get(&AlikeToo, &link).text(), "1 2 3");
+}

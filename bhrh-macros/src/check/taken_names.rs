@@ -52,7 +52,7 @@ pub(crate) fn builder_is_taken(handlers: &Handlers, index: usize) -> Option<Toke
     earlier.map(|other| other.builder.to_token_stream())
 }
 
-/// Whether a method or a constant of the user's block, or a path builder, has this name.
+/// Whether a method or a constant of the user's block has this name.
 pub(crate) fn is_own_name(block: &Block, name: &Ident) -> bool {
     own_names(block).into_iter().any(|other| other.unraw() == name.unraw())
 }

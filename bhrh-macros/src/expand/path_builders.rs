@@ -95,9 +95,11 @@ fn query_builder(found: &RouteMethod, name: &Ident, paths: &Paths) -> Option<Tok
     let of_path = path_parameters(&route.pattern.segments);
     let path = Ident::new("__path", Span::mixed_site());
     let (mut parameters, mut steps) = (Vec::new(), Vec::new());
+    let mut taken = of_path.clone();
     for argument in &found.arguments {
         let Source::Named { part: Part::Query, name, default } = &argument.source else { continue };
-        let parameter = query_parameter_name(name, &of_path);
+        let parameter = query_parameter_name(name, &taken);
+        taken.push(parameter.clone());
         let push = paths.link(quote!(push_query));
         let mut key = String::new();
         push_encoded(name, &mut key);
@@ -160,21 +162,22 @@ fn query_builder_name(handlers: &Handlers, index: usize) -> Option<Ident> {
         .any(|argument| matches!(argument.source, Source::Named { part: Part::Query, .. }));
     let builder = &found.builder;
     let name = format_ident!("{}_with_query", builder.unraw(), span = builder.span());
-    (takes_query && !is_own_name(&handlers.block, &name)).then_some(name)
+    let is_builder = handlers.routes.iter().any(|route| route.builder.unraw() == name.unraw());
+    (takes_query && !is_builder && !is_own_name(&handlers.block, &name)).then_some(name)
 }
 
-/// A name for a parameter of the query that no parameter of the path has.
-fn query_parameter_name(name: &str, of_path: &[Ident]) -> Ident {
+/// A name for a parameter of the query that no other parameter has.
+fn query_parameter_name(name: &str, taken: &[Ident]) -> Ident {
     let mut plain: String =
-        name.chars().map(|c| if c == '_' || c.is_alphanumeric() { c } else { '_' }).collect();
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     if !is_parameter_name(&plain) {
         plain.insert_str(0, "query_");
     }
-    let name = parameter_name(&plain);
-    match of_path.contains(&name) {
-        true => format_ident!("query_{}", name.unraw()),
-        false => name,
+    let mut name = parameter_name(&plain);
+    while taken.contains(&name) {
+        name = format_ident!("query_{}", name.unraw());
     }
+    name
 }
 
 /// The parameters of a path builder.

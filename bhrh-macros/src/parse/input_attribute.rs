@@ -240,7 +240,11 @@ fn inside(input: ParseStream<'_>, known: &InputAttribute) -> syn::Result<Options
     let mut options = Options::default();
     let is_named = matches!(known.kind, Kind::Named(_));
     while !input.is_empty() {
-        if is_named && input.peek(LitStr) {
+        // All parameters as one value have no name and no default.
+        if options.is_struct {
+            return Err(unknown(input.span(), known));
+        }
+        if is_named && options.name.is_none() && input.peek(LitStr) {
             options.name = Some(input.parse()?);
         } else {
             option(input, known, &mut options)?;
@@ -261,7 +265,12 @@ fn option(
     let place = input.span();
     let key: Ident = input.call(Ident::parse_any).map_err(|_| unknown(place, known))?;
     let is_named = matches!(known.kind, Kind::Named(_));
-    if key == "struct" && known.kind == Kind::Named(Part::Query) && !input.peek(Token![=]) {
+    let is_first = options.name.is_none() && options.default.is_none();
+    if key == "struct"
+        && known.kind == Kind::Named(Part::Query)
+        && is_first
+        && !input.peek(Token![=])
+    {
         options.is_struct = true;
         return Ok(());
     }
@@ -269,15 +278,15 @@ fn option(
         return Err(unknown(key.span(), known));
     }
     input.parse::<Token![=]>()?;
-    if key == "default" && is_named {
+    if key == "default" && is_named && options.default.is_none() {
         options.default = Some(input.parse()?);
-    } else if key == "name" && is_named {
+    } else if key == "name" && is_named && options.name.is_none() {
         let text = input.parse().map_err(|_| {
             let help = format!("write `#[{}(\"…\")]`", known.name);
             input.error(message("the name is a text", help))
         })?;
         options.name = Some(text);
-    } else if key == "limit" && !is_named {
+    } else if key == "limit" && !is_named && options.limit.is_none() {
         options.limit = Some(input.parse()?);
     } else {
         return Err(unknown(key.span(), known));

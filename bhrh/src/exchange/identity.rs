@@ -95,9 +95,8 @@ impl<'a> Exchange<'a> {
     /// ```
     #[must_use]
     pub fn origin(&self) -> Option<String> {
-        let (scheme, port) = if self.secured() { ("https", ":443") } else { ("http", ":80") };
-        let host = self.host()?;
-        let short = host.strip_suffix(port).or_else(|| host.strip_suffix(':')).unwrap_or(host);
+        let scheme = if self.secured() { "https" } else { "http" };
+        let short = forwarded::without_default_port(self.host()?, scheme);
         Some(format!("{scheme}://{}", short.to_ascii_lowercase()))
     }
 

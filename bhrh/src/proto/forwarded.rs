@@ -61,6 +61,12 @@ pub(crate) fn host<'a>(headers: Headers<'a>, believed: Option<&Trusted>) -> Opti
     said.filter(is_well_formed).or_else(|| headers.get("Host").filter(is_well_formed))
 }
 
+/// The host without the port that its scheme has anyhow, as an `Origin` names it (RFC 6454 section 6.1).
+pub(crate) fn without_default_port<'h>(host: &'h str, scheme: &str) -> &'h str {
+    let port = if scheme.eq_ignore_ascii_case("https") { ":443" } else { ":80" };
+    host.strip_suffix(port).or_else(|| host.strip_suffix(':')).unwrap_or(host)
+}
+
 /// The last element of all fields of a name.
 fn rightmost<'a>(headers: Headers<'a>, name: &str) -> Option<&'a str> {
     headers.get_all(name).rev().find_map(|value| list_elements(value).last())

@@ -81,6 +81,10 @@ fn a_bad_one_is_told_why() {
     }
     assert_eq!(refused(handshake(&app, &[]).header("Sec-WebSocket-Key", KEY)).0, 400);
     assert_eq!(refused(handshake(&app, &[]).http_10()).0, 426);
+    let post = handshake(&app, &[]).to_bytes();
+    let post = String::from_utf8(post).expect("text").replacen("GET ", "POST ", 1);
+    let answer = String::from_utf8(client(&app).raw(post.into_bytes())).expect("text");
+    assert!(answer.contains(" 405 ") && answer.contains("\r\nAllow: GET\r\n"), "{answer}");
 }
 
 #[test]
@@ -101,6 +105,22 @@ fn pages_of_other_hosts_are_refused_unless_told_otherwise() {
             let expected = if allowed { "HTTP/1.1 101 " } else { " 403 " };
             assert!(head.contains(expected), "{origin}: {head}");
         }
+    }
+}
+
+#[test]
+fn a_pages_origin_has_no_port_where_its_host_names_the_usual_one() {
+    let app = echo(Options::new());
+    for (origin, host, allowed) in [
+        ("https://example.org", "example.org:443", true),
+        ("http://example.org", "example.org:80", true),
+        ("http://example.org", "example.org:443", false),
+        ("https://example.org:8443", "example.org:8443", true),
+    ] {
+        let request = handshake(&app, &["Host"]).header("Host", host).header("Origin", origin);
+        let head = head(&request, &app);
+        let expected = if allowed { "HTTP/1.1 101 " } else { " 403 " };
+        assert!(head.contains(expected), "{origin} at {host}: {head}");
     }
 }
 
@@ -128,6 +148,10 @@ fn compression_is_agreed_on_if_both_want_it() {
                   client_no_context_takeover\r\n";
     assert!(offering(&app).contains(agreed));
     assert!(!offering(&off).contains("Extensions"));
+    // An answer without the parameter would decline what the client has asked for.
+    let largest = "permessage-deflate; server_max_window_bits=15";
+    let request = handshake(&app, &[]).header("Sec-WebSocket-Extensions", largest);
+    assert!(head(&request, &app).contains("; server_max_window_bits=15\r\n"));
     let text = "a long text that repeats itself ".repeat(1000);
     let request = client(&app).get("/").header("Sec-WebSocket-Extensions", "permessage-deflate");
     request.websocket(|socket| {

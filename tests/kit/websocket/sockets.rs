@@ -137,6 +137,19 @@ fn both_sides_learn_how_it_was_closed() {
 }
 
 #[test]
+fn a_code_that_nobody_may_send_is_refused() {
+    client(&App::default()).get("/echo").websocket(|socket| {
+        for code in [0, 999, 1004, 1005, 1006, 1015, 2999, 5000] {
+            let from_sender = socket.sender().close(code, "").map_err(|error| error.kind());
+            assert_eq!(from_sender, Err(io::ErrorKind::InvalidInput), "{code}");
+        }
+        socket.send("still open")?;
+        assert_eq!(socket.receive()?, Some(Message::Text("still open".into())));
+        Ok(())
+    });
+}
+
+#[test]
 fn a_method_that_panics_closes_with_1011() {
     client(&App::default()).get("/panic").websocket(|socket| {
         assert_eq!(socket.receive()?, None);

@@ -41,6 +41,15 @@ impl Attributes {
     #[route("GET /k")]
     fn no_name(&self, http: &mut Exchange, #[query] (a, b): (u8, u8)) {}
 
+    #[route("GET /l")]
+    fn named_struct(&self, http: &mut Exchange, #[query("a", struct)] a: u8) {}
+
+    #[route("GET /m")]
+    fn default_of_struct(&self, http: &mut Exchange, #[query(struct, default = 3)] a: u8) {}
+
+    #[route("GET /n")]
+    fn two_names(&self, http: &mut Exchange, #[query("a", name = "b")] a: u8) {}
+
     fn do_PUT(&self, http: &mut Exchange, a: u8) {}
 
     fn do_PATCH(&self, http: &mut Exchange, form: Vec<u8>) {}

@@ -219,8 +219,11 @@ fn send<C: Content>(
     }
     // Before the head: if this fails, nothing has been sent.
     let bytes = content.into_bytes()?;
-    begin(http, status, fields);
-    Ok(http.send_body(C::TYPE, bytes)?)
+    let is_type = |field: &&Field<'_>| field.0.eq_ignore_ascii_case("Content-Type");
+    let own_type = fields.iter().find(is_type).map(|(_, value)| value.to_string());
+    let others: Vec<Field<'_>> = fields.iter().filter(|field| !is_type(field)).copied().collect();
+    begin(http, status, &others);
+    Ok(http.send_body(own_type.as_deref().unwrap_or(C::TYPE), bytes)?)
 }
 
 /// Answers without a content, unless the method has answered already.

@@ -1,5 +1,7 @@
 //! The payload of close frames (RFC 6455 sections 5.5.1 and 7.4).
 
+use std::io;
+
 use super::frame::LONGEST_CONTROL;
 use super::violation::Violation;
 
@@ -18,8 +20,17 @@ pub struct Closed {
 const NO_CODE: u16 = 1005;
 
 /// Whether a close frame may have this code (section 7.4, and what IANA has registered since).
-pub(crate) fn may_be_sent(code: u16) -> bool {
+fn may_be_sent(code: u16) -> bool {
     matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
+}
+
+/// Refuses a code of the user's that must not be sent.
+pub(crate) fn check(code: u16) -> io::Result<()> {
+    if may_be_sent(code) {
+        return Ok(());
+    }
+    let what = format!("close: {code} is not a code that can be sent");
+    Err(io::Error::new(io::ErrorKind::InvalidInput, what))
 }
 
 /// Reads a close frame's payload.

@@ -11,15 +11,20 @@ const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
 /// How much is decompressed before the limit is looked at.
 const STEP: usize = 16 << 10;
 
+/// How many last blocks a message may have. Each costs a fresh window of 32 KiB, and one without
+/// content takes two bytes.
+const LAST_BLOCKS: u32 = 64;
+
 /// Decompresses one message.
 #[derive(Debug)]
 pub(crate) struct Inflater {
     state: Decompress,
+    last_blocks: u32,
 }
 
 impl Inflater {
     pub(crate) fn new() -> Inflater {
-        Inflater { state: Decompress::new(false) }
+        Inflater { state: Decompress::new(false), last_blocks: 0 }
     }
 
     /// Decompresses a piece of the message. `ends`: it is the last one. Appends `room` bytes at
@@ -49,6 +54,10 @@ impl Inflater {
                 }
                 if status == Status::StreamEnd {
                     // Section 7.2.3.5: a last block, after which another may begin.
+                    self.last_blocks += 1;
+                    if self.last_blocks > LAST_BLOCKS {
+                        return Err(Violation::BadCompression);
+                    }
                     self.state.reset(false);
                     if bytes.is_empty() {
                         break;
@@ -112,6 +121,16 @@ mod tests {
             }
             assert_eq!(inflated(&[compressed], 4), Err(Violation::MessageTooLarge));
         }
+    }
+
+    #[test]
+    fn last_blocks_are_counted() {
+        // An empty block that says it is the last: 1, 01, and the end of block code.
+        let last = b"\x03\x00";
+        let most = last.repeat(LAST_BLOCKS as usize);
+        assert_eq!(inflated(&[&most], 0).unwrap(), b"");
+        let more = last.repeat(LAST_BLOCKS as usize + 1);
+        assert_eq!(inflated(&[&more], 0), Err(Violation::BadCompression));
     }
 
     #[test]

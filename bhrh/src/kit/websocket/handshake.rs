@@ -11,6 +11,7 @@ use super::socket::WebSocket;
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::grammar;
+use crate::proto::forwarded;
 
 /// # WebSockets
 impl Exchange<'_> {
@@ -45,13 +46,11 @@ impl Exchange<'_> {
         if let Some(name) = &subprotocol {
             self.add_header("Sec-WebSocket-Protocol", name);
         }
-        if compression {
-            let agreed =
-                "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+        if let Some(agreed) = compression {
             self.add_header("Sec-WebSocket-Extensions", agreed);
         }
         let stream = self.upgrade("websocket")?;
-        WebSocket::new(stream, Role::Server, options, compression, subprotocol)
+        WebSocket::new(stream, Role::Server, options, compression.is_some(), subprotocol)
     }
 
     /// Checks what the client wants. Returns its key.
@@ -76,6 +75,7 @@ impl Exchange<'_> {
             _ => return Err(Error::status((400, "Bad Sec-WebSocket-Key")).into()),
         };
         if self.command != "GET" {
+            self.add_header("Allow", "GET");
             return Err(Error::status((405, "A WebSocket begins with GET")).into());
         }
         if let Some(origin) = self.headers.get("Origin") {
@@ -83,8 +83,10 @@ impl Exchange<'_> {
                 Origins::Any => true,
                 Origins::Own => {
                     let host = self.host().unwrap_or_default();
-                    let own = origin.split_once("://").map(|(_, authority)| authority);
-                    own.is_some_and(|own| own.eq_ignore_ascii_case(host))
+                    // Which scheme it was is not compared: a proxy may not have said it.
+                    origin.split_once("://").is_some_and(|(scheme, own)| {
+                        own.eq_ignore_ascii_case(forwarded::without_default_port(host, scheme))
+                    })
                 }
                 Origins::Listed(origins) => {
                     origins.iter().any(|listed| listed.eq_ignore_ascii_case(origin))
@@ -99,14 +101,15 @@ impl Exchange<'_> {
     }
 
     #[cfg(feature = "websocket-deflate")]
-    fn agree_on_compression(&self, options: &Options) -> bool {
+    fn agree_on_compression(&self, options: &Options) -> Option<&'static str> {
         let offers = self.headers.get_all("Sec-WebSocket-Extensions");
-        options.compression && offers.flat_map(grammar::list_elements).any(is_acceptable)
+        let mut offers = offers.flat_map(grammar::list_elements).filter(|_| options.compression);
+        offers.find_map(agreed)
     }
 
     #[cfg(not(feature = "websocket-deflate"))]
-    fn agree_on_compression(&self, _: &Options) -> bool {
-        false
+    fn agree_on_compression(&self, _: &Options) -> Option<&'static str> {
+        None
     }
 }
 
@@ -119,16 +122,17 @@ pub(crate) fn accept(key: &str) -> String {
     STANDARD.encode(hash.digest().bytes())
 }
 
-/// Whether an offer of `permessage-deflate` can be accepted with "no context takeover" (RFC 7692
-/// section 7.1). Smaller windows than the largest cannot be promised here.
+/// The answer to an offer of `permessage-deflate` that can be accepted with "no context takeover" (RFC
+/// 7692 section 7.1). Smaller windows than the largest cannot be promised here. The largest is
+/// promised where it is asked for, since an answer without it declines that.
 #[cfg(feature = "websocket-deflate")]
-fn is_acceptable(offer: &str) -> bool {
+fn agreed(offer: &str) -> Option<&'static str> {
     let mut parts = offer.split(';').map(grammar::trim_ows);
     if !parts.next().is_some_and(|name| name.eq_ignore_ascii_case("permessage-deflate")) {
-        return false;
+        return None;
     }
     let mut seen = Vec::new();
-    parts.all(|part| {
+    let is_acceptable = parts.all(|part| {
         let (name, value) = match part.split_once('=') {
             Some((name, value)) => (name.trim_end(), Some(grammar::unquoted(value.trim_start()))),
             None => (part, None),
@@ -145,6 +149,13 @@ fn is_acceptable(offer: &str) -> bool {
                 }
                 _ => false,
             }
+    });
+    is_acceptable.then(|| match seen.contains(&"server_max_window_bits") {
+        true => {
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover; \
+             server_max_window_bits=15"
+        }
+        false => "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
     })
 }
 
@@ -166,7 +177,7 @@ mod tests {
             "permessage-deflate; client_max_window_bits=10; server_no_context_takeover",
             "Permessage-Deflate;server_max_window_bits=\"15\"; client_no_context_takeover",
         ] {
-            assert!(is_acceptable(offer), "{offer}");
+            assert!(agreed(offer).is_some(), "{offer}");
         }
         for offer in [
             "x-webkit-deflate-frame",
@@ -178,7 +189,7 @@ mod tests {
             "permessage-deflate; unknown",
             "permessage-deflate; ",
         ] {
-            assert!(!is_acceptable(offer), "{offer}");
+            assert!(agreed(offer).is_none(), "{offer}");
         }
     }
 }

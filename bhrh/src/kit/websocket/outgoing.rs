@@ -228,8 +228,10 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// As [`send`](Sender::send), but for a WebSocket that has been closed.
+    /// As [`send`](Sender::send), but for a WebSocket that has been closed;
+    /// [`io::ErrorKind::InvalidInput`] for a code that must not be sent (RFC 6455 section 7.4).
     pub fn close(&self, code: u16, reason: &str) -> io::Result<()> {
+        close::check(code)?;
         self.outgoing.upgrade().map_or(Ok(()), |outgoing| outgoing.close(code, reason))
     }
 

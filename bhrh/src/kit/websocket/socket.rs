@@ -86,7 +86,8 @@ pub struct WebSocket {
     subprotocol: Option<String>,
     keep_alive: Option<Duration>,
     heard_at: Instant,
-    has_pinged: bool,
+    /// When it was pinged because it was silent. It has not been heard since.
+    pinged_at: Option<Instant>,
     /// A message is being streamed.
     streaming: Option<MessageKind>,
     closed: Option<Closed>,
@@ -122,7 +123,7 @@ impl WebSocket {
             subprotocol,
             keep_alive: options.keep_alive,
             heard_at: Instant::now(),
-            has_pinged: false,
+            pinged_at: None,
             streaming: None,
             closed: None,
         })
@@ -156,7 +157,12 @@ impl WebSocket {
         loop {
             match self.wait(Some(self.limit))? {
                 Waited::Heard(Heard::Content { kind, ends: true }) => {
-                    let content = self.session.take_content();
+                    let mut content = self.session.take_content();
+                    // What was decompressed in steps has room that a program which keeps many
+                    // small messages would keep, too.
+                    if content.capacity() / 2 > content.len() {
+                        content.shrink_to_fit();
+                    }
                     return Ok(Some(match kind {
                         MessageKind::Binary => Message::Binary(content),
                         // It has been checked, so this is another look at most.
@@ -268,6 +274,11 @@ impl WebSocket {
     /// Reads more. `false`: no more comes.
     fn fill(&mut self) -> io::Result<bool> {
         loop {
+            // Also of a client that is never silent.
+            if self.stream.is_shutting_down() {
+                self.say_good_bye(1001, "the server is shutting down");
+                return Ok(false);
+            }
             (self.start, self.end) = (0, 0);
             if self.input.is_empty() {
                 self.input.resize(ROOM, 0);
@@ -277,15 +288,11 @@ impl WebSocket {
                 Ok(count) => {
                     self.end = count;
                     self.heard_at = Instant::now();
-                    self.has_pinged = false;
+                    self.pinged_at = None;
                     return Ok(true);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                    if self.stream.is_shutting_down() {
-                        self.say_good_bye(1001, "the server is shutting down");
-                        return Ok(false);
-                    }
                     if !self.check_pulse() {
                         return Ok(self.has_gone("no answer to a ping"));
                     }
@@ -300,12 +307,11 @@ impl WebSocket {
         // An idle WebSocket needs no buffer.
         self.input = Vec::new();
         let Some(time) = self.keep_alive else { return true };
-        let silent = self.heard_at.elapsed();
-        if silent >= time.saturating_mul(2) && self.has_pinged {
-            return false;
+        if let Some(pinged_at) = self.pinged_at {
+            return pinged_at.elapsed() < time;
         }
-        if silent >= time && !self.has_pinged {
-            self.has_pinged = true;
+        if self.heard_at.elapsed() >= time {
+            self.pinged_at = Some(Instant::now());
             let _ = self.outgoing.control(Opcode::Ping, b"");
         }
         true
@@ -401,10 +407,7 @@ impl WebSocket {
     ///
     /// [`io::ErrorKind::InvalidInput`] for a code that must not be sent (RFC 6455 section 7.4).
     pub fn close(mut self, code: u16, reason: &str) -> io::Result<()> {
-        if !super::close::may_be_sent(code) {
-            let what = format!("close: {code} is not a code that can be sent");
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
-        }
+        super::close::check(code)?;
         if self.closed.is_none() {
             self.say_good_bye(code, reason);
         }
