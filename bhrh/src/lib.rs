@@ -66,6 +66,7 @@
 //! | --- | --- | --- | --- |
 //! | `macros` | on | `#[http_handler]` | bhrh-macros, syn, quote, proc-macro2, unicode-ident |
 //! | `auth` | off | [`Exchange::basic_auth`][auth] and its challenge | base64, constant_time_eq |
+//! | `etag` | off | [`ETag::of`][etag]: the entity tag of a content, by SHA-256 | sha2, digest, block-buffer, crypto-common, hybrid-array, typenum, cpufeatures, cfg-if |
 //! | `files` | off | [`files::Files`][files] serves a directory, with conditional requests and ranges | percent-encoding |
 //! | `forms` | off | [`Exchange::query`][query], and [`read_form`][form] for urlencoded bodies | form_urlencoded, percent-encoding |
 //! | `log` | off | log lines go to the `log` crate, with levels, instead of stderr | log |
@@ -86,6 +87,8 @@
 //!
 // The links of the table: a method that is left out cannot be linked to.
 #![cfg_attr(feature = "auth", doc = "[auth]: Exchange::basic_auth")]
+#![cfg_attr(feature = "etag", doc = "[etag]: ETag::of")]
+#![cfg_attr(not(feature = "etag"), doc = "[etag]: ETag")]
 #![cfg_attr(feature = "files", doc = "[files]: files::Files")]
 #![cfg_attr(feature = "forms", doc = "[query]: Exchange::query")]
 #![cfg_attr(feature = "forms", doc = "[form]: Exchange::read_form")]
@@ -167,7 +170,9 @@ pub use kit::answers::types::Html;
 pub use kit::answers::types::Json;
 #[cfg(feature = "auth")]
 pub use kit::auth::Credentials;
+pub use kit::cache_control::CacheControl;
 pub use kit::cookies::{Cookie, SameSite};
+pub use kit::etag::ETag;
 pub use kit::events::{Event, EventStream};
 #[cfg(feature = "files")]
 pub use kit::files;

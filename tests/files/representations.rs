@@ -115,6 +115,59 @@ fn a_gzipped_form_goes_to_those_who_accept_it() {
     assert_eq!(response.header("Content-Encoding"), None);
 }
 
+/// Which of the forms that lie there a client gets (RFC 9110 section 12.5.3).
+#[test]
+fn the_form_that_a_client_wants_most_is_sent() {
+    let tree = Tree::new(&[
+        ("a.js", "plain"),
+        ("a.js.br", "brotli"),
+        ("a.js.zst", "zstandard"),
+        ("a.js.gz", "zipped"),
+        ("b.js", "plain"),
+        ("b.js.zst", "zstandard"),
+    ]);
+    let files = tree.files().precompressed(true);
+    for (path, accept, text, coding) in [
+        ("/a.js", "gzip, deflate, br, zstd", "brotli", Some("br")),
+        ("/a.js", "gzip, deflate, zstd", "zstandard", Some("zstd")),
+        ("/a.js", "gzip, br;q=0.9", "zipped", Some("gzip")),
+        ("/a.js", "br;q=0.1, zstd;q=0.2, *;q=0.3", "zipped", Some("gzip")),
+        ("/a.js", "*", "brotli", Some("br")),
+        ("/a.js", "*, br;q=0", "zstandard", Some("zstd")),
+        ("/a.js", "identity, br;q=0.5", "plain", None),
+        ("/a.js", "identity;q=0.2, br;q=0.1, gzip;q=0.3", "zipped", Some("gzip")),
+        ("/a.js", "deflate", "plain", None),
+        ("/b.js", "gzip, br, zstd;q=0.1", "zstandard", Some("zstd")),
+        ("/b.js", "gzip, br", "plain", None),
+    ] {
+        let response = get_with(&files, path, &[("Accept-Encoding", accept)]);
+        assert_eq!((response.status(), response.text()), (200, text), "{path}: {accept}");
+        assert_eq!(response.header("Content-Encoding"), coding, "{path}: {accept}");
+        assert!(response.header("Content-Type").unwrap().starts_with("text/javascript"));
+        // Another client might get another one.
+        assert_eq!(response.header("Vary"), Some("Accept-Encoding"), "{path}: {accept}");
+    }
+    // An old one is not sent, and the next is.
+    tree.touch("a.js.br", SystemTime::UNIX_EPOCH + Duration::from_secs(700_000_000));
+    let all = [("Accept-Encoding", "br, zstd, gzip")];
+    assert_eq!(get_with(&files, "/a.js", &all).text(), "zstandard");
+    // A client goes on with the form that it has begun with, whatever it prefers.
+    let zipped = [("Accept-Encoding", "gzip")];
+    let tag = get_with(&files, "/a.js", &zipped).header("ETag").unwrap().to_owned();
+    let fields = [all[0], ("Range", "bytes=3-"), ("If-Range", &*tag)];
+    let rest = get_with(&files, "/a.js", &fields);
+    assert_eq!((rest.status(), rest.text()), (206, "ped"));
+    assert_eq!(rest.header("Content-Encoding"), Some("gzip"));
+    // By its own name each is what it is.
+    for (path, media_type) in
+        [("/a.js.br", "application/x-brotli"), ("/a.js.zst", "application/zstd")]
+    {
+        let response = get_with(&files, path, &all);
+        assert_eq!(response.header("Content-Type"), Some(media_type));
+        assert_eq!(response.header("Content-Encoding"), None);
+    }
+}
+
 /// RFC 9110 section 8.8.3.3: of one size and one time, and two representations all the same.
 #[test]
 fn two_forms_have_two_tags() {

@@ -4,8 +4,8 @@
 use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bhrh::Exchange;
 use bhrh::testing::Response;
+use bhrh::{CacheControl, ETag, Exchange};
 
 use crate::app::{app, ask};
 
@@ -109,6 +109,52 @@ fn a_time_in_the_future_is_compared_and_not_shown() {
     let time = |name| httpdate::parse_http_date(response.header(name).unwrap()).unwrap();
     assert_eq!(response.status(), 304);
     assert!(time("Last-Modified") <= time("Date"));
+}
+
+/// A tag of the content, and how long it holds, go with the 304 as well (RFC 9110 section 15.4.5).
+#[test]
+fn a_page_that_is_made_anew_each_time_is_sent_once() {
+    let app = app(|http: &mut Exchange<'_>| {
+        let page = "<p>tea";
+        let etag = ETag::of(page);
+        let minute = Duration::from_secs(60);
+        http.add_header("Cache-Control", CacheControl::new().private().max_age(minute));
+        if !http.check_conditions(Some(&etag), None)? {
+            return Ok::<(), io::Error>(());
+        }
+        http.add_header("ETag", &etag);
+        http.reply(200, "text/html", page)
+    });
+    let first = ask(&app, "GET", &[]);
+    assert_eq!((first.status(), first.text()), (200, "<p>tea"));
+    let etag = first.header("ETag").expect("a tag").to_owned();
+    assert_eq!(etag, *ETag::of("<p>tea"));
+    for method in ["GET", "HEAD"] {
+        let second = ask(&app, method, &[("If-None-Match", &etag)]);
+        assert_eq!((second.status(), second.text()), (304, ""));
+        assert_eq!(second.header("ETag"), Some(&*etag));
+        assert_eq!(second.header("Cache-Control"), Some("private, max-age=60"));
+    }
+    let other = ETag::of("<p>milk");
+    assert_eq!(ask(&app, "GET", &[("If-None-Match", &other)]).status(), 200);
+    assert_eq!(ask(&app, "GET", &[("If-Match", &other)]).status(), 412);
+}
+
+/// Whatever tells two versions apart makes a tag that `check_conditions` takes.
+#[test]
+fn a_tag_of_any_version_is_a_tag() {
+    for version in ["", "7", "a b", "\"", "W/\"7\"", "\r\nX: y", "ü", "100%", "a, b"] {
+        for (tag, change) in [(ETag::strong(version), 200), (ETag::weak(version), 412)] {
+            let app = app(|http: &mut Exchange<'_>| {
+                if !http.check_conditions(Some(&tag), None)? {
+                    return Ok::<(), io::Error>(());
+                }
+                http.reply(200, "text/plain", "went on")
+            });
+            assert_eq!(ask(&app, "GET", &[("If-None-Match", &tag)]).status(), 304, "{tag}");
+            assert_eq!(ask(&app, "PUT", &[("If-Match", &tag)]).status(), change, "{tag}");
+        }
+    }
 }
 
 #[test]

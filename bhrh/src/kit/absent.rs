@@ -131,6 +131,27 @@ mod auth {
     }
 }
 
+#[cfg(not(feature = "etag"))]
+#[rustfmt::skip]
+mod etag {
+    use crate::kit::etag::ETag;
+
+    #[diagnostic::on_unimplemented(
+        message = "`ETag::of` is in bhrh's feature `etag`, which is off",
+        label = "turn it on: `cargo add bhrh --features etag`"
+    )]
+    pub trait Hashed {
+        fn absent<T>() -> T;
+    }
+
+    impl ETag {
+        #[doc(hidden)]
+        pub fn of<C>(_: C) -> ETag where C: Hashed {
+            C::absent()
+        }
+    }
+}
+
 #[cfg(not(feature = "websocket"))]
 #[rustfmt::skip]
 mod websocket {

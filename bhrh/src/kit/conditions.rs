@@ -9,14 +9,15 @@ use crate::date;
 use crate::exchange::Exchange;
 use crate::headers::Headers;
 
+/// # Answering: conditional requests
 impl Exchange<'_> {
     /// Evaluates the conditions of the request (`If-Match`, `If-Unmodified-Since`,
     /// `If-None-Match`, `If-Modified-Since`; RFC 9110 section 13) against the present state of
     /// what it is for. `true`: the method goes on. `false`: the request has been answered, and the
     /// method returns.
     ///
-    /// * `etag` is the entity tag of the present state, as it stands in an `ETag` field: `"v7"`
-    ///   with its quotes, or `W/"v7"`.
+    /// * `etag` is the entity tag of the present state: an [`ETag`](crate::ETag), or a text as it
+    ///   stands in an `ETag` field, `"v7"` with its quotes or `W/"v7"`.
     /// * `modified` is the time of its last change; a part of a second does not count.
     /// * Both are `None` if there is nothing yet: then `If-Match: *` fails, and `If-None-Match: *`
     ///   holds. A client sends the latter if it does not want to replace anything.
@@ -33,7 +34,7 @@ impl Exchange<'_> {
     /// to the change, or let a database compare the version once more.
     ///
     /// ```
-    /// use bhrh::{Exchange, http_handler};
+    /// use bhrh::{ETag, Exchange, http_handler};
     /// use std::io;
     /// use std::sync::Mutex;
     ///
@@ -43,30 +44,29 @@ impl Exchange<'_> {
     /// impl Note {
     ///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
     ///         let (version, text) = self.0.lock().unwrap().clone();
-    ///         let etag = format!("\"{version}\"");
+    ///         let etag = ETag::strong(version);
     ///         if !http.check_conditions(Some(&etag), None)? {
     ///             return Ok(());
     ///         }
     ///         http.send_response(200);
-    ///         http.send_header("ETag", etag);
+    ///         http.send_header("ETag", &etag);
     ///         http.send_body("text/plain", text)
     ///     }
     ///
     ///     fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
-    ///         let etag = |version| format!("\"{version}\"");
     ///         let version = self.0.lock().unwrap().0;
-    ///         if !http.check_conditions(Some(&etag(version)), None)? {
+    ///         if !http.check_conditions(Some(&ETag::strong(version)), None)? {
     ///             return Ok(());
     ///         }
     ///         let text = String::from_utf8_lossy(&http.read_body()?).into_owned();
     ///         let mut note = self.0.lock().unwrap();
     ///         // Somebody may have been quicker while the body came.
-    ///         if !http.check_conditions(Some(&etag(note.0)), None)? {
+    ///         if !http.check_conditions(Some(&ETag::strong(note.0)), None)? {
     ///             return Ok(());
     ///         }
     ///         *note = (note.0 + 1, text);
     ///         http.send_response(204);
-    ///         http.send_header("ETag", etag(note.0));
+    ///         http.send_header("ETag", &ETag::strong(note.0));
     ///         http.end_headers()
     ///     }
     /// }

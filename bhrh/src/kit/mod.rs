@@ -5,6 +5,7 @@
 
 #[cfg(not(all(
     feature = "auth",
+    feature = "etag",
     feature = "forms",
     feature = "gzip",
     feature = "multipart",
@@ -15,9 +16,12 @@ mod absent;
 pub(crate) mod answers;
 #[cfg(feature = "auth")]
 pub(crate) mod auth;
+pub(crate) mod cache_control;
 mod conditions;
 mod content_type;
 pub(crate) mod cookies;
+mod encodings;
+pub(crate) mod etag;
 pub(crate) mod events;
 #[cfg(feature = "files")]
 pub mod files;

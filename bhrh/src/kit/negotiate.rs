@@ -1,5 +1,5 @@
-//! What a client prefers: `Accept` and `Accept-Encoding` (RFC 9110 section 12.5), and error pages
-//! that are in the form it asked for.
+//! What a client prefers: `Accept` (RFC 9110 section 12.5.1), and error pages that are in the form it
+//! asked for. `kit/encodings.rs` reads `Accept-Encoding` by the same rules for weights.
 //!
 //! The most specific range decides the weight of a type. Between types of the same weight the
 //! server's order decides.
@@ -12,14 +12,14 @@ use std::io;
 
 use crate::base::{self, ErrorPage};
 use crate::exchange::Exchange;
-use crate::grammar::{list_elements, split_outside_quotes, trim_ows, unquoted};
+use crate::grammar::{split_outside_quotes, trim_ows, unquoted};
 use crate::proto::page::PageValues;
 use crate::quote::Json;
 
 /// A weight in thousandths; 0 is "not acceptable" (RFC 9110 section 12.4.2).
-type Weight = u16;
+pub(super) type Weight = u16;
 
-const FULL: Weight = 1000;
+pub(super) const FULL: Weight = 1000;
 
 /// # Answering: what the client prefers
 impl Exchange<'_> {
@@ -61,34 +61,6 @@ impl Exchange<'_> {
             }
         }
         best
-    }
-
-    /// Whether to answer this client in this content coding, such as `gzip`: whether its
-    /// `Accept-Encoding` allows the coding, and does not prefer `identity` (no coding).
-    ///
-    /// Without the field only `identity`, no coding, is taken to be allowed: RFC 9110 would allow
-    /// all, but clients that say nothing tend to understand nothing.
-    ///
-    /// A response that depends on this should say `Vary: Accept-Encoding`.
-    ///
-    /// ```
-    /// # struct App;
-    /// # #[bhrh::http_handler]
-    /// # impl App {
-    /// fn do_GET(&self, http: &mut bhrh::Exchange) -> std::io::Result<()> {
-    ///     let file = if http.accepts_encoding("gzip") { "page.html.gz" } else { "page.html" };
-    ///     http.reply(200, "text/plain", file)
-    /// }
-    /// # }
-    /// # let accept = "br;q=1.0, *;q=0.5";
-    /// # let request = bhrh::testing::client(&App).get("/").header("Accept-Encoding", accept);
-    /// # let response = request.send();
-    /// # assert_eq!(response.text(), "page.html.gz");
-    /// # assert_eq!(bhrh::testing::get(&App, "/").text(), "page.html");
-    /// ```
-    #[must_use]
-    pub fn accepts_encoding(&self, coding: &str) -> bool {
-        wants_coding(|| self.headers.get_all("Accept-Encoding"), coding)
     }
 }
 
@@ -232,37 +204,6 @@ fn accepted<'v>(values: impl Iterator<Item = &'v str>, offer: &str) -> Weight {
     if nothing_said { FULL } else { best.map_or(0, |(_, weight)| weight) }
 }
 
-/// Whether these `Accept-Encoding` values ask for a content coding.
-fn wants_coding<'v, V: Iterator<Item = &'v str>>(values: impl Fn() -> V, coding: &str) -> bool {
-    let weight = coding_weight(values(), coding).0;
-    match coding_weight(values(), "identity") {
-        (identity, true) => weight > 0 && weight >= identity,
-        (_, false) => weight > 0,
-    }
-}
-
-/// What a content coding is worth by these `Accept-Encoding` values (RFC 9110 section 12.5.3), and
-/// whether they name it.
-fn coding_weight<'v>(values: impl Iterator<Item = &'v str>, coding: &str) -> (Weight, bool) {
-    let canonical = |name: &'v str| match name {
-        _ if name.eq_ignore_ascii_case("x-gzip") => "gzip",
-        _ => name,
-    };
-    let (mut named, mut wildcard) = (None, None);
-    for element in values.flat_map(list_elements) {
-        let (name, parameters) = element.split_once(';').unwrap_or((element, ""));
-        let weight = weight_among(parameters);
-        let name = canonical(trim_ows(name));
-        if name.eq_ignore_ascii_case(coding) {
-            named.get_or_insert(weight);
-        } else if name == "*" {
-            wildcard.get_or_insert(weight);
-        }
-    }
-    let unsaid = if coding.eq_ignore_ascii_case("identity") { FULL } else { 0 };
-    (named.or(wildcard).unwrap_or(unsaid), named.is_some())
-}
-
 /// A media type or range, with what follows it.
 struct MediaType<'a> {
     kind: &'a str,
@@ -343,23 +284,15 @@ impl<'a> Iterator for Split<'a> {
 }
 
 /// Name and value of a parameter, with or without white space around the `=`.
-fn parameter(text: &str) -> (&str, &str) {
+pub(super) fn parameter(text: &str) -> (&str, &str) {
     let (key, value) = text.split_once('=').unwrap_or((text, ""));
     (trim_ows(key), trim_ows(value))
-}
-
-/// The weight among the parameters of a content coding.
-fn weight_among(parameters: &str) -> Weight {
-    let mut pairs = parameters.split(';').map(parameter);
-    pairs
-        .find(|(key, _)| key.eq_ignore_ascii_case("q"))
-        .map_or(FULL, |(_, value)| read_weight(value))
 }
 
 /// A weight in thousandths. RFC 9110 section 12.4.2 has `0` or `1` and at most three decimals; here
 /// more decimals are cut off, the number before the point may be missing, and anything except a
 /// number between 0 and 1 is ignored.
-fn read_weight(value: &str) -> Weight {
+pub(super) fn read_weight(value: &str) -> Weight {
     let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() && decimals.is_empty() || !is_number(whole) || !is_number(decimals) {
@@ -439,44 +372,5 @@ mod tests {
         assert_eq!(worth("application/json; charset=utf-8", "application/json"), 1000);
         assert_eq!(worth("text/html; charset=utf-8", "text/html; charset=latin1"), 0);
         assert_eq!(worth("text/html; level=1", "text/html"), 0);
-    }
-
-    #[test]
-    fn a_coding_is_used_where_no_coding_is_not_preferred() {
-        for (value, gzip) in [
-            ("gzip", true),
-            ("identity, gzip;q=0.5", false),
-            ("identity;q=0.5, gzip", true),
-            ("identity, gzip", true),
-            ("gzip;q=.5", true),
-            ("gzip;q=0", false),
-            ("gzip;q=x", true),
-            ("gzip; level=9; q=0", false),
-            ("*;q=0.1", true),
-            ("identity", false),
-        ] {
-            assert_eq!(wants_coding(|| [value].into_iter(), "gzip"), gzip, "{value}");
-        }
-        assert!(wants_coding(|| [].into_iter(), "identity"));
-    }
-
-    #[test]
-    fn codings_as_in_rfc_9110_section_12_5_3() {
-        for (value, gzip, identity) in [
-            ("compress, gzip", 1000, 1000),
-            ("", 0, 1000),
-            ("*", 1000, 1000),
-            ("compress;q=0.5, gzip;q=1.0", 1000, 1000),
-            ("gzip;q=1.0, identity; q=0.5, *;q=0", 1000, 500),
-            ("*;q=0", 0, 0),
-            ("X-GZIP", 1000, 1000),
-            ("gzip;q=0, *", 0, 1000),
-            ("gzip;q=a", 1000, 1000),
-            ("br", 0, 1000),
-        ] {
-            let weight = |coding| coding_weight([value].into_iter(), coding).0;
-            assert_eq!((weight("gzip"), weight("identity")), (gzip, identity), "{value:?}");
-        }
-        assert_eq!(coding_weight([].into_iter(), "gzip"), (0, false));
     }
 }

@@ -1,11 +1,13 @@
 //! What a request gets: from its path to a file, a redirect, a listing or an error.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::coding::Coding;
 use super::locate::{self, Found};
 use super::path::{self, Names};
 use super::send::{self, Content};
@@ -122,11 +124,20 @@ impl Files {
         let mut form = Form::Only;
         if types::is_gzipped(name, &media_type) {
             form = Form::OnlyGzipped;
-        } else if let Some(gzipped) = self.gzipped(http, root, names, &metadata)? {
-            form = Form::Plain;
-            if prefers_gzip(http, &gzipped.1) {
-                form = Form::Gzipped;
-                (file, metadata) = gzipped;
+        } else if self.precompressed {
+            for (coding, wanted) in by_preference(http) {
+                let Some(coded) = self.coded(http, root, names, &metadata, coding)? else {
+                    continue;
+                };
+                form = Form::Plain;
+                if !wanted {
+                    break;
+                }
+                if may_be_coded(http, &coded.1, coding) {
+                    form = Form::Coded(coding);
+                    (file, metadata) = coded;
+                    break;
+                }
             }
         }
         let cache_control = self.cache_control.iter().cloned();
@@ -137,26 +148,26 @@ impl Files {
         Ok(true)
     }
 
-    /// The gzipped form of a file, if there is one that is as new as the file.
-    fn gzipped(
+    /// A compressed form of a file, if there is one that is as new as the file.
+    fn coded(
         &self,
         http: &Exchange<'_>,
         root: &Path,
         names: &[OsString],
         plain: &Metadata,
+        coding: Coding,
     ) -> io::Result<Option<(File, Metadata)>> {
-        let Some((name, directory)) = names.split_last().filter(|_| self.precompressed) else {
-            return Ok(None);
-        };
+        let Some((name, directory)) = names.split_last() else { return Ok(None) };
         let mut name = name.clone();
-        name.push(".gz");
+        name.push(".");
+        name.push(coding.ending());
         let place = locate::find(root, directory.iter().chain([&name]), self.rules);
         let Some(Found::File(real)) = lookup::found(http, place)? else { return Ok(None) };
         let Some((file, metadata)) = lookup::found(http, locate::open(&real))? else {
             return Ok(None);
         };
         let is_new = match (metadata.modified(), plain.modified()) {
-            (Ok(gzipped), Ok(plain)) => gzipped >= plain,
+            (Ok(coded), Ok(plain)) => coded >= plain,
             _ => false,
         };
         Ok(is_new.then_some((file, metadata)))
@@ -204,14 +215,21 @@ impl Files {
     }
 }
 
-/// Whether a client gets the gzipped form. A client that asks for a range means a range of the
-/// plain file: a part of the gzipped bytes cannot be decoded. Only a client that names the tag of
-/// the gzipped form wants to complete that form.
-fn prefers_gzip(http: &Exchange<'_>, gzipped: &Metadata) -> bool {
+/// All codings, and whether the client accepts them: the most wanted first, and those that it does
+/// not accept at the end.
+fn by_preference(http: &Exchange<'_>) -> [(Coding, bool); 3] {
+    let mut codings = Coding::ALL.map(|coding| (coding, http.encoding_weight(coding.name())));
+    codings.sort_by_key(|(_, weight)| Reverse(*weight));
+    codings.map(|(coding, weight)| (coding, weight > 0))
+}
+
+/// Whether a client that accepts a coding gets the form in it. A client that asks for a range means
+/// a range of the plain file: a part of compressed bytes cannot be decoded. Only a client that names
+/// the tag of the compressed form wants to complete that form.
+fn may_be_coded(http: &Exchange<'_>, coded: &Metadata, coding: Coding) -> bool {
     let knows = || {
-        let validators = Validators::of(gzipped, Form::Gzipped);
+        let validators = Validators::of(coded, Form::Coded(coding));
         validators.tag().is_some_and(|tag| names_tag(http.headers, tag))
     };
-    let asks_for_part = http.command == "GET" && http.headers.contains("Range");
-    http.accepts_encoding("gzip") && (!asks_for_part || knows())
+    http.command != "GET" || !http.headers.contains("Range") || knows()
 }

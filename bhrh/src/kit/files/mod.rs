@@ -94,6 +94,7 @@
 //! ends with a cut connection, which the client sees.
 
 mod answer;
+mod coding;
 mod listing;
 mod locate;
 mod lookup;
@@ -194,20 +195,38 @@ impl Files {
         self
     }
 
-    /// Sets whether clients that accept gzip get `page.html.gz` instead of `page.html`, where both
-    /// lie side by side. Default: no. A gzipped file that is older than the plain one is never
-    /// sent.
+    /// Sets whether clients get `page.html.br`, `page.html.zst` or `page.html.gz` instead of
+    /// `page.html`, where they lie side by side and the client accepts Brotli, Zstandard or gzip.
+    /// Default: no. A compressed file that is older than the plain one is never sent.
     ///
-    /// A request for a range gets bytes of the plain file, unless one of its conditions names the
-    /// gzipped form's `ETag`; several ranges of the gzipped form are answered with all of it.
+    /// The client's preference decides between several of them; where it has none, the order above
+    /// does. A request for a range gets bytes of the plain file, unless one of its conditions names
+    /// the compressed form's `ETag`; several ranges of a compressed form are answered with all of it.
+    /// Browsers read Zstandard with windows of up to 8 MiB (RFC 9659): do not use `zstd --long`.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # std::fs::write(directory.path().join("app.js"), "start();\n")?;
+    /// # std::fs::write(directory.path().join("app.js.br"), b"\x8b\x04\x80start();\n\x03")?;
+    /// # let path = directory.path();
+    /// use bhrh::files::Files;
+    ///
+    /// let files = Files::new(path).precompressed(true);
+    /// let request = bhrh::testing::client(&files).get("/app.js");
+    /// let response = request.header("Accept-Encoding", "gzip, deflate, br, zstd").send();
+    /// assert_eq!(response.header("Content-Encoding"), Some("br"));
+    /// assert_eq!(response.header("Content-Type"), Some("text/javascript; charset=utf-8"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn precompressed(mut self, on: bool) -> Files {
         self.precompressed = on;
         self
     }
 
-    /// Sets the `Cache-Control` of files: `"max-age=3600"`, for instance. Default: none, so clients
-    /// ask again, or guess. Pages that list a directory have `no-cache`.
+    /// Sets the `Cache-Control` of files: `"max-age=3600"`, for instance, or a
+    /// [`CacheControl`](crate::CacheControl). Default: none, so clients ask again, or guess. Pages
+    /// that list a directory have `no-cache`.
     #[must_use]
     pub fn cache_control(mut self, value: impl Into<String>) -> Files {
         self.cache_control = Some(value.into());

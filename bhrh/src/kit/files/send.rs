@@ -90,8 +90,8 @@ fn wanted(
     }
     match range::wanted(http.headers, length) {
         // `Content-Encoding` would cover the whole answer. But a client cannot decode parts of
-        // gzipped bytes that have lines of text before each.
-        Wanted::Parts(parts) if parts.len() > 1 && content.form.is_gzipped() => Wanted::Whole,
+        // compressed bytes that have lines of text before each.
+        Wanted::Parts(parts) if parts.len() > 1 && content.form.coding().is_some() => Wanted::Whole,
         wanted => wanted,
     }
 }
@@ -116,8 +116,8 @@ fn send_parts(
 /// The fields that 200 and 206 have in common.
 fn begin(http: &mut Exchange<'_>, code: u16, content: &Content<'_>, validators: &Validators) {
     http.send_response(code);
-    if content.form.is_gzipped() {
-        http.send_header("Content-Encoding", "gzip");
+    if let Some(coding) = content.form.coding() {
+        http.send_header("Content-Encoding", coding.name());
     }
     if let Some(modified) = validators.last_modified {
         http.send_header("Last-Modified", crate::base::date_time_string(Some(modified)));

@@ -7,9 +7,9 @@
 //! client that keeps it does not lose what it has. (Section 8.8.2.2 says the same of
 //! `Last-Modified` and its seconds.)
 //!
-//! The gzipped form of a file is another representation under the same path, so it has a tag of its
-//! own (section 8.8.3.3), whatever its size and time. Where a file has both forms, `Last-Modified`
-//! does not tell one from the other, and is not strong.
+//! A compressed form of a file is another representation under the same path, so it has a tag of its
+//! own (section 8.8.3.3), whatever its size and time. Where a file has several forms, `Last-Modified`
+//! does not tell one from another, and is not strong.
 //!
 //! Nothing else goes into the tag. The number of the file and the time of its last status change
 //! differ from machine to machine, so several servers of the same files would send different tags.
@@ -17,6 +17,7 @@
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::coding::Coding;
 use crate::kit::conditions::{self, State, Tag};
 
 /// After this time without a change, a later change shows in the time of modification: its steps
@@ -28,22 +29,27 @@ const UNCHANGED: Duration = Duration::from_secs(2);
 pub(super) enum Form {
     /// There is no other.
     Only,
-    /// Another client might get the gzipped one.
+    /// Another client might get a compressed one.
     Plain,
     /// Another client might get the plain one.
-    Gzipped,
+    Coded(Coding),
     /// It is gzipped, and there is no other: an `.svgz`.
     OnlyGzipped,
 }
 
 impl Form {
-    pub(super) fn is_gzipped(self) -> bool {
-        matches!(self, Form::Gzipped | Form::OnlyGzipped)
+    /// The coding of its bytes.
+    pub(super) fn coding(self) -> Option<Coding> {
+        match self {
+            Form::Only | Form::Plain => None,
+            Form::Coded(coding) => Some(coding),
+            Form::OnlyGzipped => Some(Coding::Gzip),
+        }
     }
 
     /// Whether another client might get another one.
     pub(super) fn varies(self) -> bool {
-        matches!(self, Form::Plain | Form::Gzipped)
+        matches!(self, Form::Plain | Form::Coded(_))
     }
 }
 
@@ -77,10 +83,13 @@ impl Validators {
         };
         let unchanged = now.duration_since(modified).is_ok_and(|quiet| quiet >= UNCHANGED);
         let weak = if unchanged { "" } else { "W/" };
-        let coding = if form == Form::Gzipped { "-gz" } else { "" };
+        let (dash, coding) = match form {
+            Form::Coded(coding) => ("-", coding.ending()),
+            _ => ("", ""),
+        };
         let told = modified.min(now).duration_since(UNIX_EPOCH).unwrap_or_default();
         Validators {
-            tag: Some(format!("{weak}\"{:x}-{size:x}{coding}\"", age.as_nanos())),
+            tag: Some(format!("{weak}\"{:x}-{size:x}{dash}{coding}\"", age.as_nanos())),
             modified: Some(modified),
             last_modified: Some(UNIX_EPOCH + Duration::from_secs(told.as_secs())),
             modified_is_strong: unchanged && !form.varies(),
@@ -122,12 +131,17 @@ mod tests {
     }
 
     #[test]
-    fn two_forms_of_one_size_and_time_have_two_tags_and_no_strong_date() {
+    fn forms_of_one_size_and_time_have_their_own_tags_and_no_strong_date() {
         let of = |form| Validators::new(at(1000, 7), 255, form, at(2000, 0));
         assert_eq!(of(Form::Plain).tag, of(Form::Only).tag);
-        assert_eq!(of(Form::Gzipped).tag.unwrap(), "\"e8d4a51007-ff-gz\"");
+        for (coding, ending) in
+            [(Coding::Brotli, "br"), (Coding::Zstd, "zst"), (Coding::Gzip, "gz")]
+        {
+            let tag = format!("\"e8d4a51007-ff-{ending}\"");
+            assert_eq!(of(Form::Coded(coding)).tag, Some(tag));
+        }
         assert_eq!(of(Form::Only).strong_date(), Some(at(1000, 0)));
-        for form in [Form::Plain, Form::Gzipped] {
+        for form in [Form::Plain, Form::Coded(Coding::Gzip)] {
             assert_eq!(of(form).strong_date(), None);
             assert_eq!(of(form).last_modified, Some(at(1000, 0)));
         }
