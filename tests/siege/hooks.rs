@@ -44,9 +44,10 @@ impl Mood {
         self.changed.notify_all();
     }
 
-    fn until_log_waits(&self) {
+    fn until_logs_wait(&self, count: usize) {
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(log, crate::PATIENCE, |log| log.waiting == 0);
+        let too_few = |log: &mut Log| log.waiting < count;
+        let waited = self.changed.wait_timeout_while(log, crate::PATIENCE, too_few);
         assert!(!waited.unwrap_or_else(PoisonError::into_inner).1.timed_out(), "nobody logs");
     }
 }
@@ -203,11 +204,51 @@ fn a_log_that_waits_holds_up_no_loop() {
     let mut client = Client::new(running.local_addr());
     let requests = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5000);
     while client.try_send_now(&requests) {}
-    mood.until_log_waits();
+    mood.until_logs_wait(1);
     for _ in 0..20 {
         assert_alive(running.local_addr());
     }
     mood.set_log_closed(false);
     running.shutdown();
     running.join().expect("nothing else was cut");
+}
+
+/// Hooks that block in refusals take every thread. Further refusals go on without them.
+#[test]
+fn hooks_that_block_in_refusals_hold_up_no_loop() {
+    let mut timeouts = Timeouts::default();
+    timeouts.head = Duration::from_millis(100);
+    timeouts.thread = Duration::from_millis(300);
+    let (running, mood) = serve(timeouts);
+    mood.set_log_closed(true);
+    let half = || {
+        let mut client = Client::new(running.local_addr());
+        client.send("GET / HTTP/1.1\r\nHo");
+        client
+    };
+    // One thread drives the loop, so three are held, one after another.
+    let held: Vec<Client> = (1..=3)
+        .map(|count| {
+            let client = half();
+            mood.until_logs_wait(count);
+            assert_alive(running.local_addr());
+            client
+        })
+        .collect();
+    for _ in 0..3 {
+        let mut late = half();
+        let mut bad = Client::new(running.local_addr());
+        bad.send("GET / HTTP/1.1\r\n\r\n");
+        assert_alive(running.local_addr());
+        assert_eq!(late.status(), 408);
+        // It has waited for a thread.
+        assert_eq!(bad.status(), 503);
+    }
+    assert_alive(running.local_addr());
+    mood.set_log_closed(false);
+    for mut client in held {
+        assert_eq!(client.status(), 408);
+    }
+    running.shutdown();
+    running.join().expect("nothing was cut");
 }

@@ -22,7 +22,7 @@ use super::monitor::Monitor;
 use super::next_step::NextStep;
 use super::scarcity::Scarcity;
 pub(crate) use super::shared::Settings;
-use super::shared::{Job, Shard, Shared};
+use super::shared::{Hooks, Job, Shard, Shared};
 use super::shutdown::{LAST, Shutdown};
 use super::slow_kinds::{Begun, Scores};
 use crate::exchange::{Server, StopFlag};
@@ -190,7 +190,7 @@ impl Pool {
 
     /// Writes a line of the server's own, by way of the handler's log.
     pub(crate) fn complain(&self, message: std::fmt::Arguments<'_>) {
-        self.shared.complain(&self.shared.shards[0], message);
+        self.shared.complain(Hooks::Own, &self.shared.shards[0], message);
     }
 
     /// Says what was wrong with certificates, likewise, for as long as the engine runs.
@@ -201,7 +201,8 @@ impl Pool {
             if let Some(shared) = shared.upgrade() {
                 sink::by(&shared.log, || {
                     let words = "the old certificates stay in use";
-                    shared.complain(&shared.shards[0], format_args!("{error}: {words}"));
+                    let shard = &shared.shards[0];
+                    shared.complain(Hooks::Own, shard, format_args!("{error}: {words}"));
                 });
             }
         }

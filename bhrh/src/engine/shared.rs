@@ -20,8 +20,9 @@ use super::scarcity::Scarcity;
 use super::shutdown::Shutdown;
 use super::slow_kinds::{Begun, Scores};
 use super::upgrades::Upgrades;
-use crate::exchange::{Scheduling, Server, StopFlag, Unscheduled};
+use crate::exchange::{Exchange, Scheduling, Server, StopFlag, Unscheduled};
 use crate::handler::Handler;
+use crate::handler::outcome::Dispatch;
 use crate::logging::sink::{self, Held};
 use crate::logging::writer::{LogOverflow, LogWriter};
 use crate::net::readiness::Registrar;
@@ -145,6 +146,9 @@ impl Shared {
             Job::Drive(event_loop)
         };
         if !shard.slot.hand_on(loan, || self.reserve(), job) {
+            if shard.begun.is_refusal() {
+                self.scores.note_held_by_refusal();
+            }
             // All threads are busy, and some of them perhaps only with slow clients.
             self.scarcity.want(1);
         }
@@ -181,29 +185,66 @@ impl Shared {
         }
     }
 
-    /// Writes a line that concerns this client, but no request, by way of the handler's log.
+    /// The same, with pages and log lines by these hooks.
+    pub(crate) fn session_by<'s>(
+        &'s self,
+        hooks: Hooks,
+        server: &'s Server,
+        client_address: &'s Peer,
+        scheduling: &'s dyn Scheduling,
+    ) -> Session<'s> {
+        let session = self.session(server, client_address, scheduling);
+        match hooks {
+            Hooks::Own => session,
+            Hooks::Original => Session { handler: &Original, ..session },
+        }
+    }
+
+    /// Writes a line that concerns this client, but no request.
     pub(crate) fn log_of_client(
         &self,
+        hooks: Hooks,
         server: &Server,
         client_address: &Peer,
         message: std::fmt::Arguments<'_>,
     ) {
-        turn::log_outside(&self.session(server, client_address, &Unscheduled), message);
+        let session = self.session_by(hooks, server, client_address, &Unscheduled);
+        turn::log_outside(&session, message);
     }
 
     /// The same for a detail.
     pub(crate) fn detail_of_client(
         &self,
+        hooks: Hooks,
         server: &Server,
         client_address: &Peer,
         message: std::fmt::Arguments<'_>,
     ) {
-        turn::log_detail_outside(&self.session(server, client_address, &Unscheduled), message);
+        let session = self.session_by(hooks, server, client_address, &Unscheduled);
+        turn::log_detail_outside(&session, message);
     }
 
-    /// Writes a line of the server's own, by way of the handler's log.
-    pub(crate) fn complain(&self, shard: &Shard, message: std::fmt::Arguments<'_>) {
+    /// Writes a line of the server's own.
+    pub(crate) fn complain(&self, hooks: Hooks, shard: &Shard, message: std::fmt::Arguments<'_>) {
         let server = &shard.servers[0];
-        sink::without_waiting(|| self.log_of_client(server, server.address(), message));
+        sink::without_waiting(|| self.log_of_client(hooks, server, server.address(), message));
+    }
+}
+
+/// Whose hooks make pages and log lines where no method runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hooks {
+    /// The handler's, which may block.
+    Own,
+    /// The original ones: no code of the user's runs.
+    Original,
+}
+
+/// A handler that overrides nothing.
+struct Original;
+
+impl Handler for Original {
+    fn dispatch(&self, _: &mut Exchange<'_>) -> Dispatch {
+        Dispatch::Unsupported
     }
 }

@@ -9,9 +9,13 @@
 //! another. Many slow kinds push one another out, which only costs them the shortcut. While loops
 //! are taken away all the time ([`rush`](Scores::note_hand_off)), a kind stays on its loop only if
 //! it is known to be quick, and what is slow cannot push that knowledge out.
+//!
+//! Answers that no method gives run hooks of the handler's. They have a score of their own, outside of
+//! the table, and no client can push that out.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 const ENTRIES: usize = 1 << INDEX_BITS;
 const INDEX_BITS: u32 = 12;
@@ -25,6 +29,8 @@ const HANDED_OFF: u32 = 2;
 /// some quick ones look slow, so the quick ones count for more.
 const SLOW_ALONE: u32 = 1;
 const QUICK_ALONE: u32 = 2;
+/// What took less than this was quick.
+pub(crate) const QUICK: Duration = Duration::from_millis(1);
 /// The most that a score comes to.
 const MOST: u32 = 16;
 
@@ -42,6 +48,8 @@ pub(crate) struct Scores {
     any: AtomicBool,
     /// Loops are taken away all the time.
     rush: AtomicBool,
+    /// The score of refusals.
+    refusals: AtomicU32,
     /// How many hand-offs have not been eased off yet, and when that was, in milliseconds. Threads
     /// that change them at the same time may lose a change, which does not matter.
     level: AtomicU64,
@@ -51,6 +59,15 @@ pub(crate) struct Scores {
 /// A kind of request: the number of its entry, and a tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kind(u32);
+
+/// What a driver does while its loop is lent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// It runs a method.
+    Request(Kind),
+    /// It answers in place of a method, or logs, which runs hooks.
+    Refusal,
+}
 
 /// What an entry knows of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,14 +99,15 @@ impl Known {
     }
 }
 
-/// The kind of the request now running on the loop. The monitor reads it when it takes the loop, so
-/// that a slow kind is scored before its first request ends.
+/// What now runs on the loop. The monitor reads it when it takes the loop, so that a slow kind is scored
+/// before its first request ends.
 #[derive(Debug)]
 pub(crate) struct Begun(AtomicU64);
 
 impl Begun {
-    /// Not a kind.
+    /// Neither is a kind.
     const UNKNOWN: u64 = u64::MAX;
+    const REFUSAL: u64 = u64::MAX - 1;
 
     pub(crate) fn new() -> Begun {
         Begun(AtomicU64::new(Begun::UNKNOWN))
@@ -99,15 +117,26 @@ impl Begun {
         self.0.store(kind.0.into(), Ordering::Relaxed);
     }
 
+    pub(crate) fn note_refusal(&self) {
+        self.0.store(Begun::REFUSAL, Ordering::Relaxed);
+    }
+
+    /// Whether it is a refusal.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == Begun::REFUSAL
+    }
+
     /// Clears the note before an unrelated request starts.
     pub(crate) fn forget(&self) {
         self.0.store(Begun::UNKNOWN, Ordering::Relaxed);
     }
 
     /// What was noted last, once.
-    pub(crate) fn take(&self) -> Option<Kind> {
-        let kind = self.0.swap(Begun::UNKNOWN, Ordering::Relaxed);
-        u32::try_from(kind).ok().map(Kind)
+    pub(crate) fn take(&self) -> Option<Work> {
+        match self.0.swap(Begun::UNKNOWN, Ordering::Relaxed) {
+            Begun::REFUSAL => Some(Work::Refusal),
+            kind => u32::try_from(kind).ok().map(|kind| Work::Request(Kind(kind))),
+        }
     }
 }
 
@@ -168,6 +197,7 @@ impl Scores {
             entries: (0..ENTRIES).map(|_| AtomicU32::new(0)).collect(),
             any: AtomicBool::new(false),
             rush: AtomicBool::new(false),
+            refusals: AtomicU32::new(0),
             level: AtomicU64::new(0),
             eased_at: AtomicU64::new(0),
         }
@@ -189,12 +219,14 @@ impl Scores {
         }
     }
 
-    /// A request needed another thread for its loop: the monitor took the loop away, or its client
+    /// Some work needed another thread for its loop: the monitor took the loop away, or its client
     /// was not ready and there was none. `now` is in milliseconds.
-    pub(crate) fn note_hand_off(&self, kind: Option<Kind>, now: u64) {
+    pub(crate) fn note_hand_off(&self, work: Option<Work>, now: u64) {
         self.any.store(true, Ordering::Relaxed);
-        if let Some(kind) = kind {
-            self.note_slow(kind, HANDED_OFF);
+        match work {
+            Some(Work::Request(kind)) => self.note_slow(kind, HANDED_OFF),
+            Some(Work::Refusal) => self.change_refusals(|score| score + HANDED_OFF),
+            None => {}
         }
         self.ease_off(now);
         self.level.fetch_add(1, Ordering::Relaxed);
@@ -226,6 +258,29 @@ impl Scores {
     /// A request of this kind was quick on a thread of its own.
     pub(crate) fn was_quick(&self, kind: Kind) {
         self.note_quick(kind, QUICK_ALONE);
+    }
+
+    /// Whether refusals should not be made in place.
+    pub(crate) fn refusals_should_leave(&self) -> bool {
+        self.refusals.load(Ordering::Relaxed) >= SLOW
+    }
+
+    /// A refusal holds its loop up, and there is no thread for the loop. Once is enough.
+    pub(crate) fn note_held_by_refusal(&self) {
+        self.change_refusals(|_| MOST);
+    }
+
+    /// A refusal has taken this long where it held up no loop.
+    pub(crate) fn note_refusal(&self, time: Duration) {
+        self.change_refusals(|score| match time < QUICK {
+            true => score.saturating_sub(QUICK_ALONE),
+            false => score + SLOW_ALONE,
+        });
+    }
+
+    fn change_refusals(&self, change: impl FnOnce(u32) -> u32) {
+        let score = change(self.refusals.load(Ordering::Relaxed)).min(MOST);
+        self.refusals.store(score, Ordering::Relaxed);
     }
 
     /// Whether loops are taken away all the time, so that it is worth knowing what is quick.
@@ -327,7 +382,10 @@ mod tests {
         let (begun, kind) = (Begun::new(), kind_of(&scores(), "GET", "/"));
         assert_eq!(begun.take(), None);
         begun.note(kind);
-        assert_eq!((begun.take(), begun.take()), (Some(kind), None));
+        assert_eq!((begun.take(), begun.take()), (Some(Work::Request(kind)), None));
+        begun.note_refusal();
+        assert!(begun.is_refusal());
+        assert_eq!((begun.take(), begun.take()), (Some(Work::Refusal), None));
         begun.note(kind);
         begun.forget();
         assert_eq!(begun.take(), None);
@@ -341,13 +399,13 @@ mod tests {
         scores.note_hand_off(None, 1);
         let kind = told().expect("some was slow");
         let is_slow = || scores.should_leave(kind);
-        scores.note_hand_off(Some(kind), 1);
+        scores.note_hand_off(Some(Work::Request(kind)), 1);
         assert!(!is_slow());
-        scores.note_hand_off(Some(kind), 1);
+        scores.note_hand_off(Some(Work::Request(kind)), 1);
         assert!(is_slow());
         scores.was_quick(kind);
         assert!(!is_slow());
-        scores.note_hand_off(Some(kind), 1);
+        scores.note_hand_off(Some(Work::Request(kind)), 1);
         (0..100).for_each(|_| scores.was_slow(kind));
         (0..3).for_each(|_| scores.was_quick(kind));
         assert!(is_slow());
@@ -356,11 +414,25 @@ mod tests {
     }
 
     #[test]
+    fn refusals_that_block_leave_until_they_are_quick_again() {
+        let scores = Scores::new();
+        scores.note_hand_off(Some(Work::Refusal), 1);
+        assert!(!scores.refusals_should_leave());
+        scores.note_held_by_refusal();
+        assert!(scores.refusals_should_leave());
+        (0..MOST / QUICK_ALONE).for_each(|_| scores.note_refusal(Duration::ZERO));
+        assert!(!scores.refusals_should_leave());
+        (0..SLOW).for_each(|_| scores.note_refusal(QUICK));
+        assert!(scores.refusals_should_leave());
+    }
+
+    #[test]
     fn no_kind_is_taken_for_another_that_shares_its_entry() {
         let scores = scores();
         let kind = kind_of(&scores, "GET", "/");
         for (hour, rival) in (0..20).zip(rivals(&scores, kind)) {
-            (0..50).for_each(|_| scores.note_hand_off(Some(rival), hour * 3_600_000));
+            (0..50)
+                .for_each(|_| scores.note_hand_off(Some(Work::Request(rival)), hour * 3_600_000));
             assert!(scores.should_leave(rival));
             scores.ease_off((hour + 1) * 3_600_000);
             assert!(!scores.should_leave(kind));

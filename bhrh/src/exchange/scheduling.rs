@@ -14,6 +14,9 @@ pub(crate) trait Scheduling {
     /// Whether the request with this head may be run on this thread. `body_is_here`: its method
     /// will not have to wait for the client before it has read the whole body.
     fn may_run(&self, head: &RequestHead, body_is_here: bool) -> bool;
+
+    /// Whether a request that no method answers may be answered on this thread: that runs hooks.
+    fn may_refuse(&self) -> bool;
 }
 
 /// Scheduling without an engine: every request runs at once, on its connection's own thread.
@@ -30,6 +33,9 @@ impl Scheduling for Unscheduled {
     }
 
     fn may_run(&self, _: &RequestHead, _: bool) -> bool {
+        true
+    }
+    fn may_refuse(&self) -> bool {
         true
     }
 }

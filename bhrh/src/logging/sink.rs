@@ -102,10 +102,11 @@ pub(crate) fn by(writer: &Arc<LogWriter>, log: impl FnOnce()) {
 }
 
 /// Runs what logs on a thread that must not wait, as that of an event loop outside of a loan.
-pub(crate) fn without_waiting(log: impl FnOnce()) {
+pub(crate) fn without_waiting<T>(log: impl FnOnce() -> T) -> T {
     PATIENT.set(false);
-    log();
+    let result = log();
     PATIENT.set(true);
+    result
 }
 
 /// What a line is about, for loggers that sort lines by kind.

@@ -73,6 +73,7 @@ fn read_and_answer(
             *requests_left = requests_left.saturating_sub(1);
             answer(session, LiveWire { wire, transport }, head, meaning, *requests_left == 0)
         }
+        Understood::Refused { .. } if !session.scheduling.may_refuse() => Next::Elsewhere,
         Understood::Refused { error, whole } => {
             refuse(session, LiveWire { wire, transport }, head, &error, whole)
         }

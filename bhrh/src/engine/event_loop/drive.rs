@@ -2,15 +2,17 @@
 //! hands.
 
 use std::cell::Cell;
+use std::time::Instant;
 
 use super::accept::REST;
 use super::handshaking;
 use super::state::Loop;
 use crate::date::kept as kept_date;
 use crate::engine::connection::{Connection, Phase, WhyEnded};
+use crate::engine::handoff::Loan;
 use crate::engine::next_step::RunOn;
 use crate::engine::service;
-use crate::engine::shared::Shared;
+use crate::engine::shared::{Hooks, Shared};
 use crate::logging::sink;
 use crate::turn::TurnBuffers;
 
@@ -90,13 +92,26 @@ fn drive_on(
 fn complain(shared: &Shared, mut driven: Box<Loop>) -> Option<Box<Loop>> {
     let complaints = std::mem::take(&mut driven.complaints);
     let shard = &shared.shards[driven.index];
-    shard.begun.forget();
-    let loan = shard.slot.lend(driven);
-    shared.monitor.notice();
+    let (hooks, loan) = lend_for_hooks(shared, driven);
     for complaint in complaints {
-        shared.complain(shard, format_args!("{complaint}"));
+        shared.complain(hooks, shard, format_args!("{complaint}"));
     }
     shard.slot.reclaim(loan)
+}
+
+/// Lends the loop for something that runs hooks. If hooks have blocked lately, the loop goes to
+/// another thread at once; where no thread is free, the original hooks are to run.
+fn lend_for_hooks(shared: &Shared, driven: Box<Loop>) -> (Hooks, Loan) {
+    let shard = &shared.shards[driven.index];
+    shard.begun.note_refusal();
+    let loan = shard.slot.lend(driven);
+    shared.monitor.notice();
+    let must_leave = shared.scores.refusals_should_leave();
+    let hooks = match must_leave && !shared.give_away(shard, loan, None) {
+        true => Hooks::Original,
+        false => Hooks::Own,
+    };
+    (hooks, loan)
 }
 
 /// Does what a connection that is ready needs. `None`: the loop is in other hands now.
@@ -169,24 +184,32 @@ fn visit(
 #[cold]
 fn end(
     shared: &Shared,
-    mut driven: Box<Loop>,
+    driven: Box<Loop>,
     key: usize,
     mut connection: Box<Connection>,
     buffers: &mut TurnBuffers,
     why: &WhyEnded,
 ) -> Option<Box<Loop>> {
     let shard = &shared.shards[driven.index];
-    shard.begun.forget();
-    let loan = shard.slot.lend(driven);
-    shared.monitor.notice();
-    let next = service::end(shared, shard, &mut connection, buffers, loan, why);
-    driven = match shard.slot.reclaim(loan) {
-        Some(driven) => driven,
+    let (hooks, loan) = lend_for_hooks(shared, driven);
+    let began = (!shard.slot.stands(loan)).then(Instant::now);
+    let next = match hooks {
+        Hooks::Own => service::end(shared, shard, &mut connection, buffers, (hooks, loan), why),
+        Hooks::Original => sink::without_waiting(|| {
+            service::end(shared, shard, &mut connection, buffers, (hooks, loan), why)
+        }),
+    };
+    if let Some(began) = began {
+        shared.scores.note_refusal(began.elapsed());
+    }
+    match shard.slot.reclaim(loan) {
+        Some(mut driven) => {
+            driven.settle(shared, key, connection, next);
+            Some(driven)
+        }
         None => {
             shard.hand_back(key, connection, next);
-            return None;
+            None
         }
-    };
-    driven.settle(shared, key, connection, next);
-    Some(driven)
+    }
 }

@@ -22,7 +22,7 @@ use std::time::Instant;
 use super::connection::{Connection, Home, Phase, WhyEnded};
 use super::handoff::Loan;
 use super::next_step::{NextStep, RunOn};
-use super::shared::{Shard, Shared};
+use super::shared::{Hooks, Shard, Shared};
 use crate::exchange::Server;
 use crate::net::channel::Channel;
 use crate::net::transports::ForEach;
@@ -60,15 +60,18 @@ pub(crate) fn serve(
     next
 }
 
-/// Ends a connection, and says why: to the client if it can be told, or to the log.
+/// Ends a connection, and says why: to the client if it can be told, or to the log. `loan`: of the
+/// loop that this thread drives, or has driven.
 pub(crate) fn end(
     shared: &Shared,
     shard: &Shard,
     connection: &mut Connection,
     buffers: &mut TurnBuffers,
-    loan: Loan,
+    (hooks, loan): (Hooks, Loan),
     why: &WhyEnded,
 ) -> NextStep {
+    let server = shard.server(connection);
+    let Connection { channel, client_address, resume, .. } = connection;
     let error = match why {
         WhyEnded::Refused(error) => error,
         WhyEnded::NotTaken | WhyEnded::NotKept => {
@@ -76,24 +79,18 @@ pub(crate) fn end(
                 WhyEnded::NotTaken => "Request timed out: its answer is not taken",
                 _ => "Out of memory for an answer that is not taken",
             };
-            let server = shard.server(connection);
-            shared.log_of_client(server, &connection.client_address, format_args!("{what}"));
+            shared.log_of_client(hooks, server, client_address, format_args!("{what}"));
             return NextStep::Close(Closing::Cut);
         }
         WhyEnded::Unbegun => {
-            shared.detail_of_client(
-                shard.server(connection),
-                &connection.client_address,
-                format_args!("Connection timed out: its PROXY header has not come"),
-            );
+            let what = format_args!("Connection timed out: its PROXY header has not come");
+            shared.detail_of_client(hooks, server, client_address, what);
             return NextStep::Close(Closing::Clean);
         }
     };
-    let server = shard.server(connection);
-    let Connection { channel, client_address, resume, .. } = connection;
     let run_on = RunOn::DriverAnyway(loan);
     let site = Site { shared, shard, server, client_address, run_on };
-    channel.run(Refusal { site, resume, buffers, error })
+    channel.run(Refusal { site, resume, buffers, error, hooks })
 }
 
 /// Where a service runs and whom it is for.
@@ -138,6 +135,7 @@ struct Refusal<'a> {
     resume: &'a mut Resume,
     buffers: &'a mut TurnBuffers,
     error: &'a ProtocolError,
+    hooks: Hooks,
 }
 
 impl ForEach for Refusal<'_> {
@@ -147,7 +145,7 @@ impl ForEach for Refusal<'_> {
         let Refusal { site: Site { shared, shard, server, client_address, run_on }, .. } = self;
         let placement = Placement::new(shared, shard, client_address, run_on);
         let transport = ChannelTransport::new(channel, &placement);
-        let session = shared.session(server, client_address, &placement);
+        let session = shared.session_by(self.hooks, server, client_address, &placement);
         self.buffers.take_up(self.resume);
         refusal::refuse_head(&session, self.buffers, &transport, self.error);
         transport.unblock();

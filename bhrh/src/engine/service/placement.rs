@@ -11,7 +11,7 @@ use crate::engine::handoff::{Loan, Reserved};
 use crate::engine::next_step::RunOn;
 use crate::engine::scarcity::Wait;
 use crate::engine::shared::{Job, Shard, Shared};
-use crate::engine::slow_kinds::Kind;
+use crate::engine::slow_kinds::{Kind, QUICK, Work};
 use crate::engine::upgrades::Ticket;
 use crate::exchange::{Scheduling, Upgraded};
 use crate::net::socket::Socket;
@@ -38,6 +38,8 @@ pub(super) struct Placement<'a> {
     waited: Cell<Duration>,
     /// A handler was to run.
     has_run: Cell<bool>,
+    /// When a refusal began that holds up no loop.
+    refusing: Cell<Option<Instant>>,
     /// The kind of the last request that a handler was to run on, once some request has been slow.
     kind: Cell<Option<Kind>>,
 }
@@ -63,6 +65,7 @@ impl<'a> Placement<'a> {
             needs_thread: Cell::new(false),
             waited: Cell::new(Duration::ZERO),
             has_run: Cell::new(false),
+            refusing: Cell::new(None),
             kind: Cell::new(None),
         }
     }
@@ -85,7 +88,8 @@ impl<'a> Placement<'a> {
         }
         self.loan.set(Some(loan));
         // The next request of the kind waits for a thread, rather than failing likewise.
-        self.shared.scores.note_hand_off(self.kind.get(), self.shared.scarcity.milliseconds());
+        let work = self.kind.get().map(Work::Request);
+        self.shared.scores.note_hand_off(work, self.shared.scarcity.milliseconds());
         Err(io::Error::new(io::ErrorKind::ResourceBusy, "no thread to wait for the client"))
     }
 
@@ -132,7 +136,9 @@ impl<'a> Placement<'a> {
     /// thread of its own. If the loop was taken away, the monitor has already scored the request.
     #[inline(always)]
     pub(super) fn score(&self, began: Option<Instant>) {
-        const QUICK: Duration = Duration::from_millis(1);
+        if let Some(began) = self.refusing.get() {
+            self.shared.scores.note_refusal(began.elapsed());
+        }
         if !self.has_run.get() {
             return;
         }
@@ -178,6 +184,19 @@ impl Scheduling for Placement<'_> {
         if !self.is_slow() {
             self.shard.begun.note(kind);
         }
+        true
+    }
+    fn may_refuse(&self) -> bool {
+        let leaves = self.shared.scores.refusals_should_leave();
+        if self.is_slow() {
+            self.refusing.set(leaves.then(Instant::now));
+            return true;
+        }
+        if leaves {
+            self.needs_thread.set(true);
+            return false;
+        }
+        self.shard.begun.note_refusal();
         true
     }
 }
