@@ -83,8 +83,12 @@ pub(crate) fn end(
             return NextStep::Close(Closing::Cut);
         }
         WhyEnded::Unbegun => {
-            let what = format_args!("Connection timed out: its PROXY header has not come");
-            shared.detail_of_client(hooks, server, client_address, what);
+            shared.detail_of_client(
+                hooks,
+                server,
+                client_address,
+                format_args!("Connection timed out: its PROXY header has not come"),
+            );
             return NextStep::Close(Closing::Clean);
         }
     };
