@@ -38,6 +38,7 @@ guide! {
     https = "https.md"
     logging = "logging.md"
     middleware = "middleware.md"
+    openapi = "openapi.md"
     port_from_python = "port-from-python.md"
     proxies = "proxies.md"
     requests = "requests.md"

@@ -27,6 +27,15 @@ fn expansion_of_signatures() {
 }
 
 #[test]
+fn expansion_of_openapi() {
+    let arguments = quote! {
+        openapi(title = "Shop", problems, security(self.user = Security::bearer())),
+        mount("/tea" = self.tea)
+    };
+    compare("openapi", arguments, include_str!("../snapshot/openapi.rs"));
+}
+
+#[test]
 fn expansion_of_a_wrapper() {
     let arguments = quote!(wraps = self.0, server_version = "Shop/1.0");
     compare("wrapper", arguments, include_str!("../snapshot/wrapper.rs"));

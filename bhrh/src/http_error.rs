@@ -5,6 +5,8 @@ use std::error::Error as StdError;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+#[cfg(feature = "openapi")]
+use crate::contract::answers::Answers;
 use crate::error::{Error, Status};
 
 /// An error of your own that says how the client learns of it. A method may return
@@ -73,6 +75,16 @@ pub trait HttpError: StdError + Send + Sync + 'static {
     /// What the page explains: the text of the error for a status below 500.
     fn explain(&self) -> Option<Cow<'_, str>> {
         (self.status() < 500).then(|| self.to_string().into())
+    }
+
+    /// Adds all answers of this type to an OpenAPI document (feature `openapi`). The derive writes
+    /// it. Default: any answer.
+    #[cfg(feature = "openapi")]
+    fn describe(answers: &mut Answers<'_>)
+    where
+        Self: Sized,
+    {
+        answers.other();
     }
 }
 

@@ -73,6 +73,7 @@
 //! | `gzip` | off | [`Exchange::compress`][gzip]: compressed responses | flate2, crc32fast, miniz_oxide, adler2, simd-adler32, cfg-if |
 //! | `listenfd` | off | [`Endpoint::inherited`][inherited]: listeners from systemd or another service manager | listenfd |
 //! | `multipart` | off | [`Exchange::multipart`][multipart] reads uploads part by part | none |
+//! | `openapi` | off | [`openapi::Document`][openapi]: what the routes take and answer, as OpenAPI 3.1, with a page to try them; and `serde_json` | schemars, dyn-clone, ref-cast, serde, and those of `serde_json` |
 //! | `descriptors` | off | on Unix, a server raises the limit of open files as far as it may | rustix, bitflags, linux-raw-sys |
 //! | `serde` | off | `#[form]` and `#[query(struct)]` as types of your own, and `forms` | serde_core, and those of `forms` |
 //! | `serde_json` | off | `#[json]`, [`Exchange::read_json`][read], [`reply_json`][reply] | serde_json, serde_core, serde_path_to_error, itoa, memchr, zmij |
@@ -95,6 +96,8 @@
 #![cfg_attr(feature = "gzip", doc = "[gzip]: Exchange::compress")]
 #![cfg_attr(all(unix, feature = "listenfd"), doc = "[inherited]: Endpoint::inherited")]
 #![cfg_attr(feature = "multipart", doc = "[multipart]: Exchange::multipart")]
+#![cfg_attr(feature = "openapi", doc = "[openapi]: openapi::Document")]
+#![cfg_attr(not(feature = "openapi"), doc = "[openapi]: crate")]
 #![cfg_attr(feature = "serde_json", doc = "[read]: Exchange::read_json")]
 #![cfg_attr(feature = "serde_json", doc = "[reply]: Exchange::reply_json")]
 #![cfg_attr(feature = "unix-credentials", doc = "[credentials]: Exchange::unix_credentials")]
@@ -119,6 +122,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod base;
+#[cfg(feature = "openapi")]
+mod contract;
 mod date;
 mod engine;
 mod error;
@@ -208,6 +213,53 @@ pub use bhrh_macros::{
     HttpError, before, body, command, cookie, form, header, http_handler, json, query, route,
 };
 
+/// What the routes of a handler take and answer, as an OpenAPI 3.1 document (feature `openapi`).
+///
+/// `#[http_handler(openapi)]` writes [`Handler::describe`] from the signatures that the compiler
+/// checks, so the document says what the code does.
+///
+/// ```
+/// use bhrh::{HttpError, Json, http_handler, openapi::Document};
+///
+/// #[derive(Debug, HttpError)]
+/// #[status(404, "No such tea")]
+/// struct NoTea;
+/// # impl std::error::Error for NoTea {}
+/// # impl std::fmt::Display for NoTea {
+/// #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// #         f.write_str("There is no such tea.")
+/// #     }
+/// # }
+///
+/// struct Shop;
+///
+/// #[http_handler(openapi(title = "Teas", version = "1.0"))]
+/// impl Shop {
+///     /// The price of a tea.
+///     #[route("GET /teas/{id}")]
+///     fn price(&self, id: u8) -> Result<Json<u32>, NoTea> {
+///         Err(NoTea)
+///     }
+/// }
+///
+/// let document = Document::of(&Shop).into_json();
+/// let tea = &document["paths"]["/teas/{id}"]["get"];
+/// assert_eq!(tea["summary"], "The price of a tea.");
+/// assert_eq!(tea["parameters"][0]["schema"]["maximum"], 255);
+/// assert_eq!(tea["responses"]["404"]["description"], "No such tea");
+/// let price = &tea["responses"]["200"]["content"]["application/json"]["schema"];
+/// assert_eq!(price["format"], "uint32");
+/// ```
+///
+/// The guide's page `openapi.md` has the rules.
+#[cfg(feature = "openapi")]
+pub mod openapi {
+    pub use crate::contract::answers::{Answers, Described};
+    pub use crate::contract::api::Api;
+    pub use crate::contract::security::Security;
+    pub use crate::kit::openapi::document::Document;
+}
+
 #[cfg(feature = "__internals")]
 #[doc(hidden)]
 #[path = "internals.rs"]
@@ -221,6 +273,24 @@ pub mod __private {
     pub use crate::http_error::{ErrorOf, stated};
     pub use crate::kit::inputs as input;
     pub use crate::routing::{decoded_path, link, query, table::Table};
+
+    /// For `openapi`.
+    #[cfg(feature = "openapi")]
+    pub mod openapi {
+        use crate::exchange::Exchange;
+
+        pub use crate::contract::api::{About, Route};
+        pub use crate::contract::lookup::{
+            AnswersOf, ErrorsOf, GuardOf, HasSchema, SchemaOf, bytes, fields, flag,
+        };
+        pub use crate::contract::operation::{Content, Operation, Parameter, SchemaFn};
+
+        /// No exchange. The compiler learns from its type what a guard returns.
+        #[must_use]
+        pub fn no_exchange<'h>() -> Option<&'h mut Exchange<'h>> {
+            None
+        }
+    }
 }
 
 /// Listens on an address, says so, and serves until a handler calls `http.server.shutdown()`.

@@ -37,6 +37,7 @@ fn sources(below: &str) -> Vec<(String, String)> {
 /// The layers of ARCHITECTURE.md, by the first part of a path below `bhrh/src`.
 const LAYERS: [&[&str]; 6] = [
     &[
+        "contract",
         "date",
         "error",
         "extensions",

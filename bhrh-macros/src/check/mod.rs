@@ -1,6 +1,7 @@
 //! Faults that only show across methods: two methods for one command, hooks that exclude each
 //! other, a block that answers nothing.
 
+mod openapi;
 mod overlap;
 mod routes;
 pub(crate) mod taken_names;
@@ -17,6 +18,7 @@ pub(crate) fn check(handlers: &Handlers, diagnostics: &mut Diagnostics) {
     commands(handlers, diagnostics);
     routes::check(handlers, diagnostics);
     taken_names::check(handlers, diagnostics);
+    openapi::check(handlers, diagnostics);
     auto_head(handlers, diagnostics);
     hooks(handlers, diagnostics);
     one_line_per_request(handlers, diagnostics);

@@ -46,13 +46,13 @@ fn returned(guard: &Expr) -> Ident {
 }
 
 /// `self.authorised(__http)`
-fn called(guard: &Expr) -> TokenStream {
+pub(super) fn called(guard: &Expr) -> TokenStream {
     let guard: TokenStream = guard.to_token_stream().into_iter().map(own_self).collect();
     quote!(#guard(__http))
 }
 
 /// The `self` of `dispatch` is generated, so a `self` that the user wrote has to be as well.
-fn own_self(token: TokenTree) -> TokenTree {
+pub(super) fn own_self(token: TokenTree) -> TokenTree {
     match token {
         TokenTree::Ident(ident) if ident == "self" => {
             Ident::new("self", placed(ident.span())).into()

@@ -18,6 +18,7 @@ pub(crate) fn expand(found: &ErrorType, paths: &Paths) -> TokenStream {
         matched(found, |it| message(it, &http_error)),
         matched(found, |it| explain(it, &http_error)),
     );
+    let describe = cfg!(any(test, feature = "openapi")).then(|| describe(found, paths));
     quote! {
         #[automatically_derived]
         impl #generics #http_error for #name #arguments #where_clause {
@@ -30,6 +31,7 @@ pub(crate) fn expand(found: &ErrorType, paths: &Paths) -> TokenStream {
             fn explain(&self) -> #text {
                 #explain
             }
+            #describe
         }
         #[automatically_derived]
         impl #generics ::core::convert::From<#name #arguments> for #error #where_clause {
@@ -63,7 +65,7 @@ fn matched(found: &ErrorType, value: impl Fn(&Answer) -> TokenStream) -> TokenSt
             None => quote!(Self),
         };
         let pattern = match (&variant.answer, &variant.name) {
-            (Answer::Inner(member), _) => quote!(#name { #member: __inner }),
+            (Answer::Inner(member, _), _) => quote!(#name { #member: __inner }),
             (Answer::Status { .. }, Some(_)) => quote!(#name { .. }),
             (Answer::Status { .. }, None) => quote!(_),
         };
@@ -81,7 +83,7 @@ fn status(answer: &Answer, http_error: &TokenStream) -> TokenStream {
             let code = code.base10_parse::<u16>().unwrap_or(500);
             quote!(#code)
         }
-        Answer::Inner(member) => {
+        Answer::Inner(member, _) => {
             let span = syn::spanned::Spanned::span(member);
             quote_spanned!(span=> #http_error::status(__inner))
         }
@@ -93,7 +95,7 @@ fn message(answer: &Answer, http_error: &TokenStream) -> TokenStream {
     match answer {
         Answer::Status { message: Some(message), .. } => quote!(#some(#cow::Borrowed(#message))),
         Answer::Status { message: None, .. } => none,
-        Answer::Inner(_) => quote!(#http_error::message(__inner)),
+        Answer::Inner(..) => quote!(#http_error::message(__inner)),
     }
 }
 
@@ -104,6 +106,29 @@ fn explain(answer: &Answer, http_error: &TokenStream) -> TokenStream {
             quote!(#some(#cow::Owned(::std::string::ToString::to_string(self))))
         }
         Answer::Status { .. } => none,
-        Answer::Inner(_) => quote!(#http_error::explain(__inner)),
+        Answer::Inner(..) => quote!(#http_error::explain(__inner)),
+    }
+}
+
+/// `fn describe`: all answers, for an OpenAPI document.
+fn describe(found: &ErrorType, paths: &Paths) -> TokenStream {
+    let (answers, http_error, some, none) =
+        (paths.answers(), paths.http_error(), runtime_paths::some(), runtime_paths::none());
+    let each = found.variants.iter().map(|variant| {
+        let cfgs = &variant.cfgs;
+        let call = match &variant.answer {
+            Answer::Status { code, message } => {
+                let code = code.base10_parse::<u16>().unwrap_or(500);
+                let message = message.as_ref().map_or(none.clone(), |it| quote!(#some(#it)));
+                quote!(__answers.error(#code, #message);)
+            }
+            Answer::Inner(_, ty) => quote!(<#ty as #http_error>::describe(__answers);),
+        };
+        quote!(#(#cfgs)* { #call })
+    });
+    quote! {
+        fn describe(__answers: &mut #answers<'_>) {
+            #(#each)*
+        }
     }
 }

@@ -13,6 +13,7 @@ mod hook_methods;
 pub(crate) mod http_error;
 mod implementation;
 mod inputs;
+mod openapi;
 mod path_builders;
 mod returning;
 mod route_table;
@@ -32,6 +33,7 @@ pub(crate) fn expand(handlers: &Handlers) -> TokenStream {
         true => vec![routed_dispatch::dispatch(handlers), route_table::routes(handlers)],
         false => vec![command_arms::dispatch(handlers)],
     };
+    items.extend(openapi::describe(handlers));
     items.extend(class_attributes::wraps(handlers));
     items.extend(class_attributes::methods(handlers));
     items.extend(class_attributes::version_string(handlers));

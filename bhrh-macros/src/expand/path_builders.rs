@@ -30,15 +30,32 @@ pub(super) fn inherent(handlers: &Handlers) -> TokenStream {
         let is_free = builder_is_taken(handlers, index).is_none();
         is_free.then(|| query_builder(found, &name, &handlers.arguments.paths)).flatten()
     });
+    let openapi = openapi(handlers);
     quote! {
         #(#cfgs)*
         #[automatically_derived]
         impl #generics #self_ty #where_clause {
             #table
+            #openapi
             #(#builders)*
             #(#with_query)*
         }
     }
+}
+
+/// `fn openapi`, for a block with the argument, unless the user has a method of that name.
+fn openapi(handlers: &Handlers) -> Option<TokenStream> {
+    let name = Ident::new("openapi", quiet(Span::call_site()));
+    let is_wanted = handlers.arguments.openapi.is_some() && !is_own_name(&handlers.block, &name);
+    let document = handlers.arguments.paths.document();
+    is_wanted.then(|| {
+        quote! {
+            /// What the routes take and answer, as an OpenAPI document.
+            pub fn #name(&self) -> #document {
+                #document::of(self)
+            }
+        }
+    })
 }
 
 /// `fn user_path(id: impl Display) -> String`, for a method's first route.

@@ -6,6 +6,8 @@ use syn::{Expr, Type};
 pub(crate) struct Argument {
     pub(crate) source: Source,
     pub(crate) form: Form,
+    /// The texts of its documentation comments.
+    pub(crate) docs: Vec<Expr>,
 }
 
 /// Where the value of an argument comes from.

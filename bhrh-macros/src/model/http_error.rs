@@ -1,7 +1,7 @@
 //! An error type under `#[derive(HttpError)]`.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Generics, LitInt, LitStr, Member};
+use syn::{Attribute, Generics, LitInt, LitStr, Member, Type};
 
 /// The type, and what each of its shapes is answered with.
 pub(crate) struct ErrorType {
@@ -24,6 +24,6 @@ pub(crate) struct Variant {
 pub(crate) enum Answer {
     /// `#[status(404, "No such user")]`
     Status { code: LitInt, message: Option<LitStr> },
-    /// `#[status(transparent)]`: as the error in this field.
-    Inner(Member),
+    /// `#[status(transparent)]`: as the error in this field, of this type.
+    Inner(Member, Box<Type>),
 }

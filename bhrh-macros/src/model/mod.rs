@@ -4,6 +4,7 @@ pub(crate) mod argument;
 pub(crate) mod block;
 pub(crate) mod callee;
 pub(crate) mod http_error;
+pub(crate) mod openapi;
 pub(crate) mod route;
 
 use std::rc::Rc;
@@ -16,6 +17,7 @@ use crate::words::hooks::Hook;
 use argument::Argument;
 use block::Block;
 use callee::Callee;
+use openapi::OpenApi;
 use route::{Mount, RouteMethod};
 
 /// An `impl` block under `#[http_handler(…)]`.
@@ -50,6 +52,8 @@ pub(crate) struct Arguments {
     pub(crate) prefix: Option<LitStr>,
     /// The word `auto_head`, if it is written.
     pub(crate) auto_head: Option<Ident>,
+    /// Whether and how the routes are described.
+    pub(crate) openapi: Option<OpenApi>,
 }
 
 /// `name = value`, where the name is one of Python's class attributes.

@@ -1,10 +1,11 @@
 //! Routes: `#[route("GET /users/{id}")]` on a method of the block.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{LitStr, Visibility};
+use syn::{Expr, LitStr, Visibility};
 
-use super::argument::Argument;
+use super::argument::{Argument, Source};
 use super::callee::Callee;
+use super::openapi::Description;
 
 /// A method with routes.
 pub(crate) struct RouteMethod {
@@ -15,6 +16,18 @@ pub(crate) struct RouteMethod {
     /// The name of the method's path builder. Its span is the place that names it.
     pub(crate) builder: Ident,
     pub(crate) visibility: Visibility,
+    pub(crate) description: Description,
+}
+
+impl RouteMethod {
+    /// What runs before the method: its guards, and those of its arguments.
+    pub(crate) fn guards(&self) -> impl Iterator<Item = &Expr> {
+        let of_arguments = self.arguments.iter().filter_map(|argument| match &argument.source {
+            Source::Guard(guard) => Some(guard),
+            _ => None,
+        });
+        self.method.guards.iter().chain(of_arguments)
+    }
 }
 
 /// One `#[route]`.

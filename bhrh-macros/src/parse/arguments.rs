@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Lit, LitStr, Path, Token, parenthesized};
 
-use super::{guards, mounts, pattern};
+use super::{guards, mounts, openapi, pattern};
 use crate::model::{Arguments, ClassAttribute};
 use crate::syntax::as_written::bare_expr;
 use crate::syntax::diagnostics::{Diagnostics, listed, message};
@@ -27,16 +27,18 @@ enum Known {
     Mount,
     Before,
     Prefix,
+    OpenApi,
     Crate,
 }
 
 /// The arguments that Python does not have.
-const OURS: [(&str, Known); 6] = [
+const OURS: [(&str, Known); 7] = [
     ("wraps", Known::Wraps),
     ("auto_head", Known::AutoHead),
     ("mount", Known::Mount),
     ("prefix", Known::Prefix),
     ("before", Known::Before),
+    ("openapi", Known::OpenApi),
     ("crate", Known::Crate),
 ];
 
@@ -107,6 +109,12 @@ impl Reader<'_> {
                 self.arguments.guards.extend(found?);
                 Ok(())
             }
+            Some(Known::OpenApi) => {
+                self.once(&name);
+                let found = openapi::read(&name, input, self.diagnostics)?;
+                self.arguments.openapi = Some(found);
+                Ok(())
+            }
             _ if input.peek(Token![=]) => {
                 input.parse::<Token![=]>()?;
                 self.value(name, known, input)
@@ -155,7 +163,8 @@ impl Reader<'_> {
                 self.diagnostics.fault(&name, wrong, "write `auto_head`");
             }
             // Those that are known have been read already.
-            None | Some(Known::Mount | Known::Before | Known::Prefix | Known::Crate) => {
+            None
+            | Some(Known::Mount | Known::Before | Known::Prefix | Known::OpenApi | Known::Crate) => {
                 unknown(&name, self.diagnostics)
             }
         }

@@ -8,7 +8,10 @@ use crate::model::callee::{Callee, Returned};
 use crate::syntax::spans::{Ends, placed};
 
 /// What is needed to call a method that answers. Hides its head from lints about style.
+///
+/// `#[deprecated]` tells clients about the method. The generated call must not be warned about.
 pub(super) fn callee(method: &mut Method) -> Callee {
+    method.attrs.retain(|attr| !attr.path().is_ident("deprecated"));
     let returned = returned(&method.sig);
     of(method, returned)
 }

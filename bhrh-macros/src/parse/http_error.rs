@@ -111,9 +111,10 @@ fn transparent(input: ParseStream<'_>, fields: Option<&Fields>) -> syn::Result<A
         let wrong = format!("`#[status]` does not take `{word}`");
         return Err(syn::Error::new_spanned(word, message(wrong, EXAMPLE)));
     }
-    let mut members = fields.into_iter().flat_map(Fields::members);
+    let types = fields.into_iter().flat_map(|fields| fields.iter().map(|field| &field.ty));
+    let mut members = fields.into_iter().flat_map(Fields::members).zip(types);
     match (members.next(), members.next()) {
-        (Some(member), None) => Ok(Answer::Inner(member)),
+        (Some((member, ty)), None) => Ok(Answer::Inner(member, Box::new(ty.clone()))),
         _ => {
             let wrong = "`#[status(transparent)]` needs exactly one field, the error inside";
             Err(syn::Error::new_spanned(word, message(wrong, "write a status: `#[status(500)]`")))

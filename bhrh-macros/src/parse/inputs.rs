@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{FnArg, PatType};
 
-use super::{foreign, input_attribute, input_type, path_parameter};
+use super::{foreign, input_attribute, input_type, openapi, path_parameter};
 use crate::model::argument::{Argument, Source};
 use crate::model::block::Method;
 use crate::model::route::Route;
@@ -69,6 +69,9 @@ fn argument(
     diagnostics: &mut Diagnostics,
 ) -> Option<Argument> {
     let attribute = input_attribute::take(parameter, diagnostics);
+    // The compiler takes no documentation of arguments, but an OpenAPI document does.
+    let docs = openapi::docs(&parameter.attrs);
+    parameter.attrs.retain(|attr| !attr.path().is_ident("doc"));
     let source = match (&attribute, routes) {
         (Some(attribute), _) => input_attribute::read(attribute, parameter, diagnostics)?,
         (None, Some(Routes { routes, is_whole })) => Source::Path(path_parameter::read(
@@ -85,7 +88,7 @@ fn argument(
     };
     let form = input_type::form(&parameter.ty, &source);
     input_type::check(&parameter.ty, &source, &form, diagnostics);
-    Some(Argument { source, form })
+    Some(Argument { source, form, docs })
 }
 
 /// Reports each parameter of a pattern that no argument takes.

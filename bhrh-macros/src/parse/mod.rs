@@ -16,6 +16,7 @@ mod input_type;
 mod inputs;
 mod literal;
 mod mounts;
+pub(crate) mod openapi;
 mod path_parameter;
 pub(crate) mod pattern;
 mod pattern_fault;
@@ -207,5 +208,6 @@ fn route(
         .filter_map(|route| Some((route.command.as_deref()?, &route.text as &dyn ToTokens)));
     inputs::refuse_content_of(commands, &arguments, diagnostics);
     let visibility = method.vis.clone();
-    RouteMethod { routes, method: callee(method), arguments, builder, visibility }
+    let description = openapi::description(method);
+    RouteMethod { routes, method: callee(method), arguments, builder, visibility, description }
 }

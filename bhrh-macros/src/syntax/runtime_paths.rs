@@ -105,6 +105,27 @@ impl Paths {
         self.below(quote!(__private::link::#name))
     }
 
+    /// An item that describes routes.
+    pub(crate) fn openapi(&self, name: &str) -> TokenStream {
+        let name = Ident::new(name, Span::call_site());
+        self.below(quote!(__private::openapi::#name))
+    }
+
+    /// The type of what is described.
+    pub(crate) fn api(&self) -> TokenStream {
+        self.below(quote!(openapi::Api))
+    }
+
+    /// The document.
+    pub(crate) fn document(&self) -> TokenStream {
+        self.below(quote!(openapi::Document))
+    }
+
+    /// The answers that an error type adds to.
+    pub(crate) fn answers(&self) -> TokenStream {
+        self.below(quote!(openapi::Answers))
+    }
+
     /// Another item that routes need.
     pub(crate) fn private(&self, name: &str) -> TokenStream {
         let name = Ident::new(name, Span::call_site());

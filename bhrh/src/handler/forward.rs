@@ -12,6 +12,8 @@ use std::time::{Duration, SystemTime};
 
 use super::Handler;
 use super::outcome::{Dispatch, Outcome};
+#[cfg(feature = "openapi")]
+use crate::contract::api::Api;
 use crate::exchange::Exchange;
 use crate::logging::format::LogFormat;
 use crate::routing::table::RouteInfo;
@@ -30,6 +32,11 @@ macro_rules! forwarded {
 
             fn routes(&self) -> Vec<RouteInfo> {
                 (**self).routes()
+            }
+
+            #[cfg(feature = "openapi")]
+            fn describe(&self, api: &mut Api) {
+                (**self).describe(api);
             }
 
             fn server_version(&self) -> Cow<'_, str> {

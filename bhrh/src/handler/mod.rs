@@ -15,6 +15,8 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use crate::base;
+#[cfg(feature = "openapi")]
+use crate::contract::api::Api;
 use crate::exchange::Exchange;
 use crate::logging::format::LogFormat;
 use crate::routing::table::RouteInfo;
@@ -103,6 +105,15 @@ pub trait Handler: Send + Sync {
     /// The routes of this handler and of those mounted below it. Default: none.
     fn routes(&self) -> Vec<RouteInfo> {
         self.wraps().map_or_else(Vec::new, |inner| inner.routes())
+    }
+
+    /// Adds what this handler's routes take and answer to an OpenAPI document (feature `openapi`).
+    /// With the macro, the argument `openapi` writes it. Default: what the wrapped handler adds.
+    #[cfg(feature = "openapi")]
+    fn describe(&self, api: &mut Api) {
+        if let Some(inner) = self.wraps() {
+            inner.describe(api);
+        }
     }
 
     // The class attributes.

@@ -194,3 +194,31 @@ mod tls {
         }
     }
 }
+
+#[cfg(not(feature = "openapi"))]
+#[rustfmt::skip]
+mod openapi {
+    use crate::exchange::Exchange;
+    use crate::handler::Handler;
+    use std::io;
+
+    #[diagnostic::on_unimplemented(
+        message = "`reply_openapi` and `reply_openapi_docs` are in bhrh's feature `openapi`, which is off",
+        label = "turn it on: `cargo add bhrh --features openapi`"
+    )]
+    pub trait OpenApi {
+        fn absent<T>() -> T;
+    }
+
+    impl Exchange<'_> {
+        #[doc(hidden)]
+        pub fn reply_openapi(&mut self, _: &dyn Handler) -> io::Result<()> where Self: OpenApi {
+            Self::absent()
+        }
+
+        #[doc(hidden)]
+        pub fn reply_openapi_docs(&mut self, _: &dyn Handler) -> io::Result<()> where Self: OpenApi {
+            Self::absent()
+        }
+    }
+}

@@ -9,6 +9,7 @@
     feature = "forms",
     feature = "gzip",
     feature = "multipart",
+    feature = "openapi",
     feature = "serde_json",
     feature = "websocket"
 )))]
@@ -35,6 +36,8 @@ pub(crate) mod json;
 #[cfg(feature = "multipart")]
 pub(crate) mod multipart;
 pub mod negotiate;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 mod reply;
 #[cfg(feature = "websocket")]
 pub mod websocket;

@@ -1,0 +1,4 @@
+//! The OpenAPI document of a handler with every kind of input and answer.
+
+mod document;
+mod every;
