@@ -64,3 +64,8 @@ export async function accessible(page) {
 export function texts(page, selector) {
     return page.$$eval(selector, elements => elements.map(element => element.textContent.trim()));
 }
+
+/** Clicks what a selector finds, and waits for the page that this leads to. */
+export function follow(page, selector) {
+    return Promise.all([page.waitForNavigation(), page.click(selector)]);
+}

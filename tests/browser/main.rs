@@ -54,4 +54,5 @@ fn script(name: &str, arguments: &[&str]) {
     let printed = String::from_utf8_lossy(&output.stdout);
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name}: {printed}{complaints}");
+    eprint!("{printed}");
 }

@@ -1,7 +1,8 @@
-//! Directories: redirects to their slash, index files, the page that lists one.
+//! Directories: redirects to their slash, index files.
 
 use std::fs;
 
+use crate::listing::references;
 use crate::tree::{Tree, get, get_with};
 use bhrh::__internals::converse;
 use bhrh::files::Files;
@@ -83,73 +84,6 @@ fn a_file_has_no_slash() {
     assert_eq!(get(&tree.files(), "//a.txt").text(), "hello");
 }
 
-#[test]
-fn a_directory_is_listed_on_request_only() {
-    let tree = Tree::new(&[("d/a.txt", "hello")]);
-    assert_eq!(get(&tree.files(), "/d/").status(), 404);
-    let response = get(&tree.files().listing(true), "/d/");
-    assert_eq!(response.status(), 200);
-    assert_eq!(response.header("Content-Type"), Some("text/html; charset=utf-8"));
-    assert!(response.header("Content-Security-Policy").unwrap().starts_with("default-src 'none'"));
-}
-
-/// The references of a page, in order.
-fn references(page: &str) -> Vec<&str> {
-    page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
-}
-
-#[test]
-fn a_listing_has_what_can_be_asked_for_in_order() {
-    let tree = Tree::new(&[
-        ("b.txt", "12345"),
-        ("A.txt", ""),
-        ("z/file", ""),
-        ("Y/file", ""),
-        (".hidden", ""),
-        (".well-known/x", ""),
-        ("a b&c.txt", ""),
-    ]);
-    let page = get(&tree.files().listing(true), "/").text().to_owned();
-    let expected = ["./.well-known/", "./Y/", "./z/", "./a%20b%26c.txt", "./A.txt", "./b.txt"];
-    assert_eq!(references(&page), expected);
-    assert!(page.contains(">a b&amp;c.txt<"));
-    assert!(page.contains("<span title=\"5 bytes\">5 B</span>"));
-    assert!(page.contains("<time datetime=\"1994-11-06T08:49:37Z\">"));
-    let hidden = get(&tree.files().listing(true).hidden(true), "/").text().to_owned();
-    assert!(references(&hidden).contains(&"./.hidden"));
-    // Each of them leads somewhere.
-    for reference in expected {
-        let path = format!("/{}", &reference[2..]);
-        assert_eq!(get(&tree.files().listing(true), &path).status(), 200, "{path}");
-    }
-    // Below the root there is a way up.
-    let below = get(&tree.files().listing(true), "/z/").text().to_owned();
-    assert_eq!(references(&below), ["../", "./file"]);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_listing_has_nothing_that_would_not_be_served() {
-    use std::ffi::OsStr;
-    use std::os::unix::ffi::OsStrExt;
-    use std::os::unix::fs::symlink;
-    let tree = Tree::new(&[("a.txt", "hello")]);
-    symlink(tree.outside("secret.txt"), tree.path("out.txt")).unwrap();
-    symlink("..", tree.path("up")).unwrap();
-    symlink("gone", tree.path("broken")).unwrap();
-    symlink("a.txt", tree.path("inside.txt")).unwrap();
-    fs::write(tree.path("back\\slash"), "").unwrap();
-    fs::write(tree.path("").join(OsStr::from_bytes(b"latin-\xe9")), "bytes").unwrap();
-    let pipe = std::process::Command::new("mkfifo").arg(tree.path("pipe")).status();
-    assert!(pipe.unwrap().success());
-    let files = tree.files().listing(true);
-    let page = get(&files, "/").text().to_owned();
-    assert_eq!(references(&page), ["./a.txt", "./inside.txt", "./latin-%E9"]);
-    assert_eq!(get(&files, "/latin-%E9").text(), "bytes");
-    let page = get(&files.follow_links(false), "/").text().to_owned();
-    assert_eq!(references(&page), ["./a.txt", "./latin-%E9"]);
-}
-
 /// Hands on what is below `/static`, without it.
 struct Mounted(Files);
 
@@ -175,7 +109,7 @@ fn mounted_files_redirect_to_where_they_are() {
         assert_eq!((response.status(), response.header("Location")), (301, Some(location)));
     }
     let page = testing::get(&app, "/static/d/").text().to_owned();
-    assert!(page.contains("<bdi>/static/d/</bdi>"), "{page}");
+    assert!(page.contains("<title>/static/d/</title>"), "{page}");
     assert_eq!(references(&page), ["../", "./a.txt"]);
     // A path of the program's own choice leads to no redirect.
     assert_eq!(testing::get(&app, "/any/where").text(), "one page");
@@ -213,7 +147,7 @@ fn files_are_mounted() {
     let response = testing::get(&app, "/static/d?q");
     assert_eq!((response.status(), response.header("Location")), (301, Some("./d/?q")));
     let page = testing::get(&app, "/static/").text().to_owned();
-    assert!(page.contains("<bdi>/static/</bdi>"), "{page}");
+    assert!(page.contains("<title>/static/</title>"), "{page}");
     assert_eq!(references(&page), ["./d/", "./form"]);
     // Each command has its handler, and what there is is told.
     assert_eq!(testing::get(&app, "/static/form").text(), "a file");

@@ -7,6 +7,7 @@ mod confinement;
 mod directories;
 mod faults;
 mod https;
+mod listing;
 mod python;
 mod ranges;
 mod representations;

@@ -8,11 +8,12 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::coding::Coding;
-use super::locate::{self, Found};
+use super::listing::{self, Listing};
+use super::locate::{self, Found, Place};
 use super::path::{self, Names};
 use super::send::{self, Content};
 use super::validators::{Form, Validators};
-use super::{Files, listing, lookup, types};
+use super::{Files, lookup, types};
 use crate::exchange::Exchange;
 use crate::handler::Handler;
 use crate::handler::outcome::{Dispatch, Outcome};
@@ -94,19 +95,39 @@ impl Files {
         if !self.listing {
             return Ok(false);
         }
-        let page = listing::page(root, real, &names.segments, target, self.rules);
-        let Some(page) = lookup::found(http, page.map(Some))? else {
+        let place = Place { root, real, names: &names.segments, rules: self.rules };
+        let listing = listing::of(http, place, target, &self.types);
+        let Some(listing) = lookup::found(http, listing.map(Some))? else {
             http.send_error((404, "No permission to list directory"))?;
             return Ok(true);
         };
+        self.send_listing(http, &listing)?;
+        Ok(true)
+    }
+
+    /// As JSON to clients that prefer it, else as a page.
+    fn send_listing(&self, http: &mut Exchange<'_>, listing: &Listing) -> io::Result<()> {
+        const JSON: &str = "application/json";
+        let is_json = http.best_match(&["text/html", JSON]) == Some(JSON);
+        let (media_type, content, policy) = if is_json {
+            (JSON, listing::json(listing), None)
+        } else {
+            let page = match &self.listing_page {
+                Some(listing::Maker(make)) => make(http, listing),
+                None => listing.page(),
+            };
+            ("text/html; charset=utf-8", page.html(), page.content_security_policy())
+        };
         http.send_response(200);
-        http.send_header("Content-Type", "text/html; charset=utf-8");
-        http.send_header("Content-Length", page.len());
-        http.send_header("Content-Security-Policy", listing::CONTENT_SECURITY_POLICY);
+        http.send_header("Content-Type", media_type);
+        http.send_header("Content-Length", content.len());
+        if let Some(policy) = policy {
+            http.send_header("Content-Security-Policy", policy);
+        }
+        http.send_header("Vary", "Accept");
         self.send_fields(http, Some("no-cache"));
         http.end_headers()?;
-        http.wfile.write_all(page.as_bytes())?;
-        Ok(true)
+        http.wfile.write_all(content.as_bytes())
     }
 
     fn send_file(

@@ -5,7 +5,7 @@
 //! Between the look-up and the opening of the file, somebody who may write into the directory can
 //! replace the file by a link. Those who may write there are trusted not to do so.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,18 @@ pub(super) struct Rules {
 pub(super) enum Found {
     File(PathBuf),
     Directory(PathBuf),
+}
+
+/// A directory that was found, for what looks into it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The directory that is served.
+    pub(super) root: &'a Path,
+    /// Where this one really is.
+    pub(super) real: &'a Path,
+    /// What leads to it from the root.
+    pub(super) names: &'a [OsString],
+    pub(super) rules: Rules,
 }
 
 /// The real place of the directory that is served. It is looked up for each request, so that it may

@@ -107,7 +107,10 @@ mod validators;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use listing::Maker;
+pub use listing::{Entry, LISTING_STYLE, Listing, ListingPage};
 use locate::{Found, Rules};
 use path::Names;
 pub use single::{SendFile, etag, serve_file};
@@ -133,6 +136,7 @@ pub struct Files {
     index: Vec<String>,
     rules: Rules,
     listing: bool,
+    listing_page: Option<Maker>,
     precompressed: bool,
     cache_control: Option<String>,
     fields: Vec<(String, String)>,
@@ -153,6 +157,7 @@ impl Files {
             index: vec!["index.html".to_owned(), "index.htm".to_owned()],
             rules: Rules { hidden: false, links: true },
             listing: false,
+            listing_page: None,
             precompressed: false,
             cache_control: None,
             fields: Vec::new(),
@@ -170,9 +175,40 @@ impl Files {
     }
 
     /// Sets whether a directory without an index file is listed. Default: no; the answer is a 404.
+    ///
+    /// The answer is a page; or JSON, if the client's `Accept` prefers `application/json`. Of the
+    /// request's query it takes `sort` (`name`, `size` or `time`, with a `-` in front for the other
+    /// direction) and `q`, words to search the names here and below for. [`Listing::is_complete`] says
+    /// where a search ends.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # std::fs::create_dir(directory.path().join("tea"))?;
+    /// # std::fs::write(directory.path().join("tea/green.txt"), "")?;
+    /// # let path = directory.path();
+    /// use bhrh::files::Files;
+    ///
+    /// let files = Files::new(path).listing(true);
+    /// assert!(bhrh::testing::get(&files, "/?sort=-time").text().contains("href=\"./tea/\""));
+    /// let client = bhrh::testing::client(&files);
+    /// let found = client.get("/?q=green").header("Accept", "application/json").send();
+    /// assert!(found.text().contains("\"name\":\"tea/green.txt\""));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn listing(mut self, on: bool) -> Files {
         self.listing = on;
+        self
+    }
+
+    /// Sets what makes the page of a listing, from the list and the request. Default:
+    /// [`Listing::page`]. [`ListingPage`] has examples. Clients that prefer JSON still get JSON.
+    #[must_use]
+    pub fn listing_page(
+        mut self,
+        make: impl Fn(&Exchange<'_>, &Listing) -> ListingPage + Send + Sync + 'static,
+    ) -> Files {
+        self.listing_page = Some(Maker(Arc::new(make)));
         self
     }
 
