@@ -1,6 +1,7 @@
 //! The API: one method per request. What a method takes and answers is in its signature.
 
 use bhrh::{Exchange, HttpError, Json, NoContent, Status, http_handler, negotiate};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::io;
 use thiserror::Error;
@@ -20,15 +21,17 @@ impl TodoApi {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct NewTodo {
+    #[schemars(length(max = LONGEST_TITLE), regex(pattern = r"\S"))]
     title: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Change {
+    #[schemars(length(max = LONGEST_TITLE), regex(pattern = r"\S"))]
     title: Option<String>,
     done: Option<bool>,
 }
@@ -46,18 +49,27 @@ enum Failed {
     Store(#[from] io::Error),
 }
 
-#[http_handler(protocol_version = "HTTP/1.1", server_version = "todo_api/1.0")]
+/// A to-do list.
+#[http_handler(
+    protocol_version = "HTTP/1.1",
+    server_version = "todo_api/1.0",
+    openapi(title = "To-dos", version = "1.0", problems)
+)]
 impl TodoApi {
+    /// Lists the to-dos, page by page.
     #[route("GET /todos")]
     fn list(
         &self,
         #[query] done: Option<bool>,
-        #[query(default = 0)] after: u64,
+        /// The number after which the page begins.
+        #[query(default = 0)]
+        after: u64,
         #[query(default = 100)] limit: usize,
     ) -> Json<Vec<Todo>> {
         Json(self.store.list(done, after, limit.min(1000)))
     }
 
+    /// Adds a to-do.
     #[route("POST /todos")]
     fn create(
         &self,
@@ -69,11 +81,13 @@ impl TodoApi {
         Ok(Status(Json(todo)))
     }
 
+    /// Shows one to-do.
     #[route("GET /todos/{id}")]
     fn show(&self, id: u64) -> Result<Json<Todo>, Failed> {
         self.store.get(id).map(Json).ok_or(Failed::Missing(id))
     }
 
+    /// Changes the title, or whether it is done.
     #[route("PATCH /todos/{id}")]
     fn change(&self, id: u64, #[json] to: Change) -> Result<Json<Todo>, Failed> {
         let title = to.title.map(checked).transpose()?;
@@ -84,9 +98,16 @@ impl TodoApi {
         self.store.update(id, update)?.map(Json).ok_or(Failed::Missing(id))
     }
 
+    /// Deletes a to-do.
     #[route("DELETE /todos/{id}")]
     fn delete(&self, id: u64) -> Result<NoContent, Failed> {
         self.store.remove(id)?.then_some(NoContent).ok_or(Failed::Missing(id))
+    }
+
+    #[doc(hidden)]
+    #[route("GET /openapi.json")]
+    fn document(&self, http: &mut Exchange) -> io::Result<()> {
+        http.reply_openapi(self)
     }
 
     /// Errors are JSON, too, also those of the runtime.

@@ -65,8 +65,10 @@ fn parameters_of_the_path() {
     assert_eq!(codes(&numbers), ["200", "400", "404"]);
 
     let texts = operation("/texts/{text}/{colour}/{rest}", "get");
-    assert_eq!(parameter(&texts, "text")["schema"], json!({"type": "string", "minLength": 1}));
-    assert_eq!(parameter(&texts, "rest")["schema"], json!({"type": "string"}));
+    let pattern = r"^[^\u0000-\u001f\u007f]*$";
+    let text = json!({"type": "string", "minLength": 1, "pattern": pattern});
+    assert_eq!(parameter(&texts, "text")["schema"], text);
+    assert_eq!(parameter(&texts, "rest")["schema"], json!({"type": "string", "pattern": pattern}));
     let colour = json!({"$ref": "#/components/schemas/Colour"});
     assert_eq!(parameter(&texts, "colour")["schema"], colour);
     let page = &texts["responses"]["200"]["content"]["text/html"]["schema"];
@@ -113,7 +115,13 @@ fn contents() {
     assert!(replace["requestBody"]["required"].is_null());
     assert_eq!(replace["requestBody"]["description"], "A thing, or nothing.");
     // The method decides what becomes of content that does not fit.
-    assert_eq!(codes(&operation("/things/{id}", "patch")), ["200", "400", "404"]);
+    assert_eq!(codes(&operation("/things/{id}", "patch")), ["200", "400", "403", "404", "409"]);
+    // No bytes are a content, too.
+    assert!(operation("/bytes", "put")["requestBody"]["required"].is_null());
+    let fields = &operation("/orders", "post")["requestBody"]["content"];
+    let fields = &fields["application/x-www-form-urlencoded"]["schema"]["properties"];
+    assert_eq!(fields["gift"]["enum"][0], "true");
+    assert_eq!(fields["note"]["type"], "string");
 
     let types = |path: &str, method: &str| {
         let found = operation(path, method)["requestBody"]["content"].clone();

@@ -77,6 +77,8 @@ pub(crate) enum Failed {
     Missing,
     #[status(409)]
     Taken,
+    #[status(400, "Not a thing")]
+    Unfit,
     #[status(transparent)]
     Inner(Closed),
 }
@@ -113,6 +115,20 @@ impl Shop {
     #[route("GET /items/{number}")]
     fn item(&self, number: NonZeroU16) -> Option<String> {
         (number.get() < 9).then(|| format!("{number}\n"))
+    }
+
+    fn log_message(&self, _: &Exchange, _: fmt::Arguments) {}
+
+    /// Here so that the method is known, and a 405 elsewhere.
+    #[doc(hidden)]
+    #[route("TRACE /known")]
+    #[route("QUERY /known")]
+    #[route("PUT /known")]
+    #[route("POST /known")]
+    #[route("PATCH /known")]
+    #[route("DELETE /known")]
+    fn known(&self) -> NoContent {
+        NoContent
     }
 }
 
@@ -221,8 +237,9 @@ impl Every {
     }
 
     #[route("PATCH /things/{id}")]
-    fn patch(&self, id: u32, #[json] thing: Result<Thing, Error>) -> String {
-        format!("{id} {}\n", thing.is_ok())
+    fn patch(&self, id: u32, #[json] thing: Result<Thing, Error>) -> Result<String, Failed> {
+        let thing = thing.map_err(|_| Failed::Unfit)?;
+        Ok(format!("{id} {}\n", thing.name))
     }
 
     #[deprecated]
@@ -273,6 +290,8 @@ impl Every {
     }
 
     #[doc(hidden)]
+    #[route("TRACE /hidden")]
+    #[route("QUERY /hidden")]
     #[route("GET /hidden")]
     fn hidden(&self) -> &'static str {
         "hidden\n"

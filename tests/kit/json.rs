@@ -92,3 +92,33 @@ fn a_byte_order_mark_is_ignored() {
     assert_eq!(send("application/json", b"\xef\xbb\xbf[1, 2]").text(), "3");
     assert_eq!(send("application/json", b"\xef\xbb\xbf\xef\xbb\xbf[1]").status(), 400);
 }
+
+/// What JSON Schema says of integers and objects, which the document of a handler promises.
+#[test]
+fn json_is_read_as_json_schema_sees_it() {
+    #[derive(serde::Deserialize)]
+    struct Pair {
+        first: Option<u8>,
+        second: Option<u8>,
+    }
+    let handler = app(|http: &mut Exchange<'_>| -> Result<(), Error> {
+        let pair: Pair = http.read_json()?;
+        let text = format!("{:?} {:?}", pair.first, pair.second);
+        Ok(http.reply(200, "text/plain", text)?)
+    });
+    let send = |body: &str| {
+        let fields = [("Content-Type", "application/json")];
+        bhrh_tests::request(&handler, "POST", "/", &fields, body.as_bytes())
+    };
+    assert_eq!(send(r#"{"first": 5.0, "second": 6}"#).text(), "Some(5) Some(6)");
+    for (body, place) in [
+        (r#"{"first": 5.5}"#, "first: invalid type: floating point `5.5`, expected u8"),
+        (r#"{"first": 5.0, "first": 5}"#, "invalid type: floating point `5.0`"),
+        ("[1, 2]", "invalid type: sequence, expected struct Pair"),
+        (" []", "invalid type: sequence, expected struct Pair"),
+    ] {
+        let refused = send(body);
+        assert_eq!((refused.status(), refused.reason()), (422, "Unexpected JSON"), "{body}");
+        assert!(refused.text().contains(place), "{}", refused.text());
+    }
+}

@@ -184,11 +184,13 @@ impl<T: JsonSchema> HasSchema for T {
     }
 }
 
-/// The texts that a flag in a query may have.
+/// The texts that a flag in a query or a form may have.
+pub(super) const FLAGS: [&str; 9] = ["true", "false", "", "1", "0", "on", "off", "yes", "no"];
+
+/// A flag in a query.
 #[must_use]
 pub fn flag(_: &mut SchemaGenerator) -> Schema {
-    let texts = ["true", "false", "", "1", "0", "on", "off", "yes", "no"];
-    Schema::try_from(json!({"type": "string", "enum": texts})).unwrap_or_default()
+    Schema::try_from(json!({"type": "string", "enum": FLAGS})).unwrap_or_default()
 }
 
 /// Bytes.

@@ -4,7 +4,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::answers::Answers;
-use super::lookup::SchemaOf;
+use super::lookup::{FLAGS, SchemaOf};
 use super::schemas::Schemas;
 
 /// Where a type's schema comes from.
@@ -71,14 +71,17 @@ impl<'a> Operation<'a> {
     /// A parameter of the path.
     pub fn path(&mut self, name: &str, docs: &str, is_rest: bool, schema: SchemaFn) {
         let mut schema = schema(&mut self.schemas.taken).to_value();
-        // A segment is never empty.
+        // A segment is never empty, and an escaped control character is refused.
         let is_any_text = |map: &Map<String, Value>| {
             map.get("type").is_some_and(|it| it == "string")
                 && !map.contains_key("enum")
                 && !map.contains_key("format")
         };
-        if let Some(map) = schema.as_object_mut().filter(|map| !is_rest && is_any_text(map)) {
-            map.entry("minLength").or_insert(1.into());
+        if let Some(map) = schema.as_object_mut().filter(|map| is_any_text(map)) {
+            if !is_rest {
+                map.entry("minLength").or_insert(1.into());
+            }
+            map.entry("pattern").or_insert(r"^[^\u0000-\u001f\u007f]*$".into());
         }
         self.push("path", name, true, docs, schema);
         // An escape that means nothing; a text that is not of the type.
@@ -109,19 +112,27 @@ impl<'a> Operation<'a> {
 
     /// All parameters of the query: the fields of a struct.
     pub fn query_struct(&mut self, schema: SchemaFn) {
-        let schema = schema(&mut self.schemas.taken).to_value();
-        let fields = match schema["$ref"].as_str().and_then(|it| it.rsplit('/').next()) {
-            Some(name) => self.schemas.taken.definitions().get(name).cloned().unwrap_or_default(),
-            None => schema,
-        };
+        let fields = self.fields(schema);
         let required = fields["required"].as_array().cloned().unwrap_or_default();
-        for (name, mut schema) in fields["properties"].as_object().cloned().unwrap_or_default() {
+        for (name, schema) in fields["properties"].as_object().cloned().unwrap_or_default() {
             let required = required.iter().any(|it| *it == *name);
             let docs = schema["description"].as_str().unwrap_or_default().to_owned();
-            without_null(&mut schema);
             self.push("query", &name, required, &docs, schema);
         }
         self.refusals.push(400);
+    }
+
+    /// The schema of a struct whose fields are read from texts.
+    fn fields(&mut self, schema: SchemaFn) -> Value {
+        let schema = schema(&mut self.schemas.taken).to_value();
+        let mut fields = match schema["$ref"].as_str().and_then(|it| it.rsplit('/').next()) {
+            Some(name) => self.schemas.taken.definitions().get(name).cloned().unwrap_or_default(),
+            None => schema,
+        };
+        if let Some(fields) = fields["properties"].as_object_mut() {
+            fields.values_mut().for_each(as_text);
+        }
+        fields
     }
 
     fn push(&mut self, place: &str, name: &str, required: bool, docs: &str, schema: Value) {
@@ -153,9 +164,13 @@ impl<'a> Operation<'a> {
             Content::Text => ("text/plain", &[400, 413, 415]),
             Content::Bytes => ("application/octet-stream", &[400, 413]),
         };
-        let schema = schema(&mut self.schemas.taken);
+        let schema = match content {
+            Content::Fields => self.fields(schema),
+            _ => schema(&mut self.schemas.taken).to_value(),
+        };
         let mut described = json!({"content": {media_type: {"schema": schema}}});
-        if required {
+        // No content is an empty text, no bytes, and a form without fields.
+        if required && matches!(content, Content::Json | Content::Fields) {
             described["required"] = true.into();
         }
         let docs = text(docs);
@@ -208,8 +223,9 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// A text has no `null`: a parameter is given or not.
-fn without_null(schema: &mut Value) {
+/// The schema of a field whose value is a text: it has no `null`, since a field is given or not, and a
+/// flag has more texts than two.
+fn as_text(schema: &mut Value) {
     let Some(map) = schema.as_object_mut() else { return };
     if let Some(Value::Array(types)) = map.get_mut("type") {
         types.retain(|it| it != "null");
@@ -218,11 +234,22 @@ fn without_null(schema: &mut Value) {
             map.insert("type".to_owned(), only);
         }
     }
+    if map.get("type").is_some_and(|it| it == "boolean") {
+        map.insert("type".to_owned(), "string".into());
+        map.insert("enum".to_owned(), json!(FLAGS));
+        if let Some(Value::Bool(default)) = map.get("default") {
+            let default = default.to_string();
+            map.insert("default".to_owned(), default.into());
+        }
+    }
     if map.get("default").is_some_and(Value::is_null) {
         map.remove("default");
     }
     if let Some(Value::Array(any)) = map.get_mut("anyOf") {
         any.retain(|it| it["type"] != "null");
+    }
+    if let Some(items) = map.get_mut("items") {
+        as_text(items);
     }
 }
 

@@ -33,6 +33,8 @@ mod gzip;
 pub mod inputs;
 #[cfg(feature = "serde_json")]
 pub(crate) mod json;
+#[cfg(feature = "serde_json")]
+mod json_shape;
 #[cfg(feature = "multipart")]
 pub(crate) mod multipart;
 pub mod negotiate;
