@@ -1,6 +1,7 @@
 """Writes an nginx configuration into a fresh temporary folder and becomes nginx.
 
-Only /plaintext, /json (fixed text) and /bytes/1048576 (a file) can be had.
+Only /plaintext, /json (fixed text) and /bytes/1048576 (a file) can be had. `--tls FOLDER`: with the
+certificate and key there.
 """
 import os
 import sys
@@ -9,6 +10,9 @@ import tempfile
 
 def arg(name):
     return sys.argv[sys.argv.index(name) + 1]
+
+
+tls = arg("--tls") if "--tls" in sys.argv else None
 
 
 root = tempfile.mkdtemp(prefix="nginx-peer-")
@@ -33,7 +37,9 @@ http {{
     client_body_temp_path {root}; proxy_temp_path {root}; fastcgi_temp_path {root};
     uwsgi_temp_path {root}; scgi_temp_path {root};
     server {{
-        listen {arg("--bind")} backlog=4096;
+        listen {arg("--bind")} backlog=4096 {"ssl" if tls else ""};
+        {f"ssl_certificate {tls}/cert.pem; ssl_certificate_key {tls}/key.pem;" if tls else ""}
+        ssl_protocols TLSv1.2 TLSv1.3;
         root {root};
         location = /plaintext {{ default_type text/plain; return 200 "Hello, World!"; }}
         location = /json {{ default_type application/json; return 200 '{{"message":"Hello, World!"}}'; }}

@@ -33,7 +33,7 @@ def arguments():
     )
     add = parser.add_argument
     words = "comma list, or one of 'all', {} (default: all); of {}"
-    add("--servers", default="all", help=words.format("'quick', 'rivals'", ", ".join(SERVERS)))
+    add("--servers", default="all", help=words.format("'quick', 'rivals', 'secure'", ", ".join(SERVERS)))
     add("--without", default="", metavar="SERVERS", help="comma list of those to leave out")
     add(
         "--add",
@@ -41,9 +41,9 @@ def arguments():
         default=[],
         metavar="NAME=COMMAND",
         help="another server, or another command for a known one; {bind} {host} {port} {threads}"
-        " are filled in",
+        " {tls} are filled in",
     )
-    add("--scenarios", default="all", help=words.format("'quick'", ", ".join(SCENARIOS)))
+    add("--scenarios", default="all", help=words.format("'quick', 'secure'", ", ".join(SCENARIOS)))
     add("--rounds", type=int, default=3)
     add("--seconds", type=int, default=2, help="of load in a cell (default: 2)")
     add("--threads", type=int, help="of a server (default: 2; 1 with --pin)")
@@ -73,12 +73,18 @@ def arguments():
         known = SERVERS.get(name, Server("", lacks=("hello",)))
         SERVERS[name] = dataclasses.replace(known, command=command)
     options.servers = chosen(
-        options.servers, all=SERVERS, quick=servers.QUICK, rivals=servers.RIVALS
+        options.servers,
+        all=SERVERS,
+        quick=servers.QUICK,
+        rivals=servers.RIVALS,
+        secure=servers.SECURE,
     )
     options.servers += [spec.partition("=")[0] for spec in options.add]
     without = options.without.split(",")
     options.servers = [name for name in dict.fromkeys(options.servers) if name not in without]
-    options.scenarios = chosen(options.scenarios, all=SCENARIOS, quick=scenarios.QUICK)
+    options.scenarios = chosen(
+        options.scenarios, all=SCENARIOS, quick=scenarios.QUICK, secure=scenarios.SECURE
+    )
     if unknown := (set(options.servers) - set(SERVERS)) | (set(options.scenarios) - set(SCENARIOS)):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     return options

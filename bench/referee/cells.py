@@ -6,6 +6,7 @@ import subprocess
 from client import Contract, Unanswered, never_answered
 from counts import run_instructions, run_syscalls
 from hello import run_hello
+from encrypted import run_held, run_shaking, run_storm, run_stuck
 from held import run_burst, run_idle
 from load import run_load, run_slow
 from process import Invalid, Process
@@ -18,6 +19,11 @@ RUNS = dict(
     burst=run_burst,
     stream=run_stream,
     drip=run_drip,
+    encrypted=run_load,
+    shaking=run_shaking,
+    storm=run_storm,
+    held=run_held,
+    stuck=run_stuck,
 )
 NOISY = 0.10  # of the machine, used by neither the server nor the client
 # Seconds after which a cell of a kind is given up, beside its loads.
@@ -29,6 +35,8 @@ def quietest(name, server, scenario, options):
     if scenario.key in server.lacks or server.only and scenario.key not in server.only:
         return None
     if scenario.kind in ("stream", "drip") and not server.streams:
+        return None
+    if scenario.tls and not server.tls:
         return None
     best = None
     for _ in range(options.tries):
@@ -67,7 +75,7 @@ def cell(name, server, scenario, options):
         process.wait_ready()
         contract.validate(process.address)
         fresh = 0 if scenario.kind == "burst" else min(64, scenario.connections)
-        if not server.floor and never_answered(process.address, fresh):
+        if not server.floor and never_answered(process.address, fresh, scenario.tls):
             contract.notes.add(f"some of {fresh} fresh connections never answered")
         result = RUNS[scenario.kind](process, contract, options)
         if process.popen.poll() is not None:

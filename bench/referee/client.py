@@ -7,6 +7,7 @@ import socket
 from dataclasses import dataclass
 
 from process import Invalid
+from secure import context
 
 HELLO = b"Hello, World!"
 
@@ -27,12 +28,14 @@ class Response:
 class Client:
     """A plain blocking HTTP/1.1 client."""
 
-    def __init__(self, address, timeout=10):
+    def __init__(self, address, timeout=10, tls=False):
         try:
             self.socket = socket.create_connection(address, timeout)
         except TimeoutError:
             raise Unanswered("no connection in time") from None
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.socket = context().wrap_socket(self.socket, server_hostname="localhost")
         self.buffer = b""
         self.received = 0
 
@@ -177,7 +180,7 @@ class Contract:
 
     def validate(self, address):
         """The scenario's exchanges on one connection, each looked at closely."""
-        with Client(address) as client:
+        with Client(address, tls=self.scenario.tls) as client:
             if self.scenario.depth > 1:
                 client.send(self.exchanges[0].request * self.scenario.depth)
                 for _ in range(self.scenario.depth):
@@ -196,7 +199,7 @@ class Contract:
     def probe(self, address, timeout):
         """One exchange on a fresh connection, while the server is busy."""
         try:
-            with Client(address, timeout) as client:
+            with Client(address, timeout, self.scenario.tls) as client:
                 client.send(self.exchanges[0].request)
                 self.check(client, self.exchanges[0])
         except (Unanswered, OSError) as error:
@@ -212,11 +215,11 @@ class Contract:
             raise Invalid(f"timed answers of {mean:,.0f} bytes, not {self.size:,}")
 
 
-def never_answered(address, count):
+def never_answered(address, count, tls=False):
     """Opens connections at once -> how many are never answered."""
     clients, stuck = [], 0
     for _ in range(count):
-        clients.append(Client(address, timeout=2))
+        clients.append(Client(address, timeout=2, tls=tls))
         clients[-1].send(request("/plaintext"))
     for client in clients:
         try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from figures import median, number, percent, ratio
-from servers import BUFFERED, OURS, SERVERS
+from servers import BUFFERED, ENCRYPTED, OURS, SERVERS
 
 
 def of(key):
@@ -20,6 +20,11 @@ def to_floor(key):
 def to_buffered(key):
     """A figure as a ratio to that of our own program with a BufWriter."""
     return lambda results, name: ratio(results, name, key, base=BUFFERED)
+
+
+def to_hyper(key):
+    """A figure as a ratio to that of the server that the encrypted ones are compared with."""
+    return lambda results, name: ratio(results, name, key, base=ENCRYPTED)
 
 
 @dataclass
@@ -106,6 +111,14 @@ GOALS = [
     *stream("copy_small", "10 MB in reads of 100 bytes", "read"),
     Goal("drip", "a line each 10 ms: the latest, ms", of("late_max"), 60),
     Goal("drip", "a line before a sleep of 1 s: how late, ms", of("late_alone"), 60),
+    Goal("tls_64", "HTTPS, 64 connections: CPU per request, × hyper's", to_hyper("cpu_us"), 0.95),
+    Goal("tls_1m", "HTTPS, 1 MiB: CPU per response, µs", of("cpu_us"), rival="hyper"),
+    Goal("tls_1m", "HTTPS, 1 MiB: CPU per response, µs", of("cpu_us"), rival="nginx"),
+    Goal("tls_close", "HTTPS, handshake and request: CPU, × hyper's", to_hyper("cpu_us"), 0.86),
+    Goal("tls_idle", "HTTPS: memory of an idle connection, KiB", of("kib_per_conn"), 4.0),
+    Goal("tls_storm", "HTTPS, beside 64 clients that shake hands: p99, ms", of("p99"), 2),
+    Goal("tls_stuck", "HTTPS, 300 stuck: 20 new clients, ms", of("fresh_ms"), 60),
+    Goal("tls_stuck", "HTTPS, 300 stuck: threads", of("threads"), 4),
     Goal("hello", "hello: crates", of("crates"), 15),
     Goal("hello", "hello: clean release build, s", of("build_s"), 10),
     Goal("hello", "hello: stripped binary, KB", of("kb"), 500),

@@ -28,7 +28,8 @@ class Wrk:
         command += ["wrk", "-t", threads, "-c", connections, "-d", f"{self.seconds}s", "-s", SCRIPT]
         for header in scenario.headers:
             command += ["-H", header]
-        command += [f"http://{address[0]}:{address[1]}{path}", "--", scenario.depth, scenario.body]
+        scheme = "https" if scenario.tls else "http"
+        command += [f"{scheme}://{address[0]}:{address[1]}{path}", "--", scenario.depth, scenario.body]
         command += [int(scenario.vary)]
         self.connections = connections
         self.begin = time.monotonic()

@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from secure import certificate
 from servers import BIN, HERE
 
 
@@ -51,6 +52,7 @@ class Process:
             bind=f"127.0.0.1:{self.address[1]}",
             threads=threads or options.threads,
             floor=scenario.floor,
+            tls=f"--tls {certificate(options.folder)}" if scenario.tls else "",
         )
         command = [*prefix, *taskset(scenario, options, 0)]
         command += shlex.split(server.command.format(**fill))

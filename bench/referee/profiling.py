@@ -30,7 +30,7 @@ def arguments():
     parser = argparse.ArgumentParser(
         prog="bench/profile", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    loads = [key for key, scenario in SCENARIOS.items() if scenario.kind in ("load", "slow")]
+    loads = [key for key, scenario in SCENARIOS.items() if scenario.kind in ("load", "encrypted", "slow")]
     parser.add_argument("scenario", choices=loads)
     words = f"of {', '.join(SERVERS)}; or NAME=COMMAND, as for bench/run --add"
     parser.add_argument("servers", nargs="*", default=["floor-epoll", "bhrh"], help=words)

@@ -10,11 +10,18 @@ import goals
 from figures import good, median, number, percent, ratio, spread
 from process import read
 from scenarios import SCENARIOS
-from servers import BUFFERED, FLOOR, HERE, OURS, ROOT, SERVERS, Server
+from servers import BUFFERED, ENCRYPTED, FLOOR, HERE, OURS, ROOT, SERVERS, Server
 
 COSTS = ["CPU µs/req", "×floor CPU", "csw/req vol/inv", "peak MiB", "threads", "errors"]
 PERCENTILES = ["p50 ms", "p99 ms"]
 SPEED = ["req/s", "×floor", "±", *PERCENTILES]
+
+
+def beside(heads):
+    """The columns of what the floor cannot do."""
+    return [head.replace("×floor", f"×{ENCRYPTED}") for head in heads]
+
+
 HEADS = dict(
     load=[*SPEED, *COSTS],
     idle=["idle held", "KiB/idle conn", "wake-ups/s", "rate kept", "CPU/req ×", *SPEED, *COSTS],
@@ -22,6 +29,11 @@ HEADS = dict(
     burst=["answered in 1 s", "in 3 s", "again in 1 s", "last ms", "threads", "peak MiB"],
     stream=["CPU ns/piece", "×BufWriter", "±", "wire ×", "s", "ns/piece", "peak MiB"],
     drip=["last ms", "median ms", "one line before 1 s of sleep, ms"],
+    encrypted=beside([*SPEED, *COSTS]),
+    shaking=beside(["connections/s", "×floor", "±", "CPU µs/connection", "×floor CPU", "peak MiB"]),
+    storm=["p50 ms", "p99 ms", "worst ms", "handshakes/s", "CPU µs/handshake"],
+    held=["idle held", "KiB/idle conn", "peak MiB"],
+    stuck=["20 new clients, ms", "threads", "stuck ones closed after s"],
     instructions=[
         "plaintext",
         "browser headers",
@@ -42,24 +54,29 @@ ORDER = dict(
     burst=("in_time", True),
     stream=("cpu_ns", False),
     drip=("late_max", False),
+    encrypted=("cpu_us", False),
+    shaking=("cpu_us", False),
+    storm=("p99", False),
+    held=("kib_per_conn", False),
+    stuck=("fresh_ms", False),
     instructions=("plain", False),
     syscalls=("working", False),
     hello=("build_s", False),
 )
 
 
-def speed(results, name):
+def speed(results, name, base=FLOOR):
     cells = results[name]
     shown = [number(median(cells, key)) for key in ("p50", "p99")]
-    to_floor = number(ratio(results, name, "rps"))
-    return [number(median(cells, "rps")), to_floor, spread(cells, "rps"), *shown]
+    to_base = number(ratio(results, name, "rps", base))
+    return [number(median(cells, "rps")), to_base, spread(cells, "rps"), *shown]
 
 
-def costs(results, name):
+def costs(results, name, base=FLOOR):
     cells = results[name]
     switches = " / ".join(number(median(cells, key), 2) for key in ("vcsw", "ivcsw"))
     rest = [number(median(cells, key)) for key in ("hwm_mib", "threads")]
-    cpu = [number(median(cells, "cpu_us")), number(ratio(results, name, "cpu_us"))]
+    cpu = [number(median(cells, "cpu_us")), number(ratio(results, name, "cpu_us", base))]
     return [*cpu, switches, *rest, errors(good(cells))]
 
 
@@ -74,6 +91,15 @@ def errors(cells):
 
 def load_row(results, name):
     return [*speed(results, name), *costs(results, name)]
+
+
+def encrypted_row(results, name):
+    return [*speed(results, name, ENCRYPTED), *costs(results, name, ENCRYPTED)]
+
+
+def shaking_row(results, name):
+    rates, cost = speed(results, name, ENCRYPTED), costs(results, name, ENCRYPTED)
+    return [*rates[:3], *cost[:2], number(median(results[name], "hwm_mib"))]
 
 
 def idle_row(results, name):
@@ -119,6 +145,11 @@ ROWS = dict(
     burst=plain_row("in_time", "answered", "again", "last_ms", "threads", "hwm_mib"),
     stream=stream_row,
     drip=plain_row("late_max", "late_median", "late_alone"),
+    encrypted=encrypted_row,
+    shaking=shaking_row,
+    storm=plain_row("p50", "p99", "last_ms", "rps", "cpu_us"),
+    held=plain_row("idle", "kib_per_conn", "hwm_mib"),
+    stuck=plain_row("fresh_ms", "threads", "closed_s"),
     instructions=plain_row(
         "plain", "headers", "plain_slow", "headers_slow", "escape", "tight", "latin_1"
     ),

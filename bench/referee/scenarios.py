@@ -25,7 +25,8 @@ BROWSER = (
 class Scenario:
     key: str
     title: str
-    # load, idle, slow, burst, stream, drip, instructions, syscalls or hello
+    # load, idle, slow, burst, stream, drip, encrypted, shaking, storm, held, stuck, instructions,
+    # syscalls or hello
     kind: str = "load"
     path: str = "/plaintext"
     connections: int = 64
@@ -36,6 +37,7 @@ class Scenario:
     cpus: tuple = ()  # of the server and of wrk, whatever --pin says
     once: bool = False  # one round tells it all
     vary: bool = False  # no two requests in a row have the same head
+    tls: bool = False  # over HTTPS
 
     @property
     def closes(self):
@@ -115,6 +117,37 @@ SCENARIOS = {
             kind="stream",
         ),
         Scenario("drip", "lines that are not flushed, seen by the client", kind="drip"),
+        Scenario("tls_64", "HTTPS: plaintext, 64 connections", kind="encrypted", tls=True),
+        Scenario(
+            "tls_1m",
+            "HTTPS: GET /bytes/1048576, 16 connections",
+            kind="encrypted",
+            path=f"/bytes/{MIB}",
+            connections=16,
+            tls=True,
+        ),
+        Scenario(
+            "tls_close",
+            "HTTPS: a full handshake, one request and a close, 8 at once",
+            kind="shaking",
+            connections=8,
+            headers=("Connection: close",),
+            tls=True,
+        ),
+        Scenario("tls_idle", "HTTPS: idle keep-alive connections", kind="held", tls=True),
+        Scenario(
+            "tls_storm",
+            "HTTPS: requests on one connection while 64 clients do nothing but shake hands",
+            kind="storm",
+            tls=True,
+        ),
+        Scenario(
+            "tls_stuck",
+            "HTTPS: 20 new clients beside 300 whose handshakes are stuck",
+            kind="stuck",
+            tls=True,
+            once=True,
+        ),
         Scenario(
             "syscalls",
             "system calls per request (strace), plaintext, 64 connections",
@@ -133,4 +166,5 @@ SCENARIOS = {
 
 # Those that the picture shows, and that a quick run runs.
 LOADS = [key for key, scenario in SCENARIOS.items() if scenario.kind == "load"]
+SECURE = [key for key, scenario in SCENARIOS.items() if scenario.tls]
 QUICK = ["plain_1_same", "plain_64", "pipeline", "close", "headers"]

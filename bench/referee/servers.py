@@ -12,12 +12,13 @@ BIN = TARGET / "release"
 # What ratios are to, and what the goals are about.
 FLOOR = "floor-epoll"
 OURS = "bhrh"
+ENCRYPTED = "hyper"  # what the encrypted ones are compared with
 BUFFERED = "bhrh+BufWriter"
 
 
 @dataclass
 class Server:
-    # {bin} {here} {python} {bind} {host} {port} {threads} {floor} are filled in.
+    # {bin} {here} {python} {bind} {host} {port} {threads} {floor} {tls} are filled in.
     command: str
     environment: dict = field(default_factory=dict)
     lacks: tuple = ()  # scenarios that it cannot serve
@@ -26,11 +27,13 @@ class Server:
     floor: bool = False  # understands no HTTP: bodies are not looked at
     descriptors: int = 1  # held for a connection
     streams: bool = False  # it serves /rows, /copy and /drip too
+    tls: bool = False  # it speaks HTTPS too
     version: str = ""  # crates of Cargo.lock, or a command that tells
 
 
 def peer(name, threads="{threads}", **more):
-    return Server(f"{{bin}}/{name} --bind {{bind}} --threads {threads}", **more)
+    command = f"{{bin}}/{name} --bind {{bind}} --threads {threads}"
+    return Server(command + " {tls}" * more.get("tls", False), **more)
 
 
 def floor(mode, **more):
@@ -43,7 +46,7 @@ SERVERS = {
     FLOOR: floor("epoll"),
     "floor-epoll-1": floor("epoll", threads="1", note="1 loop"),
     "floor-threads": floor("threads", note="a thread a connection"),
-    OURS: peer("examples/bench", streams=True),
+    OURS: peer("examples/bench", streams=True, tls=True),
     "bhrh+log": peer("examples/bench --log", only=("plain_64",), note="with its access log"),
     BUFFERED: peer(
         "examples/bench --buffered",
@@ -51,10 +54,10 @@ SERVERS = {
         only=("rows_1e6", "rows_1e6_length", "copy_small"),
     ),
     "may_minihttp": peer("peer-may_minihttp", version="may_minihttp may"),
-    "hyper": peer("peer-hyper", version="hyper tokio"),
+    "hyper": peer("peer-hyper", tls=True, version="hyper tokio rustls"),
     "axum": peer("peer-axum", streams=True, version="axum"),
     "xitca": peer("peer-xitca", version="xitca-web"),
-    "actix": peer("peer-actix", version="actix-web"),
+    "actix": peer("peer-actix", tls=True, version="actix-web"),
     "ntex": peer("peer-ntex", version="ntex"),
     "tiny_http": peer("peer-tiny_http", version="tiny_http", descriptors=2),
     "rouille": peer("peer-rouille", version="rouille", descriptors=2),
@@ -69,9 +72,10 @@ SERVERS = {
         version="go version",
     ),
     "nginx": Server(
-        "{python} {here}/peers/nginx_conf.py --bind {bind} --threads {threads}",
+        "{python} {here}/peers/nginx_conf.py --bind {bind} --threads {threads} {tls}",
         # It gives fixed answers, and forks, so that valgrind would count the wrong process.
         lacks=("headers", "echo_1k", "echo_1m", "slow", "instructions", "hello"),
+        tls=True,
         note="fixed answers only",
         version="nginx -v",
     ),
@@ -93,3 +97,5 @@ SERVERS = {
 QUICK = [FLOOR, OURS, "may_minihttp", "hyper"]
 # And those that have been the best at something.
 RIVALS = [*QUICK, "axum", "xitca", "ntex", "nginx", "tiny_http"]
+# Those that speak HTTPS.
+SECURE = [name for name, server in SERVERS.items() if server.tls]

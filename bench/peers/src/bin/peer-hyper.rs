@@ -1,5 +1,5 @@
 //! hyper 1.x on a multi-thread tokio of `--threads` workers. `--timer` gives it one, without which it
-//! waits for ever for the rest of a head.
+//! waits for ever for the rest of a head. `--tls FOLDER`: tokio-rustls below it.
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -8,6 +8,9 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use peers::{HELLO, MESSAGE, Route};
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsAcceptor;
 
 fn reply(kind: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
     Response::builder().header("Content-Type", kind).body(Full::new(body.into())).unwrap()
@@ -33,18 +36,31 @@ async fn handle(request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes
 
 async fn serve(bind: String, timer: bool) {
     let listener = tokio::net::TcpListener::bind(bind).await.expect("bind");
+    let acceptor = peers::tls().map(|config| TlsAcceptor::from(Arc::new(config)));
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
         stream.set_nodelay(true).ok();
+        let acceptor = acceptor.clone();
         tokio::spawn(async move {
-            let service = service_fn(handle);
-            let mut builder = http1::Builder::new();
-            if timer {
-                builder.timer(TokioTimer::new());
+            match acceptor {
+                None => converse(stream, timer).await,
+                Some(acceptor) => {
+                    if let Ok(stream) = acceptor.accept(stream).await {
+                        converse(stream, timer).await;
+                    }
+                }
             }
-            builder.pipeline_flush(true).serve_connection(TokioIo::new(stream), service).await.ok();
         });
     }
+}
+
+async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, timer: bool) {
+    let mut builder = http1::Builder::new();
+    if timer {
+        builder.timer(TokioTimer::new());
+    }
+    let service = service_fn(handle);
+    builder.pipeline_flush(true).serve_connection(TokioIo::new(stream), service).await.ok();
 }
 
 fn main() {
