@@ -3,8 +3,8 @@
 //! `/copy/N` and `/drip/MS/N` write small pieces without a length; `/rows/N/LENGTH` sets one.
 //!
 //! Like the other servers of the benchmark, it logs nothing; `--log` leaves the access log on.
-//! `--buffered` writes rows and pieces through a `BufWriter`. With the feature `tls`, `--tls FOLDER`
-//! serves HTTPS with the `cert.pem` and `key.pem` there.
+//! `--buffered` writes rows and pieces through a `BufWriter`. `--tls FOLDER` serves HTTPS with the
+//! `cert.pem` and `key.pem` there.
 //!
 //! `cargo run --release --example bench -- --bind 127.0.0.1:8000 --threads 2`
 
@@ -205,21 +205,13 @@ struct Options {
     threads: Option<usize>,
     log: bool,
     buffered: bool,
-    #[cfg(feature = "tls")]
     tls: Option<std::path::PathBuf>,
 }
 
 impl Options {
     fn from_command_line() -> Result<Self, lexopt::Error> {
         let bind = ready_line::DEFAULT_ADDRESS.to_owned();
-        let mut options = Self {
-            bind,
-            threads: None,
-            log: false,
-            buffered: false,
-            #[cfg(feature = "tls")]
-            tls: None,
-        };
+        let mut options = Self { bind, threads: None, log: false, buffered: false, tls: None };
         let mut parser = Parser::from_env();
         while let Some(argument) = parser.next()? {
             match argument {
@@ -227,7 +219,6 @@ impl Options {
                 Arg::Long("threads") => options.threads = Some(parser.value()?.parse()?),
                 Arg::Long("log") => options.log = true,
                 Arg::Long("buffered") => options.buffered = true,
-                #[cfg(feature = "tls")]
                 Arg::Long("tls") => options.tls = Some(parser.value()?.into()),
                 other => return Err(other.unexpected()),
             }
@@ -243,7 +234,6 @@ fn main() -> io::Result<()> {
     if let Some(count) = options.threads {
         server = server.threads(count);
     }
-    #[cfg(feature = "tls")]
     if let Some(folder) = options.tls {
         let tls = bhrh::Tls::from_files(folder.join("cert.pem"), folder.join("key.pem"))?;
         server = server.tls(tls);

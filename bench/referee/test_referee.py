@@ -1,19 +1,28 @@
 """That the referee sees wrong answers, and reckons rightly; README.md says how to run it."""
 
+import contextlib
 import dataclasses
+import io
+import json
 import socketserver
+import ssl
+import sys
+import tempfile
 import threading
 import unittest
+from unittest import mock
 from xml.etree import ElementTree
 
 import goals
 import picture
 import profiling
 import report
+import shaking
 from client import Contract
 from figures import number, ratio
 from process import Invalid
 from scenarios import SCENARIOS
+from secure import certificate, first_message
 from servers import FLOOR, SERVERS, Server
 
 RIGHT = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!"
@@ -31,8 +40,50 @@ class Canned(socketserver.ThreadingTCPServer):
                 while self.request.recv(65536):
                     self.request.sendall(answer)
 
+        self.answer = answer
         super().__init__(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+
+class Encrypted(Canned):
+    """Does so inside of TLS, and closes after one answer."""
+
+    def __init__(self, answer, folder):
+        super().__init__(answer)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        place = certificate(folder)
+        self.context.load_cert_chain(place / "cert.pem", place / "key.pem")
+
+    def finish_request(self, request, client_address):
+        with contextlib.suppress(OSError):
+            with self.context.wrap_socket(request, server_side=True) as secured:
+                secured.recv(65536)
+                secured.sendall(self.answer)
+
+
+class Handshakes(unittest.TestCase):
+    def shaken(self, answer):
+        out = io.StringIO()
+        with tempfile.TemporaryDirectory() as folder, Encrypted(answer, folder) as server:
+            words = ["shaking.py", str(server.server_address[1]), "2", "1", "/plaintext"]
+            with mock.patch.object(sys, "argv", words), contextlib.redirect_stdout(out):
+                shaking.main()
+            server.shutdown()
+        return json.loads(out.getvalue())
+
+    def test_each_connection_counts_once_if_its_answer_is_right(self):
+        told = self.shaken(RIGHT)
+        self.assertGreater(told["connections"], 2)
+        self.assertEqual(told["problems"], [])
+
+    def test_wrong_answers_are_told(self):
+        told = self.shaken(RIGHT.replace(b"World", b"world"))
+        self.assertEqual(told["connections"], 0)
+        self.assertIn("answered b'HTTP/1.1 200", told["problems"][0])
+
+    def test_the_first_message_is_one_record_of_a_handshake(self):
+        message = first_message()
+        self.assertEqual((message[0], int.from_bytes(message[3:5], "big")), (22, len(message) - 5))
 
 
 class Answers(unittest.TestCase):

@@ -1,7 +1,7 @@
 //! What the guide's proxies stand in front of: the program of `docs/guide/deployment.md`, with some
 //! paths more, and on a Unix socket too if the command line has its path.
 
-use bhrh::{Endpoint, Exchange, HttpServer, Trusted, base, http_handler};
+use bhrh::{Endpoint, Exchange, HttpServer, Tls, Trusted, base, http_handler};
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -73,11 +73,20 @@ impl App {
     }
 }
 
-/// A server that believes what proxies on 127.0.0.1 say, in this mode.
+/// A server that believes what proxies on 127.0.0.1 say, in this mode. `encrypted` and
+/// `encrypted-proxied` have HTTPS at a second port, which follows, and after it the certificate and
+/// the key.
 fn that_knows_proxies(mode: &str) -> io::Result<Option<HttpServer>> {
     let proxies = Trusted::networks(["127.0.0.1"])?;
     let endpoint = Endpoint::tcp("127.0.0.1:0")?;
+    let encrypted = || {
+        let argument = |at| std::env::args().nth(at).unwrap_or_default();
+        let tls = Tls::from_files(argument(3), argument(4))?;
+        io::Result::Ok(Endpoint::tcp(format!("127.0.0.1:{}", argument(2)))?.tls(tls))
+    };
     Ok(Some(match mode {
+        "encrypted" => HttpServer::at([endpoint, encrypted()?])?,
+        "encrypted-proxied" => HttpServer::at([endpoint, encrypted()?.proxied(proxies)])?,
         "trusting" => HttpServer::at([endpoint])?.trusts(proxies),
         "forwarded" => HttpServer::at([endpoint])?.trusts(proxies.by_forwarded()),
         "proxied" => HttpServer::at([endpoint.proxied(proxies)])?,

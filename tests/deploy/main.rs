@@ -1,12 +1,13 @@
 //! The files of `docs/guide/deploy` at work: nginx and HAProxy as they are installed here, with the
 //! guide's configuration but for ports and places, in front of a server, over TCP and over a Unix
-//! socket; and listeners that are passed on as systemd does.
+//! socket; listeners that are passed on as systemd does; and tools that look at HTTPS.
 //!
-//! `cargo test -p bhrh-tests --features deploy --test deploy`; needs nginx, haproxy, curl, python3
-//! and systemd-socket-activate.
+//! `cargo test -p bhrh-tests --features deploy --test deploy`; needs nginx, haproxy, curl, python3,
+//! openssl, testssl, h2load and systemd-socket-activate.
 #![cfg(unix)]
 
 mod clients;
+mod encrypted;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

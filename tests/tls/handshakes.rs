@@ -5,10 +5,10 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bhrh::{Limits, Timeouts};
+use bhrh::{Endpoint, HttpServer, Limits, Timeouts, Trusted};
 
 use super::client::{VERSIONS, Version, config, connect};
-use super::{Authority, Client, server, server_with};
+use super::{Authority, Client, answer, server, server_with};
 
 /// What a client says first.
 fn greeting(authority: &Authority) -> Vec<u8> {
@@ -206,6 +206,32 @@ fn a_client_that_is_turned_away_is_told_so_inside() {
     let (answer, ended) = second.rest();
     assert!(answer.starts_with(b"HTTP/1.1 503 "));
     ended.unwrap();
+}
+
+/// Whom the proxy speaks for is known before the handshake, and what the client is told comes after.
+#[test]
+fn so_is_a_client_behind_a_proxy() {
+    let authority = Authority::new("authority");
+    let endpoint = Endpoint::tcp("127.0.0.1:0").unwrap().tls(authority.issue(&["localhost"]).tls());
+    let endpoint = endpoint.proxied(Trusted::loopback());
+    let limits = Limits::default().connections_per_address(1);
+    let server = HttpServer::at([endpoint]).unwrap().limits(limits);
+    let server = server.spawn(bhrh::from_fn(answer)).unwrap();
+    let config = config(authority.roots(), Version::Tls13, None);
+    let from = |client: u8| {
+        let mut connection = Client::connect(&server, &config);
+        let header = format!("PROXY TCP4 192.0.2.{client} 192.0.2.99 50000 443\r\n");
+        connection.stream.write_all(header.as_bytes()).unwrap();
+        connection
+    };
+    let mut first = from(1);
+    assert!(first.get("/").ends_with("hello"));
+    let mut second = from(1);
+    second.shake_hands().unwrap();
+    let (answer, ended) = second.rest();
+    assert!(answer.starts_with(b"HTTP/1.1 503 "), "{}", String::from_utf8_lossy(&answer));
+    ended.unwrap();
+    assert!(from(2).get("/").ends_with("hello"));
 }
 
 #[test]

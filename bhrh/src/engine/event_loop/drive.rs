@@ -143,12 +143,7 @@ fn visit(
                 return Some(driven);
             }
             Phase::ProxyHeader(come) => {
-                let deadline = connection.deadline;
                 match driven.read_proxy_header(shared, key, connection, come) {
-                    Some(relayed) if relayed.channel.rarely().shakes_hands() => {
-                        driven.begin_relayed_handshake(shared, key, relayed, deadline);
-                        return Some(driven);
-                    }
                     Some(relayed) => connection = relayed,
                     None => return Some(driven),
                 }

@@ -13,7 +13,6 @@ use super::state::Loop;
 use crate::engine::connection::{Connection, Phase, Shaking, WhyEnded};
 use crate::engine::next_step::NextStep;
 use crate::engine::shared::Shared;
-use crate::engine::timers::Tick;
 use crate::net::channel::Handshake;
 use crate::protocol_error::ProtocolError;
 use crate::turn::Closing;
@@ -56,21 +55,22 @@ impl Loop {
         self.admit(connection);
     }
 
-    /// Begins the handshake of a client that a proxy has named. The deadline is that of both.
+    /// Begins the handshake of a client that a proxy has named. The deadline stays that of the proxy's
+    /// header. `refusal`: what the client is told afterwards.
     pub(super) fn begin_relayed_handshake(
         &mut self,
         shared: &Shared,
         key: usize,
         mut connection: Box<Connection>,
-        deadline: Tick,
+        refusal: Option<ProtocolError>,
     ) {
         let Some(handshake) = shared.handshakes.begin() else {
             self.note_turned_away("handshakes");
             return self.close(shared, key, connection, Closing::Clean);
         };
-        let shaking = Shaking { _counted: handshake, refusal: None, watches_room: false };
+        let refusal = refusal.map(Box::new);
+        let shaking = Shaking { _counted: handshake, refusal, watches_room: false };
         connection.phase = Phase::Handshake(Box::new(shaking));
-        connection.deadline = deadline;
         self.line_up(key, connection);
     }
 

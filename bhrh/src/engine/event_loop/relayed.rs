@@ -18,7 +18,7 @@ const PIECE: usize = 256;
 
 impl Loop {
     /// Reads on. `come` is what has come of the header before. Gives the connection back, with its
-    /// client's address, when the header is complete and the connection has the client's seat.
+    /// client's address, when the header is complete and requests may follow.
     pub(super) fn read_proxy_header(
         &mut self,
         shared: &Shared,
@@ -66,10 +66,14 @@ impl Loop {
                 }
             }
         }
-        connection.phase = Phase::Idle;
-        connection.deadline = self.timers.now().after(self.idle_time(&shared.settings.timeouts));
         let Connection { seat, client_address, .. } = &mut *connection;
         let moved = seat.as_mut().map_or(Ok(()), |seat| seat.move_to(client_address));
+        if connection.channel.rarely().shakes_hands() {
+            self.begin_relayed_handshake(shared, key, connection, moved.err());
+            return None;
+        }
+        connection.phase = Phase::Idle;
+        connection.deadline = self.timers.now().after(self.idle_time(&shared.settings.timeouts));
         match moved {
             Ok(()) => Some(connection),
             Err(error) => {
