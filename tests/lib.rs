@@ -32,7 +32,9 @@ macro_rules! guide {
 
 guide! {
     deployment = "deployment.md"
+    cookbook = "cookbook.md"
     embedding = "embedding.md"
+    errors = "errors.md"
     files = "files.md"
     getting_started = "getting-started.md"
     https = "https.md"

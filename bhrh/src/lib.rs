@@ -33,6 +33,7 @@
 //!
 //! # Where to go from here
 //!
+//! * The guide, in the repository: a tutorial, a cookbook, and a page for each topic.
 //! * [`Exchange`]: what a method sees of a request, and how it answers.
 //! * [`macro@http_handler`]: the attribute, its arguments and the hooks.
 //! * [`macro@route`]: paths with typed parameters, checked by the compiler.

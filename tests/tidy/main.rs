@@ -2,6 +2,7 @@
 //! table that compiles, dependencies that are few and free.
 
 mod graph;
+mod guide;
 mod links;
 mod packages;
 mod words;
