@@ -5,20 +5,23 @@
 
 mod room;
 
-use bhrh::websocket::{Message, Options};
+use bhrh::websocket::{Closed, Listener, Message, Options, Sender};
 use bhrh::{Exchange, HttpServer, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
-use room::Room;
+use room::{Number, Room};
 use std::io;
-use std::time::Duration;
+use std::sync::Arc;
 
 const PAGE: &str = include_str!("page.html");
 
 /// Longer messages are nobody's to read.
 const LONGEST: usize = 4 << 10;
 
+/// A guest who has not taken so much is out.
+const BACKLOG: usize = 256 << 10;
+
 struct Chat {
-    room: Room,
+    room: Arc<Room>,
 }
 
 #[http_handler(protocol_version = "HTTP/1.1")]
@@ -28,29 +31,45 @@ impl Chat {
         http.reply(200, "text/html; charset=utf-8", PAGE)
     }
 
-    /// The first message is a name, every other one a line.
+    /// A guest who only listens keeps no thread.
     #[route("GET /chat")]
     fn chat(&self, http: &mut Exchange) -> io::Result<()> {
-        // A guest who takes nothing holds the others up for a second at most, and is out then.
-        let options = Options::new().longest_message(LONGEST).send_timeout(Duration::from_secs(1));
-        let mut socket = http.websocket_with(&options)?;
-        let Some(Message::Text(name)) = socket.receive()? else { return Ok(()) };
-        let guest = self.room.enter(&name, socket.sender());
-        // Leaving the room must not depend on how the conversation ends.
-        let _guard = self.room.guard(guest);
-        while let Some(Message::Text(line)) = socket.receive()? {
-            self.room.say(guest, &line);
+        let options = Options::new().longest_message(LONGEST).backlog(BACKLOG);
+        let guest = Guest { room: Arc::clone(&self.room), number: None };
+        http.websocket_events(&options, guest).map(drop)
+    }
+}
+
+/// Somebody with the page open.
+struct Guest {
+    room: Arc<Room>,
+    /// `None`: we do not know the name yet.
+    number: Option<Number>,
+}
+
+impl Listener for Guest {
+    /// The first message is a name, every other one a line.
+    fn message(&mut self, sender: &Sender, message: Message) -> io::Result<()> {
+        let Message::Text(text) = message else { return sender.close(1003, "only text") };
+        match self.number {
+            Some(number) => self.room.say(number, &text),
+            None => self.number = Some(self.room.enter(&text, sender.clone())),
         }
         Ok(())
+    }
+
+    fn closed(&mut self, _: &Closed) {
+        if let Some(number) = self.number.take() {
+            self.room.leave(number);
+        }
     }
 }
 
 fn main() -> io::Result<()> {
     let address = address(Parser::from_env()).unwrap_or_else(|error| ready_line::exit_with(&error));
-    // Each guest keeps a thread while the page is open.
-    let server = HttpServer::bind(address)?.max_threads(1000);
+    let server = HttpServer::bind(address)?;
     ready_line::announce(server.local_addr())?;
-    server.serve_forever(Chat { room: Room::default() })
+    server.serve_forever(Chat { room: Arc::default() })
 }
 
 fn address(mut parser: Parser) -> Result<String, lexopt::Error> {

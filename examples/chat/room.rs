@@ -10,6 +10,8 @@ const HISTORY: usize = 50;
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 24;
 
+/// Sending never waits, so the lock is held while everybody is sent a line: then all guests see the
+/// same order.
 #[derive(Default)]
 pub(crate) struct Room {
     inside: Mutex<Inside>,
@@ -17,17 +19,14 @@ pub(crate) struct Room {
 
 #[derive(Default)]
 struct Inside {
-    guests: BTreeMap<Guest, (String, Sender)>,
+    guests: BTreeMap<Number, (String, Sender)>,
     next: u64,
     history: VecDeque<String>,
 }
 
 /// A guest's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Guest(u64);
-
-/// A guest leaves when this is dropped.
-pub(crate) struct Guard<'r>(&'r Room, Guest);
+pub(crate) struct Number(u64);
 
 impl Room {
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -35,31 +34,34 @@ impl Room {
     }
 
     /// Lets a guest in, who sees what was said before.
-    pub(crate) fn enter(&self, name: &str, sender: Sender) -> Guest {
+    pub(crate) fn enter(&self, name: &str, sender: Sender) -> Number {
         let name: String =
             name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
         let name = if name.is_empty() { "somebody".to_owned() } else { name };
         let mut inside = self.inside();
         inside.next += 1;
-        let guest = Guest(inside.next);
+        let number = Number(inside.next);
         for line in &inside.history {
-            // Who has gone again already is removed by the next line.
+            // A guest who has gone already leaves soon.
             let _ = sender.send(line);
         }
-        inside.guests.insert(guest, (name.clone(), sender));
+        inside.guests.insert(number, (name.clone(), sender));
         inside.tell("came", &name, "");
-        guest
-    }
-
-    pub(crate) fn guard(&self, guest: Guest) -> Guard<'_> {
-        Guard(self, guest)
+        number
     }
 
     /// Says something to everybody.
-    pub(crate) fn say(&self, guest: Guest, line: &str) {
+    pub(crate) fn say(&self, number: Number, line: &str) {
         let mut inside = self.inside();
-        if let Some(name) = inside.guests.get(&guest).map(|(name, _)| name.clone()) {
+        if let Some(name) = inside.guests.get(&number).map(|(name, _)| name.clone()) {
             inside.tell("said", &name, line);
+        }
+    }
+
+    pub(crate) fn leave(&self, number: Number) {
+        let mut inside = self.inside();
+        if let Some((name, _)) = inside.guests.remove(&number) {
+            inside.tell("left", &name, "");
         }
     }
 }
@@ -68,21 +70,15 @@ impl Inside {
     /// Sends everybody what has happened: what, who and a text, a line each.
     fn tell(&mut self, what: &str, name: &str, text: &str) {
         let message = format!("{what}\n{name}\n{text}");
-        self.guests.retain(|_, (_, sender)| sender.send(&message).is_ok());
+        for (_, sender) in self.guests.values() {
+            // A guest who has gone leaves soon.
+            let _ = sender.send(&message);
+        }
         if what == "said" {
             self.history.push_back(message);
             if self.history.len() > HISTORY {
                 self.history.pop_front();
             }
-        }
-    }
-}
-
-impl Drop for Guard<'_> {
-    fn drop(&mut self) {
-        let mut inside = self.0.inside();
-        if let Some((name, _)) = inside.guests.remove(&self.1) {
-            inside.tell("left", &name, "");
         }
     }
 }

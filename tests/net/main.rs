@@ -20,6 +20,7 @@ mod endpoints;
 mod faults;
 mod gone;
 mod hooks;
+mod idle_websockets;
 #[cfg(unix)]
 mod inherited;
 mod limits;

@@ -14,6 +14,7 @@
 //! | `InPlace` | its turn: there is no thread of its own for it | its turn comes | the loop's driver serves it |
 //! | `Ended` | its turn | its turn comes | it is told why, if it can be, and closes |
 //! | `Write` | the client to take what is unsent | `Timeouts::write` and `write_rate` | it is cut |
+//! | `Resident` | what its protocol waits for (a WebSocket: the next message) | its protocol says | its protocol does it |
 //! | `Linger` | the client to stop sending after the last answer | `Timeouts::linger` | it closes |
 //!
 //! ```text
@@ -22,12 +23,14 @@
 //!    │          └─────────┴─────────┴──▶ served ─┬▶ Idle, Head, Body
 //!    │                                           ├▶ Thread ─▶ served elsewhere, or InPlace ─▶ served
 //!    └▶ Ended ◀─ time over in Head, Body, Write  ├▶ Write ─▶ Idle, or closed
-//!         └▶ answered ─▶ Linger                  └▶ Linger ─▶ closed
+//!         └▶ answered ─▶ Linger                  ├▶ Linger ─▶ closed
+//!                                                └▶ Resident ─▶ Linger, or closed
 //! ```
 
 use super::census::Seat;
 use super::client::Client;
 use super::handshakes::OneHandshake;
+use super::residence::Residence;
 use super::timers::Tick;
 use crate::net::transports::AnyChannel;
 use crate::peer::Peer;
@@ -73,6 +76,7 @@ pub(crate) enum Phase {
     InPlace,
     Ended(WhyEnded),
     Write(Box<Unsent>, Progress),
+    Resident(Box<Residence>),
     Linger(Progress),
 }
 
@@ -161,11 +165,17 @@ impl Connection {
         }
     }
 
+    /// Whether another protocol has it that stays with its loop.
+    pub(crate) fn is_resident(&self) -> bool {
+        matches!(self.phase, Phase::Resident(_))
+    }
+
     /// How many bytes it holds: a head or a body that has not come whole, and unsent output.
     #[inline(always)]
     pub(crate) fn holds(&self) -> u32 {
         let rest = match &self.phase {
             Phase::Write(unsent, _) => unsent.bytes.capacity() + self.channel.rarely().holds(),
+            Phase::Resident(residence) => residence.holds() + self.channel.rarely().holds(),
             Phase::Head | Phase::Body(_) | Phase::Unread(_) => self.channel.rarely().holds(),
             _ => 0,
         };

@@ -31,6 +31,9 @@ pub(super) fn serve(
     connection: &mut Connection,
     buffers: &mut TurnBuffers,
 ) -> NextStep {
+    if connection.is_resident() {
+        return service::step(shared, shard, connection, RunOn::Spare);
+    }
     loop {
         let began = Instant::now();
         let next = service::serve(shared, shard, connection, buffers, RunOn::Spare);

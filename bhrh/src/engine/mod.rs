@@ -13,6 +13,7 @@
 //! | `shared` | what all threads have in common |
 //! | `event_loop/state` | what a loop has |
 //! | `letter`, `next_step` | what threads tell one another about a connection |
+//! | `loop_line` | how any thread sends over a connection that is a loop's |
 //! | `connection` | what is kept of a connection between two services |
 //! | `handoff` | how a loop gets from a thread that blocks to one that does not |
 //! | `monitor` | the tick that notices |
@@ -20,6 +21,7 @@
 //! | `minimum_rate` | how long a thread waits for a client |
 //! | `endpoint` | what is known of each address that the engine listens on |
 //! | `slow_kinds` | which methods have lately been slow |
+//! | `residence` | a protocol that stays with a connection's loop |
 //! | `upgrades` | connections that other protocols have taken over |
 //! | `census`, `client` | who is connected, and who counts as one |
 //! | `waiting_memory` | how much waiting connections hold, and which clients hold the most |
@@ -46,11 +48,13 @@ mod inbox;
 mod kept_thread;
 mod late_output;
 mod letter;
+mod loop_line;
 mod minimum_rate;
 mod monitor;
 mod next_step;
 pub(crate) mod pool;
 mod repeated;
+mod residence;
 mod scarcity;
 mod service;
 mod shared;

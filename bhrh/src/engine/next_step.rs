@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::connection::Unsent;
 use super::handoff::Loan;
+use super::residence::Residence;
 use super::upgrades::Ticket;
 use crate::net::channel::Handshake;
 use crate::turn::Closing;
@@ -35,6 +36,8 @@ pub(crate) enum NextStep {
     Close(Closing),
     /// Forget it: another protocol has it.
     Forget(Option<Arc<Ticket>>),
+    /// Keep it for this protocol, which stays with the loop.
+    Reside(Box<Residence>),
     /// Have its next request served by a thread of its own. `must`: it may have to wait for its
     /// client, which the driver of a loop never does.
     OwnThread { must: bool },

@@ -103,7 +103,7 @@ impl Pool {
             let servers: Box<[Server]> = places.iter().map(server).collect();
             let shards = wakers.into_iter().zip(registrars).map(|(waker, registrar)| Shard {
                 slot: Slot::new(),
-                inbox: Inbox::new(waker),
+                inbox: Arc::new(Inbox::new(waker)),
                 registrar,
                 begun: Begun::new(),
                 load: AtomicUsize::new(0),

@@ -70,7 +70,7 @@ pub(crate) struct Shared {
 /// What belongs to one loop, and other threads may touch.
 pub(crate) struct Shard {
     pub(crate) slot: Slot<Box<Loop>>,
-    pub(crate) inbox: Inbox<Letter>,
+    pub(crate) inbox: Arc<Inbox<Letter>>,
     pub(crate) registrar: Registrar,
     /// What its driver does, as far as the scores want to know.
     pub(crate) begun: Begun,

@@ -26,6 +26,11 @@ impl Tick {
     /// When the loop began.
     pub(crate) const BEGINNING: Tick = Tick(0);
 
+    /// The time since its loop began.
+    pub(crate) fn time(self) -> Duration {
+        Duration::from_micros(u64::from(self.0) * (1_000_000 / u64::from(TICKS)))
+    }
+
     /// So much later, rounded up.
     pub(crate) fn after(self, time: Duration) -> Tick {
         let part = (time.subsec_millis() * TICKS).div_ceil(1000);
@@ -148,5 +153,8 @@ mod tests {
         assert_eq!(now.after(Duration::MAX), Tick::NEVER);
         assert_eq!(now.after(Duration::from_secs(2)).before(Duration::from_secs(2)), now);
         assert_eq!(now.before(Duration::MAX), Tick::BEGINNING);
+        for ticks in 0..100 {
+            assert_eq!(Tick::BEGINNING.after(Tick(ticks).time()), Tick(ticks));
+        }
     }
 }

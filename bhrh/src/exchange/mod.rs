@@ -32,11 +32,14 @@ mod input;
 mod log_entry;
 mod logging;
 mod mount;
+#[cfg_attr(not(feature = "websocket"), expect(dead_code))]
+pub(crate) mod outlet;
 mod output;
 mod passing;
 mod read_body;
 mod receiving;
 mod relay;
+pub(crate) mod resident;
 mod response_methods;
 mod response_rules;
 pub(crate) mod routed;

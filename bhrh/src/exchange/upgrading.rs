@@ -1,8 +1,11 @@
 //! Handing the connection over to another protocol: `upgrade` and `tunnel`.
 
 use std::io;
+use std::sync::Arc;
 
 use super::Exchange;
+use super::resident::Resident;
+use super::server::Server;
 use super::upgraded::Upgraded;
 use crate::error::Error;
 use crate::grammar;
@@ -58,6 +61,15 @@ impl Exchange<'_> {
     /// read; [`io::ErrorKind::Unsupported`] over a stream of [`handle`](crate::handle), which is
     /// only borrowed. Otherwise what [`end_headers`](Exchange::end_headers) and the connection report.
     pub fn upgrade(&mut self, protocol: &str) -> io::Result<Upgraded> {
+        self.switch(protocol, &[])
+    }
+
+    /// The same, with more fields, which an error page does not have.
+    pub(crate) fn switch(
+        &mut self,
+        protocol: &str,
+        fields: &[(&str, &str)],
+    ) -> io::Result<Upgraded> {
         if !self.wants_upgrade(protocol) {
             // RFC 9110 section 15.5.22.
             self.add_header("Upgrade", protocol);
@@ -65,7 +77,8 @@ impl Exchange<'_> {
             let explain = format!("This resource speaks {protocol}");
             return Err(Error::status((426, "Upgrade Required", explain)).into());
         }
-        self.hand_over(101, &[("Upgrade", protocol), ("Connection", "Upgrade")])
+        let both = [("Upgrade", protocol), ("Connection", "Upgrade")];
+        self.hand_over(101, &[&both, fields].concat())
     }
 
     /// Answers CONNECT with 200, and gives the connection to the method: a tunnel begins (RFC 9110
@@ -89,35 +102,68 @@ impl Exchange<'_> {
 
     /// Sends the last head of the connection, and hands the connection out.
     fn hand_over(&mut self, code: u16, fields: &[(&str, &str)]) -> io::Result<Upgraded> {
+        self.check_leave()?;
         let (live, wire) = (self.live, self.live.wire);
-        let what = if self.is_answered() {
-            "upgrade: the request has been answered"
-        } else if !wire.input.borrow().body_is_done() {
-            "upgrade: the body of the request has to be read first"
-        } else {
-            ""
-        };
-        if !what.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
-        }
         let duplex = live.split()?;
-        live.drop_filter();
-        wire.composing.borrow_mut().leave_http(true);
-        self.send_response(code);
-        for (name, value) in fields {
-            self.send_header(name, *value);
-        }
-        let sent = self.end_headers().and_then(|()| live.flush());
-        if let Err(error) = sent {
-            // An error page may follow, if nothing was sent.
-            wire.composing.borrow_mut().leave_http(false);
-            return Err(error);
-        }
+        self.send_last_head(code, fields)?;
         let early = wire.input.borrow_mut().take_unread();
         let upgraded = Upgraded::new(duplex, early, self.server.clone());
         live.transport.handed_out(&upgraded)?;
         wire.hand_out(upgraded.moved());
         self.close_connection = true;
         Ok(upgraded)
+    }
+
+    /// Switches the connection to a protocol that stays with the connection's loop, once the method
+    /// has returned. `make` is given what has come of it already.
+    ///
+    /// # Errors
+    ///
+    /// As [`upgrade`](Exchange::upgrade), of a client that has asked for the protocol.
+    #[cfg_attr(not(feature = "websocket"), expect(dead_code))]
+    pub(crate) fn settle(
+        &mut self,
+        protocol: &str,
+        fields: &[(&str, &str)],
+        make: impl FnOnce(Vec<u8>, &Server) -> Box<dyn Resident>,
+    ) -> io::Result<()> {
+        self.check_leave()?;
+        let (live, wire) = (self.live, self.live.wire);
+        if !live.transport.has_room_for_residents() {
+            let what = "upgrade: a stream that is only borrowed cannot be handed out";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, what));
+        }
+        let both = [("Upgrade", protocol), ("Connection", "Upgrade")];
+        self.send_last_head(101, &[&both, fields].concat())?;
+        let early = wire.input.borrow_mut().take_unread();
+        live.transport.take_resident(make(early, self.server));
+        wire.hand_out(Arc::default());
+        self.close_connection = true;
+        Ok(())
+    }
+
+    /// Whether HTTP can be left now.
+    fn check_leave(&self) -> io::Result<()> {
+        let what = if self.is_answered() {
+            "upgrade: the request has been answered"
+        } else if !self.live.wire.input.borrow().body_is_done() {
+            "upgrade: the body of the request has to be read first"
+        } else {
+            return Ok(());
+        };
+        Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+    }
+
+    fn send_last_head(&mut self, code: u16, fields: &[(&str, &str)]) -> io::Result<()> {
+        let (live, wire) = (self.live, self.live.wire);
+        live.drop_filter();
+        wire.composing.borrow_mut().leave_http(true);
+        self.send_response(code);
+        for (name, value) in fields {
+            self.send_header(name, *value);
+        }
+        // An error page may follow, if nothing was sent.
+        let leave = |_: &io::Error| wire.composing.borrow_mut().leave_http(false);
+        self.end_headers().and_then(|()| live.flush()).inspect_err(leave)
     }
 }

@@ -14,6 +14,7 @@ use super::gathered::Gathered;
 use super::input::Input;
 use super::output::Output;
 use super::output::late_sender::LateSender;
+use super::resident::Resident;
 use super::upgraded::{Moved, Upgraded};
 use crate::logging::sink::LogKind;
 use crate::net::duplex::Duplex;
@@ -78,6 +79,14 @@ pub(crate) trait Transport {
     fn handed_out(&self, _upgraded: &Upgraded) -> io::Result<()> {
         Ok(())
     }
+
+    /// Whether a protocol may stay with the connection without a thread.
+    fn has_room_for_residents(&self) -> bool {
+        false
+    }
+
+    /// The connection is this protocol's once the method has returned.
+    fn take_resident(&self, _resident: Box<dyn Resident>) {}
 
     /// How it is encrypted.
     #[cfg(feature = "tls")]

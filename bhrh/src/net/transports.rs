@@ -45,6 +45,13 @@ macro_rules! transports {
                 }
             }
 
+            /// The channel, for a protocol whose threads send by themselves.
+            pub(crate) fn shared(&self) -> Arc<dyn Channel> {
+                match self {
+                    $($(#[$attribute])* AnyChannel::$name(channel) => Arc::<$name>::clone(channel),)*
+                }
+            }
+
             /// The socket, for the poller. An error if somebody else still holds the channel, which
             /// nobody does between two services.
             pub(crate) fn own_socket(&mut self) -> io::Result<&mut Socket> {

@@ -2,9 +2,11 @@
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::io::{self, Read, Write};
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use super::{Closing, Next, Resume, Session, TurnBuffers, drop_body, turn};
+use super::{Closing, Next, Resume, Session, TurnBuffers, drop_body, log_outside, turn};
+use crate::exchange::resident::{Line, Resident, Stay};
 use crate::exchange::wire::{LiveWire, Transport};
 use crate::exchange::{Server, Unscheduled};
 use crate::handler::Handler;
@@ -22,6 +24,8 @@ struct StreamTransport<'h, S> {
     peer: &'h Peer,
     hand_out: Option<HandOut<'h, S>>,
     deadline: Cell<Option<Instant>>,
+    /// A protocol that stays with the connection.
+    resident: Cell<Option<Box<dyn Resident>>>,
 }
 
 impl<S> StreamTransport<'_, S> {
@@ -60,6 +64,14 @@ impl<S: Read + Write> Transport for StreamTransport<'_, S> {
         Some(self.peer)
     }
 
+    fn has_room_for_residents(&self) -> bool {
+        self.hand_out.is_some()
+    }
+
+    fn take_resident(&self, resident: Box<dyn Resident>) {
+        self.resident.set(Some(resident));
+    }
+
     fn split(&self) -> io::Result<Box<dyn Duplex>> {
         match self.hand_out {
             Some(hand_out) => hand_out(&mut self.stream.borrow_mut()),
@@ -95,6 +107,7 @@ pub(crate) fn serve<S: Read + Write>(
         peer: client_address,
         hand_out,
         deadline: Cell::new(None),
+        resident: Cell::new(None),
     };
     let mut buffers = TurnBuffers::default();
     buffers.take_up(&mut Resume::new(limits.requests_per_connection));
@@ -116,7 +129,12 @@ pub(crate) fn serve<S: Read + Write>(
                 let live = LiveWire { wire: &buffers.wire, transport: &transport };
                 live.fill()?;
             }
-            Next::HandedOut => return Ok(()),
+            Next::HandedOut => {
+                let Some(mut resident) = transport.resident.take() else { return Ok(()) };
+                let duplex = transport.split()?;
+                house(duplex, &mut *resident, &session);
+                return Ok(());
+            }
             // The rest of a response is missing. The owner of the stream has to know when closing it.
             Next::Close(Closing::Cut) => {
                 let what = "the response was cut short";
@@ -127,6 +145,64 @@ pub(crate) fn serve<S: Read + Write>(
                 live.send()?;
                 return transport.stream.into_inner().flush();
             }
+        }
+    }
+}
+
+/// How long a protocol without a loop is left alone.
+const SLICE: Duration = Duration::from_millis(20);
+
+/// How long it may take to send something.
+const SEND_TIME: Duration = Duration::from_secs(30);
+
+/// A connection without a loop, for a protocol that stays with it: it waits.
+#[derive(Debug)]
+struct WaitingLine(Arc<dyn Duplex>);
+
+impl Line for WaitingLine {
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    /// It looks by itself, soon.
+    fn wake(&self) {}
+}
+
+/// Has a protocol stay with its connection to the end, on this thread.
+fn house(duplex: Box<dyn Duplex>, resident: &mut dyn Resident, session: &Session<'_>) {
+    let duplex: Arc<dyn Duplex> = duplex.into();
+    let (began, mut room) = (Instant::now(), [0; 4 << 10]);
+    let set = duplex.set_read_timeout(Some(SLICE));
+    if set.and_then(|()| duplex.set_write_timeout(Some(SEND_TIME))).is_err() {
+        return;
+    }
+    resident.begin(Arc::new(WaitingLine(Arc::clone(&duplex))), Duration::ZERO);
+    loop {
+        let heard_all = match resident.listens().then(|| duplex.read(&mut room)) {
+            Some(Ok(0)) => {
+                resident.hear_the_end();
+                true
+            }
+            Some(Ok(count)) => {
+                resident.hear(&mut room[..count], began.elapsed());
+                false
+            }
+            Some(Err(error)) if error.kind() == io::ErrorKind::TimedOut => true,
+            Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted => false,
+            Some(Err(error)) => {
+                resident.lose(&error.to_string());
+                true
+            }
+            None => true,
+        };
+        let stay = resident.look(began.elapsed(), heard_all);
+        if let Some(complaint) = resident.take_complaint() {
+            log_outside(session, format_args!("{complaint}"));
+        }
+        if !matches!(stay, Stay::Until(_)) {
+            // The client may have gone.
+            let _ = duplex.finish();
+            return;
         }
     }
 }

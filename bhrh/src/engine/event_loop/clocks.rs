@@ -100,6 +100,10 @@ impl Loop {
                 self.entries[key] = Entry::Here(connection);
                 self.queue(key);
             }
+            Phase::Resident(_) => {
+                self.entries[key] = Entry::Here(connection);
+                self.queue(key);
+            }
             Phase::ProxyHeader(_) => {
                 connection.phase = Phase::Ended(WhyEnded::Unbegun);
                 self.entries[key] = Entry::Here(connection);

@@ -97,6 +97,7 @@ impl Loop {
         // Connections that the system has accepted already would be reset, requests and all.
         self.accept_the_last(shared);
         self.listeners.clear();
+        self.rouse_residents();
         let Loop { entries, timers, .. } = self;
         for (key, entry) in entries.iter_mut().enumerate() {
             let Entry::Here(connection) = entry else { continue };

@@ -129,6 +129,7 @@ fn visit(
             | Phase::Linger(_)
             | Phase::Write(..)
             | Phase::Ended(_)
+            | Phase::Resident(_)
             | Phase::InPlace
     );
     let mut may_leave = true;
@@ -152,6 +153,10 @@ fn visit(
                 connection.phase = Phase::Handshake(shaking);
                 driven.line_up(key, connection);
                 return Some(driven);
+            }
+            Phase::Resident(residence) => {
+                connection.phase = Phase::Resident(residence);
+                return driven.step(shared, key, connection);
             }
             Phase::Ended(why) => return end(shared, driven, key, connection, buffers, &why),
             _ => may_leave = false,

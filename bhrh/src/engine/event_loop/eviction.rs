@@ -69,6 +69,10 @@ impl Loop {
         let leaving = choose(by_client, &shared.descriptor_want.order(self.index, counts));
         for Waiting { key, .. } in &leaving {
             if let Some(connection) = self.take(*key) {
+                if connection.is_resident() {
+                    self.have_it_go(*key, connection);
+                    continue;
+                }
                 let how = match connection.phase {
                     // What is sent of the answer is not all of it.
                     Phase::Write(..) => Closing::Cut,
@@ -109,6 +113,7 @@ fn waits(connection: &Connection, timeouts: &Timeouts) -> Option<(bool, Tick)> {
         Phase::Body(progress) | Phase::Unread(progress) | Phase::Write(_, progress) => {
             Some((true, progress.began))
         }
+        Phase::Resident(ref residence) => Some((true, residence.since)),
         Phase::Thread | Phase::InPlace | Phase::Ended(_) => None,
     }
 }

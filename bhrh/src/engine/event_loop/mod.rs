@@ -11,6 +11,7 @@
 //! | `relayed` | the header of a connection that a proxy relays |
 //! | `settling` | what becomes of a connection that has been served |
 //! | `sending` | output that the client takes slowly |
+//! | `residing` | connections whose protocol stays with the loop |
 //! | `own_thread` | requests that are served by threads of their own |
 //! | `shedding` | what is let go of when waiting connections hold too much memory |
 //! | `clocks` | when the time of a phase is over |
@@ -27,6 +28,7 @@ mod idling;
 mod linger;
 mod own_thread;
 mod relayed;
+mod residing;
 mod sending;
 mod settling;
 mod shedding;

@@ -48,8 +48,11 @@ impl Loop {
     }
 
     fn wait_for_a_thread(&mut self, shared: &Shared, key: usize, mut connection: Box<Connection>) {
-        connection.phase = Phase::Thread;
-        connection.deadline = self.timers.now().after(shared.settings.timeouts.thread);
+        // A protocol that stays waits for as long as it takes: there is no answer to be given.
+        if !connection.is_resident() {
+            connection.phase = Phase::Thread;
+            connection.deadline = self.timers.now().after(shared.settings.timeouts.thread);
+        }
         // What comes meanwhile is read when it is served.
         connection.queued = true;
         let client = Client::of(&connection.client_address);

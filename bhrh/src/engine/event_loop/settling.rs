@@ -66,6 +66,9 @@ impl Loop {
                 self.forget(shared, key, &connection);
                 drop(ticket);
             }
+            NextStep::Reside(residence) => {
+                self.settle_resident(shared, key, connection, residence, missed_event);
+            }
             NextStep::OwnThread { must } => {
                 self.serve_on_own_thread(shared, key, connection, must);
             }
@@ -150,7 +153,7 @@ impl Loop {
     }
 
     /// Gives a connection the loop that it will belong to. `None`: that is another one.
-    fn place(
+    pub(super) fn place(
         &mut self,
         shared: &Shared,
         mut connection: Box<Connection>,

@@ -52,6 +52,7 @@ impl Loop {
             }
             Phase::Head | Phase::Body(_) => WhyEnded::Refused(Box::new(ProtocolError::NoMemory)),
             Phase::Write(..) => WhyEnded::NotKept,
+            Phase::Resident(_) => return self.have_it_go(key, connection),
             _ => return self.close(shared, key, connection, Closing::Clean),
         };
         connection.phase = Phase::Ended(why);
@@ -64,7 +65,9 @@ fn holder((key, entry): (usize, &Entry)) -> Option<(bool, Reverse<u32>, usize)> 
     let Entry::Here(connection) = entry else { return None };
     let Connection { phase, held, .. } = &**connection;
     let is_whole = match phase {
-        Phase::Head | Phase::Body(_) | Phase::Unread(_) | Phase::Write(..) => false,
+        Phase::Head | Phase::Body(_) | Phase::Unread(_) | Phase::Write(..) | Phase::Resident(_) => {
+            false
+        }
         Phase::Thread => true,
         // These are about to let go of it, or hold next to nothing.
         Phase::ProxyHeader(_)

@@ -113,6 +113,10 @@ impl Loop {
                     Phase::Handshake(_) => self.begin_handshake(shared, connection),
                     _ => self.admit(connection),
                 },
+                Letter::Nudge { key } => match self.entries.get_mut(key) {
+                    Some(Entry::Away(missed)) => missed.event = true,
+                    _ => self.queue(key),
+                },
                 Letter::Lost { key } => self.release_lost(key),
                 Letter::Return { key, connection, next } => {
                     self.settle(shared, key, connection, next);

@@ -9,9 +9,11 @@
 //! | `placement` | the thread that a service runs on, and what it learns about the request's kind |
 //! | `transport` | the connection as an exchange sees it: what to do when it is not ready |
 //! | `rounds` | one request after another |
+//! | `residence` | a step of a protocol that stays with its connection |
 //! | `sending` | what is ready when the requests are over |
 
 mod placement;
+mod residence;
 mod rounds;
 mod sending;
 mod transport;
@@ -30,6 +32,7 @@ use crate::peer::Peer;
 use crate::protocol_error::ProtocolError;
 use crate::turn::{Closing, Resume, TurnBuffers, refusal};
 use placement::Placement;
+pub(crate) use residence::step;
 use rounds::RequestRounds;
 pub(super) use sending::resume_sending;
 use transport::ChannelTransport;

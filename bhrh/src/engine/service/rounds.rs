@@ -4,6 +4,7 @@ use std::io;
 
 use super::transport::ChannelTransport;
 use crate::engine::next_step::{Awaited, NextStep};
+use crate::engine::residence::Residence;
 use crate::net::channel::Channel;
 use crate::turn::{self, Closing, Next, Session, TurnBuffers};
 
@@ -68,7 +69,12 @@ impl<'r, 's, C: Channel> RequestRounds<'r, 's, C> {
                     return NextStep::OwnThread { must };
                 }
                 Next::Close(how) => return NextStep::Close(how),
-                Next::HandedOut => return NextStep::Forget(self.transport.take_ticket()),
+                Next::HandedOut => {
+                    return match self.transport.take_over() {
+                        Some(resident) => NextStep::Reside(Box::new(Residence::new(resident))),
+                        None => NextStep::Forget(self.transport.take_ticket()),
+                    };
+                }
             }
         }
         NextStep::Again

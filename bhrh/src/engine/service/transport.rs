@@ -10,6 +10,7 @@ use crate::engine::late_output;
 use crate::engine::minimum_rate::{Account, Direction, SLICE};
 use crate::engine::scarcity::Wait;
 use crate::engine::upgrades::Ticket;
+use crate::exchange::resident::Resident;
 use crate::exchange::wire::Transport;
 use crate::exchange::{LateSender, Upgraded};
 use crate::net::channel::Channel;
@@ -29,6 +30,8 @@ pub(super) struct ChannelTransport<'t, 's, C> {
     waiting_for: Cell<Option<Wait<'s>>>,
     /// Another protocol has the connection.
     ticket: Cell<Option<Arc<Ticket>>>,
+    /// Another protocol has it, and stays.
+    resident: Cell<Option<Box<dyn Resident>>>,
     reading: Cell<Account>,
     writing: Cell<Account>,
 }
@@ -42,6 +45,7 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
             deadline: Cell::new(None),
             waiting_for: Cell::new(None),
             ticket: Cell::new(None),
+            resident: Cell::new(None),
             reading: Cell::default(),
             writing: Cell::default(),
         }
@@ -55,6 +59,11 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
     /// The connection's place among those that other protocols have, if one has it.
     pub(super) fn take_ticket(&self) -> Option<Arc<Ticket>> {
         self.ticket.take()
+    }
+
+    /// The protocol that has the connection and stays, if one does.
+    pub(super) fn take_over(&self) -> Option<Box<dyn Resident>> {
+        self.resident.take()
     }
 
     pub(super) fn channel(&self) -> &'t C {
@@ -234,6 +243,14 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
         self.blocking.set(false);
         self.ticket.set(Some(self.placement.hand_out(upgraded, self.channel.socket())));
         Ok(())
+    }
+
+    fn has_room_for_residents(&self) -> bool {
+        true
+    }
+
+    fn take_resident(&self, resident: Box<dyn Resident>) {
+        self.resident.set(Some(resident));
     }
 
     #[cfg(feature = "tls")]

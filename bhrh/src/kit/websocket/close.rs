@@ -19,6 +19,9 @@ pub struct Closed {
 /// A close frame without a code (section 7.4.1). This code never stands in a frame.
 const NO_CODE: u16 = 1005;
 
+/// What is said of a peer that has gone without a close frame, likewise.
+pub(crate) const GONE: u16 = 1006;
+
 /// Whether a close frame may have this code (section 7.4, and what IANA has registered since).
 fn may_be_sent(code: u16) -> bool {
     matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)

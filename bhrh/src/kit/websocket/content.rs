@@ -52,6 +52,15 @@ impl Content {
         Ok(())
     }
 
+    /// How much memory it holds.
+    pub(crate) fn holds(&self) -> usize {
+        #[cfg(feature = "websocket-deflate")]
+        let inflater = if self.inflater.is_some() { Inflater::HOLDS } else { 0 };
+        #[cfg(not(feature = "websocket-deflate"))]
+        let inflater = 0;
+        self.bytes.capacity() + inflater
+    }
+
     /// Takes out what has come.
     pub(crate) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)

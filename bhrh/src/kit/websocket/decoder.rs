@@ -19,6 +19,16 @@ pub(crate) struct FrameRules {
     pub(crate) longest: u64,
 }
 
+impl FrameRules {
+    /// `longest`: the longest message.
+    pub(crate) fn new(from_client: bool, compression: bool, longest: u64) -> FrameRules {
+        // What cannot be compressed becomes longer: by this much at most with zlib, whatever its
+        // settings are (its function `deflateBound`).
+        let overhead = if compression { longest / 8 + longest / 64 + 64 } else { 0 };
+        FrameRules { from_client, compression, longest: longest.saturating_add(overhead) }
+    }
+}
+
 /// What kind of message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MessageKind {

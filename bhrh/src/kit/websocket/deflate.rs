@@ -23,6 +23,9 @@ pub(crate) struct Inflater {
 }
 
 impl Inflater {
+    /// About how much memory one holds: a window of 32 KiB, and tables.
+    pub(crate) const HOLDS: usize = 44 << 10;
+
     pub(crate) fn new() -> Inflater {
         Inflater { state: Decompress::new(false), last_blocks: 0 }
     }

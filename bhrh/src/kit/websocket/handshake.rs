@@ -13,6 +13,23 @@ use crate::exchange::Exchange;
 use crate::grammar;
 use crate::proto::forwarded;
 
+/// What the handshake has come to.
+pub(super) struct Agreed {
+    accept: String,
+    pub(super) subprotocol: Option<String>,
+    pub(super) compression: Option<&'static str>,
+}
+
+impl Agreed {
+    /// What the answer says. An error page, if it comes to that, must not say it.
+    pub(super) fn fields(&self) -> Vec<(&'static str, &str)> {
+        let accept = Some(("Sec-WebSocket-Accept", &*self.accept));
+        let protocol = self.subprotocol.as_deref().map(|name| ("Sec-WebSocket-Protocol", name));
+        let extensions = self.compression.map(|agreed| ("Sec-WebSocket-Extensions", agreed));
+        [accept, protocol, extensions].into_iter().flatten().collect()
+    }
+}
+
 /// # WebSockets
 impl Exchange<'_> {
     /// Opens a WebSocket: answers the client's handshake with 101, after which the connection is the
@@ -35,22 +52,21 @@ impl Exchange<'_> {
     ///
     /// As [`websocket`](Exchange::websocket).
     pub fn websocket_with(&mut self, options: &Options) -> io::Result<WebSocket> {
+        let agreed = self.agree(options)?;
+        let stream = self.switch("websocket", &agreed.fields())?;
+        let is_compressed = agreed.compression.is_some();
+        WebSocket::new(stream, Role::Server, options, is_compressed, agreed.subprotocol)
+    }
+
+    /// Checks what the client wants, and chooses.
+    pub(super) fn agree(&mut self, options: &Options) -> io::Result<Agreed> {
         let key = self.check_handshake(options)?;
-        let accept = accept(&key);
         let offers = self.headers.get_all("Sec-WebSocket-Protocol");
         let offered: Vec<&str> = offers.flat_map(grammar::list_elements).collect();
         let is_spoken = |name: &&str| options.subprotocols.iter().any(|own| own == name);
         let subprotocol = offered.into_iter().find(is_spoken).map(str::to_owned);
         let compression = self.agree_on_compression(options);
-        self.add_header("Sec-WebSocket-Accept", accept);
-        if let Some(name) = &subprotocol {
-            self.add_header("Sec-WebSocket-Protocol", name);
-        }
-        if let Some(agreed) = compression {
-            self.add_header("Sec-WebSocket-Extensions", agreed);
-        }
-        let stream = self.upgrade("websocket")?;
-        WebSocket::new(stream, Role::Server, options, compression.is_some(), subprotocol)
+        Ok(Agreed { accept: accept(&key), subprotocol, compression })
     }
 
     /// Checks what the client wants. Returns its key.

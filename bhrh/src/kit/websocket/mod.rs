@@ -22,9 +22,13 @@
 //
 // | file | what it is |
 // | --- | --- |
+// | `opening` | how WebSockets are opened that keep no thread |
+// | `parked` | one of them, on its loop |
+// | `listener` | what is called when one of them has something to say |
 // | `socket` | a WebSocket as a method has it |
 // | `handshake` | how it is opened |
 // | `options` | what a method may choose there |
+// | `message` | messages as users have them |
 // | `outgoing` | what it sends, by any thread |
 // | `session` | what one side hears |
 // | `content` | the content of messages: put together, UTF-8 checked, within a limit |
@@ -42,8 +46,12 @@ pub(crate) mod decoder;
 pub(crate) mod deflate;
 pub(crate) mod frame;
 mod handshake;
+mod listener;
+mod message;
+mod opening;
 mod options;
 mod outgoing;
+mod parked;
 pub(crate) mod session;
 mod socket;
 mod utf8;
@@ -51,6 +59,8 @@ pub(crate) mod violation;
 
 pub use close::Closed;
 pub(crate) use handshake::accept;
+pub use listener::Listener;
+pub use message::Message;
 pub use options::Options;
 pub use outgoing::Sender;
-pub use socket::{Message, MessageReader, WebSocket};
+pub use socket::{MessageReader, WebSocket};

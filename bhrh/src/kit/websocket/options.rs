@@ -18,9 +18,13 @@ pub struct Options {
     pub(super) message: u64,
     pub(super) keep_alive: Option<Duration>,
     pub(super) send_time: Duration,
+    pub(super) backlog: usize,
     #[cfg(feature = "websocket-deflate")]
     pub(super) compression: bool,
 }
+
+/// Systems know no time-outs of 0.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// Which pages may open a WebSocket.
 #[derive(Debug, Clone)]
@@ -46,6 +50,7 @@ impl Options {
             message: 1 << 20,
             keep_alive: Some(Duration::from_secs(30)),
             send_time: Duration::from_secs(30),
+            backlog: 1 << 20,
             #[cfg(feature = "websocket-deflate")]
             compression: true,
         }
@@ -87,17 +92,26 @@ impl Options {
     }
 
     /// How long a client may be silent before it gets a ping. If nothing comes for as long again,
-    /// the client counts as gone. The default: 30 seconds. `None`: it may be silent for ever, and its
-    /// thread with it.
+    /// the client counts as gone. The default: 30 seconds. At least 1 ms; it is measured in steps of
+    /// up to a second, and less if it is shorter than two seconds. `None`: the client may be silent
+    /// for ever.
     pub fn keep_alive(mut self, time: Option<Duration>) -> Options {
-        self.keep_alive = time;
+        self.keep_alive = time.map(|time| time.max(SHORTEST));
         self
     }
 
     /// How long a client may take to take one message or one fragment. After that the connection is
-    /// closed. The default: 30 seconds.
+    /// closed. The default: 30 seconds. At least 1 ms.
     pub fn send_timeout(mut self, time: Duration) -> Options {
-        self.send_time = time;
+        self.send_time = time.max(SHORTEST);
+        self
+    }
+
+    /// How many bytes may wait for a client before another message is sent to it, if nobody waits:
+    /// see [`websocket_events`](crate::Exchange::websocket_events). If more wait, the client is
+    /// disconnected. The default: 1 MiB.
+    pub fn backlog(mut self, bytes: usize) -> Options {
+        self.backlog = bytes;
         self
     }
 

@@ -9,6 +9,7 @@ use super::close;
 use super::deflate::deflate;
 use super::frame::{FrameHead, Opcode, Role, write_with};
 use crate::exchange::Upgraded;
+use crate::exchange::outlet::{Outlet, too_slow};
 
 /// Payloads up to this size go into one write with their head.
 const TOGETHER: usize = 16 << 10;
@@ -20,28 +21,39 @@ const FRAGMENT: usize = 16 << 10;
 #[cfg(feature = "websocket-deflate")]
 const WORTH_COMPRESSING: usize = 128;
 
+/// How long a client has to answer a close frame of a [`Sender`].
+pub(super) const CLOSE_TIME: Duration = Duration::from_secs(5);
+
 /// The masks of a client that is there for tests: they need not be unpredictable.
 const MASK: [u8; 4] = [0x37, 0xFA, 0x21, 0x3D];
 
 /// The sending side, shared by all that send.
 #[derive(Debug)]
 pub(super) struct Outgoing {
-    stream: Upgraded,
+    way: Way,
     role: Role,
-    #[cfg_attr(not(feature = "websocket-deflate"), expect(dead_code))]
     compression: bool,
-    time: Duration,
+    subprotocol: Option<String>,
     /// Held for a whole message, since fragments of two must not mix.
     message: Mutex<()>,
     /// Held for a frame.
     state: Mutex<State>,
 }
 
+/// How bytes leave.
+#[derive(Debug)]
+enum Way {
+    /// The thread waits for the client, for this time at most.
+    Waiting(Upgraded, Duration),
+    /// The loop waits for the client.
+    OnLoop(Arc<Outlet>),
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Open,
-    /// A close frame has been sent.
-    Closed,
+    /// A close frame was sent then.
+    Closed(Instant),
     /// A frame was not sent to its end.
     Broken,
 }
@@ -51,11 +63,52 @@ impl Outgoing {
         stream: Upgraded,
         role: Role,
         compression: bool,
+        subprotocol: Option<String>,
         time: Duration,
     ) -> io::Result<Outgoing> {
         stream.set_write_timeout(Some(time))?;
-        let state = Mutex::new(State::Open);
-        Ok(Outgoing { stream, role, compression, time, message: Mutex::new(()), state })
+        Ok(Outgoing {
+            way: Way::Waiting(stream, time),
+            role,
+            compression,
+            subprotocol,
+            message: Mutex::new(()),
+            state: Mutex::new(State::Open),
+        })
+    }
+
+    /// One that never waits.
+    pub(super) fn on_loop(
+        outlet: Arc<Outlet>,
+        compression: bool,
+        subprotocol: Option<String>,
+    ) -> Outgoing {
+        Outgoing {
+            way: Way::OnLoop(outlet),
+            role: Role::Server,
+            compression,
+            subprotocol,
+            message: Mutex::new(()),
+            state: Mutex::new(State::Open),
+        }
+    }
+
+    pub(super) fn compresses(&self) -> bool {
+        self.compression
+    }
+
+    pub(super) fn subprotocol(&self) -> Option<&str> {
+        self.subprotocol.as_deref()
+    }
+
+    /// Whether a close frame was sent.
+    pub(super) fn has_closed(&self) -> bool {
+        matches!(*self.state(), State::Closed(_))
+    }
+
+    /// Whether the client has had its time to answer a close frame.
+    pub(super) fn is_unanswered(&self) -> bool {
+        matches!(*self.state(), State::Closed(at) if at.elapsed() >= CLOSE_TIME)
     }
 
     fn message(&self) -> MutexGuard<'_, ()> {
@@ -131,7 +184,7 @@ impl Outgoing {
         let mut state = self.state();
         match *state {
             State::Open => {}
-            State::Closed => {
+            State::Closed(_) => {
                 return Err(io::Error::new(io::ErrorKind::NotConnected, "the WebSocket is closed"));
             }
             State::Broken => return Err(io::ErrorKind::BrokenPipe.into()),
@@ -147,7 +200,12 @@ impl Outgoing {
             self.write(&bytes, payload)
         };
         match written {
-            Ok(()) if opcode == Opcode::Close => *state = State::Closed,
+            Ok(()) if opcode == Opcode::Close => {
+                *state = State::Closed(Instant::now());
+                if let Way::OnLoop(outlet) = &self.way {
+                    outlet.tell();
+                }
+            }
             Ok(()) => {}
             Err(_) => {
                 *state = State::Broken;
@@ -160,18 +218,21 @@ impl Outgoing {
 
     /// Writes all of both, within the time that a client has for it.
     fn write(&self, first: &[u8], second: &[u8]) -> io::Result<()> {
+        let (stream, time) = match &self.way {
+            Way::Waiting(stream, time) => (stream, *time),
+            Way::OnLoop(outlet) => return outlet.send(first, second),
+        };
         let began = Instant::now();
         for mut bytes in [first, second] {
             while !bytes.is_empty() {
-                match (&self.stream).write(bytes) {
+                match (&*stream).write(bytes) {
                     Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                     Ok(count) => bytes = &bytes[count..],
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(error) => return Err(error),
                 }
-                if !bytes.is_empty() && began.elapsed() >= self.time {
-                    let what = "the client takes its message too slowly";
-                    return Err(io::Error::new(io::ErrorKind::TimedOut, what));
+                if !bytes.is_empty() && began.elapsed() >= time {
+                    return Err(too_slow());
                 }
             }
         }
@@ -181,11 +242,16 @@ impl Outgoing {
     /// Ends the connection, because what was sent cannot be gone on with.
     fn fail(&self) {
         *self.state() = State::Broken;
-        let _ = self.stream.close();
+        match &self.way {
+            // It may have ended by itself.
+            Way::Waiting(stream, _) => drop(stream.close()),
+            Way::OnLoop(outlet) => outlet.fail(),
+        }
     }
 }
 
-/// Sends over a WebSocket from any thread: made by [`WebSocket::sender`](super::WebSocket::sender).
+/// Sends over a WebSocket from any thread: made by [`WebSocket::sender`](super::WebSocket::sender)
+/// and [`websocket_events`](crate::Exchange::websocket_events).
 ///
 /// A sender does not keep its WebSocket open. Messages of several threads go one after another.
 #[derive(Debug, Clone)]
@@ -204,12 +270,13 @@ impl Sender {
     }
 
     /// Sends a text. Waits while the client is slow, for
-    /// [`send_timeout`](super::Options::send_timeout) at most.
+    /// [`send_timeout`](super::Options::send_timeout) at most. If the WebSocket has no thread, it does
+    /// not wait: what the client does not take at once is sent when it does.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::NotConnected`] if the WebSocket has been closed, and what the connection
-    /// reports.
+    /// [`io::ErrorKind::NotConnected`] if the WebSocket has been closed, [`io::ErrorKind::TimedOut`] if
+    /// the client is too slow, and what the connection reports.
     pub fn send(&self, text: &str) -> io::Result<()> {
         self.outgoing()?.send(Opcode::Text, text.as_bytes())
     }
@@ -223,8 +290,15 @@ impl Sender {
         self.outgoing()?.send(Opcode::Binary, bytes)
     }
 
-    /// Sends a close frame. The WebSocket's [`receive`](super::WebSocket::receive) ends when the
-    /// client has answered it.
+    /// The subprotocol that was agreed on, of [`Options::subprotocols`](super::Options::subprotocols),
+    /// while the WebSocket is there.
+    #[must_use]
+    pub fn subprotocol(&self) -> Option<String> {
+        self.outgoing.upgrade()?.subprotocol().map(str::to_owned)
+    }
+
+    /// Sends a close frame. The WebSocket ends when the client has answered it, or has not within 5
+    /// seconds.
     ///
     /// # Errors
     ///

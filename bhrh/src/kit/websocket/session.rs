@@ -84,6 +84,11 @@ impl Session {
         Ok((used, Some(heard)))
     }
 
+    /// How much memory it holds of messages that are not whole.
+    pub(crate) fn holds(&self) -> usize {
+        self.content.holds()
+    }
+
     /// Takes out what has come of the present message.
     pub(crate) fn take_content(&mut self) -> Vec<u8> {
         self.content.take()

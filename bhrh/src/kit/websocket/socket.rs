@@ -4,9 +4,10 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::close::Closed;
+use super::close::{Closed, GONE};
 use super::decoder::{FrameRules, MessageKind};
 use super::frame::{Opcode, Role};
+use super::message::Message;
 use super::options::Options;
 use super::outgoing::{Outgoing, Sender};
 use super::session::{Heard, Session};
@@ -24,16 +25,6 @@ const GOOD_BYE: Duration = Duration::from_secs(3);
 
 /// How much a client may send after it was told to stop.
 const LEFTOVERS: u64 = 1 << 20;
-
-/// A message that was received.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Message {
-    /// A text.
-    Text(String),
-    /// Bytes.
-    Binary(Vec<u8>),
-}
 
 /// A WebSocket (RFC 6455), made by [`Exchange::websocket`](crate::Exchange::websocket).
 ///
@@ -83,7 +74,6 @@ pub struct WebSocket {
     end: usize,
     outgoing: Arc<Outgoing>,
     limit: u64,
-    subprotocol: Option<String>,
     keep_alive: Option<Duration>,
     heard_at: Instant,
     /// When it was pinged because it was silent. It has not been heard since.
@@ -108,10 +98,11 @@ impl WebSocket {
         compression: bool,
         subprotocol: Option<String>,
     ) -> io::Result<WebSocket> {
-        let rules =
-            FrameRules { from_client: role == Role::Server, compression, longest: options.message };
-        stream.set_read_timeout(Some(SLICE))?;
-        let outgoing = Outgoing::new(stream.clone(), role, compression, options.send_time)?;
+        let rules = FrameRules::new(role == Role::Server, compression, options.message);
+        let slice = options.keep_alive.map_or(SLICE, |time| SLICE.min(time / 2));
+        stream.set_read_timeout(Some(slice))?;
+        let time = options.send_time;
+        let outgoing = Outgoing::new(stream.clone(), role, compression, subprotocol, time)?;
         Ok(WebSocket {
             stream,
             session: Session::new(rules),
@@ -120,7 +111,6 @@ impl WebSocket {
             end: 0,
             outgoing: Arc::new(outgoing),
             limit: options.message,
-            subprotocol,
             keep_alive: options.keep_alive,
             heard_at: Instant::now(),
             pinged_at: None,
@@ -142,7 +132,7 @@ impl WebSocket {
     /// The subprotocol that was agreed on, of [`Options::subprotocols`].
     #[must_use]
     pub fn subprotocol(&self) -> Option<&str> {
-        self.subprotocol.as_deref()
+        self.outgoing.subprotocol()
     }
 
     /// Waits for the next message. `None`: no more will come, and [`closed`](WebSocket::closed) says
@@ -157,20 +147,8 @@ impl WebSocket {
         loop {
             match self.wait(Some(self.limit))? {
                 Waited::Heard(Heard::Content { kind, ends: true }) => {
-                    let mut content = self.session.take_content();
-                    // What was decompressed in steps has room that a program which keeps many
-                    // small messages would keep, too.
-                    if content.capacity() / 2 > content.len() {
-                        content.shrink_to_fit();
-                    }
-                    return Ok(Some(match kind {
-                        MessageKind::Binary => Message::Binary(content),
-                        // It has been checked, so this is another look at most.
-                        MessageKind::Text => match String::from_utf8(content) {
-                            Ok(text) => Message::Text(text),
-                            Err(_) => return Err(self.fail(Violation::NotUtf8)),
-                        },
-                    }));
+                    let message = Message::new(kind, self.session.take_content());
+                    return message.map(Some).map_err(|violation| self.fail(violation));
                 }
                 Waited::Heard(_) => {}
                 Waited::Over => return Ok(None),
@@ -279,6 +257,9 @@ impl WebSocket {
                 self.say_good_bye(1001, "the server is shutting down");
                 return Ok(false);
             }
+            if self.outgoing.is_unanswered() {
+                return Ok(self.has_gone("no answer to a close frame"));
+            }
             (self.start, self.end) = (0, 0);
             if self.input.is_empty() {
                 self.input.resize(ROOM, 0);
@@ -319,7 +300,7 @@ impl WebSocket {
 
     /// Notes that the client has gone without a close frame (section 7.1.5).
     fn has_gone(&mut self, why: &str) -> bool {
-        self.closed = Some(Closed { code: 1006, reason: why.to_owned() });
+        self.closed = Some(Closed { code: GONE, reason: why.to_owned() });
         let _ = self.stream.close();
         false
     }

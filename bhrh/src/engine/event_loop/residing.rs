@@ -1,0 +1,118 @@
+//! Connections whose protocol stays with the loop.
+
+use std::io;
+use std::sync::Arc;
+
+use super::state::{Entry, Loop};
+use crate::engine::connection::{Connection, Home, Phase};
+use crate::engine::loop_line::LoopLine;
+use crate::engine::next_step::RunOn;
+use crate::engine::residence::Residence;
+use crate::engine::service;
+use crate::engine::shared::Shared;
+use crate::engine::timers::Tick;
+
+impl Loop {
+    /// Puts a connection back whose protocol stays, at first or after a step.
+    pub(super) fn settle_resident(
+        &mut self,
+        shared: &Shared,
+        key: usize,
+        mut connection: Box<Connection>,
+        residence: Box<Residence>,
+        missed_event: bool,
+    ) {
+        let goes_on = !residence.has_begun
+            || residence.has_more
+            || missed_event
+            || self.ending && !residence.knows_of_end;
+        let deadline = residence.until.map_or(Tick::NEVER, |time| Tick::BEGINNING.after(time));
+        connection.phase = Phase::Resident(residence);
+        if connection.home == Home::Unplaced {
+            match self.place(shared, connection) {
+                Some(stays) => connection = stays,
+                None => return self.release(key),
+            }
+        }
+        connection.deadline = deadline;
+        match goes_on {
+            true => self.put_and_queue(key, connection),
+            false => self.put_back(shared, key, connection),
+        }
+    }
+
+    /// Gives a protocol that has just come to this loop its place.
+    fn let_begin(
+        &self,
+        shared: &Shared,
+        key: usize,
+        connection: &mut Connection,
+    ) -> io::Result<()> {
+        // Later the socket is not the loop's alone.
+        self.watch_writes(key, connection, true)?;
+        let channel = connection.channel.shared();
+        let inbox = Arc::downgrade(&shared.shards[self.index].inbox);
+        if let Phase::Resident(residence) = &mut connection.phase {
+            residence.has_begun = true;
+            residence.since = self.timers.now();
+            residence.line = Some(Arc::new(LoopLine { channel, inbox, key }));
+        }
+        Ok(())
+    }
+
+    /// Has a protocol go on that has something to do, or whose time has come. `None`: the loop is in
+    /// other hands now.
+    pub(super) fn step(
+        mut self: Box<Loop>,
+        shared: &Shared,
+        key: usize,
+        mut connection: Box<Connection>,
+    ) -> Option<Box<Loop>> {
+        let now = self.timers.now().time();
+        let Phase::Resident(residence) = &mut connection.phase else { return Some(self) };
+        residence.now = now;
+        let (has_begun, is_slow) = (residence.has_begun, residence.is_slow);
+        if !has_begun && self.let_begin(shared, key, &mut connection).is_err() {
+            if let Phase::Resident(residence) = &mut connection.phase {
+                (residence.has_begun, residence.must_go) = (true, true);
+            }
+        }
+        if is_slow && shared.has_workers() {
+            self.serve_on_own_thread(shared, key, connection, true);
+            return Some(self);
+        }
+        let shard = &shared.shards[self.index];
+        shard.begun.forget();
+        let loan = shard.slot.lend(self);
+        shared.monitor.notice();
+        let next = service::step(shared, shard, &mut connection, RunOn::Driver(loan));
+        match shard.slot.reclaim(loan) {
+            Some(mut driven) => {
+                driven.settle(shared, key, connection, next);
+                Some(driven)
+            }
+            None => {
+                shard.hand_back(key, connection, next);
+                None
+            }
+        }
+    }
+
+    /// Has the protocol of a connection give it up, which runs code of the user's: with the loop lent.
+    pub(super) fn have_it_go(&mut self, key: usize, mut connection: Box<Connection>) {
+        if let Phase::Resident(residence) = &mut connection.phase {
+            residence.must_go = true;
+        }
+        self.entries[key] = Entry::Here(connection);
+        self.queue(key);
+    }
+
+    /// Has all protocols that stay ask whether the server ends.
+    pub(super) fn rouse_residents(&mut self) {
+        for key in 0..self.entries.len() {
+            if matches!(&self.entries[key], Entry::Here(connection) if connection.is_resident()) {
+                self.queue(key);
+            }
+        }
+    }
+}

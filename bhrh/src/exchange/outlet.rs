@@ -1,0 +1,286 @@
+//! What a [`Resident`](super::resident::Resident) sends, from any thread: at once, as far as the
+//! client takes it, and the rest when it does.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::resident::Line;
+
+/// The way out. Nobody waits here.
+#[derive(Debug)]
+pub(crate) struct Outlet {
+    queue: Mutex<Queue>,
+    /// With how many bytes in the queue nothing more is taken.
+    most: usize,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    /// `None`: it has not begun yet, or it has ended.
+    line: Option<Arc<dyn Line>>,
+    waiting: Vec<u8>,
+    /// How many bytes the client has taken of what had to wait.
+    taken: u64,
+    /// The loop was told that something waits, and has not looked yet.
+    is_told: bool,
+    end: Option<End>,
+}
+
+/// Why nothing more is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Ended,
+    Failed,
+    TooSlow,
+}
+
+/// How far the client has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Flow {
+    /// How many bytes wait.
+    pub(crate) waiting: usize,
+    /// How many bytes were taken of those that had to wait, in all.
+    pub(crate) taken: u64,
+}
+
+impl End {
+    fn error(self) -> io::Error {
+        match self {
+            End::Ended => io::Error::new(io::ErrorKind::NotConnected, "the connection has ended"),
+            End::Failed => io::ErrorKind::BrokenPipe.into(),
+            End::TooSlow => too_slow(),
+        }
+    }
+}
+
+/// What is said of a client that does not take what is sent.
+pub(crate) fn too_slow() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the client takes its messages too slowly")
+}
+
+impl Queue {
+    /// Sends what waits, as far as the client takes it.
+    fn flush(&mut self) -> io::Result<()> {
+        let Some(line) = &self.line else { return Ok(()) };
+        let count = write(&**line, &self.waiting)?;
+        self.taken += count as u64;
+        if count == self.waiting.len() {
+            // An idle connection needs no buffer.
+            self.waiting = Vec::new();
+        } else {
+            self.waiting.drain(..count);
+        }
+        Ok(())
+    }
+
+    /// Sends, or has it wait.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let sent = match &self.line {
+            Some(line) if self.waiting.is_empty() => write(&**line, bytes)?,
+            _ => 0,
+        };
+        self.waiting.extend_from_slice(&bytes[sent..]);
+        Ok(())
+    }
+
+    /// Has the loop look.
+    fn tell(&mut self) {
+        if let (Some(line), false) = (&self.line, self.is_told) {
+            line.wake();
+            self.is_told = true;
+        }
+    }
+
+    fn fail(&mut self, end: End) {
+        self.end.get_or_insert(end);
+        self.waiting = Vec::new();
+        self.tell();
+    }
+}
+
+/// Writes until all is written or there is no room. Says how much was written.
+fn write(line: &dyn Line, bytes: &[u8]) -> io::Result<usize> {
+    let mut written = 0;
+    while written < bytes.len() {
+        match line.write(&bytes[written..]) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => written += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(written)
+}
+
+impl Outlet {
+    pub(crate) fn new(most: usize) -> Outlet {
+        Outlet { queue: Mutex::default(), most }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to send: what was to be sent before has waited.
+    pub(crate) fn begin(&self, line: Arc<dyn Line>) {
+        let mut queue = self.queue();
+        if queue.end.is_none() {
+            queue.line = Some(line);
+        }
+    }
+
+    /// Sends both, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::NotConnected`] after the end; [`io::ErrorKind::TimedOut`] if too much waits
+    /// already, after which nothing is sent any more; what the connection reports.
+    pub(crate) fn send(&self, first: &[u8], second: &[u8]) -> io::Result<()> {
+        let mut queue = self.queue();
+        if let Some(end) = queue.end {
+            return Err(end.error());
+        }
+        if queue.waiting.len() > self.most {
+            queue.fail(End::TooSlow);
+            return Err(too_slow());
+        }
+        if let Err(error) = queue.send(first).and_then(|()| queue.send(second)) {
+            queue.fail(End::Failed);
+            return Err(error);
+        }
+        if !queue.waiting.is_empty() {
+            queue.tell();
+        }
+        Ok(())
+    }
+
+    /// Sends what waits, as far as the client takes it. For the loop.
+    ///
+    /// # Errors
+    ///
+    /// Once nothing more can be sent, as [`send`](Outlet::send).
+    pub(crate) fn flush(&self) -> io::Result<Flow> {
+        let mut queue = self.queue();
+        queue.is_told = false;
+        if let Some(end) = queue.end {
+            return Err(end.error());
+        }
+        if !queue.waiting.is_empty() {
+            if let Err(error) = queue.flush() {
+                queue.fail(End::Failed);
+                return Err(error);
+            }
+        }
+        Ok(Flow { waiting: queue.waiting.len(), taken: queue.taken })
+    }
+
+    /// Has the loop look.
+    pub(crate) fn tell(&self) {
+        self.queue().tell();
+    }
+
+    /// Sends nothing more, since something was sent in part.
+    pub(crate) fn fail(&self) {
+        self.queue().fail(End::Failed);
+    }
+
+    /// Lets go of the connection.
+    pub(crate) fn end(&self) {
+        let mut queue = self.queue();
+        queue.end.get_or_insert(End::Ended);
+        queue.waiting = Vec::new();
+        queue.line = None;
+    }
+
+    /// How many bytes wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue().waiting.len()
+    }
+
+    /// How much memory it holds.
+    pub(crate) fn holds(&self) -> usize {
+        self.queue().waiting.capacity()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A client that takes so much.
+    #[derive(Debug, Default)]
+    struct Client {
+        room: AtomicUsize,
+        woken: AtomicUsize,
+        taken: Mutex<Vec<u8>>,
+    }
+
+    impl Line for Client {
+        fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+            let count = bytes.len().min(self.room.load(Ordering::Relaxed));
+            if count == 0 {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            self.room.fetch_sub(count, Ordering::Relaxed);
+            self.taken.lock().unwrap().extend_from_slice(&bytes[..count]);
+            Ok(count)
+        }
+
+        fn wake(&self) {
+            self.woken.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn outlet(most: usize) -> (Outlet, Arc<Client>) {
+        let (outlet, client) = (Outlet::new(most), Arc::<Client>::default());
+        outlet.begin(Arc::<Client>::clone(&client));
+        (outlet, client)
+    }
+
+    #[test]
+    fn what_is_not_taken_waits_in_order_and_the_loop_is_told_once() {
+        let (outlet, client) = outlet(100);
+        client.room.store(4, Ordering::Relaxed);
+        outlet.send(b"one", b"two").unwrap();
+        outlet.send(b"three", b"").unwrap();
+        assert_eq!((outlet.waiting(), client.woken.load(Ordering::Relaxed)), (7, 1));
+        client.room.store(5, Ordering::Relaxed);
+        assert_eq!(outlet.flush().unwrap(), Flow { waiting: 2, taken: 5 });
+        client.room.store(9, Ordering::Relaxed);
+        outlet.send(b"!", b"").unwrap();
+        assert_eq!(client.woken.load(Ordering::Relaxed), 2);
+        assert_eq!(outlet.flush().unwrap(), Flow { waiting: 0, taken: 8 });
+        assert_eq!(*client.taken.lock().unwrap(), b"onetwothree!");
+        assert_eq!(outlet.holds(), 0);
+    }
+
+    #[test]
+    fn what_is_sent_before_the_beginning_waits_for_it() {
+        let (outlet, client) = (Outlet::new(100), Arc::<Client>::default());
+        client.room.store(100, Ordering::Relaxed);
+        outlet.send(b"early", b"").unwrap();
+        outlet.begin(Arc::<Client>::clone(&client));
+        assert_eq!(outlet.flush().unwrap().waiting, 0);
+        assert_eq!(*client.taken.lock().unwrap(), b"early");
+    }
+
+    #[test]
+    fn more_than_may_wait_is_the_end() {
+        let (outlet, client) = outlet(5);
+        outlet.send(b"as long as it likes", b"").unwrap();
+        assert_eq!(outlet.send(b"a", b"").unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!((outlet.holds(), client.woken.load(Ordering::Relaxed)), (0, 1));
+        assert_eq!(outlet.flush().unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn after_the_end_nothing_is_held() {
+        let (outlet, client) = outlet(5);
+        outlet.send(b"words", b"").unwrap();
+        outlet.end();
+        assert_eq!((outlet.holds(), Arc::strong_count(&client)), (0, 1));
+        assert_eq!(outlet.send(b"a", b"").unwrap_err().kind(), io::ErrorKind::NotConnected);
+    }
+}
