@@ -119,8 +119,8 @@ fn a_file_outlives_the_program() {
 fn all_routes_are_told() {
     let paths: Vec<&str> = TodoApi::ROUTES.iter().map(|route| &*route.pattern).collect();
     let todos = ["/todos", "/todos", "/todos/{id}", "/todos/{id}", "/todos/{id}"];
-    assert_eq!(paths, [&todos[..], &["/openapi.json"]].concat());
-    assert_eq!(api().routes().len(), 6);
+    assert_eq!(paths, [&todos[..], &["/openapi.json", "/docs"]].concat());
+    assert_eq!(api().routes().len(), 7);
 }
 
 /// Each `$ curl` line of the README, played as it stands, prints the lines below it.

@@ -110,6 +110,12 @@ impl TodoApi {
         http.reply_openapi(self)
     }
 
+    #[doc(hidden)]
+    #[route("GET /docs")]
+    fn docs(&self, http: &mut Exchange) -> io::Result<()> {
+        http.reply_openapi_docs(self)
+    }
+
     /// Errors are JSON, too, also those of the runtime.
     fn send_error(
         &self,

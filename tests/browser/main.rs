@@ -8,7 +8,13 @@
 //! a request to another machine.
 #![cfg(unix)]
 
+#[path = "../../examples/todo_api/app.rs"]
+mod app;
 mod listing;
+mod openapi;
+#[path = "../../examples/todo_api/store.rs"]
+#[allow(dead_code)] // The list is in memory here.
+mod store;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! What the document says of each kind of input and of answer.
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::every::{Every, Shop};
 
@@ -87,10 +88,11 @@ fn values_that_have_names() {
     assert_eq!(parameter(&query, "order")["schema"]["default"], "up");
     let tags = parameter(&query, "tag-of");
     assert_eq!(tags["schema"], json!({"type": "array", "items": {"type": "string"}}));
-    assert_eq!(parameter(&query, "sizes")["schema"]["items"]["maximum"], 255);
-    assert_eq!(parameter(&query, "flag")["schema"]["enum"][0], "true");
-    assert_eq!(parameter(&query, "host")["schema"]["format"], "ipv4");
     assert_eq!(codes(&query), ["200", "400"]);
+    let more = operation("/more", "get");
+    assert_eq!(parameter(&more, "sizes")["schema"]["items"]["maximum"], 255);
+    assert_eq!(parameter(&more, "flag")["schema"]["enum"][0], "true");
+    assert_eq!(parameter(&more, "host")["schema"]["format"], "ipv4");
 
     let filter = operation("/filter", "get");
     let least = parameter(&filter, "least");
@@ -171,6 +173,35 @@ fn other_answers() {
     assert_eq!(codes(&operation("/stream", "get")), ["default"]);
     assert!(codes(&operation("/orders", "post")).contains(&"default"));
     assert_eq!(codes(&operation("/openapi.json", "get")), ["200"]);
+}
+
+/// The policy names the style sheet and the script that are in the page.
+#[test]
+fn the_page_allows_itself() {
+    let page = bhrh::testing::get(&Every { shop: Shop }, "/docs");
+    let policy = page.header("Content-Security-Policy").expect("a policy");
+    for element in ["<style>", "<script>"] {
+        let (_, inner) = page.text().split_once(element).expect(element);
+        let inner = inner.split("</").next().expect("its end");
+        let hash = base64(&Sha256::digest(inner));
+        assert!(policy.contains(&format!("'sha256-{hash}'")), "{element} is {hash}");
+    }
+    assert!(policy.starts_with("default-src 'none'; "));
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let groups = bytes.chunks(3).map(|group| {
+        let number =
+            (0..3).fold(0, |sum, at| sum << 8 | group.get(at).map_or(0, |it| usize::from(*it)));
+        (0..4)
+            .map(|at| match at <= group.len() {
+                true => char::from(DIGITS[number >> (18 - 6 * at) & 63]),
+                false => '=',
+            })
+            .collect::<String>()
+    });
+    groups.collect()
 }
 
 #[test]

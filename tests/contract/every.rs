@@ -178,7 +178,7 @@ impl Every {
         Html(format!("<p>{} {colour:?} {}", text.len(), rest.len()))
     }
 
-    /// Everything that a query can have.
+    /// What a query can have.
     #[route("GET /query")]
     fn query(
         &self,
@@ -189,14 +189,20 @@ impl Every {
         #[query(default = 20)] limit: u32,
         #[query(default = "up")] order: &str,
         #[query("tag-of")] tags: Vec<String>,
+    ) -> Json<Vec<String>> {
+        Json([vec![format!("{needed} {text:?} {limit} {order}")], tags].concat())
+    }
+
+    #[route("GET /more")]
+    fn more(
+        &self,
         #[query] sizes: Vec<u8>,
         #[query] flag: bool,
         #[query] colour: Option<Colour>,
         #[query] host: Option<Ipv4Addr>,
         #[query] factor: Option<f64>,
-    ) -> Json<Vec<String>> {
-        let all = format!("{needed} {text:?} {limit} {order} {sizes:?} {flag} {colour:?} {host:?}");
-        Json([vec![all, format!("{factor:?}")], tags].concat())
+    ) -> String {
+        format!("{sizes:?} {flag} {colour:?} {host:?} {factor:?}\n")
     }
 
     #[route("GET /filter")]
@@ -287,6 +293,12 @@ impl Every {
     #[route("GET /openapi.json")]
     fn document(&self) -> Document {
         self.openapi()
+    }
+
+    #[doc(hidden)]
+    #[route("GET /docs")]
+    fn docs(&self, http: &mut Exchange) -> io::Result<()> {
+        http.reply_openapi_docs(self)
     }
 
     #[doc(hidden)]

@@ -1,6 +1,7 @@
 //! OpenAPI documents and pages as answers (feature `openapi`).
 
 pub(crate) mod document;
+mod page;
 
 use std::io;
 
@@ -49,6 +50,38 @@ impl Exchange<'_> {
     pub fn reply_openapi(&mut self, handler: &dyn Handler) -> io::Result<()> {
         let document = self.openapi_of(handler);
         self.reply(200, "application/json", document.to_bytes())
+    }
+
+    /// Answers with a page that lists the operations of a handler, mostly `self`, and tries them. It
+    /// needs nothing from other servers, and its `Content-Security-Policy` allows it nothing else.
+    ///
+    /// ```
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io;
+    ///
+    /// struct App;
+    ///
+    /// #[http_handler(openapi)]
+    /// impl App {
+    ///     #[doc(hidden)]
+    ///     #[route("GET /docs")]
+    ///     fn docs(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         http.reply_openapi_docs(self)
+    ///     }
+    /// }
+    ///
+    /// assert!(bhrh::testing::get(&App, "/docs").text().contains("<title>App</title>"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`reply`](Exchange::reply).
+    pub fn reply_openapi_docs(&mut self, handler: &dyn Handler) -> io::Result<()> {
+        let page = page::of(&self.openapi_of(handler).into_json());
+        self.send_response(200);
+        self.send_header("Content-Security-Policy", page::POLICY);
+        self.send_header("X-Content-Type-Options", "nosniff");
+        self.send_body("text/html; charset=utf-8", page)
     }
 
     fn openapi_of(&self, handler: &dyn Handler) -> Document {
