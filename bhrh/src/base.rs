@@ -109,6 +109,37 @@ pub fn handle_expect_100(http: &mut Exchange<'_>) -> io::Result<bool> {
 /// Logs the error, and sends its page; on [`Profile::PYTHON`](crate::Profile::PYTHON), and to
 /// CONNECT, with `Connection: close`.
 ///
+/// ```
+/// use bhrh::{Exchange, base, http_handler};
+/// use std::io;
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn send_error(
+///         &self,
+///         http: &mut Exchange,
+///         code: u16,
+///         message: Option<&str>,
+///         explain: Option<&str>,
+///     ) -> io::Result<()> {
+///         if code == 404 {
+///             http.add_header("Link", "</>; rel=home");
+///         }
+///         base::send_error(http, code, message, explain)
+///     }
+///
+///     #[route("GET /")]
+///     fn index(&self) -> &'static str {
+///         "hello\n"
+///     }
+/// }
+///
+/// let response = bhrh::testing::get(&App, "/else");
+/// assert_eq!((response.status(), response.header("Link")), (404, Some("</>; rel=home")));
+/// ```
+///
 /// # Errors
 ///
 /// As [`Exchange::send_error`].
@@ -176,6 +207,28 @@ pub(crate) fn send_error_page<'a>(
 
 /// Ends the header block.
 ///
+/// ```
+/// use bhrh::{Exchange, base, http_handler};
+/// use std::io;
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self) -> &'static str {
+///         "hello"
+///     }
+///
+///     fn end_headers(&self, http: &mut Exchange) -> io::Result<()> {
+///         http.send_header("X-Content-Type-Options", "nosniff");
+///         base::end_headers(http)
+///     }
+/// }
+///
+/// let response = bhrh::testing::get(&App, "/");
+/// assert_eq!(response.header("X-Content-Type-Options"), Some("nosniff"));
+/// ```
+///
 /// # Errors
 ///
 /// As [`Exchange::end_headers`].
@@ -236,6 +289,30 @@ pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration)
 /// request id comes before the message, in brackets.
 ///
 /// With the feature `log`: `{address} {message}` to the logger of that crate.
+///
+/// ```
+/// use bhrh::{Exchange, base, http_handler};
+/// use std::fmt;
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self) -> &'static str {
+///         "hello"
+///     }
+///
+///     /// Health checks are not logged.
+///     fn log_message(&self, http: &Exchange, message: fmt::Arguments<'_>) {
+///         if http.path != "/health" {
+///             base::log_message(http, message);
+///         }
+///     }
+/// }
+///
+/// assert!(bhrh::testing::get(&App, "/health").log().is_empty());
+/// assert_eq!(bhrh::testing::get(&App, "/").log().len(), 1);
+/// ```
 pub fn log_message(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
     let kind = http.log_kind();
     let Some(form) = sink::form(kind) else { return };
@@ -288,6 +365,26 @@ pub fn request_id(_: &Exchange<'_>) -> String {
 /// The request id that the client sent in `X-Request-Id`, if it has 1 to 128 visible ASCII
 /// characters, no quote and no backslash among them; a new one otherwise. For the hook
 /// `request_id` of a server behind a proxy that makes the ids: any client can send one.
+///
+/// ```
+/// use bhrh::{Exchange, base, http_handler};
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     fn do_GET(&self) -> &'static str {
+///         "hello"
+///     }
+///
+///     fn request_id(&self, http: &Exchange) -> String {
+///         base::trusted_request_id(http)
+///     }
+/// }
+///
+/// let response = bhrh::testing::client(&App).get("/").header("X-Request-Id", "a7").send();
+/// assert_eq!(response.header("X-Request-Id"), Some("a7"));
+/// ```
 #[must_use]
 pub fn trusted_request_id(http: &Exchange<'_>) -> String {
     let given = http.headers.get(request_id::FIELD).filter(|id| request_id::is_fit(id));

@@ -179,6 +179,15 @@ impl<'a> Headers<'a> {
     }
 
     /// The values of all fields of this name, in order.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| {
+    ///     let hops: Vec<&str> = http.headers.get_all("Via").collect();
+    ///     http.reply(200, "text/plain", hops.join(" | "))
+    /// });
+    /// let request = bhrh::testing::client(&app).get("/").header("Via", "1.1 a").header("Via", "1.1 b");
+    /// assert_eq!(request.send().text(), "1.1 a | 1.1 b");
+    /// ```
     pub fn get_all<'n>(
         &self,
         name: &'n str,

@@ -27,6 +27,14 @@ impl Exchange<'_> {
     /// Logs anything: `http.log_message(format_args!("cache is cold"))`.
     ///
     /// Python: `log_message(format, ...)`.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.log_message(format_args!("the cache has {} entries", 7));
+    ///     http.reply(200, "text/plain", "hello")
+    /// });
+    /// assert!(bhrh::testing::get(&app, "/").log()[0].ends_with("] the cache has 7 entries"));
+    /// ```
     pub fn log_message(&self, message: fmt::Arguments<'_>) {
         self.handler.log_message(self, message);
     }

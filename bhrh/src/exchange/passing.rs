@@ -12,6 +12,30 @@ impl<'a> Exchange<'a> {
     /// 404. `handle_one_request` does this when it is not overridden. (If the handler is mounted in
     /// another one, that one gets the request back and answers.)
     ///
+    /// ```
+    /// use bhrh::{Exchange, Outcome, http_handler};
+    ///
+    /// struct App;
+    ///
+    /// #[http_handler]
+    /// impl App {
+    ///     fn handle_one_request(&self, http: &mut Exchange) -> Outcome {
+    ///         if http.headers.contains("X-Blocked") {
+    ///             return Ok(http.send_error(403)?);
+    ///         }
+    ///         http.dispatch()
+    ///     }
+    ///
+    ///     fn do_GET(&self) -> &'static str {
+    ///         "hello"
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(bhrh::testing::get(&App, "/").text(), "hello");
+    /// let request = bhrh::testing::client(&App).get("/").header("X-Blocked", "yes");
+    /// assert_eq!(request.send().status(), 403);
+    /// ```
+    ///
     /// # Errors
     ///
     /// What the method returned.

@@ -71,6 +71,18 @@ impl Exchange<'_> {
     /// and no `Date`. Nothing is logged.
     ///
     /// Python: `send_response_only(code, message=None)`.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| {
+    ///     // A browser may fetch the style sheet while the page is made (RFC 8297).
+    ///     http.send_response_only(103);
+    ///     http.send_header("Link", "</style.css>; rel=preload; as=style");
+    ///     http.end_headers()?;
+    ///     http.reply(200, "text/html", "<link rel=stylesheet href=style.css>")
+    /// });
+    /// let response = bhrh::testing::get(&app, "/");
+    /// assert_eq!((response.interim(), response.status()), (&[103][..], 200));
+    /// ```
     pub fn send_response_only<'m>(&mut self, status: impl IntoStatus<'m>) {
         let (code, phrase, _) = status.into_parts();
         self.begin_bare_response(code, phrase.as_deref());
@@ -237,6 +249,20 @@ impl Exchange<'_> {
     ///
     /// Python: `flush_headers()`.
     ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.send_response(200);
+    ///     http.send_header("Content-Type", "text/plain");
+    ///     http.end_headers()?;
+    ///     http.flush_headers()?; // the client knows now that it gets an answer
+    ///     // This may take long.
+    ///     http.wfile.write_all(b"42")
+    /// });
+    /// assert_eq!(bhrh::testing::get(&app, "/").text(), "42");
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
@@ -256,6 +282,17 @@ impl Exchange<'_> {
     /// `Connection: close`.
     ///
     /// Python: `send_error(code, message=None, explain=None)`.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| match http.path {
+    ///     "/tea" => http.send_error((404, "No tea", "There is coffee.")),
+    ///     _ => http.send_error(404),
+    /// });
+    /// let response = bhrh::testing::get(&app, "/tea");
+    /// assert_eq!((response.status(), response.reason()), (404, "No tea"));
+    /// assert!(response.text().contains("There is coffee."));
+    /// assert_eq!(bhrh::testing::get(&app, "/").reason(), "Not Found");
+    /// ```
     ///
     /// # Errors
     ///

@@ -107,6 +107,18 @@ impl Server {
     /// Stops the server: it accepts no more connections, and answers the running requests.
     /// Returns at once, so that a handler may call it. (Python's waits for the loop, and so
     /// deadlocks when called from a handler of a single-threaded server.)
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.server.shutdown();
+    ///     http.reply(200, "text/plain", "good bye\n")
+    /// });
+    /// let server = bhrh::HttpServer::bind("127.0.0.1:0")?.spawn(app)?;
+    /// let client = bhrh::testing::tcp_client(server.local_addr());
+    /// assert_eq!(client.get("/").send().text(), "good bye\n");
+    /// server.join()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn shutdown(&self) {
         self.stop.set();
     }

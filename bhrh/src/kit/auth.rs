@@ -115,6 +115,20 @@ impl Credentials {
 
     /// The password, with U+FFFD for bytes that are not UTF-8. It is for a check of your own, for
     /// instance against a hash.
+    ///
+    /// ```
+    /// # fn hash(password: &str) -> String { password.chars().rev().collect() }
+    /// # let stored = "terces";
+    /// let app = bhrh::from_fn(|http| match http.basic_auth() {
+    ///     // `hash` is yours: argon2, for instance.
+    ///     Some(given) if hash(&given.password()) == stored => {
+    ///         http.reply(200, "text/plain", format!("hello, {}", given.user()))
+    ///     }
+    ///     _ => http.demand_basic_auth("this place"),
+    /// });
+    /// let ask = bhrh::testing::client(&app).get("/").header("Authorization", "Basic YWRhOnNlY3JldA==");
+    /// assert_eq!(ask.send().text(), "hello, ada");
+    /// ```
     #[must_use]
     pub fn password(&self) -> String {
         String::from_utf8_lossy(&self.password).into_owned()

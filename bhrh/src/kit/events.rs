@@ -148,6 +148,20 @@ impl<'a> EventStream<'_, 'a> {
 
 /// An event. A browser's `EventSource` tells it by its name to those who listen for that name,
 /// and without one to `onmessage`.
+///
+/// ```
+/// use bhrh::Event;
+/// use std::time::Duration;
+///
+/// let app = bhrh::from_fn(|http| {
+///     http.send_events(|events| {
+///         let event = Event::new("96").event("degrees").id("7");
+///         events.send(event.retry(Duration::from_secs(2)))
+///     })
+/// });
+/// let response = bhrh::testing::get(&app, "/");
+/// assert_eq!(response.text(), "event: degrees\nid: 7\nretry: 2000\ndata: 96\n\n");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Event<'e> {
     data: Option<Cow<'e, str>>,

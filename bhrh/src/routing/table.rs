@@ -6,6 +6,19 @@ use std::fmt;
 /// One route of a handler, as `ROUTES` and [`Handler::routes`](crate::Handler::routes) list them.
 ///
 /// Its `Display` is a line for people: `GET /users/{id} (user)`.
+///
+/// ```
+/// # struct App;
+/// # #[bhrh::http_handler]
+/// # impl App {
+/// #     #[route("GET /users/{id}")]
+/// #     fn user(&self, id: u64) -> String { id.to_string() }
+/// # }
+/// for route in App::ROUTES {
+///     println!("{route}");
+/// }
+/// assert_eq!(App::ROUTES[0].to_string(), "GET /users/{id} (user)");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RouteInfo {

@@ -254,6 +254,22 @@ impl Outgoing {
 /// and [`websocket_events`](crate::Exchange::websocket_events).
 ///
 /// A sender does not keep its WebSocket open. Messages of several threads go one after another.
+///
+/// ```
+/// use bhrh::websocket::Sender;
+/// use std::sync::Mutex;
+///
+/// /// Those who are there.
+/// #[derive(Default)]
+/// struct Room(Mutex<Vec<Sender>>);
+///
+/// impl Room {
+///     fn tell_all(&self, text: &str) {
+///         self.0.lock().unwrap().retain(|sender| sender.send(text).is_ok());
+///     }
+/// }
+/// # Room::default().tell_all("hello");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Sender {
     outgoing: Weak<Outgoing>,
