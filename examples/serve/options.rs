@@ -1,38 +1,18 @@
 //! The command line: Python's options under Python's names, and more.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 
+use bhrh::LogFormat;
 use lexopt::{Arg, Error, Parser, ValueExt};
 
 use crate::certificate::{Certificate, Wishes};
+use crate::users::Users;
 
-const HELP: &str = "\
-Serves the files of a directory.
-
-usage: serve [options] [port]
-
-  port                      listen on this port (default: 8000; 0 lets the system choose)
-  -b, --bind ADDRESS        listen on this address (default: 127.0.0.1; 0.0.0.0 and :: are
-                            all that the machine has), or on a Unix socket: unix:PATH
-  -d, --directory DIRECTORY serve this directory (default: the current one)
-  -p, --protocol VERSION    speak HTTP/1.0 or HTTP/1.1 (default: HTTP/1.1)
-  -H, --header NAME=VALUE   send this header with each file and listing; may be repeated
-      --fallback PATH       serve this file where there is none, with 200: /index.html of a
-                            single-page application
-      --hidden              serve names that begin with a dot as well
-      --upload              let PUT make new files
-      --overwrite           let PUT replace files as well
-      --max-upload BYTES    the size of an upload at most (default: 1073741824)
-      --tls-cert FILE       speak HTTPS with the certificates in this PEM file
-      --tls-key FILE        their private key (default: it is in the same file)
-      --tls-password-file FILE
-                            a file with the password of the key, in PKCS #8
-      --tls-self-signed     speak HTTPS with a certificate that is made now, and that clients
-                            do not trust
-  -h, --help                say this
-";
+const HELP: &str = include_str!("help.txt");
 
 #[derive(Debug)]
 pub(crate) struct Options {
@@ -40,16 +20,65 @@ pub(crate) struct Options {
     pub(crate) unix: Option<String>,
     pub(crate) host: String,
     pub(crate) port: u16,
-    pub(crate) directory: OsString,
     pub(crate) protocol: String,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) qr: bool,
+    pub(crate) open: bool,
+    pub(crate) directory: OsString,
+    pub(crate) index: Vec<String>,
     pub(crate) fallback: Option<String>,
+    pub(crate) spa: Option<String>,
+    /// With the dot.
+    pub(crate) fallback_extension: Option<String>,
     pub(crate) hidden: bool,
+    pub(crate) follow_links: bool,
+    pub(crate) archive: bool,
+    pub(crate) max_archive: u64,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) content_types: Vec<(String, String)>,
+    /// In seconds.
+    pub(crate) cache: Option<u32>,
+    pub(crate) cors: bool,
     pub(crate) upload: bool,
     pub(crate) overwrite: bool,
     pub(crate) max_upload: u64,
+    pub(crate) users: Users,
+    pub(crate) rate_limit: Option<NonZeroU32>,
     /// With one, the server speaks HTTPS.
     pub(crate) certificate: Option<Certificate>,
+    pub(crate) log_format: LogFormat,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            unix: None,
+            host: "127.0.0.1".to_owned(),
+            port: 8000,
+            protocol: "HTTP/1.1".to_owned(),
+            qr: false,
+            open: false,
+            directory: ".".into(),
+            index: Vec::new(),
+            fallback: None,
+            spa: None,
+            fallback_extension: None,
+            hidden: false,
+            follow_links: false,
+            archive: false,
+            max_archive: 1 << 32,
+            headers: Vec::new(),
+            content_types: Vec::new(),
+            cache: None,
+            cors: false,
+            upload: false,
+            overwrite: false,
+            max_upload: 1 << 30,
+            users: Users::default(),
+            rate_limit: None,
+            certificate: None,
+            log_format: LogFormat::Python,
+        }
+    }
 }
 
 impl Options {
@@ -59,20 +88,7 @@ impl Options {
     }
 
     fn read(mut parser: Parser) -> Result<Options, Error> {
-        let mut options = Options {
-            unix: None,
-            host: "127.0.0.1".to_owned(),
-            port: 8000,
-            directory: ".".into(),
-            protocol: "HTTP/1.1".to_owned(),
-            headers: Vec::new(),
-            fallback: None,
-            hidden: false,
-            upload: false,
-            overwrite: false,
-            max_upload: 1 << 30,
-            certificate: None,
-        };
+        let mut options = Options::default();
         let mut tls = Wishes::default();
         let mut has_port = false;
         while let Some(argument) = parser.next()? {
@@ -81,36 +97,74 @@ impl Options {
                     options.port = port.parse()?;
                     has_port = true;
                 }
-                Arg::Short('b') | Arg::Long("bind") => options.bind(parser.value()?.string()?),
-                Arg::Short('d') | Arg::Long("directory") => options.directory = parser.value()?,
-                Arg::Short('p') | Arg::Long("protocol") => {
-                    options.protocol = parser.value()?.parse_with(protocol)?;
-                }
-                Arg::Short('H') | Arg::Long("header") => {
-                    options.headers.push(parser.value()?.parse_with(header)?);
-                }
-                Arg::Long("fallback") => options.fallback = Some(parser.value()?.string()?),
-                Arg::Long("hidden") => options.hidden = true,
-                Arg::Long("upload") => options.upload = true,
-                Arg::Long("overwrite") => (options.upload, options.overwrite) = (true, true),
-                Arg::Long("max-upload") => options.max_upload = parser.value()?.parse()?,
-                Arg::Long("tls-cert") => tls.chain = Some(parser.value()?.into()),
-                Arg::Long("tls-key") => tls.key = Some(parser.value()?.into()),
-                Arg::Long("tls-password-file") => tls.password = Some(parser.value()?.into()),
-                Arg::Long("tls-self-signed") => tls.self_signed = true,
                 Arg::Short('h') | Arg::Long("help") => {
                     // If stdout fails, there is no place for the error.
                     let _ = io::stdout().write_all(HELP.as_bytes());
                     std::process::exit(0);
                 }
-                other => return Err(other.unexpected()),
+                Arg::Short(letter) => {
+                    let name = long(letter).ok_or_else(|| Arg::Short(letter).unexpected())?;
+                    options.option(name, &mut parser, &mut tls)?;
+                }
+                Arg::Long(name) => {
+                    let name = name.to_owned();
+                    options.option(&name, &mut parser, &mut tls)?;
+                }
             }
         }
         options.certificate = tls.certificate()?;
         match options.unix {
             Some(_) if has_port => Err("a Unix socket has no port".into()),
+            Some(_) if options.qr || options.open => Err("a Unix socket has no address".into()),
             _ => Ok(options),
         }
+    }
+
+    /// Reads the value of one option, if it has one.
+    fn option(&mut self, name: &str, parser: &mut Parser, tls: &mut Wishes) -> Result<(), Error> {
+        match name {
+            "bind" => self.bind(parser.value()?.string()?),
+            "protocol" => self.protocol = parser.value()?.parse_with(protocol)?,
+            "qr" => self.qr = true,
+            "open" => self.open = true,
+            "directory" => self.directory = parser.value()?,
+            "index" => self.index.push(parser.value()?.string()?),
+            "fallback" => self.fallback = Some(parser.value()?.string()?),
+            "spa" => self.spa = Some(absolute(&parser.value()?.string()?)),
+            "fallback-extension" => {
+                let extension = parser.value()?.string()?;
+                self.fallback_extension = Some(format!(".{}", extension.trim_start_matches('.')));
+            }
+            "hidden" => self.hidden = true,
+            "follow-links" => self.follow_links = true,
+            "archive" => self.archive = true,
+            "max-archive" => self.max_archive = parser.value()?.parse()?,
+            "header" => self.headers.push(parser.value()?.parse_with(pair("NAME=VALUE"))?),
+            "content-type" => {
+                self.content_types.push(parser.value()?.parse_with(pair("EXT=TYPE"))?);
+            }
+            "cache" => self.cache = Some(parser.value()?.parse()?),
+            "cors" => self.cors = true,
+            "upload" => self.upload = true,
+            "overwrite" => (self.upload, self.overwrite) = (true, true),
+            "max-upload" => self.max_upload = parser.value()?.parse()?,
+            "auth" => self.users.add(&parser.value()?.string()?)?,
+            "auth-file" => {
+                let file = parser.value()?.string()?;
+                let lines =
+                    fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
+                self.users.add_lines(&lines).map_err(|error| format!("{file}: {error}"))?;
+            }
+            "rate-limit" => self.rate_limit = Some(parser.value()?.parse()?),
+            "tls-cert" => tls.chain = Some(parser.value()?.into()),
+            "tls-key" => tls.key = Some(parser.value()?.into()),
+            "tls-password-file" => tls.password = Some(parser.value()?.into()),
+            "tls-self-signed" => tls.self_signed = true,
+            "quiet" => self.log_format = LogFormat::Quiet,
+            "log-format" => self.log_format = parser.value()?.parse_with(log_format)?,
+            other => return Err(unknown(other).into()),
+        }
+        Ok(())
     }
 
     /// An address or a name as in Python, or with a port as in the other examples.
@@ -129,6 +183,30 @@ impl Options {
     }
 }
 
+/// The long name of an option with a short one.
+fn long(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'b' => "bind",
+        'd' => "directory",
+        'p' => "protocol",
+        'H' => "header",
+        'q' => "quiet",
+        _ => return None,
+    })
+}
+
+/// Names the option that was probably meant. `--help` has all of them.
+fn unknown(name: &str) -> String {
+    let known = HELP.split_whitespace().filter_map(|word| word.strip_prefix("--"));
+    let near = known.map(|known| (strsim::damerau_levenshtein(name, known), known)).min();
+    match near {
+        Some((distance, known)) if distance <= 1 + known.len() / 4 => {
+            format!("invalid option '--{name}'; did you mean '--{known}'?")
+        }
+        _ => format!("invalid option '--{name}'; --help says which there are"),
+    }
+}
+
 fn protocol(text: &str) -> Result<String, String> {
     match text {
         "HTTP/1.0" | "HTTP/1.1" => Ok(text.to_owned()),
@@ -136,9 +214,24 @@ fn protocol(text: &str) -> Result<String, String> {
     }
 }
 
-fn header(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write NAME=VALUE".to_owned()),
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "python" => Ok(LogFormat::Python),
+        "timed" => Ok(LogFormat::Timed),
+        "combined" => Ok(LogFormat::Combined),
+        _ => Err("write python, timed or combined".to_owned()),
     }
+}
+
+/// Reads two texts with `=` between them. `form` says what they are.
+fn pair(form: &'static str) -> impl Fn(&str) -> Result<(String, String), String> {
+    move |text| match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("write {form}")),
+    }
+}
+
+/// The path of a file that may be given without the slash.
+fn absolute(file: &str) -> String {
+    format!("/{}", file.trim_start_matches("./").trim_start_matches('/'))
 }

@@ -12,4 +12,5 @@ mod python;
 mod ranges;
 mod representations;
 mod serve;
+mod serve_options;
 mod sockets;

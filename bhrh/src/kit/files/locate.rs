@@ -17,6 +17,8 @@ use super::path::is_hidden;
 pub(super) struct Rules {
     pub(super) hidden: bool,
     pub(super) links: bool,
+    /// Links may lead out of the directory.
+    pub(super) out: bool,
 }
 
 /// What was found, by its real place.
@@ -59,7 +61,12 @@ pub(super) fn find(
     let named =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", asked.display()));
     let Some(real) = present(asked.canonicalize()).map_err(named)? else { return Ok(None) };
-    let Ok(below) = real.strip_prefix(root) else { return Ok(None) };
+    let below = match real.strip_prefix(root) {
+        Ok(below) => below,
+        // What is out there is not called by its own name.
+        Err(_) if rules.out => Path::new(""),
+        Err(_) => return Ok(None),
+    };
     if !rules.links && real != asked {
         return Ok(None);
     }
@@ -140,9 +147,9 @@ fn is_no_name(_: i32) -> bool {
 mod tests {
     use super::*;
 
-    const ALL: Rules = Rules { hidden: true, links: true };
-    const SHOWN: Rules = Rules { hidden: false, links: true };
-    const PLAIN: Rules = Rules { hidden: true, links: false };
+    const ALL: Rules = Rules { hidden: true, links: true, out: false };
+    const SHOWN: Rules = Rules { hidden: false, links: true, out: false };
+    const PLAIN: Rules = Rules { hidden: true, links: false, out: false };
 
     /// What the names lead to: `f` a file, `d` a directory, `-` nothing.
     fn kind(root: &Path, names: &str, rules: Rules) -> char {
@@ -251,6 +258,23 @@ mod tests {
         ];
         for names in out {
             assert_eq!(kind(&root, names, ALL), '-', "{names}");
+        }
+        let out_too = Rules { out: true, ..SHOWN };
+        for (names, expected) in [
+            ("absolute.txt", 'o'),
+            ("up/secret.txt", 'o'),
+            ("twice.txt", 'o'),
+            ("broken", '-'),
+            ("round", '-'),
+            ("a/b.txt", 'f'),
+        ] {
+            let found = find(&root, names.split('/'), out_too).unwrap();
+            let kind = match found {
+                Some(Found::File(path)) if path.starts_with(&root) => 'f',
+                Some(Found::File(_)) => 'o',
+                _ => '-',
+            };
+            assert_eq!(kind, expected, "{names}");
         }
         // A way out and in again ends inside.
         assert_eq!(kind(&root, "up/served/a/b.txt", ALL), 'f');

@@ -85,7 +85,8 @@
 //!
 //! # What is never served
 //!
-//! Anything that is not below the directory, whatever the path or a link says; pipes, sockets and
+//! Anything that is not below the directory, whatever the path or a link says (unless
+//! [`links_out`](Files::links_out) says so); pipes, sockets and
 //! devices; and, unless [`hidden`](Files::hidden) says so, names that begin with a dot, other than
 //! `/.well-known/`.
 //!
@@ -155,7 +156,7 @@ impl Files {
             // This fails if the process has no current directory, or if the path is empty.
             directory: std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned()),
             index: vec!["index.html".to_owned(), "index.htm".to_owned()],
-            rules: Rules { hidden: false, links: true },
+            rules: Rules { hidden: false, links: true, out: false },
             listing: false,
             listing_page: None,
             precompressed: false,
@@ -221,13 +222,22 @@ impl Files {
     }
 
     /// Sets whether symbolic links to something inside of the directory are followed. Default: yes.
-    /// Links that lead out of the directory are never followed.
+    /// Links that lead out of the directory are followed only with [`links_out`](Files::links_out).
     ///
     /// With `false`, upper and lower case in a name have to match too, on a file system that
     /// ignores case.
     #[must_use]
     pub fn follow_links(mut self, on: bool) -> Files {
         self.rules.links = on;
+        self
+    }
+
+    /// Sets whether symbolic links are followed that lead out of the directory. Default: no. With
+    /// `true`, a user who may make a link in the directory decides what clients can read of all that the
+    /// server can read; and uploads may go there.
+    #[must_use]
+    pub fn links_out(mut self, on: bool) -> Files {
+        self.rules.out = on;
         self
     }
 
