@@ -140,10 +140,14 @@ fn query_builder(found: &RouteMethod, name: &Ident, paths: &Paths) -> Option<Tok
         method.name.unraw(),
         pattern_text(route)
     );
+    // Clippy's own bound. The user could not allow it here.
+    let are_many = of_path.len() + parameters.len() > 7;
+    let allowed = are_many.then(|| quote!(#[allow(clippy::too_many_arguments)]));
     Some(quote! {
         #(#cfgs)*
         #[doc = #doc]
         #[must_use]
+        #allowed
         #visibility fn #name(
             #(#of_path: impl ::core::fmt::Display,)*
             #(#parameters),*
