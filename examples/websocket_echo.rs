@@ -1,11 +1,14 @@
 //! Sends every WebSocket message back, for clients and conformance suites to try.
 //!
-//! `cargo run --example websocket_echo`, and any path is a WebSocket. Messages may have 64 MiB.
+//! `cargo run --example websocket_echo`, and any path is a WebSocket. Messages may have 64 MiB. Below
+//! `/events`, no WebSocket keeps a thread. `--tls-cert FILE`, with certificates and their key in PEM:
+//! over TLS.
 
-use bhrh::websocket::{Message, Options};
-use bhrh::{Exchange, HttpServer, http_handler};
+use bhrh::websocket::{Message, Options, Sender};
+use bhrh::{Exchange, HttpServer, Tls, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
 use std::io;
+use std::path::PathBuf;
 
 struct Echo;
 
@@ -14,32 +17,46 @@ impl Echo {
     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
         // Anybody may try it, pages of other hosts as well.
         let options = Options::new().any_origin().longest_message(64 << 20);
+        if http.path.starts_with("/events") {
+            let echo = |sender: &Sender, message: Message| send_back(sender, &message);
+            return http.websocket_events(&options, echo).map(drop);
+        }
         let mut socket = http.websocket_with(&options)?;
+        let sender = socket.sender();
         while let Some(message) = socket.receive()? {
-            match message {
-                Message::Text(text) => socket.send(&text)?,
-                Message::Binary(bytes) => socket.send_binary(&bytes)?,
-                _ => {}
-            }
+            send_back(&sender, &message)?;
         }
         Ok(())
     }
 }
 
+fn send_back(sender: &Sender, message: &Message) -> io::Result<()> {
+    match message {
+        Message::Text(text) => sender.send(text),
+        Message::Binary(bytes) => sender.send_binary(bytes),
+        _ => Ok(()),
+    }
+}
+
 fn main() -> io::Result<()> {
-    let address = address(Parser::from_env()).unwrap_or_else(|error| ready_line::exit_with(&error));
-    let server = HttpServer::bind(address)?;
+    let (address, certificate) =
+        options(Parser::from_env()).unwrap_or_else(|error| ready_line::exit_with(&error));
+    let mut server = HttpServer::bind(address)?;
+    if let Some(file) = certificate {
+        server = server.tls(Tls::from_files(&file, &file)?);
+    }
     ready_line::announce(server.local_addr())?;
     server.serve_forever(Echo)
 }
 
-fn address(mut parser: Parser) -> Result<String, lexopt::Error> {
-    let mut address = "127.0.0.1:8000".to_owned();
+fn options(mut parser: Parser) -> Result<(String, Option<PathBuf>), lexopt::Error> {
+    let (mut address, mut certificate) = ("127.0.0.1:8000".to_owned(), None);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("bind") => address = parser.value()?.string()?,
+            Arg::Long("tls-cert") => certificate = Some(parser.value()?.into()),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(address)
+    Ok((address, certificate))
 }

@@ -10,6 +10,7 @@
 
 #[path = "../../examples/todo_api/app.rs"]
 mod app;
+mod chat;
 mod listing;
 mod openapi;
 #[path = "../../examples/todo_api/store.rs"]

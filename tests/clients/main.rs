@@ -70,14 +70,36 @@ fn script(interpreter: &str, name: &str) -> Command {
     command
 }
 
-/// All WebSocket clients, at this address.
+/// All WebSocket clients, at this address: with a thread for each WebSocket, and without.
 #[track_caller]
 fn talk(address: &str) {
-    let url = format!("ws://{address}/");
+    talk_to(&format!("ws://{address}/"), None);
+    talk_to(&format!("ws://{address}/events"), None);
+}
+
+/// The same at a URL. `trusted`: the certificate of the server.
+#[track_caller]
+fn talk_to(url: &str, trusted: Option<&Path>) {
     let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/node/");
-    run(script("python3", "websockets_client.py").arg(&url));
-    run(script("node", "ws_client.mjs").arg(&url).arg(&modules));
-    run(script("node", "undici_client.mjs").arg(&url).arg(&modules));
+    let script = |interpreter, name| {
+        let mut script = script(interpreter, name);
+        for variable in ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
+            script.envs(trusted.map(|file| (variable, file)));
+        }
+        script.arg(url);
+        script
+    };
+    run(&mut script("python3", "websockets_client.py"));
+    run(script("node", "ws_client.mjs").arg(&modules));
+    run(script("node", "undici_client.mjs").arg(&modules));
+}
+
+/// A file of the guide, which listens elsewhere.
+fn guides(name: &str, line: &str, instead: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide/deploy");
+    let text = fs::read_to_string(folder.join(name)).expect("the guide's file");
+    assert!(text.contains(line) && text.contains("127.0.0.1:8000"), "{name}");
+    text.replace(line, instead)
 }
 
 /// Waits until somebody listens.
@@ -96,28 +118,41 @@ fn websocket_clients_directly() {
 }
 
 #[test]
+fn websocket_clients_over_tls() {
+    let file = place("clients-tls").join("server.pem");
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("made");
+    let pem = [made.cert.pem(), made.signing_key.serialize_pem()].concat();
+    fs::write(&file, pem).expect("a file");
+    let options = ["--tls-cert", file.to_str().expect("text")];
+    let (_echo, address) = program(env!("CARGO_BIN_EXE_websocket-echo"), &options);
+    talk_to(&format!("wss://{address}/"), Some(&file));
+    talk_to(&format!("wss://{address}/events"), Some(&file));
+}
+
+/// What was written is seen, also after the file was replaced.
+#[test]
+fn a_file_is_followed() {
+    let file = place("clients-tail").join("log");
+    fs::write(&file, "first\n").expect("a file");
+    let options = ["--file", file.to_str().expect("text")];
+    let (_tail, address) = program(env!("CARGO_BIN_EXE_websocket-tail"), &options);
+    run(script("python3", "tail_client.py").arg(format!("ws://{address}/tail")).arg(&file));
+}
+
+#[test]
 fn websocket_clients_through_nginx() {
     let (_echo, address) = echo();
     let (place, port) = (place("clients-nginx"), free_port());
+    let own = guides("nginx-websocket.conf", "listen 80;", &format!("listen 127.0.0.1:{port};"));
     let configuration = format!(
         "daemon off; error_log stderr; pid {0}/pid; events {{}}
         http {{
             access_log off; client_body_temp_path {0}/body; proxy_temp_path {0}/proxy;
             fastcgi_temp_path {0}/fastcgi; uwsgi_temp_path {0}/uwsgi; scgi_temp_path {0}/scgi;
-            map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
-            server {{
-                listen 127.0.0.1:{port};
-                location / {{
-                    proxy_pass http://{address};
-                    proxy_http_version 1.1;
-                    proxy_set_header Upgrade $http_upgrade;
-                    proxy_set_header Connection $connection_upgrade;
-                    proxy_set_header Host $http_host;
-                    proxy_read_timeout 90s;
-                }}
-            }}
+            {1}
         }}",
-        place.display()
+        place.display(),
+        own.replace("127.0.0.1:8000", &address)
     );
     let file = place.join("nginx.conf");
     fs::write(&file, configuration).expect("a file");
@@ -135,17 +170,8 @@ fn websocket_clients_through_nginx() {
 fn websocket_clients_through_haproxy() {
     let (_echo, address) = echo();
     let (place, port) = (place("clients-haproxy"), free_port());
-    let configuration = format!(
-        "defaults
-            mode http
-            timeout connect 5s
-            timeout client 30s
-            timeout server 30s
-            timeout tunnel 90s
-        listen here
-            bind 127.0.0.1:{port}
-            server app {address}\n"
-    );
+    let own = guides("haproxy-websocket.cfg", "bind :80", &format!("bind 127.0.0.1:{port}"));
+    let configuration = own.replace("127.0.0.1:8000", &address);
     let file = place.join("haproxy.cfg");
     fs::write(&file, configuration).expect("a file");
     let mut haproxy = Command::new("haproxy");

@@ -303,6 +303,53 @@ fn a_relay_is_idle_only_if_nothing_moves_either_way() {
     assert!(rest(&client).is_empty() && rest(&upstream).is_empty(), "both are closed");
 }
 
+#[test]
+fn a_relay_goes_on_while_one_way_is_stuck_and_the_other_moves() {
+    let server = server(|server| server);
+    let (client, upstream) = tunnel(&server);
+    // The client takes nothing of what the upstream sends, and sends by itself.
+    let filler = upstream.try_clone().expect("a second handle");
+    filler.set_write_timeout(Some(PATIENCE)).expect("an option");
+    let filling = thread::spawn(move || (&filler).write_all(&vec![b'x'; MUCH]));
+    (&upstream).read_exact(&mut [0; 5]).expect("what came early");
+    for _ in 0..12 {
+        thread::sleep(Duration::from_millis(100));
+        (&client).write_all(b"y").expect("it is open");
+        (&upstream).read_exact(&mut [0]).expect("it is open");
+    }
+    let mut taken = vec![0; MUCH];
+    (&client).read_exact(&mut taken).expect("all of it comes in the end");
+    filling.join().expect("it ends").expect("it is sent");
+}
+
+#[test]
+fn an_idle_relay_fails_with_timed_out_and_a_clock_of_zero_closes_too() {
+    let (sender, results) = mpsc::channel();
+    for idle in [Duration::from_millis(100), Duration::ZERO] {
+        let sender = sender.clone();
+        let app = bhrh::from_fn(move |http| {
+            let upstream = TcpStream::connect(http.path)?;
+            let result = http.tunnel()?.relay(upstream, idle);
+            sender.send(result.map_err(|error| error.kind())).map_err(io::Error::other)
+        });
+        let server = HttpServer::bind("127.0.0.1:0").expect("a port").spawn(app).expect("a server");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let client = TcpStream::connect(address_of(&server)).expect("a connection");
+        client.set_read_timeout(Some(PATIENCE)).expect("an option");
+        write!(&client, "CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n\r\n").expect("sent");
+        let (upstream, _) = listener.accept().expect("a connection");
+        upstream.set_read_timeout(Some(PATIENCE)).expect("an option");
+        assert!(rest(&upstream).is_empty());
+        let kind = match idle.is_zero() {
+            true => io::ErrorKind::InvalidInput,
+            false => io::ErrorKind::TimedOut,
+        };
+        assert_eq!(results.recv_timeout(PATIENCE).expect("a result"), Err(kind));
+        drop(client);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_unix_socket_is_handed_out_as_well() {

@@ -43,6 +43,16 @@ impl App {
         Ok(())
     }
 
+    /// Closes, and goes on receiving.
+    #[route("GET /closing")]
+    fn closing(&self, http: &mut Exchange) -> io::Result<()> {
+        let mut socket = http.websocket_with(&Options::new().send_timeout(Duration::ZERO))?;
+        socket.sender().close(4000, "")?;
+        while socket.receive()?.is_some() {}
+        assert_eq!(socket.closed().map(|closed| closed.code), Some(1006));
+        Ok(())
+    }
+
     #[route("GET /say")]
     fn say(&self, http: &mut Exchange) -> io::Result<()> {
         self.all.lock().unwrap().retain(|sender| sender.send("said").is_ok());
@@ -185,4 +195,19 @@ fn a_client_that_never_stops_talking_is_told_too() {
     stream.shutdown(std::net::Shutdown::Both).expect("it can be shut down");
     talking.join().expect("it has ended");
     server.join().expect("nothing was cut");
+}
+
+#[test]
+fn a_senders_close_that_is_not_answered_has_a_clock() {
+    let (_server, address) = server();
+    let stream = raw(address, "/closing");
+    let mut head = [0; 4];
+    (&stream).read_exact(&mut head).expect("a close frame");
+    assert_eq!((head[0], &head[2..]), (0x88, &4000_u16.to_be_bytes()[..]));
+    let began = Instant::now();
+    // It goes on talking, without an answer to the close.
+    while (&stream).write_all(b"\x81\x80\0\0\0\0").is_ok() {
+        assert!(began.elapsed() < PATIENCE, "it is heard for ever");
+        thread::sleep(Duration::from_millis(50));
+    }
 }

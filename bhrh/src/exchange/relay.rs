@@ -27,7 +27,7 @@ impl Upgraded {
     /// how many bytes the client has sent, and how many it got. This thread copies one way, and a
     /// second thread the other.
     ///
-    /// `idle`: for how long nothing may move before both are closed, more than 0.
+    /// `idle`: for how long nothing may move, either way, before both are closed; more than 0.
     ///
     /// ```no_run
     /// use bhrh::{Exchange, http_handler};
@@ -53,12 +53,9 @@ impl Upgraded {
     /// [`io::ErrorKind::TimedOut`] after `idle`, what one of the connections reports, and the
     /// system's if it gives no thread. Both are closed then.
     pub fn relay(&self, other: TcpStream, idle: Duration) -> io::Result<(u64, u64)> {
-        self.set_read_timeout(Some(idle))?;
-        self.set_write_timeout(Some(idle))?;
-        other.set_read_timeout(Some(idle))?;
-        other.set_write_timeout(Some(idle))?;
         let last = Mutex::new(Instant::now());
         let relay = Relay { client: self, other: &other, idle, last };
+        relay.closing_on_errors(relay.set_clocks())?;
         thread::scope(|scope| {
             let back = thread::Builder::new().name("bhrh relay".into());
             let back = back.spawn_scoped(scope, || {
@@ -77,6 +74,13 @@ impl Upgraded {
 }
 
 impl Relay<'_> {
+    fn set_clocks(&self) -> io::Result<()> {
+        self.client.set_read_timeout(Some(self.idle))?;
+        self.client.set_write_timeout(Some(self.idle))?;
+        self.other.set_read_timeout(Some(self.idle))?;
+        self.other.set_write_timeout(Some(self.idle))
+    }
+
     /// Copies one way to its end, and tells the other side of the end.
     fn copy(
         &self,
@@ -94,18 +98,42 @@ impl Relay<'_> {
                 // Where the other side has gone already, it need not be told.
                 Ok(0) => return end().map(|()| copied).or(Ok(copied)),
                 Ok(count) => {
-                    to.write_all(&piece[..count])?;
-                    copied += count as u64;
                     *self.last() = Instant::now();
+                    self.write_all(&mut to, &piece[..count])?;
+                    copied += count as u64;
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Something may have moved the other way.
-                Err(error) if is_time_out(&error) && self.last().elapsed() < self.idle => {}
-                Err(error) if is_time_out(&error) => {
-                    return Err(io::Error::new(io::ErrorKind::TimedOut, "the tunnel was idle"));
-                }
-                Err(error) => return Err(error),
+                Err(error) => self.bear(error)?,
             }
+        }
+    }
+
+    /// Writes all, however slowly it is taken, as long as something moves.
+    fn write_all(&self, to: &mut impl Write, mut piece: &[u8]) -> io::Result<()> {
+        while !piece.is_empty() {
+            match to.write(piece) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => {
+                    *self.last() = Instant::now();
+                    piece = &piece[count..];
+                }
+                Err(error) => self.bear(error)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on after a time-out, if something has moved the other way.
+    fn bear(&self, error: io::Error) -> io::Result<()> {
+        match error.kind() {
+            io::ErrorKind::Interrupted => Ok(()),
+            // Systems have two words for it.
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                if self.last().elapsed() < self.idle {
+                    return Ok(());
+                }
+                Err(io::Error::new(io::ErrorKind::TimedOut, "the tunnel was idle"))
+            }
+            _ => Err(error),
         }
     }
 
@@ -121,8 +149,4 @@ impl Relay<'_> {
         }
         result
     }
-}
-
-fn is_time_out(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }

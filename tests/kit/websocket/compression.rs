@@ -1,7 +1,12 @@
 //! Groups 12 and 13: compressed messages. Autobahn's offers of parameters are in `handshakes`.
 
+use std::io;
+
 use super::play::*;
 use bhrh::__internals::websocket::{Rules, compressed};
+use bhrh::testing::client;
+use bhrh::websocket::{Message, Options};
+use bhrh::{Exchange, from_fn};
 
 const COMPRESSED: Rules = Rules { compression: true, ..RULES };
 
@@ -48,4 +53,35 @@ fn a_bomb_fails_at_the_limit_of_a_message() {
     assert_eq!(echo(rules, [&frame(0xC1, &bomb)[..]]), [Sent::Close(1009)]);
     let exact = compressed(&vec![b'*'; 1 << 20]);
     assert_eq!(echo(rules, [&frame(0xC1, &exact)[..]]), [says(vec![b'*'; 1 << 20])]);
+}
+
+/// What cannot be compressed becomes longer by it. Its limit is that of its content.
+#[test]
+fn a_compressed_message_within_the_limit_may_be_longer_on_the_wire() {
+    let app = from_fn(|http: &mut Exchange| -> io::Result<()> {
+        let mut socket = http.websocket_with(&Options::new().longest_message(1000))?;
+        while let Some(Message::Binary(bytes)) = socket.receive()? {
+            socket.send(&bytes.len().to_string())?;
+        }
+        Ok(())
+    });
+    let request = client(&app)
+        .get("/")
+        .header("Connection", "Upgrade")
+        .header("Upgrade", "websocket")
+        .header("Sec-WebSocket-Version", "13")
+        .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+        .header("Sec-WebSocket-Extensions", "permessage-deflate");
+    let asked = |length: u16| {
+        // RFC 1951 section 3.2.4: a block as it is. Then the beginning of an empty one.
+        let head = [&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes()].concat();
+        let content = vec![0xA5; length.into()];
+        let message = frame(0xC2, [&head[..], &content, &[0]].concat());
+        let bytes = [request.to_bytes(), message, close(1000, "")].concat();
+        let answer = client(&app).raw(bytes);
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head") + 4;
+        answer[end..].to_vec()
+    };
+    assert!(asked(1000).starts_with(b"\x81\x041000"));
+    assert_eq!(asked(1001)[2..4], 1009_u16.to_be_bytes());
 }

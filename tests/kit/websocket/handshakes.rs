@@ -3,7 +3,7 @@
 use std::io;
 
 use bhrh::testing::{Request, Response, client};
-use bhrh::websocket::{Message, Options};
+use bhrh::websocket::{Message, Options, Sender};
 use bhrh::{Exchange, Handler, from_fn};
 
 fn echo(options: Options) -> impl Handler {
@@ -161,4 +161,44 @@ fn compression_is_agreed_on_if_both_want_it() {
         }
         Ok(())
     });
+}
+
+/// A stream that is only borrowed cannot become a WebSocket, though the handshake was good.
+#[test]
+fn an_error_page_after_a_good_handshake_says_nothing_of_it() {
+    let with_listener = from_fn(|http: &mut Exchange| -> io::Result<()> {
+        let options = Options::new().subprotocols(["chat"]);
+        http.websocket_events(&options, |_: &Sender, _: Message| Ok(())).map(drop)
+    });
+    let handlers: [&dyn Handler; 2] =
+        [&echo(Options::new().subprotocols(["chat"])), &with_listener];
+    for handler in handlers {
+        let request = handshake(handler, &[])
+            .header("Sec-WebSocket-Protocol", "chat")
+            .header("Sec-WebSocket-Extensions", "permessage-deflate");
+        let mut answer = Vec::new();
+        let stream = io::Cursor::new(request.to_bytes());
+        bhrh::handle(handler, Borrowed(stream, &mut answer), ([127, 0, 0, 1], 1)).expect("a page");
+        let answer = String::from_utf8(answer).expect("text");
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+        assert!(!answer.contains("Sec-WebSocket") && !answer.contains("Upgrade"), "{answer}");
+    }
+}
+
+struct Borrowed<'a>(io::Cursor<Vec<u8>>, &'a mut Vec<u8>);
+
+impl io::Read for Borrowed<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.0.read(room)
+    }
+}
+
+impl io::Write for Borrowed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.1.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

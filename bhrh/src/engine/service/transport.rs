@@ -239,7 +239,8 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
     fn handed_out(&self, upgraded: &Upgraded) -> io::Result<()> {
         upgraded.set_read_timeout(None)?;
         upgraded.set_write_timeout(Some(self.placement.shared.settings.timeouts.write))?;
-        // It goes on blocking.
+        // It goes on blocking, and whether the client is slow is not known here any more.
+        self.waiting_for.take();
         self.blocking.set(false);
         self.ticket.set(Some(self.placement.hand_out(upgraded, self.channel.socket())));
         Ok(())
