@@ -7,6 +7,9 @@
 #[path = "internals/websocket.rs"]
 pub mod websocket;
 
+#[cfg(feature = "tls")]
+pub use crate::net::tls::unconnected::Unconnected;
+
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;

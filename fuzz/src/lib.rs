@@ -31,6 +31,7 @@ pub mod proxy_header;
 pub mod queries;
 pub mod ranges;
 pub mod targets;
+pub mod tls_server;
 pub mod websocket;
 
 /// A target's name and its function.
@@ -53,5 +54,6 @@ pub const TARGETS: &[Target] = &[
     ("queries", queries::check),
     ("ranges", ranges::check),
     ("targets", targets::check),
+    ("tls_server", tls_server::check),
     ("websocket", websocket::check),
 ];

@@ -15,9 +15,13 @@ const chromium = process.env.PATH.split(delimiter)
     .map(directory => join(directory, 'chromium'))
     .find(existsSync);
 
-/** Runs a script with a function that opens pages. `script` throws if something is wrong. */
-export async function browse(script) {
+/**
+ * Runs a script with a function that opens pages. `script` throws if something is wrong. `options` are
+ * Puppeteer's.
+ */
+export async function browse(script, options = {}) {
     const browser = await puppeteer.launch({
+        ...options,
         executablePath: chromium,
         // In a container, Chromium's own sandbox does not work. It sees only pages of this repository.
         args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],

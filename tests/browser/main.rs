@@ -11,6 +11,7 @@
 #[path = "../../examples/todo_api/app.rs"]
 mod app;
 mod chat;
+mod encrypted;
 mod listing;
 mod openapi;
 #[path = "../../examples/todo_api/store.rs"]

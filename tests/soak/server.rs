@@ -1,9 +1,10 @@
 //! The server that `soak.py` torments: the answers of `examples/probe`, and bounds and clocks that
-//! are all reached many times in an hour.
+//! are all reached many times in an hour. The third address that it prints speaks HTTPS.
 
-use bhrh::{Exchange, HttpServer, Limits, Timeouts, http_handler};
+use bhrh::{Endpoint, Exchange, HttpServer, Limits, Timeouts, Tls, http_handler};
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -57,6 +58,18 @@ fn answer(http: &mut Exchange, body: &[u8]) -> io::Result<()> {
     http.wfile.write_all(body)
 }
 
+/// What follows this option on the command line.
+fn option(name: &str) -> io::Result<String> {
+    let value = std::env::args().skip_while(|argument| argument != name).nth(1);
+    value.ok_or_else(|| io::Error::other(format!("{name} is missing")))
+}
+
+/// HTTPS by the files in this directory, which are renewed all the time.
+fn encrypted(directory: &Path) -> io::Result<Endpoint> {
+    let tls = Tls::from_files(directory.join("server.pem"), directory.join("server.key"))?;
+    Ok(Endpoint::tcp("127.0.0.1:0")?.tls(tls.reload_every(Duration::from_secs(1))))
+}
+
 fn main() -> io::Result<()> {
     let mut limits = Limits::default();
     limits.connections = 300;
@@ -69,9 +82,10 @@ fn main() -> io::Result<()> {
     timeouts.write = Duration::from_secs(5);
     // The standard hook writes to stderr, and waits for its reader.
     std::panic::set_hook(Box::new(|_| {}));
-    let address = ready_line::bind_option().parse::<SocketAddr>().map_err(io::Error::other)?;
+    let address = option("--bind")?.parse::<SocketAddr>().map_err(io::Error::other)?;
     let beside = SocketAddr::from(([127, 0, 0, 2], 0));
     let server = HttpServer::bind(&[address, beside][..])?;
+    let server = server.and(encrypted(Path::new(&option("--tls")?))?)?;
     let server = server.limits(limits).timeouts(timeouts).threads(2).max_threads(12);
     server.local_addrs().try_for_each(ready_line::announce)?;
     server.serve_forever(Soak)

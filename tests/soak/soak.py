@@ -8,7 +8,7 @@ the memory that it had after the first minute. The exit status is 1 if it has no
     python3 tests/soak/soak.py --minutes 60
     python3 tests/soak/soak.py --server "cargo run -q --example probe --"
 
-Loopback only; needs Linux (/proc) and nothing but the standard library.
+Loopback only; needs Linux (/proc), `openssl` for the server's certificates, and nothing but the standard library.
 """
 
 import argparse
@@ -23,10 +23,12 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
 
+import encrypted
 import just_above
 
 DEFAULT_SERVER = "cargo run -q -p bhrh-tests --bin soak-server --"
@@ -55,10 +57,10 @@ class Refused(Exception):
 class Client:
     """A socket that reads responses strictly."""
 
-    def __init__(self, soak, source=None):
+    def __init__(self, soak, source=None, address=None):
         self.soak = soak
         source = (source, 0) if source else None
-        address = random.choice(soak.addresses)
+        address = address or random.choice(soak.addresses)
         self.socket = socket.create_connection(address, PATIENCE, source)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
@@ -414,13 +416,17 @@ def flood(soak):
 NORMAL = [kept_alive, kept_alive, pipelined, in_pieces, large, blocked, expecting, half_closed, streamed]
 HOSTILE = [slow_head, slow_head, idle, idle, slow_body, stalled_body, slow_reader, slow_reader, reset_anywhere,
            aborted_upload, garbage, smuggler, huge_head, panicking, flood]
-NORMAL += just_above.NORMAL
-HOSTILE += just_above.HOSTILE
+NORMAL += just_above.NORMAL + encrypted.NORMAL
+HOSTILE += just_above.HOSTILE + encrypted.HOSTILE
 # What only the server of this directory has.
-OWN = {large, blocked, streamed, slow_reader, panicking, *just_above.NORMAL, *just_above.HOSTILE}
+OWN = {large, blocked, streamed, slow_reader, panicking, *just_above.NORMAL, *just_above.HOSTILE,
+       *encrypted.NORMAL, *encrypted.HOSTILE}
 
 
 class Soak:
+    # For the modules with more clients.
+    Wrong, request = Wrong, staticmethod(request)
+
     def __init__(self, options):
         self.options = options
         self.counts = collections.Counter()
@@ -436,20 +442,25 @@ class Soak:
         self.latencies = []
         own = "soak-server" in options.server
         command = shlex.split(options.server) + ["--bind", "127.0.0.1:0"]
+        if own:
+            self.folder = tempfile.TemporaryDirectory()
+            self.authority = encrypted.Authority(self.folder.name)
+            command += ["--tls", self.folder.name]
         bound = (NOFILE, NOFILE)
         self.server = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE if own else subprocess.DEVNULL, text=True,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, bound))
         self.addresses = []
-        for _ in range(2 if own else 1):
+        for _ in range(3 if own else 1):
             ready = self.server.stdout.readline()
             where = re.search(r"on ([\d.]+) port (\d+)", ready)
             if not where:
                 sys.exit(f"the server does not say where it is: {ready!r}")
             self.addresses.append((where[1], int(where[2])))
+        self.secured = self.addresses.pop() if own else None
 
-    def client(self, source):
-        return Client(self, source)
+    def client(self, source=None, address=None):
+        return Client(self, source, address)
 
     def count(self, what):
         with self.lock:

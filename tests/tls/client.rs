@@ -51,7 +51,11 @@ pub(crate) fn address(server: &RunningServer) -> SocketAddr {
 }
 
 pub(crate) fn connect(server: &RunningServer) -> TcpStream {
-    let stream = TcpStream::connect(address(server)).unwrap();
+    connect_to(address(server))
+}
+
+fn connect_to(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
     stream.set_nodelay(true).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.set_write_timeout(Some(PATIENCE)).unwrap();
@@ -61,6 +65,12 @@ pub(crate) fn connect(server: &RunningServer) -> TcpStream {
 impl Client {
     pub(crate) fn connect(server: &RunningServer, config: &Arc<ClientConfig>) -> Client {
         Client::asking_for("localhost", server, config)
+    }
+
+    pub(crate) fn connect_to(address: SocketAddr, config: &Arc<ClientConfig>) -> Client {
+        let name = "localhost".try_into().unwrap();
+        let tls = ClientConnection::new(Arc::clone(config), name).unwrap();
+        Client { tls, stream: connect_to(address) }
     }
 
     pub(crate) fn asking_for(

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bhrh::{Endpoint, HttpServer, Limits, Timeouts, Trusted};
+use bhrh::{Endpoint, EndpointLimits, HttpServer, Limits, Timeouts, Trusted};
 
 use super::client::{VERSIONS, Version, config, connect};
 use super::{Authority, Client, answer, server, server_with};
@@ -135,6 +135,22 @@ fn beyond_their_bound_handshakes_do_not_begin() {
         assert!(began.elapsed() < Duration::from_secs(5));
         thread::sleep(Duration::from_millis(20));
     }
+}
+
+#[test]
+fn an_endpoint_may_have_a_bound_of_its_own() {
+    let authority = Authority::new("authority");
+    let tls = authority.issue(&["localhost"]).tls();
+    let endpoint = || Endpoint::tcp("127.0.0.1:0").unwrap().tls(tls.clone());
+    let limits = EndpointLimits::default().handshakes(1);
+    let server = HttpServer::at([endpoint().limits(limits), endpoint()]).unwrap();
+    let other = server.local_addrs().nth(1).and_then(|address| address.socket_addr()).unwrap();
+    let server = server.spawn(bhrh::from_fn(answer)).unwrap();
+    let config = config(authority.roots(), Version::Tls13, None);
+    let _stuck = connect(&server);
+    thread::sleep(Duration::from_millis(200));
+    assert!(ends(&mut connect(&server), Duration::from_secs(5)));
+    assert!(Client::connect_to(other, &config).get("/").ends_with("hello"));
 }
 
 #[test]

@@ -55,7 +55,7 @@ impl Census {
 
     /// The counts of an endpoint of this server, which has these limits.
     pub(crate) fn part(self: &Arc<Census>, limits: &EndpointLimits) -> Arc<Census> {
-        let EndpointLimits { connections, connections_per_address } = *limits;
+        let EndpointLimits { connections, connections_per_address, .. } = *limits;
         let memory = Arc::clone(&self.memory);
         Census::with(connections, connections_per_address, memory, Some(Arc::clone(self)))
     }

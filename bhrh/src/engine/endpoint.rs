@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::census::Census;
+use super::handshakes::Handshakes;
 use crate::net::listener::Listener;
 use crate::peer::Peer;
 use crate::settings::EndpointLimits;
@@ -30,15 +31,25 @@ pub(crate) struct Endpoint {
     pub(crate) address: Peer,
     /// Where its connections count.
     pub(crate) census: Arc<Census>,
+    /// Where their handshakes count.
+    pub(crate) handshakes: Arc<Handshakes>,
     pub(crate) trusted: Option<Arc<Trusted>>,
     /// Whose headers of the PROXY protocol its connections begin with.
     pub(crate) proxied: Option<Trusted>,
 }
 
 impl Endpoint {
-    /// `whole`: where the connections of all endpoints count.
-    pub(crate) fn new(address: Peer, limits: Option<EndpointLimits>, whole: &Arc<Census>) -> Self {
-        let census = limits.map_or_else(|| Arc::clone(whole), |limits| whole.part(&limits));
-        Endpoint { address, census, trusted: None, proxied: None }
+    /// `census` and `handshakes`: where the connections of all endpoints count.
+    pub(crate) fn new(
+        address: Peer,
+        limits: Option<EndpointLimits>,
+        census: &Arc<Census>,
+        handshakes: &Arc<Handshakes>,
+    ) -> Self {
+        let (census, handshakes) = match limits {
+            None => (Arc::clone(census), Arc::clone(handshakes)),
+            Some(limits) => (census.part(&limits), handshakes.part(limits.handshakes)),
+        };
+        Endpoint { address, census, handshakes, trusted: None, proxied: None }
     }
 }

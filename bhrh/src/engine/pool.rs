@@ -75,11 +75,12 @@ impl Pool {
         }
         descriptors::raise_limit();
         let census = Census::new(&settings.limits);
+        let handshakes = Handshakes::new(settings.limits.handshakes);
         let (mut places, mut listeners) = (Vec::with_capacity(endpoints.len()), Vec::new());
         for (index, endpoint) in (0..).zip(endpoints) {
             let EndpointSettings { listeners: its_own, address, limits, trusted, proxied } =
                 endpoint;
-            let place = Endpoint::new(address, limits, &census);
+            let place = Endpoint::new(address, limits, &census, &handshakes);
             places.push(Endpoint { trusted, proxied, ..place });
             listeners.extend(its_own.into_iter().map(|listener| (index, listener)));
         }
@@ -119,7 +120,6 @@ impl Pool {
                 spares: Spares::new(most),
                 scores: Scores::new(),
                 census,
-                handshakes: Handshakes::new(settings.limits.handshakes),
                 monitor: Monitor::new(PATIENCE),
                 late_output: LateOutput::default(),
                 stop,

@@ -10,7 +10,6 @@ use super::descriptor_want::DescriptorWant;
 use super::endpoint::Endpoint;
 use super::event_loop::state::Loop;
 use super::handoff::{Loan, Reserved, Slot, Spares};
-use super::handshakes::Handshakes;
 use super::inbox::Inbox;
 use super::late_output::LateOutput;
 use super::letter::Letter;
@@ -53,7 +52,6 @@ pub(crate) struct Shared {
     pub(crate) spares: Spares<Job>,
     pub(crate) scores: Scores,
     pub(crate) census: Arc<Census>,
-    pub(crate) handshakes: Arc<Handshakes>,
     pub(crate) monitor: Monitor,
     pub(crate) late_output: LateOutput,
     pub(crate) stop: Arc<StopFlag>,

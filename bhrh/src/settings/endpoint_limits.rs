@@ -29,17 +29,22 @@ pub struct EndpointLimits {
     /// as one address. Clients of a Unix socket have no addresses, so it does not concern them.
     /// Over it: 503.
     pub connections_per_address: usize,
+    /// The number of TLS handshakes at a time: no bound, so that the server's alone holds. A connection
+    /// beyond it is closed without an answer. So a flood of handshakes at a public endpoint leaves some
+    /// for another one.
+    pub handshakes: usize,
 }
 
 impl Default for EndpointLimits {
     fn default() -> Self {
-        EndpointLimits { connections: usize::MAX, connections_per_address: usize::MAX }
+        let none = usize::MAX;
+        EndpointLimits { connections: none, connections_per_address: none, handshakes: none }
     }
 }
 
 /// Each bound by itself, to be changed in a chain.
 impl EndpointLimits {
-    setters! { connections: usize, connections_per_address: usize }
+    setters! { connections: usize, connections_per_address: usize, handshakes: usize }
 }
 
 impl EndpointLimits {
@@ -48,6 +53,7 @@ impl EndpointLimits {
         for (name, value) in [
             ("connections", self.connections),
             ("connections_per_address", self.connections_per_address),
+            ("handshakes", self.handshakes),
         ] {
             if value == 0 {
                 let message =
@@ -70,6 +76,7 @@ mod tests {
         for (limits, name) in [
             (none.connections(0), "EndpointLimits::connections is 0"),
             (none.connections_per_address(0), "EndpointLimits::connections_per_address is 0"),
+            (none.handshakes(0), "EndpointLimits::handshakes is 0"),
         ] {
             let error = limits.check().unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);

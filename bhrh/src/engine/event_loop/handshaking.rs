@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::closing::GRACE;
 use super::state::Loop;
 use crate::engine::connection::{Connection, Phase, Shaking, WhyEnded};
+use crate::engine::handshakes::OneHandshake;
 use crate::engine::next_step::NextStep;
 use crate::engine::shared::Shared;
 use crate::net::channel::Handshake;
@@ -31,7 +32,7 @@ impl Loop {
         mut connection: Box<Connection>,
         refusal: Option<ProtocolError>,
     ) {
-        let Some(handshake) = shared.handshakes.begin() else {
+        let Some(handshake) = begin(shared, &connection) else {
             return self.note_turned_away("handshakes");
         };
         let refusal = refusal.map(Box::new);
@@ -64,7 +65,7 @@ impl Loop {
         mut connection: Box<Connection>,
         refusal: Option<ProtocolError>,
     ) {
-        let Some(handshake) = shared.handshakes.begin() else {
+        let Some(handshake) = begin(shared, &connection) else {
             self.note_turned_away("handshakes");
             return self.close(shared, key, connection, Closing::Clean);
         };
@@ -151,6 +152,11 @@ impl Loop {
             Handshake::Refused => self.close(shared, key, connection, Closing::Linger),
         }
     }
+}
+
+/// `None`: as many go on as may.
+fn begin(shared: &Shared, connection: &Connection) -> Option<OneHandshake> {
+    shared.endpoints[usize::from(connection.endpoint)].handshakes.begin()
 }
 
 /// Takes a step of a connection's handshake. `None`: the loop is in other hands now.

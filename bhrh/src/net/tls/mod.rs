@@ -11,6 +11,7 @@
 //! | `x509` | the names and the end of a certificate |
 //! | `choice` | which certificate a client gets |
 //! | `self_signed` | a certificate for development |
+//! | `unconnected` | a session without a socket, for tests |
 //!
 //! Nothing public names rustls, since its next version has another interface: 0.24 removes the
 //! *unbuffered* connection, in whose place all connections work in the caller's buffers. `codec` is the
@@ -27,6 +28,8 @@ mod sealed;
 #[cfg(feature = "tls-dev")]
 mod self_signed;
 mod session;
+#[cfg(feature = "__internals")]
+pub(crate) mod unconnected;
 mod x509;
 
 pub use certificate::CertificateInfo;
