@@ -51,15 +51,22 @@ impl Running {
 
     /// What `docker stop` does. Whether it ended well.
     pub(crate) fn ends_on_sigterm(mut self) -> bool {
-        let pid = self.0.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
+        self.terminate();
         self.0.wait().expect("a status").success()
+    }
+
+    fn terminate(&self) {
+        let pid = self.0.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &pid]).stderr(Stdio::null()).status();
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        // Not SIGKILL: nginx ends its own children.
+        if !matches!(self.0.try_wait(), Ok(Some(_))) {
+            self.terminate();
+        }
         let _ = self.0.wait();
     }
 }

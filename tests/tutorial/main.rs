@@ -2,6 +2,8 @@
 //! with the feature `deploy` the program of each step is built, started and asked.
 
 #[cfg(feature = "deploy")]
+mod book;
+#[cfg(feature = "deploy")]
 mod container;
 #[cfg(feature = "deploy")]
 mod follow;

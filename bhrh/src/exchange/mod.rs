@@ -97,7 +97,8 @@ use crate::settings::Profile;
 /// | answer with events, or compressed | [`send_events`](Exchange::send_events); `compress` |
 /// | read the request | [`headers`](Exchange::headers), [`rfile`](Exchange::rfile), [`read_body`](Exchange::read_body); `query`, `read_form`, `read_json`, `multipart` |
 /// | use cookies | [`cookie`](Exchange::cookie), [`cookies`](Exchange::cookies), [`set_cookie`](Exchange::set_cookie) |
-/// | ask what the client prefers | [`best_match`](Exchange::best_match), [`accepts_encoding`](Exchange::accepts_encoding) |
+/// | ask what the client prefers | [`best_match`](Exchange::best_match), [`accepts_encoding`](Exchange::accepts_encoding), [`best_encoding`](Exchange::best_encoding) |
+/// | let clients keep what they have | [`check_conditions`](Exchange::check_conditions), with [`ETag`](crate::ETag) and [`CacheControl`](crate::CacheControl) |
 /// | ask who the client is | [`client_address`](Exchange::client_address), [`client_ip`](Exchange::client_ip), [`peer`](Exchange::peer), [`secured`](Exchange::secured), [`origin`](Exchange::origin); `basic_auth` |
 /// | hand the request on | [`dispatch`](Exchange::dispatch), [`dispatch_to`](Exchange::dispatch_to), [`pass_to`](Exchange::pass_to), [`extensions`](Exchange::extensions) |
 /// | log | [`log_message`](Exchange::log_message), [`log_error`](Exchange::log_error), [`request_id`](Exchange::request_id) |
