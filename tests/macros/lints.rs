@@ -117,7 +117,7 @@ mod routed {
         pub(super) value: T,
     }
 
-    #[http_handler(mount("/inner" = self.inner))]
+    #[http_handler(openapi(title = "Api", problems), mount("/inner" = self.inner))]
     impl<T: ::std::marker::Sync + ::std::marker::Send> Api<T> {
         #[route("GET /a/{one}/{two}/{three}/{four...}")]
         #[route("GET /b/{four...}")]
@@ -194,11 +194,54 @@ mod routed {
     }
 }
 
+mod described {
+    #![no_implicit_prelude]
+
+    use ::bhrh::openapi::Security;
+    use ::bhrh::{Error, Exchange, Form, Json, Status, http_handler};
+    use ::std::option::Option;
+    use ::std::result::Result::{self, Ok};
+    use ::std::string::String;
+
+    #[derive(Debug)]
+    pub(super) struct Api;
+
+    impl Api {
+        fn user(&self, http: &mut Exchange<'_>) -> Option<String> {
+            let _ = self;
+            http.headers.get("X-User").map(::std::convert::From::from)
+        }
+    }
+
+    #[http_handler(openapi(version = "1", security(self.user = Security::basic())))]
+    impl Api {
+        #[deprecated]
+        #[route("PUT /{id}")]
+        fn change(
+            &self,
+            #[before(self.user)] user: String,
+            id: u64,
+            /// What it becomes.
+            #[json]
+            number: u64,
+        ) -> Result<Status<201, Json<u64>>, Error> {
+            let _ = user;
+            let sum = id.checked_add(number).ok_or_else(|| Error::status(422))?;
+            Ok(Status(Json(sum)))
+        }
+
+        #[route("POST /form")]
+        fn form(&self, #[form] form: Option<Form<'static>>) -> Option<&'static str> {
+            form.map(|_| "a form")
+        }
+    }
+}
+
 /// A handler with routes that a library exports.
 #[derive(Debug)]
 pub struct Routed;
 
-#[bhrh::http_handler]
+#[bhrh::http_handler(openapi)]
 impl Routed {
     /// Seen from outside.
     #[bhrh::route("GET /{id}")]
@@ -247,6 +290,7 @@ fn it_compiles() {
     let app = App { name: String::from("HTTP/1.1") };
     assert_eq!(bhrh::testing::get(&app, "/").status(), 204);
     let _ = (Generic(&app), Exported, Routed, routed::Headed);
+    assert!(described::Api.openapi().into_json()["paths"]["/form"].is_object());
     let api = routed::Api { inner: Exported, value: 7 };
     assert_eq!(bhrh::testing::get(&api, "/other/path").status(), 405);
 }
