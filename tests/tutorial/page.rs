@@ -14,10 +14,8 @@ pub(crate) type Files = BTreeMap<String, String>;
 pub(crate) struct Step {
     /// All files, as they are at its end.
     pub(crate) files: Files,
-    #[cfg_attr(not(feature = "deploy"), expect(dead_code, reason = "the commands are not run"))]
     pub(crate) commands: Vec<String>,
     /// Commands for the running program, and what each prints.
-    #[cfg_attr(not(feature = "deploy"), expect(dead_code, reason = "the commands are not run"))]
     pub(crate) asked: Vec<(String, String)>,
 }
 
