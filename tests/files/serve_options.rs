@@ -11,9 +11,9 @@ use crate::tree::Tree;
 fn a_mistyped_option_is_recognised() {
     let tree = Tree::new(&[]);
     for (option, expected) in [
-        ("--uplaod", "did you mean '--upload'?"),
+        ("--up-load", "did you mean '--upload'?"),
         ("--dir", "--help says which there are"),
-        ("--log-fromat", "did you mean '--log-format'?"),
+        ("--log-forma", "did you mean '--log-format'?"),
         ("--tls-self-sign", "did you mean '--tls-self-signed'?"),
         ("--nonsense", "--help says which there are"),
         ("-x", "invalid option '-x'"),
