@@ -1,17 +1,24 @@
-//! The same with tungstenite on tokio, as its examples do it: a task for each WebSocket.
+//! The same with tungstenite on tokio, as its examples do it: a task for each WebSocket. An argument is
+//! the size of its buffers for reading, in bytes.
 
 use futures_util::{SinkExt, StreamExt};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 type Everybody = Arc<Mutex<HashMap<u64, UnboundedSender<Message>>>>;
 
-async fn serve(stream: TcpStream, everybody: &Everybody, number: u64) -> Result<(), Error> {
+async fn serve(
+    stream: TcpStream,
+    config: WebSocketConfig,
+    everybody: &Everybody,
+    number: u64,
+) -> Result<(), Error> {
     stream.set_nodelay(true)?;
-    let mut socket = tokio_tungstenite::accept_async(stream).await?;
+    let mut socket = tokio_tungstenite::accept_async_with_config(stream, Some(config)).await?;
     let (sender, mut incoming) = unbounded_channel();
     everybody.lock().unwrap().insert(number, sender);
     loop {
@@ -38,13 +45,17 @@ async fn serve(stream: TcpStream, everybody: &Everybody, number: u64) -> Result<
 async fn main() -> std::io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
+    let mut config = WebSocketConfig::default();
+    if let Some(size) = std::env::args().nth(1) {
+        config.read_buffer_size = size.parse().expect("a number of bytes");
+    }
     let everybody = Everybody::default();
     for number in 0.. {
         let (stream, _) = listener.accept().await?;
         let everybody = everybody.clone();
         tokio::spawn(async move {
             // A client that has gone is no news.
-            let _ = serve(stream, &everybody, number).await;
+            let _ = serve(stream, config, &everybody, number).await;
             everybody.lock().unwrap().remove(&number);
         });
     }

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::state::{Entry, Loop};
+use crate::engine::client::Client;
 use crate::engine::connection::{Connection, Home, Phase};
 use crate::engine::loop_line::LoopLine;
 use crate::engine::next_step::RunOn;
@@ -100,6 +101,8 @@ impl Loop {
 
     /// Has the protocol of a connection give it up, which runs code of the user's: with the loop lent.
     pub(super) fn have_it_go(&mut self, key: usize, mut connection: Box<Connection>) {
+        // It may have waited for a thread.
+        self.waiting.remove(Client::of(&connection.client_address), key);
         if let Phase::Resident(residence) = &mut connection.phase {
             residence.must_go = true;
         }
