@@ -1,8 +1,8 @@
 //! Sends every WebSocket message back, for clients and conformance suites to try.
 //!
-//! `cargo run --example websocket_echo`, and any path is a WebSocket. Messages may have 64 MiB. Below
-//! `/events`, no WebSocket keeps a thread. `--tls-cert FILE`, with certificates and their key in PEM:
-//! over TLS.
+//! `cargo run --example websocket_echo`, and any path is a WebSocket. Messages may have 64 MiB.
+//! Below `/events`, no WebSocket keeps a thread. `--tls-cert FILE`, with certificates and their key
+//! in PEM: over TLS.
 
 use bhrh::websocket::{Message, Options, Sender};
 use bhrh::{Exchange, HttpServer, Tls, http_handler};

@@ -1,5 +1,5 @@
-//! A client's end of an encrypted connection, for [`Stream`](crate::way::Stream): two handles may read
-//! and write at once, as with a socket.
+//! A client's end of an encrypted connection, for [`Stream`](crate::way::Stream): two handles may
+//! read and write at once, as with a socket.
 
 use std::collections::HashSet;
 use std::io::{self, Read, Write};
@@ -13,7 +13,8 @@ use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme, SupportedProtocolVersion};
 
-/// The places where a server of this process speaks TLS. A program that a test has started does not.
+/// The places where a server of this process speaks TLS. A program that a test has started does
+/// not.
 static ENCRYPTED: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

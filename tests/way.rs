@@ -52,8 +52,8 @@ impl Way {
         Some(found.unwrap_or_else(|| panic!("BHRH_WAY is {word:?}, and not one of {WAYS:?}")).1)
     }
 
-    /// This way without encryption: for clients that connect and cannot wait until the server shakes
-    /// hands.
+    /// This way without encryption: for clients that connect and cannot wait until the server
+    /// shakes hands.
     pub fn unencrypted(self) -> Way {
         match self {
             Way::Tcp | Way::Tls12 | Way::Tls13 => Way::Tcp,

@@ -48,8 +48,9 @@ mod sealed {
 
 /// What a handler method failed with.
 ///
-/// Made by [`Error::status`], it chooses the error page. A method that returns `io::Result<()>` fails
-/// with it through `?`, since it turns into an [`io::Error`](std::io::Error) that still has the status:
+/// Made by [`Error::status`], it chooses the error page. A method that returns `io::Result<()>`
+/// fails with it through `?`, since it turns into an [`io::Error`](std::io::Error) that still has
+/// the status:
 ///
 /// ```
 /// use bhrh::{Error, Exchange, http_handler};
@@ -71,8 +72,8 @@ mod sealed {
 ///
 /// Methods that call what fails in many ways return `Result<(), Box<dyn std::error::Error>>`, or an
 /// error type of their own: every error turns into the first through `?`. Into this one turn only
-/// `io::Error`, `fmt::Error`, `String`, `&str` and `Box<dyn std::error::Error + Send + Sync>`, since
-/// it is an error itself.
+/// `io::Error`, `fmt::Error`, `String`, `&str` and `Box<dyn std::error::Error + Send + Sync>`,
+/// since it is an error itself.
 pub struct Error {
     kind: Cause,
 }
@@ -107,8 +108,9 @@ impl Error {
         Error { kind: Cause::Status(Status { code, message, explain, is_untold: false }) }
     }
 
-    /// The status that it is answered with, if it says one, itself or by an error inside it. One that
-    /// says none is answered with 500, or with the status of what has happened to the connection.
+    /// The status that it is answered with, if it says one, itself or by an error inside it. One
+    /// that says none is answered with 500, or with the status of what has happened to the
+    /// connection.
     ///
     /// ```
     /// use bhrh::Error;
@@ -169,8 +171,8 @@ fn status_in<'e>(mut error: &'e (dyn StdError + 'static)) -> Option<&'e Status> 
     }
 }
 
-/// What a method failed with that returns `Result<(), Box<dyn Error>>`. That error may not leave its
-/// thread, and this one must be able to: it keeps what the runtime asks an error for.
+/// What a method failed with that returns `Result<(), Box<dyn Error>>`. That error may not leave
+/// its thread, and this one must be able to: it keeps what the runtime asks an error for.
 #[must_use]
 pub fn local_error(error: Box<dyn StdError>) -> Error {
     let error = match error.downcast::<Error>() {

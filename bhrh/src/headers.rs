@@ -141,8 +141,8 @@ impl std::fmt::Debug for Fields {
 /// assert_eq!(request.header("X-TAG", "two").send().status(), 204);
 /// ```
 ///
-/// Python's `MessageClass` is the class of `headers`. Here a type of your own is made from them where
-/// it is needed:
+/// Python's `MessageClass` is the class of `headers`. Here a type of your own is made from them
+/// where it is needed:
 ///
 /// ```
 /// use bhrh::Headers;

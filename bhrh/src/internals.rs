@@ -44,8 +44,8 @@ pub fn serve(
     blocking::serve(handler, stream, None, &Server::alone(None, None), client, profile, limits)
 }
 
-/// Answers the bytes of any number of requests, in memory. Returns the bytes that come back, and the
-/// lines of the log.
+/// Answers the bytes of any number of requests, in memory. Returns the bytes that come back, and
+/// the lines of the log.
 pub fn converse(
     handler: &dyn Handler,
     requests: &[u8],

@@ -321,10 +321,10 @@ pub fn serve(
 
 /// Serves one connection, from its first request to its close: Python's `handle`.
 ///
-/// The stream may be anything that reads and writes, so this serves over inetd's standard input
-/// and output, a pipe, a Unix socket, or a transport of your own. There are no time-outs but the stream's. It is
-/// short for `Connection::new(stream, client_address).serve(handler)`; a [`Connection`] takes a
-/// profile and limits.
+/// The stream may be anything that reads and writes, so this serves over inetd's standard input and
+/// output, a pipe, a Unix socket, or a transport of your own. There are no time-outs but the
+/// stream's. It is short for `Connection::new(stream, client_address).serve(handler)`; a
+/// [`Connection`] takes a profile and limits.
 ///
 /// ```
 /// use std::io::{Read, Write};

@@ -29,10 +29,10 @@ use std::sync::Arc;
 /// assert_eq!(peer.to_string(), "unix:/run/app.sock");
 /// ```
 ///
-/// Most clients of a Unix socket have given theirs no name, and cannot be told apart: such a peer is
-/// shown as `unix:`, as nginx shows it. (Python has `''` there.) A name that is not in the file system
-/// is shown as `unix:@name`. Control characters are shown by their escapes, since the client may have
-/// chosen them.
+/// Most clients of a Unix socket have given theirs no name, and cannot be told apart: such a peer
+/// is shown as `unix:`, as nginx shows it. (Python has `''` there.) A name that is not in the file
+/// system is shown as `unix:@name`. Control characters are shown by their escapes, since the client
+/// may have chosen them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Peer(Address);
 
@@ -69,8 +69,8 @@ pub struct UnixCredentials {
 
 impl Peer {
     /// The address of a Unix socket, from what the system and Python have for it: a path, nothing
-    /// for a socket without a name, or, for a name that is not in the file system (Linux has those),
-    /// that name after a NUL.
+    /// for a socket without a name, or, for a name that is not in the file system (Linux has
+    /// those), that name after a NUL.
     ///
     /// ```
     /// use bhrh::Peer;
@@ -153,8 +153,8 @@ impl Peer {
     }
 
     /// Who this is without the port, to be shown: the IP address, or `unix:` for every Unix socket.
-    /// Python: `client_address[0]`; it is what [`address_string`](crate::base::address_string) and so
-    /// the log has.
+    /// Python: `client_address[0]`; it is what [`address_string`](crate::base::address_string) and
+    /// so the log has.
     ///
     /// ```
     /// use bhrh::Peer;
@@ -167,8 +167,8 @@ impl Peer {
         Host(self.ip())
     }
 
-    /// Itself without what the listener made of it: one for both versions of IP tells the clients of
-    /// IPv4 by addresses like `::ffff:127.0.0.1` (RFC 4291 section 2.5.5.2).
+    /// Itself without what the listener made of it: one for both versions of IP tells the clients
+    /// of IPv4 by addresses like `::ffff:127.0.0.1` (RFC 4291 section 2.5.5.2).
     pub(crate) fn canonical(self) -> Peer {
         match self.0 {
             Address::Inet(SocketAddr::V6(address)) => match address.ip().to_canonical() {

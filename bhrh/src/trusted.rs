@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use crate::peer::Peer;
 
-/// The proxies in front of a server that are believed when they say who their client is: networks of
-/// IP addresses, and peers of Unix sockets.
+/// The proxies in front of a server that are believed when they say who their client is: networks
+/// of IP addresses, and peers of Unix sockets.
 ///
 /// [`HttpServer::trusts`](crate::HttpServer::trusts) uses it for the fields that proxies add to
 /// requests, and [`Endpoint::proxied`](crate::Endpoint::proxied) for the PROXY protocol.
@@ -27,8 +27,8 @@ use crate::peer::Peer;
 /// # }
 /// ```
 ///
-/// Name the proxies that are yours, and no more: a peer with an address in the list can pretend to be any
-/// client.
+/// Name the proxies that are yours, and no more: a peer with an address in the list can pretend to
+/// be any client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use = "nobody is believed before a server or an endpoint has it"]
 pub struct Trusted {
@@ -39,8 +39,8 @@ pub struct Trusted {
 
 impl Trusted {
     /// These networks, each an address with the length of its prefix (`10.0.0.0/8`), or a single
-    /// address. An IPv4 network is meant in its mapped form as well (`::ffff:10.0.0.0/104`), and may
-    /// be given in it.
+    /// address. An IPv4 network is meant in its mapped form as well (`::ffff:10.0.0.0/104`), and
+    /// may be given in it.
     ///
     /// ```
     /// # fn main() -> std::io::Result<()> {
@@ -53,8 +53,8 @@ impl Trusted {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] if an entry is no network; the message names it. Bits behind the
-    /// prefix have to be zero: with `10.1.0.0/8` it would not be clear what is meant.
+    /// [`io::ErrorKind::InvalidInput`] if an entry is no network; the message names it. Bits behind
+    /// the prefix have to be zero: with `10.1.0.0/8` it would not be clear what is meant.
     pub fn networks<N: AsRef<str>>(list: impl IntoIterator<Item = N>) -> io::Result<Trusted> {
         let network = |entry: N| {
             let entry = entry.as_ref();
@@ -67,14 +67,14 @@ impl Trusted {
         Ok(Trusted { networks, ..Trusted::default() })
     }
 
-    /// Proxies on this machine: `127.0.0.0/8` and `::1`. Any program on it, of any user, can connect
-    /// from there.
+    /// Proxies on this machine: `127.0.0.0/8` and `::1`. Any program on it, of any user, can
+    /// connect from there.
     pub fn loopback() -> Trusted {
         Trusted::of(LOOPBACK)
     }
 
-    /// The addresses that are not routed over the Internet: [`loopback`](Trusted::loopback), those of
-    /// RFC 1918 (`10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16`), and unique local ones of IPv6
+    /// The addresses that are not routed over the Internet: [`loopback`](Trusted::loopback), those
+    /// of RFC 1918 (`10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16`), and unique local ones of IPv6
     /// (`fc00::/7`, RFC 4193). For a network that only proxies and servers share: in an office it
     /// has the clients.
     pub fn private() -> Trusted {

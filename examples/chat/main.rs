@@ -1,7 +1,7 @@
 //! A chat in the browser: names, a history for those who come later, any number of pages.
 //!
-//! `cargo run --example chat`, and open it in two windows, or on a phone. Behind a proxy, the proxy has
-//! to hand `Host` on as it came: a page of another host may not join.
+//! `cargo run --example chat`, and open it in two windows, or on a phone. Behind a proxy, the proxy
+//! has to hand `Host` on as it came: a page of another host may not join.
 
 mod room;
 

@@ -1,10 +1,10 @@
 //! A forward proxy: CONNECT for encrypted pages, and absolute targets for plain ones.
 //!
 //! `cargo run --example forward_proxy -- --allow example.org`, and then
-//! `curl -x http://127.0.0.1:8000 https://example.org/`. `--allow HOST` can be given several times, and
-//! `.example.org` allows all names below it; without one, every host is allowed. Loopback, private
-//! and other addresses that are not of the public internet are refused, whatever a name stands for,
-//! unless `--private` is given.
+//! `curl -x http://127.0.0.1:8000 https://example.org/`. `--allow HOST` can be given several times,
+//! and `.example.org` allows all names below it; without one, every host is allowed. Loopback,
+//! private and other addresses that are not of the public internet are refused, whatever a name
+//! stands for, unless `--private` is given.
 
 mod rules;
 

@@ -63,7 +63,8 @@ impl Archives {
         if http.command == "HEAD" {
             return Ok(());
         }
-        // Level 1: what is served is often compressed already, and the network should be what waits.
+        // Level 1: what is served is often compressed already, and the network should be what
+        // waits.
         let mut archive = Builder::new(GzEncoder::new(&mut http.wfile, Compression::fast()));
         for entry in entries {
             append(&mut archive, &entry)?;

@@ -5,8 +5,8 @@ use bhrh::files::{LISTING_STYLE, Listing, ListingPage};
 use bhrh::{Exchange, base};
 use std::io;
 
-// How browsers know the style sheet and the script: by their SHA-256. A test in tests/browser fails if
-// a browser does not take them.
+// How browsers know the style sheet and the script: by their SHA-256. A test in tests/browser fails
+// if a browser does not take them.
 const STYLE: &str = include_str!("upload.css");
 const STYLE_HASH: &str = "sha256-jic9uJ/pmWg/dle4bjULrpNVkCYShYE8sMpmFQ2xaDU=";
 const SCRIPT: &str = include_str!("upload.js");

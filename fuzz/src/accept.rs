@@ -1,5 +1,5 @@
-//! What a client prefers: well-formed `Accept` and `Accept-Encoding` mean what RFC 9110 section 12.5
-//! says, and malformed ones choose among what is offered.
+//! What a client prefers: well-formed `Accept` and `Accept-Encoding` mean what RFC 9110 section
+//! 12.5 says, and malformed ones choose among what is offered.
 
 use super::asked::{seen, values};
 use super::reference::{is_token, trim};
@@ -42,8 +42,8 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Names in small letters, and their weights in thousandths, of a list that is well-formed and has no
-/// parameters beside weights.
+/// Names in small letters, and their weights in thousandths, of a list that is well-formed and has
+/// no parameters beside weights.
 fn weights(value: &str) -> Option<Vec<(String, u32)>> {
     let mut found = Vec::new();
     for element in value.split(',') {

@@ -1,5 +1,5 @@
-//! Cookies: those of a request are what a second reader finds, and one that is set is one field, and
-//! comes back as it was.
+//! Cookies: those of a request are what a second reader finds, and one that is set is one field,
+//! and comes back as it was.
 
 use super::asked::{answer, seen, values};
 use super::conversations::Answer;

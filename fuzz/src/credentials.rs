@@ -1,5 +1,5 @@
-//! Basic credentials: what a second decoder finds in `Authorization`, and a challenge that any realm
-//! leaves whole.
+//! Basic credentials: what a second decoder finds in `Authorization`, and a challenge that any
+//! realm leaves whole.
 
 use super::asked::{answer, seen, values};
 use super::conversations::Answer;

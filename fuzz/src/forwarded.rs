@@ -1,5 +1,5 @@
-//! The fields of proxies: what a trusted proxy appends counts, whatever its client has written before
-//! it; and a list means the same in one line and in several.
+//! The fields of proxies: what a trusted proxy appends counts, whatever its client has written
+//! before it; and a list means the same in one line and in several.
 
 use bhrh::__internals::forwarded;
 use bhrh::{Fields, Peer, Trusted};

@@ -1,5 +1,5 @@
-//! Paths to files: only files below the directory are sent, each under the path that names it, and no
-//! hidden ones.
+//! Paths to files: only files below the directory are sent, each under the path that names it, and
+//! no hidden ones.
 
 use super::asked::answer;
 use super::conversations::Answer;

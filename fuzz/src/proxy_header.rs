@@ -1,5 +1,5 @@
-//! The PROXY protocol: a header is understood from its own bytes and none that follow, a fault as soon
-//! as its byte is there, and the client is one that a header can name.
+//! The PROXY protocol: a header is understood from its own bytes and none that follow, a fault as
+//! soon as its byte is there, and the client is one that a header can name.
 
 use bhrh::__internals::read_proxy_header;
 

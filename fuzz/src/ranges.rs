@@ -1,5 +1,5 @@
-//! Ranges and conditions: a second reader of `Range` finds the same bytes, every part is what it says
-//! that it is, and entity tags decide as RFC 9110 section 13.2.2 says.
+//! Ranges and conditions: a second reader of `Range` finds the same bytes, every part is what it
+//! says that it is, and entity tags decide as RFC 9110 section 13.2.2 says.
 
 use super::asked::{answer, values};
 use super::conversations::Answer;
@@ -22,7 +22,8 @@ fn file() -> &'static Path {
     &made.1
 }
 
-/// The lines are values of these fields, where they are not empty. `"T"` stands for the file's own tag.
+/// The lines are values of these fields, where they are not empty. `"T"` stands for the file's own
+/// tag.
 const FIELDS: [&str; 4] = ["Range", "If-Match", "If-None-Match", "If-Range"];
 
 /// Checks the response to a GET with the fields.

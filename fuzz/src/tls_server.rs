@@ -2,11 +2,11 @@
 //!
 //! - an even one: the bytes that follow, in all ways to cut them;
 //! - an odd one: the bytes of a real client, in pieces whose size the second byte says. The others
-//!   come in threes: a place in what the client sends, and what the byte there is changed by. The bit of
-//!   2 in the first byte chooses TLS 1.2.
+//!   come in threes: a place in what the client sends, and what the byte there is changed by. The
+//!   bit of 2 in the first byte chooses TLS 1.2.
 //!
-//! What comes out never depends on the pieces. Content is what the client sent, from its beginning on,
-//! whatever is changed on the way. After a fault nothing is said but an alert.
+//! What comes out never depends on the pieces. Content is what the client sent, from its beginning
+//! on, whatever is changed on the way. After a fault nothing is said but an alert.
 
 use std::io::{Read, Write};
 use std::sync::{Arc, OnceLock};

@@ -1,4 +1,5 @@
-//! Clients that pretend to be others, and peers that do not speak the PROXY protocol as they should.
+//! Clients that pretend to be others, and peers that do not speak the PROXY protocol as they
+//! should.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -23,8 +24,8 @@ fn client_of(trusted: &Trusted, forwarded_for: &str) -> String {
     request.header("X-Forwarded-For", forwarded_for).send().text().to_owned()
 }
 
-/// gin CVE-2020-28483: every client could choose its address. Defence: `Exchange::see_through` asks who
-/// the peer is.
+/// gin CVE-2020-28483: every client could choose its address. Defence: `Exchange::see_through` asks
+/// who the peer is.
 #[test]
 fn an_address_that_a_client_writes() {
     let others = Trusted::networks(["10.0.0.0/8"]).expect("a network");
@@ -33,7 +34,8 @@ fn an_address_that_a_client_writes() {
 }
 
 /// gin CVE-2020-28483 again (gin#2862): behind a proxy that appends the address of its client, the
-/// leftmost one counted. Defence: the walk in `proto/forwarded.rs` ends at the first that is not trusted.
+/// leftmost one counted. Defence: the walk in `proto/forwarded.rs` ends at the first that is not
+/// trusted.
 #[test]
 fn an_address_that_stands_before_the_clients_own() {
     assert_eq!(client_of(&Trusted::loopback(), "6.6.6.6, 203.0.113.7"), "203.0.113.7");
@@ -57,8 +59,8 @@ fn answer(server: &RunningServer, sent: &[u8]) -> io::Result<Vec<u8>> {
     }
 }
 
-/// go-proxyproto CVE-2021-23351: a line of version 1 was read until it ended. Defence: the line's bound
-/// in `proto/proxy_header/text.rs`.
+/// go-proxyproto CVE-2021-23351: a line of version 1 was read until it ended. Defence: the line's
+/// bound in `proto/proxy_header/text.rs`.
 #[test]
 fn a_header_without_end() {
     let server = serve(Duration::from_secs(60));

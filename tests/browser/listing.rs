@@ -85,8 +85,8 @@ fn a_long_recording_is_played_from_near_its_end() {
     script("media.mjs", &[&serve.url]);
 }
 
-/// `UPDATE_PICTURES=1 cargo test -p bhrh-tests --features browser --test browser pictures` keeps them
-/// in docs/pictures.
+/// `UPDATE_PICTURES=1 cargo test -p bhrh-tests --features browser --test browser pictures` keeps
+/// them in docs/pictures.
 #[test]
 fn pictures_of_serve() {
     let files = [

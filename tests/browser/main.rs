@@ -3,8 +3,8 @@
 //! `cargo test -p bhrh-tests --features browser --test browser`; needs `chromium`, `node`, and
 //! `puppeteer-core` and `axe-core` in `target/node`. `.ci/run` installs them.
 //!
-//! A script gets the URL of a server as its argument, opens pages with `browser.mjs` and throws
-//! if something is wrong. `browser.mjs` fails it for what no page may do, too: an error in a page, or
+//! A script gets the URL of a server as its argument, opens pages with `browser.mjs` and throws if
+//! something is wrong. `browser.mjs` fails it for what no page may do, too: an error in a page, or
 //! a request to another machine.
 #![cfg(unix)]
 

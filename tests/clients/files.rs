@@ -1,4 +1,5 @@
-//! Programs that fetch files, at `examples/serve`: each by its own way to find and to continue them.
+//! Programs that fetch files, at `examples/serve`: each by its own way to find and to continue
+//! them.
 
 use std::fs;
 use std::path::Path;

@@ -1,9 +1,9 @@
-//! Clients that others have written: WebSockets from Python and Node, directly and through nginx and
-//! HAProxy; what goes through the example of a forward proxy; and programs that fetch files.
+//! Clients that others have written: WebSockets from Python and Node, directly and through nginx
+//! and HAProxy; what goes through the example of a forward proxy; and programs that fetch files.
 //!
-//! `cargo test -p bhrh-tests --features clients --test clients`; needs python3 with `websockets`, node
-//! with `ws` and `undici` in `target/node`, curl, git, nginx, haproxy, wget, lftp, pip and apt.
-//! `.ci/run` installs them.
+//! `cargo test -p bhrh-tests --features clients --test clients`; needs python3 with `websockets`,
+//! node with `ws` and `undici` in `target/node`, curl, git, nginx, haproxy, wget, lftp, pip and
+//! apt. `.ci/run` installs them.
 #![cfg(unix)]
 
 mod files;

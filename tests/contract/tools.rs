@@ -1,5 +1,5 @@
-//! Tools of others against the documents: `openapi-spec-validator` reads them, and `schemathesis` sends
-//! what they allow and what they do not, over HTTP.
+//! Tools of others against the documents: `openapi-spec-validator` reads them, and `schemathesis`
+//! sends what they allow and what they do not, over HTTP.
 //!
 //! `cargo test -p bhrh-tests --features contract --test contract`; needs both tools from PyPI in
 //! `target/tools`, where `.ci/run` installs them.

@@ -24,8 +24,8 @@ const SPOOFED: &str = "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n\
     X-Forwarded-Host: evil.example\r\n\
     Forwarded: for=6.6.6.6;proto=https;host=evil.example\r\n";
 
-/// Asks through a proxy who one is. Says what the answer is, but for the port of the client if it is
-/// known: it has to be the one.
+/// Asks through a proxy who one is. Says what the answer is, but for the port of the client if it
+/// is known: it has to be the one.
 fn who(port: u16, fields: &str) -> String {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket.bind(&SocketAddr::from(([127, 0, 0, 3], 0)).into()).expect("an address");

@@ -1,5 +1,5 @@
-//! `docs/guide/messages.md` is what happens: each method that it shows is here, is run, and what the
-//! log and the client get is what stands on the page. After a change on purpose:
+//! `docs/guide/messages.md` is what happens: each method that it shows is here, is run, and what
+//! the log and the client get is what stands on the page. After a change on purpose:
 //! `UPDATE_MESSAGES=1 cargo test -p bhrh-tests --test messages`, and read the difference.
 
 mod handlers;

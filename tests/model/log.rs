@@ -1,5 +1,5 @@
-//! A double of `logging/sink.rs` and `logging/writer.rs`: lines that a loop holds back, a queue with a
-//! bound, and a thread that writes, to a reader that stops reading.
+//! A double of `logging/sink.rs` and `logging/writer.rs`: lines that a loop holds back, a queue
+//! with a bound, and a thread that writes, to a reader that stops reading.
 
 use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::sync::Arc;

@@ -1,12 +1,13 @@
 //! The engine's hand-off under a model checker.
 //!
-//! What is checked is the engine's own source: `handoff.rs`, `monitor.rs`, `inbox.rs`, `scarcity.rs`,
-//! `shutdown.rs` and `crew.rs`, and `gathered.rs` of the exchange, compiled here beside a [`sync`]
-//! whose locks hand every decision about who runs next to the checker. What surrounds them is a
-//! double: of `pool.rs` in [`engine`], of `event_loop/` in [`event_loop`], of `logging/` in [`log`]. What
-//! handlers and clients do is drawn anew for each execution in [`scenario`]: methods block, clients
-//! never send what they have announced, jobs die, connections arrive while the engine ends, clients
-//! are silent until just before they are judged, and nobody reads the log.
+//! What is checked is the engine's own source: `handoff.rs`, `monitor.rs`, `inbox.rs`,
+//! `scarcity.rs`, `shutdown.rs` and `crew.rs`, and `gathered.rs` of the exchange, compiled here
+//! beside a [`sync`] whose locks hand every decision about who runs next to the checker. What
+//! surrounds them is a double: of `pool.rs` in [`engine`], of `event_loop/` in [`event_loop`], of
+//! `logging/` in [`log`]. What handlers and clients do is drawn anew for each execution in
+//! [`scenario`]: methods block, clients never send what they have announced, jobs die, connections
+//! arrive while the engine ends, clients are silent until just before they are judged, and nobody
+//! reads the log.
 //!
 //! A lost wake-up shows as a deadlock, a loop that nobody drives as an execution without end. All
 //! else is asserted on the way: nothing is lost or served twice, a loan is reclaimed by its maker

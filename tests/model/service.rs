@@ -82,8 +82,8 @@ pub(crate) fn serve(
     }
 }
 
-/// As `Placement::may_run`, `Placement::give_loop_away` and `ChannelTransport::wait`, for a client that
-/// never sends the content.
+/// As `Placement::may_run`, `Placement::give_loop_away` and `ChannelTransport::wait`, for a client
+/// that never sends the content.
 fn wait_for_client(
     pool: &Pool,
     shard: &Shard,

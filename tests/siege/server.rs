@@ -1,4 +1,5 @@
-//! The server that `siege.py` attacks, on default settings but for those that it is told by arguments.
+//! The server that `siege.py` attacks, on default settings but for those that it is told by
+//! arguments.
 
 use bhrh::{Exchange, HttpServer, base, http_handler};
 use std::borrow::Cow;
@@ -136,8 +137,8 @@ fn large(http: &mut Exchange, length: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Arguments: two addresses to listen on, the number of event loops, the most threads, and `log`, if
-/// log lines are to go to stderr.
+/// Arguments: two addresses to listen on, the number of event loops, the most threads, and `log`,
+/// if log lines are to go to stderr.
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [first, second, threads, max_threads, more @ ..] = &arguments[..] else {

@@ -29,8 +29,8 @@ fn both_tables_of_contents_name_every_page_once() {
     }
 }
 
-/// Each page is compiled: those of `tests/lib.rs` as documentation tests, and the two others by tests
-/// of their own.
+/// Each page is compiled: those of `tests/lib.rs` as documentation tests, and the two others by
+/// tests of their own.
 #[test]
 fn the_programs_of_every_page_are_compiled() {
     let tests = fs::read_to_string(root().join("tests/lib.rs")).expect("tests/lib.rs");

@@ -88,7 +88,8 @@ fn imports_run_downward_only() {
     }
 }
 
-/// Files of `bhrh/src` that need one another, as ARCHITECTURE.md says. All others import in no circle.
+/// Files of `bhrh/src` that need one another, as ARCHITECTURE.md says. All others import in no
+/// circle.
 const TOGETHER: [&[&str]; 3] = [
     &["exchange/mod.rs", "handler/mod.rs", "base.rs", "exchange/access_line.rs"],
     &["kit/multipart/mod.rs", "kit/multipart/part.rs"],
@@ -113,8 +114,8 @@ fn no_files_import_one_another_in_a_circle() {
     assert_eq!(graph::circle(&edges.filter(|(from, to)| from != to).collect()), None);
 }
 
-/// ARCHITECTURE.md names files by their path below a crate's `src` or from the root, and folders with
-/// a slash at their end.
+/// ARCHITECTURE.md names files by their path below a crate's `src` or from the root, and folders
+/// with a slash at their end.
 #[test]
 fn every_file_that_the_map_names_is_there() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
@@ -131,8 +132,8 @@ fn every_file_that_the_map_names_is_there() {
     assert!(named > 60, "only {named} files are named");
 }
 
-/// The layers of `bhrh-macros/src` in ARCHITECTURE.md, from the bottom up. A file imports only from its
-/// own layer and from lower ones.
+/// The layers of `bhrh-macros/src` in ARCHITECTURE.md, from the bottom up. A file imports only from
+/// its own layer and from lower ones.
 const MACRO_LAYERS: [&str; 7] =
     ["words/", "syntax/", "model/", "parse/", "check/", "expand/", "lib.rs"];
 
@@ -157,8 +158,8 @@ fn the_macros_files_import_downward_and_in_no_circle() {
     }
 }
 
-/// The layers inside of `bhrh/src/engine` in ARCHITECTURE.md, from the bottom up. A file imports only
-/// from its own layer and from lower ones.
+/// The layers inside of `bhrh/src/engine` in ARCHITECTURE.md, from the bottom up. A file imports
+/// only from its own layer and from lower ones.
 const ENGINE_LAYERS: [&[&str]; 8] = [
     &[
         "census",
@@ -242,7 +243,8 @@ fn sockets_have_one_room() {
         ),
         ("socket2", &["bhrh/src/net/"]),
         ("MSG_", &["bhrh/src/net/"]),
-        // The test of transports is a client of its own, and the other end of a relay is the user's.
+        // The test of transports is a client of its own, and the other end of a relay is the
+        // user's.
         (
             "TcpStream",
             &[
@@ -276,6 +278,32 @@ fn files_can_be_read_in_one_go() {
 }
 
 /// `let` chains came with Rust 1.88, and nothing but a compiler of the stated age would notice.
+/// rustfmt breaks code at 100 columns, and leaves comments alone.
+#[test]
+fn comments_fit_in_100_columns() {
+    let mut long = Vec::new();
+    for folder in ["bhrh", "bhrh-macros/src", "examples", "tests", "fuzz/src"] {
+        for (name, text) in sources(folder) {
+            // trybuild's messages quote these with their columns, and `target` is not ours.
+            if name.starts_with("tests/ui/") || name.contains("/target/") {
+                continue;
+            }
+            let mut is_code = false;
+            for (at, line) in text.lines().enumerate() {
+                let Some(words) = line.trim_start().strip_prefix("//") else { continue };
+                let words = words.trim_start_matches(['/', '!']).trim_start();
+                is_code ^= words.starts_with("```");
+                // Rows of tables and drawings have no other form.
+                let is_shape = words.starts_with('|') || words.contains('\u{2500}');
+                if !is_code && !is_shape && line.chars().count() > 100 {
+                    long.push(format!("{name}:{}", at + 1));
+                }
+            }
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
 #[test]
 fn published_code_has_no_newer_syntax_than_its_stated_rust() {
     for below in ["bhrh/src", "bhrh-macros/src"] {
@@ -427,7 +455,8 @@ fn every_decision_has_its_clause_and_its_test() {
     assert!(rows >= 60 && named >= rows, "only {rows} rows and {named} tests were found");
 }
 
-/// Each cell of bhrh's in `docs/compared.md` is shown by a test, an example or a page that is there.
+/// Each cell of bhrh's in `docs/compared.md` is shown by a test, an example or a page that is
+/// there.
 #[test]
 fn every_comparison_is_shown_by_something() {
     let page = fs::read_to_string(root().join("docs/compared.md")).expect("the page");

@@ -1,5 +1,5 @@
-//! `close_notify` says that all that was sent is complete. So it comes before every clean close, and
-//! never after a response that was cut.
+//! `close_notify` says that all that was sent is complete. So it comes before every clean close,
+//! and never after a response that was cut.
 
 use std::io::Read;
 use std::thread;

@@ -224,7 +224,8 @@ fn a_client_that_is_turned_away_is_told_so_inside() {
     ended.unwrap();
 }
 
-/// Whom the proxy speaks for is known before the handshake, and what the client is told comes after.
+/// Whom the proxy speaks for is known before the handshake, and what the client is told comes
+/// after.
 #[test]
 fn so_is_a_client_behind_a_proxy() {
     let authority = Authority::new("authority");

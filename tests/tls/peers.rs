@@ -54,7 +54,8 @@ impl Place {
         String::from_utf8(out).unwrap()
     }
 
-    /// Runs `openssl s_client`, which says this, with a pause at each `|`. Returns all that it prints.
+    /// Runs `openssl s_client`, which says this, with a pause at each `|`. Returns all that it
+    /// prints.
     fn openssl(&self, arguments: &[&str], says: &str) -> String {
         let port = self.server.local_addr().port().unwrap();
         let mut child = Command::new("openssl")

@@ -1,5 +1,5 @@
-//! `docs/book_links.py`, as mdBook calls it: the book's links out of the guide lead to files that the
-//! repository has.
+//! `docs/book_links.py`, as mdBook calls it: the book's links out of the guide lead to files that
+//! the repository has.
 
 use std::fs;
 use std::io::Write;

@@ -1,5 +1,5 @@
-//! Follows a Dockerfile without a container engine: each stage is a folder, its commands run on this
-//! machine, and what the image would start is started from there.
+//! Follows a Dockerfile without a container engine: each stage is a folder, its commands run on
+//! this machine, and what the image would start is started from there.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,9 @@
 //! Reads the steps of `docs/guide/tutorial.md`: what its code blocks do to the reader's folder.
 //!
 //! The line above a block says what the block is: "`path`:" a whole file, "At the end of `path`:"
-//! more of it, "In `path`, replace" and then "with" a change. Blocks of `sh` are commands to prepare
-//! with, blocks of `text` are commands and what they print, blocks of `console` are only to be read.
+//! more of it, "In `path`, replace" and then "with" a change. Blocks of `sh` are commands to
+//! prepare with, blocks of `text` are commands and what they print, blocks of `console` are only to
+//! be read.
 
 use std::collections::BTreeMap;
 

@@ -39,8 +39,9 @@ fn upgrades_are_not_heard() {
     }
 }
 
-/// RFC 9110 section 7.6.1 tells intermediaries to remove the fields that `Connection` names. A server
-/// is not an intermediary: without `Host` or `Content-Length`, it would read another message.
+/// RFC 9110 section 7.6.1 tells intermediaries to remove the fields that `Connection` names. A
+/// server is not an intermediary: without `Host` or `Content-Length`, it would read another
+/// message.
 #[test]
 fn options_that_name_a_field_remove_nothing() {
     for option in ["Host", "Content-Length", "content-length, host, X"] {

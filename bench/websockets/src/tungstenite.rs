@@ -1,5 +1,5 @@
-//! The same with tungstenite on tokio, as its examples do it: a task for each WebSocket. An argument is
-//! the size of its buffers for reading, in bytes.
+//! The same with tungstenite on tokio, as its examples do it: a task for each WebSocket. An
+//! argument is the size of its buffers for reading, in bytes.
 
 use futures_util::{SinkExt, StreamExt};
 use std::collections::HashMap;

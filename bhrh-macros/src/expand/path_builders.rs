@@ -103,8 +103,8 @@ fn builder(found: &RouteMethod, paths: &Paths) -> Option<TokenStream> {
     })
 }
 
-/// `fn list_path_with_query(page: Option<&dyn Display>) -> String`, for a method's first route. It is
-/// another function beside `list_path`, which users call with the parameters of the path only.
+/// `fn list_path_with_query(page: Option<&dyn Display>) -> String`, for a method's first route. It
+/// is another function beside `list_path`, which users call with the parameters of the path only.
 fn query_builder(found: &RouteMethod, name: &Ident, paths: &Paths) -> Option<TokenStream> {
     let route = found.routes.first()?;
     let (name, visibility, method) = (quiet_name(name), &found.visibility, &found.method);

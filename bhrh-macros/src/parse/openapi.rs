@@ -1,5 +1,5 @@
-//! The argument `openapi(title = "Shop", security(self.user = Security::bearer()))`, and what is said
-//! of a method with routes.
+//! The argument `openapi(title = "Shop", security(self.user = Security::bearer()))`, and what is
+//! said of a method with routes.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;

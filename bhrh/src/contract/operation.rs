@@ -223,8 +223,8 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// The schema of a field whose value is a text: it has no `null`, since a field is given or not, and a
-/// flag has more texts than two.
+/// The schema of a field whose value is a text: it has no `null`, since a field is given or not,
+/// and a flag has more texts than two.
 fn as_text(schema: &mut Value) {
     let Some(map) = schema.as_object_mut() else { return };
     if let Some(Value::Array(types)) = map.get_mut("type") {

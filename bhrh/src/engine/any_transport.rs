@@ -1,5 +1,5 @@
-//! A server on a transport that nothing but [`net`](crate::net) knows: whatever the engine does to a
-//! connection, it does to its channel.
+//! A server on a transport that nothing but [`net`](crate::net) knows: whatever the engine does to
+//! a connection, it does to its channel.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -99,7 +99,8 @@ pub(crate) enum WhyEnded {
     NotTaken,
     /// The client does not take its answer, which is too much to be kept; the log gets a line.
     NotKept,
-    /// The connection has not come so far that it could have a request; the log of details gets a line.
+    /// The connection has not come so far that it could have a request; the log of details gets a
+    /// line.
     Unbegun,
 }
 

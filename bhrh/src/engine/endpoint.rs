@@ -25,7 +25,8 @@ pub(crate) struct EndpointSettings {
 }
 
 /// A place that the engine listens at, and what holds for the connections that arrive there. A
-/// connection knows the index of its own in [`Shared::endpoints`](super::shared::Shared::endpoints).
+/// connection knows the index of its own in
+/// [`Shared::endpoints`](super::shared::Shared::endpoints).
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) address: Peer,

@@ -1,7 +1,7 @@
 //! Even shares of something that there is too little of.
 
-/// How much each may keep, so that all together keep `room` at most: those that hold less keep all of
-/// it, and what they leave is shared evenly by the others. `None`: all keep everything.
+/// How much each may keep, so that all together keep `room` at most: those that hold less keep all
+/// of it, and what they leave is shared evenly by the others. `None`: all keep everything.
 pub(crate) fn even_share(mut holdings: Vec<usize>, room: usize) -> Option<usize> {
     holdings.sort_unstable();
     let mut left = room;

@@ -1,5 +1,5 @@
-//! How long a thread waits for the client that it serves: until the next piece, as long as the client
-//! keeps to a least rate, and less while other requests need the thread.
+//! How long a thread waits for the client that it serves: until the next piece, as long as the
+//! client keeps to a least rate, and less while other requests need the thread.
 //!
 //! A thread that waits looks up every [`SLICE`]. Only here are clocks read while content moves,
 //! and only for a client that has kept a thread waiting once in the same request.
@@ -47,8 +47,8 @@ struct Credit {
 
 impl Account {
     /// Waits for one operation of a socket that blocks for at most [`SLICE`] at a time. `is_over`
-    /// is asked between two slices, and so are the clocks; `is_claimed`, whether a request needs the
-    /// thread more, and only of a client that is behind.
+    /// is asked between two slices, and so are the clocks; `is_claimed`, whether a request needs
+    /// the thread more, and only of a client that is behind.
     pub(super) fn wait(
         &mut self,
         direction: Direction,

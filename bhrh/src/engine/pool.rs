@@ -208,8 +208,8 @@ impl Pool {
         }
     }
 
-    /// Waits until the engine was told to end and has done so, with all of its threads. `None`: this
-    /// is one of its threads, which would wait for itself.
+    /// Waits until the engine was told to end and has done so, with all of its threads. `None`:
+    /// this is one of its threads, which would wait for itself.
     pub(crate) fn join(&self) -> Option<Left> {
         let shared = &self.shared;
         if shared.crew.has_this_thread() {

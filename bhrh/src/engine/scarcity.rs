@@ -1,8 +1,8 @@
 //! Whether threads are scarce, and which of them can be done without: those that wait for a client
 //! which is merely slow, of the clients that have the most of them.
 //!
-//! A thread whose method has taken the connection over does not count here. Whether it waits for its
-//! client is not known, and its protocol may wait for as long as it likes.
+//! A thread whose method has taken the connection over does not count here. Whether it waits for
+//! its client is not known, and its protocol may wait for as long as it likes.
 
 use std::collections::HashMap;
 

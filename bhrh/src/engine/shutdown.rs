@@ -54,9 +54,10 @@ impl Shutdown {
         loops
     }
 
-    /// Waits until the end has begun and all loops have ended, and then by `others` until a deadline
-    /// for what no loop has, which says whether that has ended. After `time` calls `cut_now`, and waits
-    /// only for [`LAST`] more. Says how many connections were cut, and how many loops have not ended.
+    /// Waits until the end has begun and all loops have ended, and then by `others` until a
+    /// deadline for what no loop has, which says whether that has ended. After `time` calls
+    /// `cut_now`, and waits only for [`LAST`] more. Says how many connections were cut, and how
+    /// many loops have not ended.
     pub(crate) fn wait(
         &self,
         loops: usize,

@@ -10,8 +10,8 @@
 //! are taken away all the time ([`rush`](Scores::note_hand_off)), a kind stays on its loop only if
 //! it is known to be quick, and what is slow cannot push that knowledge out.
 //!
-//! Answers that no method gives run hooks of the handler's. They have a score of their own, outside of
-//! the table, and no client can push that out.
+//! Answers that no method gives run hooks of the handler's. They have a score of their own, outside
+//! of the table, and no client can push that out.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -99,8 +99,8 @@ impl Known {
     }
 }
 
-/// What now runs on the loop. The monitor reads it when it takes the loop, so that a slow kind is scored
-/// before its first request ends.
+/// What now runs on the loop. The monitor reads it when it takes the loop, so that a slow kind is
+/// scored before its first request ends.
 #[derive(Debug)]
 pub(crate) struct Begun(AtomicU64);
 

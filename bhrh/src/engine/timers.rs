@@ -63,7 +63,8 @@ impl Timers {
         Timers { began, ticked_at: began, now: Tick(0), next: began, entries: BinaryHeap::new() }
     }
 
-    /// Looks at the clock after a wait that was to take `asked` at most. Says whether it has ticked.
+    /// Looks at the clock after a wait that was to take `asked` at most. Says whether it has
+    /// ticked.
     ///
     /// The clock shows the time in which the loop listens. A method that held it up, or a signal
     /// that stopped the process, is no client's fault, and counts for none.

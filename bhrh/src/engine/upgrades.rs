@@ -1,5 +1,5 @@
-//! The connections that other protocols have taken over: counted until they end, and cut at the end of
-//! a shutdown.
+//! The connections that other protocols have taken over: counted until they end, and cut at the end
+//! of a shutdown.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -71,7 +71,8 @@ impl Upgrades {
         open.leashes.len()
     }
 
-    /// Cuts all of them. Says how many of them no loop counts, and how many are in a method's hands.
+    /// Cuts all of them. Says how many of them no loop counts, and how many are in a method's
+    /// hands.
     pub(crate) fn cut(&self) -> (usize, usize) {
         // A leash may be the last that holds its connection for a moment, and letting go of that
         // takes the lock.

@@ -14,8 +14,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::client::Client;
 use super::even_share::even_share;
 
-/// Which part of the bound becomes free when it was exceeded. Looking for connections to close takes
-/// time, so it has to be worth it.
+/// Which part of the bound becomes free when it was exceeded. Looking for connections to close
+/// takes time, so it has to be worth it.
 const FREED: usize = 32;
 
 /// The count.

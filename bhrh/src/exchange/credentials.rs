@@ -4,9 +4,9 @@ use super::Exchange;
 use crate::peer::UnixCredentials;
 
 impl Exchange<'_> {
-    /// The process that has connected over a Unix socket, with its user and group, as it was when it
-    /// connected. `None` for a connection of TCP, for [`handle`](crate::handle), and on systems that
-    /// do not tell. Behind a proxy, this is the proxy.
+    /// The process that has connected over a Unix socket, with its user and group, as it was when
+    /// it connected. `None` for a connection of TCP, for [`handle`](crate::handle), and on systems
+    /// that do not tell. Behind a proxy, this is the proxy.
     ///
     /// It is the system that says so, and a client cannot pretend.
     ///

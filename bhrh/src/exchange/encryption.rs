@@ -3,8 +3,8 @@
 use super::Exchange;
 
 impl Exchange<'_> {
-    /// How the connection that the request came by is encrypted, and who the client has proved to be.
-    /// `None` if it is not.
+    /// How the connection that the request came by is encrypted, and who the client has proved to
+    /// be. `None` if it is not.
     ///
     /// ```
     /// let app = bhrh::from_fn(|http| {

@@ -31,14 +31,15 @@ impl<'a> Exchange<'a> {
     }
 
     /// The client's IP address: that of [`client_address`](Exchange::client_address). `None` for a
-    /// client of a Unix socket. Keep limits and counts by it; a client of IPv6 has a network of 64 bits.
+    /// client of a Unix socket. Keep limits and counts by it; a client of IPv6 has a network of 64
+    /// bits.
     #[must_use]
     pub fn client_ip(&self) -> Option<IpAddr> {
         self.client_address.ip()
     }
 
-    /// Whether the client's request came encrypted, to this server or to the trusted proxy that says
-    /// so: by `X-Forwarded-Proto` or the `proto` of `Forwarded`, or by the PROXY protocol.
+    /// Whether the client's request came encrypted, to this server or to the trusted proxy that
+    /// says so: by `X-Forwarded-Proto` or the `proto` of `Forwarded`, or by the PROXY protocol.
     ///
     /// ```
     /// let app = bhrh::from_fn(|http| match http.secured() {
@@ -57,11 +58,11 @@ impl<'a> Exchange<'a> {
     }
 
     /// The host that the client asked for, with the port if that is not the scheme's own: what a
-    /// trusted proxy says in `X-Forwarded-Host` or the `host` of `Forwarded`, or `Host`. `None` if it
-    /// is missing or malformed.
+    /// trusted proxy says in `X-Forwarded-Host` or the `host` of `Forwarded`, or `Host`. `None` if
+    /// it is missing or malformed.
     ///
-    /// A client can write any host. Before a link that others will follow is made of it (in a mail, or
-    /// in a page that is cached), compare it with the hosts that are yours.
+    /// A client can write any host. Before a link that others will follow is made of it (in a mail,
+    /// or in a page that is cached), compare it with the hosts that are yours.
     ///
     /// ```
     /// let app = bhrh::from_fn(|http| {
@@ -76,7 +77,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// Scheme and host as the client sees them, in the form of the field `Origin` (RFC 6454 section
-    /// 6.2): in lower case, without the scheme's own port. `None` if there is no [`host`](Exchange::host).
+    /// 6.2): in lower case, without the scheme's own port. `None` if there is no
+    /// [`host`](Exchange::host).
     ///
     /// ```
     /// // A page of another site cannot make a browser post here.

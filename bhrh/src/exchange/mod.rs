@@ -107,8 +107,9 @@ use crate::settings::Profile;
 ///
 /// Names without a link belong to [features](crate#features).
 ///
-/// An exchange stays on the thread that its method runs on: it is neither `Send` nor `Sync`. Another
-/// thread is given what it needs of the request, and says what came of it by a channel or a lock.
+/// An exchange stays on the thread that its method runs on: it is neither `Send` nor `Sync`.
+/// Another thread is given what it needs of the request, and says what came of it by a channel or a
+/// lock.
 ///
 /// The fields borrow apart, so content can be copied straight from one to the other:
 ///
@@ -132,11 +133,11 @@ use crate::settings::Profile;
 /// assert_eq!(bhrh::testing::client(&Echo).post("/").body("hello").send().text(), "hello");
 /// ```
 pub struct Exchange<'a> {
-    /// The client's address. Python has a pair of host and port, and on a listener for both versions
-    /// of IP shows clients of IPv4 as `::ffff:127.0.0.1`; here that is `127.0.0.1`. Behind proxies that
-    /// the server [trusts](crate::HttpServer::trusts), it is the address of their client, with port 0
-    /// where they do not tell it; [`peer`](Exchange::peer) is theirs. Middleware may set it; then the
-    /// log and the handlers behind have that.
+    /// The client's address. Python has a pair of host and port, and on a listener for both
+    /// versions of IP shows clients of IPv4 as `::ffff:127.0.0.1`; here that is `127.0.0.1`. Behind
+    /// proxies that the server [trusts](crate::HttpServer::trusts), it is the address of their
+    /// client, with port 0 where they do not tell it; [`peer`](Exchange::peer) is theirs.
+    /// Middleware may set it; then the log and the handlers behind have that.
     pub client_address: Peer,
     /// The server that the request came to.
     pub server: &'a Server,
@@ -152,8 +153,8 @@ pub struct Exchange<'a> {
     /// The target of the request as it came, neither decoded nor cut off at the `?`; several
     /// slashes at its beginning are made one, as in Python.
     pub path: &'a str,
-    /// The version of the request, such as `HTTP/1.1`. In an error page for a request line that could
-    /// not be understood `default_request_version`, and empty for one that was too long.
+    /// The version of the request, such as `HTTP/1.1`. In an error page for a request line that
+    /// could not be understood `default_request_version`, and empty for one that was too long.
     pub request_version: &'a str,
     /// The header fields.
     pub headers: Headers<'a>,
@@ -368,8 +369,8 @@ impl<'a> Exchange<'a> {
     /// clients that should get no answer. A response that was begun is dropped; if some of it has
     /// left, the connection is cut in its middle. Answers to earlier requests are sent.
     ///
-    /// In Python, a method closes the connection so by returning without having sent anything, which
-    /// here is a mistake and answered with 500.
+    /// In Python, a method closes the connection so by returning without having sent anything,
+    /// which here is a mistake and answered with 500.
     ///
     /// ```
     /// let app = bhrh::from_fn(|http| match http.path {
@@ -412,7 +413,8 @@ impl<'a> Exchange<'a> {
         !self.profile.keep_after_error || self.command == "CONNECT"
     }
 
-    /// Whether the method has been running for long enough that other connections do without its thread.
+    /// Whether the method has been running for long enough that other connections do without its
+    /// thread.
     pub(crate) fn is_slow(&self) -> bool {
         self.scheduling.is_slow()
     }

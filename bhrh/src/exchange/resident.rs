@@ -1,13 +1,13 @@
-//! A protocol that has taken a connection over and stays with the connection's loop: it is told what
-//! has come, and keeps no thread while nothing comes.
+//! A protocol that has taken a connection over and stays with the connection's loop: it is told
+//! what has come, and keeps no thread while nothing comes.
 
 use std::fmt::Debug;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A protocol's side of the conversation. No call waits for the client. Code of the user's may run in
-/// each, but for [`holds`](Resident::holds), and a panic of it stays inside.
+/// A protocol's side of the conversation. No call waits for the client. Code of the user's may run
+/// in each, but for [`holds`](Resident::holds), and a panic of it stays inside.
 ///
 /// `now`: the time since the loop began, as far as it has listened.
 pub(crate) trait Resident: Debug + Send {

@@ -80,8 +80,8 @@ impl Server {
         self.trusted.as_deref()
     }
 
-    /// The address of the [`Endpoint`](crate::Endpoint) that the request came to; its first, if it is
-    /// a name that stands for several. Python: `server_address`.
+    /// The address of the [`Endpoint`](crate::Endpoint) that the request came to; its first, if it
+    /// is a name that stands for several. Python: `server_address`.
     #[must_use]
     pub fn server_address(&self) -> Peer {
         self.address.clone()
@@ -91,8 +91,8 @@ impl Server {
         &self.address
     }
 
-    /// The host part of its address, without brackets; `localhost` for a Unix socket. (Python looks up
-    /// a name for it, which may take long.)
+    /// The host part of its address, without brackets; `localhost` for a Unix socket. (Python looks
+    /// up a name for it, which may take long.)
     #[must_use]
     pub fn server_name(&self) -> &str {
         &self.name

@@ -17,8 +17,8 @@ use crate::net::duplex::Duplex;
 /// keep it, or give it to a thread of its own and return. The connection closes when the last clone
 /// is dropped.
 ///
-/// It counts among the server's [`connections`](crate::Limits::connections) as long as it lives, and
-/// a method that keeps it keeps its thread. At a shutdown the server waits for it, up to
+/// It counts among the server's [`connections`](crate::Limits::connections) as long as it lives,
+/// and a method that keeps it keeps its thread. At a shutdown the server waits for it, up to
 /// [`Timeouts::shutdown`](crate::Timeouts::shutdown), and cuts it then: see
 /// [`is_shutting_down`](Upgraded::is_shutting_down).
 ///
@@ -138,8 +138,8 @@ impl Upgraded {
         self.inside.duplex.set_read_timeout(time)
     }
 
-    /// Sets how long a write waits for a client that takes nothing; `None`: for ever. The default is
-    /// [`Timeouts::write`](crate::Timeouts::write).
+    /// Sets how long a write waits for a client that takes nothing; `None`: for ever. The default
+    /// is [`Timeouts::write`](crate::Timeouts::write).
     ///
     /// # Errors
     ///

@@ -40,26 +40,28 @@ impl Exchange<'_> {
             && names("Upgrade", protocol)
     }
 
-    /// Switches the connection to another protocol: sends `101 Switching Protocols`, with the fields
-    /// of [`add_header`](Exchange::add_header), and gives the connection to the method. From then on
-    /// there are no more requests on it, and [`wfile`](Exchange::wfile) drops what is written.
+    /// Switches the connection to another protocol: sends `101 Switching Protocols`, with the
+    /// fields of [`add_header`](Exchange::add_header), and gives the connection to the method. From
+    /// then on there are no more requests on it, and [`wfile`](Exchange::wfile) drops what is
+    /// written.
     ///
     /// A method that goes on with the connection keeps its thread, one of
     /// [`max_threads`](crate::HttpServer::max_threads). It may also give the connection to a thread
     /// of its own, and return. [`Upgraded`] shows both.
     ///
-    /// [`log_access`](crate::Handler::log_access) is called when the method returns, with status 101
-    /// and the number of bytes that were sent until then.
+    /// [`log_access`](crate::Handler::log_access) is called when the method returns, with status
+    /// 101 and the number of bytes that were sent until then.
     ///
     /// Not in Python, where a method uses `self.connection`.
     ///
     /// # Errors
     ///
-    /// A client that has not [asked for it](Exchange::wants_upgrade) gets 426, which says what to ask
-    /// for, if the method passes the error on. [`io::ErrorKind::ResourceBusy`], a 503, if there is no
-    /// thread; [`io::ErrorKind::InvalidInput`] if the request has been answered, or its body was not
-    /// read; [`io::ErrorKind::Unsupported`] over a stream of [`handle`](crate::handle), which is
-    /// only borrowed. Otherwise what [`end_headers`](Exchange::end_headers) and the connection report.
+    /// A client that has not [asked for it](Exchange::wants_upgrade) gets 426, which says what to
+    /// ask for, if the method passes the error on. [`io::ErrorKind::ResourceBusy`], a 503, if there
+    /// is no thread; [`io::ErrorKind::InvalidInput`] if the request has been answered, or its body
+    /// was not read; [`io::ErrorKind::Unsupported`] over a stream of [`handle`](crate::handle),
+    /// which is only borrowed. Otherwise what [`end_headers`](Exchange::end_headers) and the
+    /// connection report.
     pub fn upgrade(&mut self, protocol: &str) -> io::Result<Upgraded> {
         self.switch(protocol, &[])
     }
@@ -82,9 +84,9 @@ impl Exchange<'_> {
     }
 
     /// Answers CONNECT with 200, and gives the connection to the method: a tunnel begins (RFC 9110
-    /// section 9.3.6). [`Upgraded::relay`] copies both ways. What [`upgrade`](Exchange::upgrade) says
-    /// of threads and of the log holds here as well. A method that does not want to connect the
-    /// client answers with an error.
+    /// section 9.3.6). [`Upgraded::relay`] copies both ways. What [`upgrade`](Exchange::upgrade)
+    /// says of threads and of the log holds here as well. A method that does not want to connect
+    /// the client answers with an error.
     ///
     /// Not in Python.
     ///

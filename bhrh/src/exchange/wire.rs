@@ -20,8 +20,8 @@ use crate::logging::sink::LogKind;
 use crate::net::duplex::Duplex;
 use crate::peer::Peer;
 
-/// What an exchange can do with its connection: bytes, in time or not at all. Which thread this runs
-/// on is the part of [`Scheduling`](super::Scheduling).
+/// What an exchange can do with its connection: bytes, in time or not at all. Which thread this
+/// runs on is the part of [`Scheduling`](super::Scheduling).
 pub(crate) trait Transport {
     /// Reads some bytes if there are any; 0 at the end, `None` if nothing can be said without
     /// waiting.

@@ -9,8 +9,8 @@ use super::reply::IntoOutcome;
 use crate::exchange::Exchange;
 
 /// Makes a handler of a closure or a function, which answers every request: `http.command` and
-/// `http.path` say which. It returns `()` or `Result<(), E>`, and answers through `http`. (Methods of
-/// `#[http_handler]` may return their answer. The type of a closure is not written out, so here
+/// `http.path` say which. It returns `()` or `Result<(), E>`, and answers through `http`. (Methods
+/// of `#[http_handler]` may return their answer. The type of a closure is not written out, so here
 /// the compiler could not tell what an `Err` stands beside.)
 ///
 /// ```
@@ -25,8 +25,8 @@ use crate::exchange::Exchange;
 /// assert_eq!(client.request("SPAM", "/").send().status(), 501);
 /// ```
 ///
-/// What answers `GET` answers `HEAD` as well, since no body leaves for that; a closure that does not
-/// look at `http.command` answers `DELETE` as it answers `GET`.
+/// What answers `GET` answers `HEAD` as well, since no body leaves for that; a closure that does
+/// not look at `http.command` answers `DELETE` as it answers `GET`.
 ///
 /// Its `protocol_version` is `HTTP/1.1`: connections are kept. Everything else is as by default; to
 /// set it, or to override a hook, [wrap](Handler::wraps) it:

@@ -270,8 +270,8 @@ pub trait Handler: Send + Sync {
     }
 
     /// Whether [`log_access`](Handler::log_access) is called. Default: if
-    /// [`log_format`](Handler::log_format) needs it. With the macro, a `log_access` of the handler's
-    /// own says yes.
+    /// [`log_format`](Handler::log_format) needs it. With the macro, a `log_access` of the
+    /// handler's own says yes.
     fn wants_log_access(&self) -> bool {
         let by_hook =
             |inner: &dyn Handler| inner.wants_log_access() && !inner.log_format().is_late();
@@ -289,8 +289,8 @@ pub trait Handler: Send + Sync {
     }
 
     /// Answers `Expect: 100-continue`, right after the head of a request. Default: has the first
-    /// read of the body send the interim response, and returns `true`. `false` ends the request; the
-    /// override has answered.
+    /// read of the body send the interim response, and returns `true`. `false` ends the request;
+    /// the override has answered.
     fn handle_expect_100(&self, http: &mut Exchange<'_>) -> io::Result<bool> {
         match self.wraps() {
             Some(inner) => inner.handle_expect_100(http),

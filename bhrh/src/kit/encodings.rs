@@ -36,7 +36,8 @@ impl Exchange<'_> {
     }
 
     /// The content coding among `offers` that the client prefers; the first of those that it likes
-    /// best. `None` if it accepts none of them, or prefers no coding: [`accepts_encoding`] says when.
+    /// best. `None` if it accepts none of them, or prefers no coding: [`accepts_encoding`] says
+    /// when.
     ///
     /// ```
     /// # struct App;

@@ -118,7 +118,8 @@ impl ETag {
 
     fn new(prefix: &str, version: impl fmt::Display) -> ETag {
         let mut tag = format!("{prefix}\"");
-        // Only a `Display` that fails by itself makes this fail, and then the tag has what it wrote.
+        // Only a `Display` that fails by itself makes this fail, and then the tag has what it
+        // wrote.
         let _ = write!(Opaque(&mut tag), "{version}");
         tag.push('"');
         ETag(tag)

@@ -1,7 +1,7 @@
 //! Whether a type is read from a JSON object only.
 //!
-//! serde's structs take an array, too, with a value for each field in order. No client means that, and
-//! JSON Schemas of structs do not allow it. So content that is an array is refused for them.
+//! serde's structs take an array, too, with a value for each field in order. No client means that,
+//! and JSON Schemas of structs do not allow it. So content that is an array is refused for them.
 
 use std::fmt;
 

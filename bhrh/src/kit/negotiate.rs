@@ -1,5 +1,5 @@
-//! What a client prefers: `Accept` (RFC 9110 section 12.5.1), and error pages that are in the form it
-//! asked for. `kit/encodings.rs` reads `Accept-Encoding` by the same rules for weights.
+//! What a client prefers: `Accept` (RFC 9110 section 12.5.1), and error pages that are in the form
+//! it asked for. `kit/encodings.rs` reads `Accept-Encoding` by the same rules for weights.
 //!
 //! The most specific range decides the weight of a type. Between types of the same weight the
 //! server's order decides.

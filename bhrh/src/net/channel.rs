@@ -6,8 +6,8 @@ use std::io::{self, IoSlice};
 use super::duplex::Duplex;
 use super::socket::{Received, Socket};
 
-/// A way to exchange bytes with a client over a socket: the bytes of the HTTP conversation, whatever
-/// the transport makes of them on the wire.
+/// A way to exchange bytes with a client over a socket: the bytes of the HTTP conversation,
+/// whatever the transport makes of them on the wire.
 ///
 /// Calls wait only while the socket is in blocking mode ([`Socket::block`]). The monitor may call
 /// [`write_without_waiting`](Channel::write_without_waiting) while another thread reads or writes.
@@ -40,8 +40,8 @@ pub(crate) trait Channel: Debug + Send + Sync + 'static {
     /// be told without waiting.
     fn is_at_end(&self) -> bool;
 
-    /// Another handle of the connection, for a protocol that takes it over. The socket is in blocking
-    /// mode, and this handle is not used for bytes any more.
+    /// Another handle of the connection, for a protocol that takes it over. The socket is in
+    /// blocking mode, and this handle is not used for bytes any more.
     ///
     /// # Errors
     ///
@@ -70,8 +70,8 @@ pub(crate) trait Channel: Debug + Send + Sync + 'static {
         0
     }
 
-    /// Tells the client that all that was sent is complete, where the transport has words for it and
-    /// it is so. The connection closes next.
+    /// Tells the client that all that was sent is complete, where the transport has words for it
+    /// and it is so. The connection closes next.
     fn finish(&self) {}
 
     /// Tells the client that nothing more is sent, complete or not. Reading goes on.

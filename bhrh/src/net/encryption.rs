@@ -1,6 +1,7 @@
 //! What a method may know of its connection's encryption.
 
-/// How a connection is encrypted: what [`Exchange::encryption`](crate::Exchange::encryption) returns.
+/// How a connection is encrypted: what [`Exchange::encryption`](crate::Exchange::encryption)
+/// returns.
 ///
 /// Feature `tls`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +42,10 @@ impl Encryption {
         self.alpn.as_deref()
     }
 
-    /// The client's certificates in DER, its own first. Each was verified against the authorities of
-    /// [`Tls::ask_clients`](crate::Tls::ask_clients) or
-    /// [`Tls::require_clients`](crate::Tls::require_clients). Empty if it sent none. A crate such as
-    /// `x509-parser` reads the subject. Python: `SSLSocket.getpeercert(True)`.
+    /// The client's certificates in DER, its own first. Each was verified against the authorities
+    /// of [`Tls::ask_clients`](crate::Tls::ask_clients) or
+    /// [`Tls::require_clients`](crate::Tls::require_clients). Empty if it sent none. A crate such
+    /// as `x509-parser` reads the subject. Python: `SSLSocket.getpeercert(True)`.
     #[must_use]
     pub fn client_chain(&self) -> &[Vec<u8>] {
         &self.client_chain

@@ -1,5 +1,5 @@
-//! Listeners that the service manager passes on: file descriptors from 3 on, as many as `LISTEN_FDS`
-//! says, with the names that `LISTEN_FDNAMES` gives them (sd_listen_fds(3)).
+//! Listeners that the service manager passes on: file descriptors from 3 on, as many as
+//! `LISTEN_FDS` says, with the names that `LISTEN_FDNAMES` gives them (sd_listen_fds(3)).
 
 use std::env;
 use std::io;

@@ -42,8 +42,8 @@ pub(crate) struct Registrar {
 }
 
 impl Registrar {
-    /// Stops reporting anything of the socket, if the loop's poller watches it. Where that needs the
-    /// socket itself, the loop is woken in vain until the connection closes.
+    /// Stops reporting anything of the socket, if the loop's poller watches it. Where that needs
+    /// the socket itself, the loop is woken in vain until the connection closes.
     pub(crate) fn forget(&self, socket: &Socket) {
         #[cfg(unix)]
         {
@@ -94,8 +94,8 @@ impl Readiness {
     }
 
     /// Whether the last wait, which has reported this many occurrences, has reported everything
-    /// that there was. One that was interrupted (by SIGCONT, for instance) has reported nothing, and
-    /// one that was full, a part.
+    /// that there was. One that was interrupted (by SIGCONT, for instance) has reported nothing,
+    /// and one that was full, a part.
     pub(crate) fn has_heard_all(&self, occurrences: usize) -> bool {
         !self.interrupted && occurrences < EVENTS
     }

@@ -1,5 +1,5 @@
-//! A transport made for the tests: every byte of the conversation has its bits inverted on the wire.
-//! It shows that the engine knows no transport, and what a new one has to bring.
+//! A transport made for the tests: every byte of the conversation has its bits inverted on the
+//! wire. It shows that the engine knows no transport, and what a new one has to bring.
 
 use std::io::{self, IoSlice};
 use std::net::TcpStream;

@@ -1,11 +1,11 @@
 //! Who a client is and what it asked for, as the proxies say that its request has come through: by
 //! `X-Forwarded-For`, `-Proto` and `-Host`, or by `Forwarded` (RFC 7239).
 //!
-//! Each proxy adds what it knows of its own client at the right end of a list, and whatever stands to
-//! the left of that may be made up. So a list is read from the right, and only as far as the elements
-//! are those of trusted proxies: the first other address is the client. The walk ends as well at what
-//! does not name an address (RFC 7239 section 6 allows `unknown` and names like `_hidden`), since
-//! nobody knows then who has written what stands further left.
+//! Each proxy adds what it knows of its own client at the right end of a list, and whatever stands
+//! to the left of that may be made up. So a list is read from the right, and only as far as the
+//! elements are those of trusted proxies: the first other address is the client. The walk ends as
+//! well at what does not name an address (RFC 7239 section 6 allows `unknown` and names like
+//! `_hidden`), since nobody knows then who has written what stands further left.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -49,8 +49,8 @@ pub(crate) fn is_secured(headers: Headers<'_>, trusted: &Trusted) -> Option<bool
     }
 }
 
-/// The host, with its port perhaps, that a client has asked for: what a trusted proxy says (`believed`),
-/// or `Host`. `None`: neither is there, or it is malformed.
+/// The host, with its port perhaps, that a client has asked for: what a trusted proxy says
+/// (`believed`), or `Host`. `None`: neither is there, or it is malformed.
 pub(crate) fn host<'a>(headers: Headers<'a>, believed: Option<&Trusted>) -> Option<&'a str> {
     let said = match believed {
         Some(trusted) if trusted.reads_forwarded() => by_forwarded(headers, trusted).host,
@@ -61,7 +61,8 @@ pub(crate) fn host<'a>(headers: Headers<'a>, believed: Option<&Trusted>) -> Opti
     said.filter(is_well_formed).or_else(|| headers.get("Host").filter(is_well_formed))
 }
 
-/// The host without the port that its scheme has anyhow, as an `Origin` names it (RFC 6454 section 6.1).
+/// The host without the port that its scheme has anyhow, as an `Origin` names it (RFC 6454 section
+/// 6.1).
 pub(crate) fn without_default_port<'h>(host: &'h str, scheme: &str) -> &'h str {
     let port = if scheme.eq_ignore_ascii_case("https") { ":443" } else { ":80" };
     host.strip_suffix(port).or_else(|| host.strip_suffix(':')).unwrap_or(host)
@@ -106,8 +107,9 @@ fn by_forwarded<'a>(headers: Headers<'a>, trusted: &Trusted) -> Element<'a> {
     last
 }
 
-/// What stands behind the last comma that is in no quoted string, and what stands before it. From the
-/// right, since a quote that a client has left open must not hide what a proxy has added behind it.
+/// What stands behind the last comma that is in no quoted string, and what stands before it. From
+/// the right, since a quote that a client has left open must not hide what a proxy has added behind
+/// it.
 fn split_last(text: &str) -> (Option<&str>, &str) {
     let bytes = text.as_bytes();
     let is_escaped =
@@ -170,8 +172,8 @@ fn is_value(value: &str) -> bool {
     false
 }
 
-/// A node that is an address (RFC 7239 section 6): one of IPv6 is in brackets, and a port may be hidden
-/// behind a name.
+/// A node that is an address (RFC 7239 section 6): one of IPv6 is in brackets, and a port may be
+/// hidden behind a name.
 fn node(text: &str) -> Option<Peer> {
     match text.parse::<Ipv6Addr>() {
         Ok(_) => None,
@@ -237,7 +239,8 @@ mod tests {
             (&[""], None),
             (&[" , ,"], None),
             (&["203.0.113.7"], Some("203.0.113.7:0")),
-            // Made up by the client, and appended to by the proxy: in one line, or with one of its own.
+            // Made up by the client, and appended to by the proxy: in one line, or with one of its
+            // own.
             (&["6.6.6.6, 203.0.113.7"], Some("203.0.113.7:0")),
             (&["6.6.6.6", "203.0.113.7"], Some("203.0.113.7:0")),
             (&["6.6.6.6", "5.5.5.5, 203.0.113.7", "10.0.0.1"], Some("203.0.113.7:0")),

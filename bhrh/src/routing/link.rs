@@ -15,7 +15,8 @@ pub fn push_rest(path: &mut String, value: &dyn Display) {
     push(path, value, true);
 }
 
-/// Appends a parameter of the query: its name and `=`, as the macro has escaped them, and its value.
+/// Appends a parameter of the query: its name and `=`, as the macro has escaped them, and its
+/// value.
 pub fn push_query(path: &mut String, name: &str, value: &dyn Display) {
     path.push(if path.contains('?') { '&' } else { '?' });
     path.push_str(name);

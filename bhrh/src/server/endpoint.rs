@@ -45,8 +45,9 @@ use crate::trusted::Trusted;
 /// # }
 /// ```
 ///
-/// All endpoints of a server share its handler, its threads and its settings. What a request sees as
-/// the [address of its server](crate::Server::server_address) is that of the endpoint it came to.
+/// All endpoints of a server share its handler, its threads and its settings. What a request sees
+/// as the [address of its server](crate::Server::server_address) is that of the endpoint it came
+/// to.
 ///
 /// A listener that is already bound becomes an endpoint by `From`.
 #[must_use = "nobody is served here before a server has it: `HttpServer::at`"]
@@ -85,8 +86,8 @@ impl Endpoint {
     /// share it, too (`SO_REUSEPORT`). On Linux and FreeBSD the system spreads new connections over
     /// all of them. On others, such as macOS, the last one may get them all.
     ///
-    /// This is for several copies that run side by side. It does not help to restart without a loss:
-    /// when a process ends, the system resets the connections that wait to be accepted by it.
+    /// This is for several copies that run side by side. It does not help to restart without a
+    /// loss: when a process ends, the system resets the connections that wait to be accepted by it.
     /// Between processes that take over from one another, a service manager should hold the
     /// listener (`inherited`, with the feature `listenfd`).
     ///
@@ -136,12 +137,12 @@ impl Endpoint {
     /// [`HttpServer::and`]). By default everybody may, except for what the process's umask forbids;
     /// see [`mode`](Endpoint::mode). The server removes the path when it stops.
     ///
-    /// A socket that a server has left there without removing it is replaced. Nothing else is: not a
-    /// socket where a server answers, and not a file. If several servers start at once, one of them
-    /// gets the path.
+    /// A socket that a server has left there without removing it is replaced. Nothing else is: not
+    /// a socket where a server answers, and not a file. If several servers start at once, one of
+    /// them gets the path.
     ///
-    /// A name that is not in the file system has no permissions: every process of the machine, or of
-    /// the container, may connect.
+    /// A name that is not in the file system has no permissions: every process of the machine, or
+    /// of the container, may connect.
     ///
     /// ```
     /// # #[cfg(unix)] {
@@ -252,18 +253,19 @@ impl Endpoint {
 
     /// Every connection here comes from one of these proxies, and begins with a header of the PROXY
     /// protocol, version 1 or 2, that names its client. The header comes before everything else.
-    /// Connections from elsewhere are closed, as are those without a header or with a faulty one; the log
-    /// gets a line. On endpoints without this setting, a header is never looked for: it is a bad request.
+    /// Connections from elsewhere are closed, as are those without a header or with a faulty one;
+    /// the log gets a line. On endpoints without this setting, a header is never looked for: it is
+    /// a bad request.
     ///
     /// The connection then counts as the client's:
-    /// [`client_address`](crate::Exchange::client_address) and [`peer`](crate::Exchange::peer) are the
-    /// client's, and so are `connections_per_address` of [`Limits`](crate::Limits) and of
+    /// [`client_address`](crate::Exchange::client_address) and [`peer`](crate::Exchange::peer) are
+    /// the client's, and so are `connections_per_address` of [`Limits`](crate::Limits) and of
     /// [`EndpointLimits`]. [`secured`](crate::Exchange::secured) is what the header says of TLS
-    /// (version 2, `PP2_TYPE_SSL`). If the proxy speaks for itself (`LOCAL`, in health checks) or does
-    /// not know the client (`UNKNOWN`, `UNSPEC`), the address is the proxy's own.
+    /// (version 2, `PP2_TYPE_SSL`). If the proxy speaks for itself (`LOCAL`, in health checks) or
+    /// does not know the client (`UNKNOWN`, `UNSPEC`), the address is the proxy's own.
     ///
-    /// A checksum (CRC32C) is verified if there is one; other fields are skipped. A header of version 2
-    /// has at most 4,112 bytes here, and it has to come within
+    /// A checksum (CRC32C) is verified if there is one; other fields are skipped. A header of
+    /// version 2 has at most 4,112 bytes here, and it has to come within
     /// [`Timeouts::handshake`](field@crate::Timeouts::handshake).
     ///
     /// ```
@@ -288,9 +290,9 @@ impl Endpoint {
     /// # }
     /// ```
     ///
-    /// `HttpServer::at` fails if there is nobody to come from. To trust fields of requests as well, such
-    /// as `X-Forwarded-For`, see [`HttpServer::trusts`](crate::HttpServer::trusts): who is trusted
-    /// there is asked of the client that the header has named.
+    /// `HttpServer::at` fails if there is nobody to come from. To trust fields of requests as well,
+    /// such as `X-Forwarded-For`, see [`HttpServer::trusts`](crate::HttpServer::trusts): who is
+    /// trusted there is asked of the client that the header has named.
     pub fn proxied(mut self, by: Trusted) -> Endpoint {
         if by.is_empty() {
             let message = "an endpoint is proxied by nobody, so that nobody could connect";
@@ -300,8 +302,8 @@ impl Endpoint {
         self
     }
 
-    /// Encrypts what is spoken here: HTTPS. [`HttpServer::tls`](crate::HttpServer::tls) does so for all
-    /// endpoints of a server.
+    /// Encrypts what is spoken here: HTTPS. [`HttpServer::tls`](crate::HttpServer::tls) does so for
+    /// all endpoints of a server.
     ///
     /// A client that speaks plain HTTP gets a 400 that says so, and the connection closes.
     ///

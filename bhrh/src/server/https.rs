@@ -16,9 +16,9 @@ impl HttpServer {
     /// # }
     /// ```
     ///
-    /// A handshake holds no thread, has [`Timeouts::handshake`](field@crate::Timeouts::handshake) in all, and
-    /// there are at most [`Limits::handshakes`](field@crate::Limits::handshakes) at a time. A client that
-    /// speaks plain HTTP gets a 400 that says so, and the connection closes.
+    /// A handshake holds no thread, has [`Timeouts::handshake`](field@crate::Timeouts::handshake)
+    /// in all, and there are at most [`Limits::handshakes`](field@crate::Limits::handshakes) at a
+    /// time. A client that speaks plain HTTP gets a 400 that says so, and the connection closes.
     ///
     /// Feature `tls`.
     pub fn tls(mut self, tls: Tls) -> HttpServer {

@@ -7,8 +7,8 @@ use crate::net::inherited::{self, Inherited};
 
 impl Endpoint {
     /// The listeners that the service manager has passed on to this process, in their order: those
-    /// of systemd's `.socket` units, for instance. Listeners of TCP and of Unix sockets; the path of
-    /// a Unix socket is the service manager's, and stays.
+    /// of systemd's `.socket` units, for instance. Listeners of TCP and of Unix sockets; the path
+    /// of a Unix socket is the service manager's, and stays.
     ///
     /// The environment says how many there are (`LISTEN_FDS`, `LISTEN_PID`; see sd_listen_fds(3)).
     /// Its variables are removed, so that the process's own children do not see them, and a second
@@ -35,7 +35,8 @@ impl Endpoint {
     /// # Errors
     ///
     /// [`io::ErrorKind::InvalidInput`] if something else was passed on: a socket that is not of TCP
-    /// or of Unix streams, or a connection, because the unit has `Accept=yes`. The message says which.
+    /// or of Unix streams, or a connection, because the unit has `Accept=yes`. The message says
+    /// which.
     pub fn inherited() -> io::Result<Vec<Endpoint>> {
         let endpoint = |inherited: Inherited| Endpoint::of(inherited.listening, inherited.name);
         Ok(inherited::all()?.into_iter().map(endpoint).collect())

@@ -87,8 +87,8 @@ impl HttpServer {
     /// # Errors
     ///
     /// If the name cannot be resolved, or the system cannot listen on the address. The error has
-    /// the [`io::ErrorKind`] of the system's error, and names the address and the remedy. For a Unix
-    /// socket, as [`Endpoint::unix`].
+    /// the [`io::ErrorKind`] of the system's error, and names the address and the remedy. For a
+    /// Unix socket, as [`Endpoint::unix`].
     pub fn bind(address: impl ToSocketAddrs + fmt::Debug) -> io::Result<HttpServer> {
         HttpServer::at([match bind::path(&address) {
             Some(path) => Endpoint::at_path(&path?)?,

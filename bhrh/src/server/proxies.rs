@@ -9,15 +9,15 @@ impl HttpServer {
     ///
     /// If a connection comes from one of them, its requests' fields count: `X-Forwarded-For`,
     /// `X-Forwarded-Proto` and `X-Forwarded-Host`, or `Forwarded` instead
-    /// ([`Trusted::by_forwarded`]). The list of addresses is read from the right, and the first that
-    /// is not one of a trusted proxy is the client's. What stands further left may be made up.
-    /// Anything but an address ends the list. Scheme and host are the rightmost values, or those that stand in
-    /// `Forwarded` with the client.
+    /// ([`Trusted::by_forwarded`]). The list of addresses is read from the right, and the first
+    /// that is not one of a trusted proxy is the client's. What stands further left may be made up.
+    /// Anything but an address ends the list. Scheme and host are the rightmost values, or those
+    /// that stand in `Forwarded` with the client.
     ///
     /// Then [`client_address`](crate::Exchange::client_address) is the client's, and so are
     /// `address_string` and the log. [`secured`](crate::Exchange::secured),
-    /// [`host`](crate::Exchange::host) and [`origin`](crate::Exchange::origin) are about the client's
-    /// request. [`peer`](crate::Exchange::peer) stays the proxy.
+    /// [`host`](crate::Exchange::host) and [`origin`](crate::Exchange::origin) are about the
+    /// client's request. [`peer`](crate::Exchange::peer) stays the proxy.
     ///
     /// ```
     /// use bhrh::{HttpServer, Trusted};
@@ -38,12 +38,14 @@ impl HttpServer {
     /// # }
     /// ```
     ///
-    /// The proxy has to set each of these fields, or to remove those that it does not set. It passes on
-    /// what a client has written into the others. The guide's files for nginx and HAProxy do that.
+    /// The proxy has to set each of these fields, or to remove those that it does not set. It
+    /// passes on what a client has written into the others. The guide's files for nginx and HAProxy
+    /// do that.
     ///
-    /// [`Limits::connections_per_address`](crate::Limits::connections_per_address) and waiting for a
-    /// thread go by the connection, and so by the proxy's address: a connection of a proxy has requests
-    /// of many clients. With the PROXY protocol ([`Endpoint::proxied`](crate::Endpoint::proxied)) they go by the client's.
+    /// [`Limits::connections_per_address`](crate::Limits::connections_per_address) and waiting for
+    /// a thread go by the connection, and so by the proxy's address: a connection of a proxy has
+    /// requests of many clients. With the PROXY protocol
+    /// ([`Endpoint::proxied`](crate::Endpoint::proxied)) they go by the client's.
     pub fn trusts(mut self, proxies: Trusted) -> HttpServer {
         self.trusted = Some(proxies);
         self

@@ -1,5 +1,5 @@
-//! Certificates that are read again when their files change: a thread of its own, since files may be
-//! on a disk that does not answer.
+//! Certificates that are read again when their files change: a thread of its own, since files may
+//! be on a disk that does not answer.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};

@@ -29,9 +29,9 @@ pub struct EndpointLimits {
     /// as one address. Clients of a Unix socket have no addresses, so it does not concern them.
     /// Over it: 503.
     pub connections_per_address: usize,
-    /// The number of TLS handshakes at a time: no bound, so that the server's alone holds. A connection
-    /// beyond it is closed without an answer. So a flood of handshakes at a public endpoint leaves some
-    /// for another one.
+    /// The number of TLS handshakes at a time: no bound, so that the server's alone holds. A
+    /// connection beyond it is closed without an answer. So a flood of handshakes at a public
+    /// endpoint leaves some for another one.
     pub handshakes: usize,
 }
 

@@ -17,9 +17,9 @@ use std::io;
 /// # let _ = limits;
 /// ```
 ///
-/// The bounds on connections and on what they hold, and the time that a close lingers are the server's
-/// ([`HttpServer`](crate::HttpServer)); [`handle`](crate::handle) has one connection, and the
-/// other defaults apply to it.
+/// The bounds on connections and on what they hold, and the time that a close lingers are the
+/// server's ([`HttpServer`](crate::HttpServer)); [`handle`](crate::handle) has one connection, and
+/// the other defaults apply to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -57,12 +57,13 @@ pub struct Limits {
     /// The number of connections from one address: no bound, as in nginx, since many may come
     /// through one proxy. Of IPv6, a network of 64 bits counts as one address. Over it: 503.
     pub connections_per_address: usize,
-    /// The bytes that all waiting connections hold together: heads and small bodies that have not come
-    /// whole, and responses that clients do not take. 256 MiB: 10 KiB for each of 25000 connections,
-    /// more than a line of the head has by default in nginx (8 KiB). Beyond it, the clients that hold
-    /// the most lose connections until all have even shares: an unfinished request gets a 503, a
-    /// response that is not taken is cut. A client is an address; of IPv6, a network of 64 bits.
-    /// What threads use is not in it: [`max_threads`](crate::HttpServer::max_threads) bounds that.
+    /// The bytes that all waiting connections hold together: heads and small bodies that have not
+    /// come whole, and responses that clients do not take. 256 MiB: 10 KiB for each of 25000
+    /// connections, more than a line of the head has by default in nginx (8 KiB). Beyond it, the
+    /// clients that hold the most lose connections until all have even shares: an unfinished
+    /// request gets a 503, a response that is not taken is cut. A client is an address; of IPv6, a
+    /// network of 64 bits. What threads use is not in it:
+    /// [`max_threads`](crate::HttpServer::max_threads) bounds that.
     pub waiting_memory: usize,
     /// The number of TLS handshakes at a time: 1000. A connection beyond that is closed without an
     /// answer. Each has [`Timeouts::handshake`](crate::Timeouts::handshake).

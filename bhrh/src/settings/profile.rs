@@ -33,9 +33,10 @@ pub struct Profile {
     /// those that browsers do not escape, without the escape of a control character (such as `%00`
     /// or `%0D%0A`) in its path (RFC 3986 section 7.3).
     pub lax_target: bool,
-    /// Leniency: a target in absolute form may name the scheme https on any connection, for a server
-    /// behind a gateway that it trusts. Off: 421 (RFC 9110 section 7.4), unless the connection is
-    /// encrypted, or its PROXY header says that the client's is. The usual targets name no scheme.
+    /// Leniency: a target in absolute form may name the scheme https on any connection, for a
+    /// server behind a gateway that it trusts. Off: 421 (RFC 9110 section 7.4), unless the
+    /// connection is encrypted, or its PROXY header says that the client's is. The usual targets
+    /// name no scheme.
     pub https_target: bool,
     /// Completion: an error page leaves the connection open, as any other answer does, unless
     /// something else closes it (RFC 9112 section 9.3). The page for a request that was refused,

@@ -18,8 +18,9 @@ use std::time::Duration;
 pub struct Timeouts {
     /// From the arrival of a connection to the point where its first request could begin, where
     /// something comes before: a header of the PROXY protocol
-    /// ([`Endpoint::proxied`](crate::Endpoint::proxied)), a handshake of TLS, or both. 10 seconds, as in Kestrel
-    /// (`HandshakeTimeout`). No byte that comes renews it. The connection closes without a word.
+    /// ([`Endpoint::proxied`](crate::Endpoint::proxied)), a handshake of TLS, or both. 10 seconds,
+    /// as in Kestrel (`HandshakeTimeout`). No byte that comes renews it. The connection closes
+    /// without a word.
     pub handshake: Duration,
     /// From the first byte of a request to the end of its head: 30 seconds, as in hyper. After
     /// it the client gets a 408.

@@ -17,8 +17,9 @@ use crate::turn::blocking;
 
 /// # Other protocols
 impl Request<'_> {
-    /// Sends the request with an offer to switch to this protocol, and lets `talk` have the client's
-    /// end of the connection afterwards. In memory the handler runs in another thread meanwhile.
+    /// Sends the request with an offer to switch to this protocol, and lets `talk` have the
+    /// client's end of the connection afterwards. In memory the handler runs in another thread
+    /// meanwhile.
     ///
     /// ```
     /// use std::io::{Read, Write};
@@ -96,9 +97,9 @@ fn converse<T>(
 
 #[cfg(feature = "websocket")]
 impl Request<'_> {
-    /// Opens a WebSocket, and lets `talk` have the client's side of it. In memory the handler runs in
-    /// another thread meanwhile. Compression is offered by a field `Sec-WebSocket-Extensions:
-    /// permessage-deflate`, subprotocols by `Sec-WebSocket-Protocol`.
+    /// Opens a WebSocket, and lets `talk` have the client's side of it. In memory the handler runs
+    /// in another thread meanwhile. Compression is offered by a field
+    /// `Sec-WebSocket-Extensions: permessage-deflate`, subprotocols by `Sec-WebSocket-Protocol`.
     ///
     /// ```
     /// use bhrh::websocket::Message;

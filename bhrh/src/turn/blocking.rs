@@ -135,7 +135,8 @@ pub(crate) fn serve<S: Read + Write>(
                 house(duplex, &mut *resident, &session);
                 return Ok(());
             }
-            // The rest of a response is missing. The owner of the stream has to know when closing it.
+            // The rest of a response is missing. The owner of the stream has to know when closing
+            // it.
             Next::Close(Closing::Cut) => {
                 let what = "the response was cut short";
                 return Err(io::Error::new(io::ErrorKind::ConnectionAborted, what));

@@ -1,5 +1,5 @@
-//! Answers that no method gives: to requests that cannot be served, and after a panic outside of any
-//! method.
+//! Answers that no method gives: to requests that cannot be served, and after a panic outside of
+//! any method.
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,6 +1,7 @@
-//! WebSockets: the cases of Autobahn's test suite (<https://github.com/crossbario/autobahn-testsuite>),
-//! written anew as tables of bytes, since the suite itself needs Python 2. Each file is some of its
-//! groups, and each case has its number there.
+//! WebSockets: the cases of Autobahn's test suite
+//! (<https://github.com/crossbario/autobahn-testsuite>), written anew as tables of bytes, since the
+//! suite itself needs Python 2. Each file is some of its groups, and each case has its number
+//! there.
 
 mod close;
 mod compression;

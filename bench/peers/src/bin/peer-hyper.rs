@@ -1,5 +1,5 @@
-//! hyper 1.x on a multi-thread tokio of `--threads` workers. `--timer` gives it one, without which it
-//! waits for ever for the rest of a head. `--tls FOLDER`: tokio-rustls below it.
+//! hyper 1.x on a multi-thread tokio of `--threads` workers. `--timer` gives it one, without which
+//! it waits for ever for the rest of a head. `--tls FOLDER`: tokio-rustls below it.
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;

@@ -92,8 +92,8 @@ impl Loop {
         self.admit(connection);
     }
 
-    /// Complains that not even a refusal could be sent, at most once in a while. `what`: what there are
-    /// too many of.
+    /// Complains that not even a refusal could be sent, at most once in a while. `what`: what there
+    /// are too many of.
     pub(super) fn note_turned_away(&mut self, what: &str) {
         if let Some(count) = self.turned_away.note(self.timers.now()) {
             self.complaints.push(format!("too many {what}: {count} closed without an answer"));

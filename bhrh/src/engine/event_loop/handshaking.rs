@@ -56,8 +56,8 @@ impl Loop {
         self.admit(connection);
     }
 
-    /// Begins the handshake of a client that a proxy has named. The deadline stays that of the proxy's
-    /// header. `refusal`: what the client is told afterwards.
+    /// Begins the handshake of a client that a proxy has named. The deadline stays that of the
+    /// proxy's header. `refusal`: what the client is told afterwards.
     pub(super) fn begin_relayed_handshake(
         &mut self,
         shared: &Shared,

@@ -1,5 +1,5 @@
-//! The beginning of a connection that a proxy relays: the header of the PROXY protocol, which stands
-//! before everything else, TLS included.
+//! The beginning of a connection that a proxy relays: the header of the PROXY protocol, which
+//! stands before everything else, TLS included.
 //!
 //! Not a byte more is taken from the socket: what follows belongs to the transport.
 

@@ -61,8 +61,8 @@ impl Loop {
         Ok(())
     }
 
-    /// Has a protocol go on that has something to do, or whose time has come. `None`: the loop is in
-    /// other hands now.
+    /// Has a protocol go on that has something to do, or whose time has come. `None`: the loop is
+    /// in other hands now.
     pub(super) fn step(
         mut self: Box<Loop>,
         shared: &Shared,
@@ -99,7 +99,8 @@ impl Loop {
         }
     }
 
-    /// Has the protocol of a connection give it up, which runs code of the user's: with the loop lent.
+    /// Has the protocol of a connection give it up, which runs code of the user's: with the loop
+    /// lent.
     pub(super) fn have_it_go(&mut self, key: usize, mut connection: Box<Connection>) {
         // It may have waited for a thread.
         self.waiting.remove(Client::of(&connection.client_address), key);

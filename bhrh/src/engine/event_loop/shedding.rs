@@ -34,7 +34,8 @@ impl Loop {
             }
         }
         if memory.is_exceeded() {
-            // What is being served is not this loop's to close, so looking again at once is in vain.
+            // What is being served is not this loop's to close, so looking again at once is in
+            // vain.
             self.shed_again = now.after(AGAIN);
             let others = shared.shards.iter().enumerate().filter(|(at, _)| *at != self.index);
             others.for_each(|(_, shard)| shard.inbox.wake());

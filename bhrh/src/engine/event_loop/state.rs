@@ -1,7 +1,8 @@
 //! What one event loop has: its connections, its listeners, its clock.
 //!
 //! A [`Loop`] is a value that moves from thread to thread. The thread that has it drives it: the
-//! only place where it is out of a driver's hands is its shard's slot, while a connection is served.
+//! only place where it is out of a driver's hands is its shard's slot, while a connection is
+//! served.
 
 use std::collections::VecDeque;
 use std::io;

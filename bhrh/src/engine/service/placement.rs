@@ -78,8 +78,8 @@ impl<'a> Placement<'a> {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::ResourceBusy`] if there is no other thread: the driver of a loop never waits
-    /// for a client.
+    /// [`io::ErrorKind::ResourceBusy`] if there is no other thread: the driver of a loop never
+    /// waits for a client.
     pub(super) fn give_loop_away(&self) -> io::Result<()> {
         let Some(loan) = self.loan.take() else { return Ok(()) };
         let reserved = self.reserved.take();

@@ -1,5 +1,5 @@
-//! A step of a protocol that stays with its connection: it hears what has come, sends what waits, and
-//! looks at the clock.
+//! A step of a protocol that stays with its connection: it hears what has come, sends what waits,
+//! and looks at the clock.
 
 use std::cell::Cell;
 use std::io;

@@ -9,9 +9,9 @@
 //!            └─ interim (1xx): Idle
 //! ```
 //!
-//! Bytes gather in `ready`, the content of the chunk in progress in `held`, and leave together: when
-//! the handler returns, when it flushes, when there are many, before the connection is read from,
-//! and when a clock finds that they have been gathering for too long ([`super::gathered`]).
+//! Bytes gather in `ready`, the content of the chunk in progress in `held`, and leave together:
+//! when the handler returns, when it flushes, when there are many, before the connection is read
+//! from, and when a clock finds that they have been gathering for too long ([`super::gathered`]).
 //! All of this is behind a lock. Sending may have to wait for the client, so it happens without the
 //! lock: see [`leaving`].
 

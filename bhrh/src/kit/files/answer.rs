@@ -245,8 +245,8 @@ fn by_preference(http: &Exchange<'_>) -> [(Coding, bool); 3] {
 }
 
 /// Whether a client that accepts a coding gets the form in it. A client that asks for a range means
-/// a range of the plain file: a part of compressed bytes cannot be decoded. Only a client that names
-/// the tag of the compressed form wants to complete that form.
+/// a range of the plain file: a part of compressed bytes cannot be decoded. Only a client that
+/// names the tag of the compressed form wants to complete that form.
 fn may_be_coded(http: &Exchange<'_>, coded: &Metadata, coding: Coding) -> bool {
     let knows = || {
         let validators = Validators::of(coded, Form::Coded(coding));

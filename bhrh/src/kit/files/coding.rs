@@ -1,4 +1,5 @@
-//! The content codings that a file may lie there in, beside its plain form (RFC 9110 section 8.4.1).
+//! The content codings that a file may lie there in, beside its plain form (RFC 9110 section
+//! 8.4.1).
 
 /// A content coding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -78,9 +78,9 @@
 //!   its reason in the log: a cache would keep a 404.
 //!
 //! Segments `.` and `..` of a path are removed first (RFC 3986 section 5.2.4), escaped or not:
-//! `/./a.txt` and `/d/../a.txt` are `/a.txt`, `/d/.` is `/d/`, and `/../a.txt` is `/a.txt` too, since
-//! there is nothing above the directory; below a mount there is nothing above the mount. So one
-//! file has several paths: a method that decides by `http.path` who may have which file has to
+//! `/./a.txt` and `/d/../a.txt` are `/a.txt`, `/d/.` is `/d/`, and `/../a.txt` is `/a.txt` too,
+//! since there is nothing above the directory; below a mount there is nothing above the mount. So
+//! one file has several paths: a method that decides by `http.path` who may have which file has to
 //! mount a [`Files`] for each group, not to compare the beginnings of paths.
 //!
 //! # What is never served
@@ -179,8 +179,8 @@ impl Files {
     ///
     /// The answer is a page; or JSON, if the client's `Accept` prefers `application/json`. Of the
     /// request's query it takes `sort` (`name`, `size` or `time`, with a `-` in front for the other
-    /// direction) and `q`, words to search the names here and below for. [`Listing::is_complete`] says
-    /// where a search ends.
+    /// direction) and `q`, words to search the names here and below for. [`Listing::is_complete`]
+    /// says where a search ends.
     ///
     /// ```
     /// # let directory = tempfile::tempdir()?;
@@ -233,8 +233,8 @@ impl Files {
     }
 
     /// Sets whether symbolic links are followed that lead out of the directory. Default: no. With
-    /// `true`, a user who may make a link in the directory decides what clients can read of all that the
-    /// server can read; and uploads may go there.
+    /// `true`, a user who may make a link in the directory decides what clients can read of all
+    /// that the server can read; and uploads may go there.
     #[must_use]
     pub fn links_out(mut self, on: bool) -> Files {
         self.rules.out = on;
@@ -247,8 +247,9 @@ impl Files {
     ///
     /// The client's preference decides between several of them; where it has none, the order above
     /// does. A request for a range gets bytes of the plain file, unless one of its conditions names
-    /// the compressed form's `ETag`; several ranges of a compressed form are answered with all of it.
-    /// Browsers read Zstandard with windows of up to 8 MiB (RFC 9659): do not use `zstd --long`.
+    /// the compressed form's `ETag`; several ranges of a compressed form are answered with all of
+    /// it. Browsers read Zstandard with windows of up to 8 MiB (RFC 9659): do not use
+    /// `zstd --long`.
     ///
     /// ```
     /// # let directory = tempfile::tempdir()?;

@@ -7,9 +7,9 @@
 //! client that keeps it does not lose what it has. (Section 8.8.2.2 says the same of
 //! `Last-Modified` and its seconds.)
 //!
-//! A compressed form of a file is another representation under the same path, so it has a tag of its
-//! own (section 8.8.3.3), whatever its size and time. Where a file has several forms, `Last-Modified`
-//! does not tell one from another, and is not strong.
+//! A compressed form of a file is another representation under the same path, so it has a tag of
+//! its own (section 8.8.3.3), whatever its size and time. Where a file has several forms,
+//! `Last-Modified` does not tell one from another, and is not strong.
 //!
 //! Nothing else goes into the tag. The number of the file and the time of its last status change
 //! differ from machine to machine, so several servers of the same files would send different tags.

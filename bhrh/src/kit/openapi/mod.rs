@@ -52,8 +52,9 @@ impl Exchange<'_> {
         self.reply(200, "application/json", document.to_bytes())
     }
 
-    /// Answers with a page that lists the operations of a handler, mostly `self`, and tries them. It
-    /// needs nothing from other servers, and its `Content-Security-Policy` allows it nothing else.
+    /// Answers with a page that lists the operations of a handler, mostly `self`, and tries them.
+    /// It needs nothing from other servers, and its `Content-Security-Policy` allows it nothing
+    /// else.
     ///
     /// ```
     /// use bhrh::{Exchange, http_handler};

@@ -8,8 +8,8 @@ use serde_json::Value;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// What the page may do: its own style sheet and script, named by their SHA-256, and requests to its
-/// own server. A test in tests/contract compares the hashes.
+/// What the page may do: its own style sheet and script, named by their SHA-256, and requests to
+/// its own server. A test in tests/contract compares the hashes.
 pub(super) const POLICY: &str = "default-src 'none'; \
     style-src 'sha256-39XrxcBmXtIrODGZmBmNN+Bnn7OTVlJct120GvT+lgI='; \
     script-src 'sha256-P1jC1LDlQMSBYHgzaiApcGDCtdlLot4QlOuzzSwP9Ko='; \

@@ -32,8 +32,8 @@ impl Agreed {
 
 /// # WebSockets
 impl Exchange<'_> {
-    /// Opens a WebSocket: answers the client's handshake with 101, after which the connection is the
-    /// method's. [`WebSocket`] shows what to do with it.
+    /// Opens a WebSocket: answers the client's handshake with 101, after which the connection is
+    /// the method's. [`WebSocket`] shows what to do with it.
     ///
     /// Not in Python.
     ///
@@ -138,8 +138,8 @@ pub(crate) fn accept(key: &str) -> String {
     STANDARD.encode(hash.digest().bytes())
 }
 
-/// The answer to an offer of `permessage-deflate` that can be accepted with "no context takeover" (RFC
-/// 7692 section 7.1). Smaller windows than the largest cannot be promised here. The largest is
+/// The answer to an offer of `permessage-deflate` that can be accepted with "no context takeover"
+/// (RFC 7692 section 7.1). Smaller windows than the largest cannot be promised here. The largest is
 /// promised where it is asked for, since an answer without it declines that.
 #[cfg(feature = "websocket-deflate")]
 fn agreed(offer: &str) -> Option<&'static str> {

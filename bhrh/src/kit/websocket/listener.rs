@@ -21,8 +21,8 @@ pub trait Listener: Send + 'static {
     fn message(&mut self, sender: &Sender, message: Message) -> io::Result<()>;
 
     /// The WebSocket has come to its end, for this reason, as
-    /// [`WebSocket::closed`](super::WebSocket::closed) gives it. It is called once, whatever the end
-    /// was, unless it was a panic. Then the listener is dropped.
+    /// [`WebSocket::closed`](super::WebSocket::closed) gives it. It is called once, whatever the
+    /// end was, unless it was a panic. Then the listener is dropped.
     fn closed(&mut self, closed: &Closed) {
         let _ = closed;
     }

@@ -12,18 +12,20 @@ use crate::exchange::outlet::Outlet;
 
 /// # WebSockets without threads
 impl Exchange<'_> {
-    /// Opens a WebSocket that keeps no thread while nobody says anything: for thousands of them. The
-    /// method returns, and `listener` is called when a message has come, on a thread of the server's.
+    /// Opens a WebSocket that keeps no thread while nobody says anything: for thousands of them.
+    /// The method returns, and `listener` is called when a message has come, on a thread of the
+    /// server's.
     ///
-    /// The [`Sender`] is for any thread, also before the method returns. Here it never waits: what the
-    /// client does not take at once is sent when it does. A client that has not taken it within
+    /// The [`Sender`] is for any thread, also before the method returns. Here it never waits: what
+    /// the client does not take at once is sent when it does. A client that has not taken it within
     /// [`send_timeout`](Options::send_timeout), or for which more than
     /// [`backlog`](Options::backlog) waits, is disconnected. While much waits for a client, nothing
     /// more is read from it.
     ///
-    /// Pings, silence, closing and the server's shutdown are as of a [`WebSocket`](super::WebSocket).
-    /// The connection counts among [`connections`](crate::Limits::connections), and what it holds
-    /// counts in [`waiting_memory`](crate::Limits::waiting_memory).
+    /// Pings, silence, closing and the server's shutdown are as of a
+    /// [`WebSocket`](super::WebSocket). The connection counts among
+    /// [`connections`](crate::Limits::connections), and what it holds counts in
+    /// [`waiting_memory`](crate::Limits::waiting_memory).
     ///
     /// Not in Python.
     ///

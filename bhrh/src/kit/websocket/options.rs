@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// What a WebSocket is opened with: see [`Exchange::websocket_with`](crate::Exchange::websocket_with).
+/// What a WebSocket is opened with: see
+/// [`Exchange::websocket_with`](crate::Exchange::websocket_with).
 ///
 /// ```
 /// use bhrh::websocket::Options;
@@ -57,7 +58,8 @@ impl Options {
     }
 
     /// The subprotocols that are spoken here (RFC 6455 section 1.9). The first one that the client
-    /// names and that is one of these is chosen: see [`WebSocket::subprotocol`](super::WebSocket::subprotocol). The default: none.
+    /// names and that is one of these is chosen: see
+    /// [`WebSocket::subprotocol`](super::WebSocket::subprotocol). The default: none.
     pub fn subprotocols<T: Into<Cow<'static, str>>>(
         mut self,
         names: impl IntoIterator<Item = T>,
@@ -67,9 +69,9 @@ impl Options {
     }
 
     /// The pages that may open a WebSocket, by their `Origin`, such as `https://example.org`. The
-    /// default: pages whose host and port are those of [`Exchange::host`](crate::Exchange::host). A browser lets every
-    /// page in the world open a WebSocket here, with the user's cookies; its `Origin` is all that
-    /// tells. Clients that are not browsers send none, and are not concerned.
+    /// default: pages whose host and port are those of [`Exchange::host`](crate::Exchange::host). A
+    /// browser lets every page in the world open a WebSocket here, with the user's cookies; its
+    /// `Origin` is all that tells. Clients that are not browsers send none, and are not concerned.
     pub fn origins<T: Into<Cow<'static, str>>>(
         mut self,
         origins: impl IntoIterator<Item = T>,
@@ -92,9 +94,9 @@ impl Options {
     }
 
     /// How long a client may be silent before it gets a ping. If nothing comes for as long again,
-    /// the client counts as gone. The default: 30 seconds. At least 1 ms; it is measured in steps of
-    /// up to a second, and less if it is shorter than two seconds. `None`: the client may be silent
-    /// for ever.
+    /// the client counts as gone. The default: 30 seconds. At least 1 ms; it is measured in steps
+    /// of up to a second, and less if it is shorter than two seconds. `None`: the client may be
+    /// silent for ever.
     pub fn keep_alive(mut self, time: Option<Duration>) -> Options {
         self.keep_alive = time.map(|time| time.max(SHORTEST));
         self

@@ -286,13 +286,13 @@ impl Sender {
     }
 
     /// Sends a text. Waits while the client is slow, for
-    /// [`send_timeout`](super::Options::send_timeout) at most. If the WebSocket has no thread, it does
-    /// not wait: what the client does not take at once is sent when it does.
+    /// [`send_timeout`](super::Options::send_timeout) at most. If the WebSocket has no thread, it
+    /// does not wait: what the client does not take at once is sent when it does.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::NotConnected`] if the WebSocket has been closed, [`io::ErrorKind::TimedOut`] if
-    /// the client is too slow, and what the connection reports.
+    /// [`io::ErrorKind::NotConnected`] if the WebSocket has been closed,
+    /// [`io::ErrorKind::TimedOut`] if the client is too slow, and what the connection reports.
     pub fn send(&self, text: &str) -> io::Result<()> {
         self.outgoing()?.send(Opcode::Text, text.as_bytes())
     }
@@ -306,8 +306,8 @@ impl Sender {
         self.outgoing()?.send(Opcode::Binary, bytes)
     }
 
-    /// The subprotocol that was agreed on, of [`Options::subprotocols`](super::Options::subprotocols),
-    /// while the WebSocket is there.
+    /// The subprotocol that was agreed on, of
+    /// [`Options::subprotocols`](super::Options::subprotocols), while the WebSocket is there.
     #[must_use]
     pub fn subprotocol(&self) -> Option<String> {
         self.outgoing.upgrade()?.subprotocol().map(str::to_owned)

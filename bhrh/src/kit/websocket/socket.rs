@@ -29,8 +29,8 @@ const LEFTOVERS: u64 = 1 << 20;
 /// A WebSocket (RFC 6455), made by [`Exchange::websocket`](crate::Exchange::websocket).
 ///
 /// [`receive`](WebSocket::receive) waits for messages, and answers pings and the client's close
-/// meanwhile. Any thread may send, by a [`Sender`]. The WebSocket may move to a thread of its own, as
-/// [`Upgraded`] may; its method then returns.
+/// meanwhile. Any thread may send, by a [`Sender`]. The WebSocket may move to a thread of its own,
+/// as [`Upgraded`] may; its method then returns.
 ///
 /// A client that is silent gets pings, and one that does not answer them counts as gone. When the
 /// server shuts down, the client is told so (code 1001), and `receive` returns `None`. A WebSocket
@@ -135,13 +135,13 @@ impl WebSocket {
         self.outgoing.subprotocol()
     }
 
-    /// Waits for the next message. `None`: no more will come, and [`closed`](WebSocket::closed) says
-    /// why. The client has closed, or it has gone, or the server is shutting down.
+    /// Waits for the next message. `None`: no more will come, and [`closed`](WebSocket::closed)
+    /// says why. The client has closed, or it has gone, or the server is shutting down.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidData`] if the client breaks the protocol or a limit. It has been told
-    /// so then, and the connection has been closed.
+    /// [`io::ErrorKind::InvalidData`] if the client breaks the protocol or a limit. It has been
+    /// told so then, and the connection has been closed.
     pub fn receive(&mut self) -> io::Result<Option<Message>> {
         self.skip_streamed()?;
         loop {
@@ -374,8 +374,8 @@ impl WebSocket {
     }
 
     /// Why no more messages come, once [`receive`](WebSocket::receive) has returned `None` or an
-    /// error: what the client has said, or what it was told. The code is 1006 if it has gone without a
-    /// word.
+    /// error: what the client has said, or what it was told. The code is 1006 if it has gone
+    /// without a word.
     #[must_use]
     pub fn closed(&self) -> Option<&Closed> {
         self.closed.as_ref()

@@ -2,8 +2,8 @@
 //!
 //! Two locks, for two halves. A thread that reads waits for the client without any, so that another
 //! can write meanwhile, or the monitor. A thread that writes holds `outgoing` while it waits, which
-//! keeps the records in order. `session` is held only while bytes are encrypted or decrypted, and is
-//! taken after `outgoing` where both are.
+//! keeps the records in order. `session` is held only while bytes are encrypted or decrypted, and
+//! is taken after `outgoing` where both are.
 //!
 //! Buffers belong to threads. An idle connection has its keys, and what has come of a record.
 
@@ -87,8 +87,8 @@ impl Encrypted {
         taken.or_else(|| session.has_ended().then_some(0))
     }
 
-    /// Reads from the socket and understands what has come: content goes to `room`, and what does not
-    /// fit waits. Says how much content there was room for.
+    /// Reads from the socket and understands what has come: content goes to `room`, and what does
+    /// not fit waits. Says how much content there was room for.
     fn take_in(&self, room: &mut [u8]) -> io::Result<usize> {
         ROOM.with_borrow_mut(|Room { input, .. }| {
             let had = self.session().partial().len();
@@ -333,7 +333,8 @@ impl Channel for Encrypted {
     }
 }
 
-/// A connection for another protocol, whose socket blocks. One thread may read while another writes.
+/// A connection for another protocol, whose socket blocks. One thread may read while another
+/// writes.
 #[derive(Debug)]
 struct EncryptedDuplex(Encrypted);
 
@@ -386,8 +387,8 @@ impl Encrypted {
         }
     }
 
-    /// Encrypts some of the bytes and sends them. What does not leave in time leaves before the next
-    /// bytes do.
+    /// Encrypts some of the bytes and sends them. What does not leave in time leaves before the
+    /// next bytes do.
     fn write_some(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut outgoing = self.outgoing();
         let send = |bytes: &[u8]| self.socket().write(&[IoSlice::new(bytes)]);

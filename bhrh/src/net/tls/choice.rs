@@ -22,8 +22,8 @@ pub(super) fn take_server_name() -> Option<Box<str>> {
 #[derive(Debug)]
 pub(super) struct Choice {
     all: Vec<Arc<CertifiedKey>>,
-    /// By name, in lower case; `*.` at the beginning stands for one label. Several certificates of one
-    /// name differ in what clients can verify: one with an ECDSA key and one with an RSA key.
+    /// By name, in lower case; `*.` at the beginning stands for one label. Several certificates of
+    /// one name differ in what clients can verify: one with an ECDSA key and one with an RSA key.
     by_name: HashMap<String, Vec<usize>>,
 }
 

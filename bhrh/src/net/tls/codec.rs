@@ -245,7 +245,8 @@ impl Codec {
     }
 
     /// Notes that the client's side of the socket has ended, as many clients end it, without
-    /// `close_notify`. That can cut off no content, since lengths and chunks say where content ends.
+    /// `close_notify`. That can cut off no content, since lengths and chunks say where content
+    /// ends.
     ///
     /// # Errors
     ///

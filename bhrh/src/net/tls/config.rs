@@ -28,9 +28,9 @@ use super::choice::Choice;
 /// ```
 ///
 /// Clients get TLS 1.3 (RFC 8446), or TLS 1.2 (RFC 5246) if they do not know 1.3. Clients that come
-/// again resume their session with a ticket, without early data (0-RTT), which an attacker could send
-/// twice. The only protocol inside is `http/1.1` (ALPN, RFC 7301): a client that offers only others is
-/// refused by an alert.
+/// again resume their session with a ticket, without early data (0-RTT), which an attacker could
+/// send twice. The only protocol inside is `http/1.1` (ALPN, RFC 7301): a client that offers only
+/// others is refused by an alert.
 ///
 /// A clone is the same one: after [`reload`](Tls::reload), all servers that have it use the new
 /// certificates for new connections.
@@ -86,14 +86,15 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// If a file cannot be read (the error's kind is the system's), or has no certificate or key that
-    /// can be used, if the key is encrypted, or if the two do not belong together
+    /// If a file cannot be read (the error's kind is the system's), or has no certificate or key
+    /// that can be used, if the key is encrypted, or if the two do not belong together
     /// ([`io::ErrorKind::InvalidData`]). The message names the file.
     pub fn from_files(chain: impl AsRef<Path>, key: impl AsRef<Path>) -> io::Result<Tls> {
         Tls::load(Settings::new(Source::in_files(chain, key)))
     }
 
-    /// The same for PEM in memory. [`reload`](Tls::reload) reads no file for it, and changes nothing.
+    /// The same for PEM in memory. [`reload`](Tls::reload) reads no file for it, and changes
+    /// nothing.
     ///
     /// # Errors
     ///
@@ -145,8 +146,8 @@ impl Tls {
     }
 
     /// Asks clients for a certificate, and serves clients that have none as well. One that is sent
-    /// has to come from the authorities in this PEM file; a client with another one is refused by an
-    /// alert. Methods see it in [`Encryption::client_chain`](crate::Encryption::client_chain).
+    /// has to come from the authorities in this PEM file; a client with another one is refused by
+    /// an alert. Methods see it in [`Encryption::client_chain`](crate::Encryption::client_chain).
     /// Python: `ssl.CERT_OPTIONAL`.
     ///
     /// # Errors
@@ -180,8 +181,8 @@ impl Tls {
 
     /// Has servers look at the files in this interval, on a thread of their own, and
     /// [`reload`](Tls::reload) when the time, the size or the place of one has changed. What goes
-    /// wrong is logged, and the old certificates stay; the next change of a file is the next try. So
-    /// the two files of a pair may be written one after the other.
+    /// wrong is logged, and the old certificates stay; the next change of a file is the next try.
+    /// So the two files of a pair may be written one after the other.
     #[must_use]
     pub fn reload_every(self, interval: Duration) -> Tls {
         self.changed(|settings| settings.reload_every = Some(interval))
@@ -278,8 +279,8 @@ impl Settings {
         files.map(|file| fs::metadata(file).ok().map(|metadata| Look::of(&metadata))).collect()
     }
 
-    /// Reads everything, and checks it. Tickets that `before` has given are good as long as the same
-    /// clients are welcome.
+    /// Reads everything, and checks it. Tickets that `before` has given are good as long as the
+    /// same clients are welcome.
     fn load(&self, before: Option<&Current>) -> io::Result<Current> {
         let provider = ring::default_provider();
         let certificates = self.sources.iter().map(|source| source.load(&provider));

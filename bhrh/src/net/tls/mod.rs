@@ -14,8 +14,8 @@
 //! | `unconnected` | a session without a socket, for tests |
 //!
 //! Nothing public names rustls, since its next version has another interface: 0.24 removes the
-//! *unbuffered* connection, in whose place all connections work in the caller's buffers. `codec` is the
-//! file to rewrite then, and `config` and `choice` are to be looked at.
+//! *unbuffered* connection, in whose place all connections work in the caller's buffers. `codec` is
+//! the file to rewrite then, and `config` and `choice` are to be looked at.
 //!
 //! rustls' process-wide provider is never used: another crate of the program may set another one.
 

@@ -1,9 +1,9 @@
 //! What was encrypted and not yet sent, and how much content that is.
 //!
-//! A record cannot be taken back once it is encrypted. So content counts as written in proportion to
-//! what the system has taken of its records, and all of it only with their last byte. The writer
-//! has to offer the rest again, as with a socket, and it is not encrypted a second time. That
-//! way nothing waits here that the writer takes for sent, and a rate counts what really moves.
+//! A record cannot be taken back once it is encrypted. So content counts as written in proportion
+//! to what the system has taken of its records, and all of it only with their last byte. The writer
+//! has to offer the rest again, as with a socket, and it is not encrypted a second time. That way
+//! nothing waits here that the writer takes for sent, and a rate counts what really moves.
 
 /// Records on their way out.
 #[derive(Debug, Default)]

@@ -99,8 +99,8 @@ impl Session {
         }
     }
 
-    /// Understands input, which begins with what was partial. A panic of rustls' ends the connection
-    /// and nothing else.
+    /// Understands input, which begins with what was partial. A panic of rustls' ends the
+    /// connection and nothing else.
     pub(super) fn understand(&mut self, input: &mut [u8], room: &mut [u8]) -> io::Result<usize> {
         if let Protocol::Unbegun(config) = &self.protocol {
             // A record of a handshake begins with 22, and a method with a letter.
@@ -180,8 +180,8 @@ impl Session {
         self.failed
     }
 
-    /// Encrypts what the slices hold, in turn and up to `most` bytes. Small slices share a record. Says how
-    /// much it was.
+    /// Encrypts what the slices hold, in turn and up to `most` bytes. Small slices share a record.
+    /// Says how much it was.
     pub(super) fn seal_all(
         &mut self,
         slices: &[IoSlice<'_>],

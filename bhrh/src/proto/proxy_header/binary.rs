@@ -10,7 +10,8 @@ use crate::peer::Peer;
 
 pub(super) const SIGNATURE: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";
 
-/// The part before the addresses: the signature, version with command, family with transport, length.
+/// The part before the addresses: the signature, version with command, family with transport,
+/// length.
 pub(super) const FIXED: usize = 16;
 
 /// How long the rest may be. 65,535 bytes could be said. A header with the names of a client's

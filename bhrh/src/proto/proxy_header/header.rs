@@ -9,8 +9,8 @@ use crate::peer::Peer;
 pub(crate) struct ProxyHeader {
     /// How many bytes it has.
     pub(crate) length: usize,
-    /// The client. `None`: the proxy speaks for itself (it looks whether the server is there), or does
-    /// not know. Then the address is the connection's own.
+    /// The client. `None`: the proxy speaks for itself (it looks whether the server is there), or
+    /// does not know. Then the address is the connection's own.
     pub(crate) client: Option<Peer>,
     /// The client's connection to the proxy is encrypted.
     pub(crate) secured: bool,

@@ -1,9 +1,9 @@
 //! The header of the PROXY protocol: what a proxy says of a connection that it relays, before the
 //! first byte of its client.
 //!
-//! HAProxy's `proxy-protocol.txt` (2020/03/05) is the specification, and the sections named here are
-//! its. The destination, and what nobody here asks for (ALPN, authority, unique id, namespace), is
-//! checked for its form and dropped.
+//! HAProxy's `proxy-protocol.txt` (2020/03/05) is the specification, and the sections named here
+//! are its. The destination, and what nobody here asks for (ALPN, authority, unique id, namespace),
+//! is checked for its form and dropped.
 //!
 //! | file | what it is | section |
 //! | --- | --- | --- |

@@ -44,8 +44,8 @@ impl Listing {
         self.order.word()
     }
 
-    /// What `?q=` says. Then the entries are those of this directory and of all below it whose names
-    /// have each of these words in them.
+    /// What `?q=` says. Then the entries are those of this directory and of all below it whose
+    /// names have each of these words in them.
     #[must_use]
     pub fn search(&self) -> Option<&str> {
         self.search.as_deref()

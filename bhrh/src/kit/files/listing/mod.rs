@@ -1,7 +1,7 @@
 //! What a directory without an index file is answered with: the list of what is in it.
 //!
-//! [`Listing`] is that list, without a form. `page.rs` makes a page of it, and `json.rs` makes JSON of
-//! it. An application may make a page of its own.
+//! [`Listing`] is that list, without a form. `page.rs` makes a page of it, and `json.rs` makes JSON
+//! of it. An application may make a page of its own.
 
 mod entry;
 mod html;

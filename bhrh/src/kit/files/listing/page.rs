@@ -112,8 +112,8 @@ impl ListingPage {
         self
     }
 
-    /// Adds a style sheet to the head. `hash` lets browsers apply it: `sha256-` and the SHA-256 of the
-    /// text in base64. A browser's console says which hash a text has.
+    /// Adds a style sheet to the head. `hash` lets browsers apply it: `sha256-` and the SHA-256 of
+    /// the text in base64. A browser's console says which hash a text has.
     #[must_use]
     pub fn style(mut self, css: &str, hash: &str) -> ListingPage {
         // Writing to a String cannot fail, here and below.
@@ -130,9 +130,9 @@ impl ListingPage {
         self
     }
 
-    /// Adds a directive to the `Content-Security-Policy`, such as `connect-src 'self'`. The page of a
-    /// listing has `default-src`, `style-src`, `script-src`, `img-src`, `base-uri` and `form-action`
-    /// already; a second one of a name does not count.
+    /// Adds a directive to the `Content-Security-Policy`, such as `connect-src 'self'`. The page of
+    /// a listing has `default-src`, `style-src`, `script-src`, `img-src`, `base-uri` and
+    /// `form-action` already; a second one of a name does not count.
     #[must_use]
     pub fn policy(mut self, directive: &str) -> ListingPage {
         let _ = write!(self.directives, "; {directive}");
