@@ -114,6 +114,15 @@ fn until_up(port: u16) {
     }
 }
 
+/// A file with a certificate for 127.0.0.1 and its key.
+fn certificate(place: &Path) -> PathBuf {
+    let file = place.join("server.pem");
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("made");
+    let pem = [made.cert.pem(), made.signing_key.serialize_pem()].concat();
+    fs::write(&file, pem).expect("a file");
+    file
+}
+
 #[test]
 fn websocket_clients_directly() {
     let (_echo, address) = echo();
@@ -122,14 +131,25 @@ fn websocket_clients_directly() {
 
 #[test]
 fn websocket_clients_over_tls() {
-    let file = place("clients-tls").join("server.pem");
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("made");
-    let pem = [made.cert.pem(), made.signing_key.serialize_pem()].concat();
-    fs::write(&file, pem).expect("a file");
+    let file = certificate(&place("clients-tls"));
     let options = ["--tls-cert", file.to_str().expect("text")];
     let (_echo, address) = program(env!("CARGO_BIN_EXE_websocket-echo"), &options);
     talk_to(&format!("wss://{address}/"), Some(&file));
     talk_to(&format!("wss://{address}/events"), Some(&file));
+}
+
+#[test]
+fn websocket_clients_at_a_unix_socket() {
+    let socket = place("clients-unix").join("s");
+    let socket = socket.to_str().expect("text");
+    let bind = format!("unix:{socket}");
+    let (_echo, _) = program(env!("CARGO_BIN_EXE_websocket-echo"), &["--bind", &bind]);
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/node/");
+    for path in ["/", "/events"] {
+        let url = format!("ws://localhost{path}");
+        run(script("python3", "websockets_client.py").args([&url, socket]));
+        run(script("node", "ws_client.mjs").arg(format!("ws+unix:{socket}:{path}")).arg(&modules));
+    }
 }
 
 /// What was written is seen, also after the file was replaced.
@@ -216,6 +236,16 @@ fn curl_git_and_python_through_the_forward_proxy() {
     let repository = format!("http://127.0.0.1:{port}/repository.git");
     git(&["-c", &format!("http.proxy={proxy}"), "clone", "-q", &repository, "copy"]);
     assert!(git(&["-C", "copy", "log", "--oneline"]).ends_with(" hello\n"));
+    // For https, git asks for a tunnel.
+    let file = certificate(&place);
+    let file = file.to_str().expect("text");
+    let folder = place.to_str().expect("text");
+    let options = ["--tls-cert", file, "--tls-key", file, "--directory", folder];
+    let (_secured, secured) = program(env!("CARGO_BIN_EXE_files-serve"), &options);
+    let (proxied, trusted) = (format!("http.proxy={proxy}"), format!("http.sslCAInfo={file}"));
+    let repository = format!("https://{secured}/repository.git");
+    git(&["-c", &proxied, "-c", &trusted, "clone", "-q", &repository, "secured"]);
+    assert!(git(&["-C", "secured", "log", "--oneline"]).ends_with(" hello\n"));
     run(script("python3", "proxy_client.py").args([&address, &format!("127.0.0.1:{port}")]));
 
     // What is not on the list, and what is not public.

@@ -1,13 +1,15 @@
-"""PyPI's `websockets` at an echo server: `websockets_client.py URL`."""
+"""PyPI's `websockets` at an echo server: `websockets_client.py URL [UNIX_SOCKET]`."""
 
 import asyncio
 import sys
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import connect, unix_connect
 
 
-async def talk(url, compression):
-    async with connect(url, compression=compression, max_size=None) as socket:
+async def talk(url, unix_socket, compression):
+    options = {"uri": url, "compression": compression, "max_size": None}
+    connecting = unix_connect(unix_socket, **options) if unix_socket else connect(**options)
+    async with connecting as socket:
         for message in ["", "hello", "ä€😀", "x" * 70000, b"", b"\0\xff" * 40000]:
             await socket.send(message)
             assert await socket.recv() == message
@@ -31,9 +33,9 @@ async def talk(url, compression):
     assert socket.close_code == 4000, socket.close_code
 
 
-async def main(url):
+async def main(url, unix_socket=None):
     for compression in [None, "deflate"]:
-        await asyncio.wait_for(talk(url, compression), 60)
+        await asyncio.wait_for(talk(url, unix_socket, compression), 60)
 
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(*sys.argv[1:]))

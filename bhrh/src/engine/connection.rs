@@ -176,7 +176,7 @@ impl Connection {
     pub(crate) fn holds(&self) -> u32 {
         let rest = match &self.phase {
             Phase::Write(unsent, _) => unsent.bytes.capacity() + self.channel.rarely().holds(),
-            Phase::Resident(residence) => residence.holds() + self.channel.rarely().holds(),
+            Phase::Resident(residence) => residence.held,
             Phase::Head | Phase::Body(_) | Phase::Unread(_) => self.channel.rarely().holds(),
             _ => 0,
         };

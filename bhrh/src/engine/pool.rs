@@ -76,65 +76,12 @@ impl Pool {
         descriptors::raise_limit();
         let census = Census::new(&settings.limits);
         let handshakes = Handshakes::new(settings.limits.handshakes);
-        let (mut places, mut listeners) = (Vec::with_capacity(endpoints.len()), Vec::new());
-        for (index, endpoint) in (0..).zip(endpoints) {
-            let EndpointSettings { listeners: its_own, address, limits, trusted, proxied } =
-                endpoint;
-            let place = Endpoint::new(address, limits, &census, &handshakes);
-            places.push(Endpoint { trusted, proxied, ..place });
-            listeners.extend(its_own.into_iter().map(|listener| (index, listener)));
-        }
+        let (places, listeners) = places(endpoints, &census, &handshakes);
         // There is always one thread that drives no loop: to wait for a client, for instance.
         let most = settings.max_threads.max(2);
         let count = settings.threads.clamp(1, most - 1);
-        let mut sets = Vec::with_capacity(count);
-        for _ in 0..count {
-            sets.push(Readiness::new()?);
-        }
-        let log = LogWriter::new(settings.log_overflow);
-        let wakers: Vec<_> = sets.iter().map(Readiness::waker).collect::<io::Result<_>>()?;
-        let registrars: Vec<_> =
-            sets.iter().map(Readiness::registrar).collect::<io::Result<_>>()?;
-        let shared = Arc::new_cyclic(|this: &Weak<Shared>| {
-            let stop = stop_flag(this.clone());
-            let server = |endpoint: &Endpoint| {
-                let trusted = endpoint.trusted.clone();
-                Server::new(endpoint.address.clone(), Arc::clone(&stop), trusted)
-            };
-            let servers: Box<[Server]> = places.iter().map(server).collect();
-            let shards = wakers.into_iter().zip(registrars).map(|(waker, registrar)| Shard {
-                slot: Slot::new(),
-                inbox: Arc::new(Inbox::new(waker)),
-                registrar,
-                begun: Begun::new(),
-                load: AtomicUsize::new(0),
-                servers: servers.clone(),
-                log: Held::new(&log),
-            });
-            let this = this.clone();
-            Shared {
-                handler,
-                settings,
-                endpoints: places,
-                shards: shards.collect(),
-                spares: Spares::new(most),
-                scores: Scores::new(),
-                census,
-                monitor: Monitor::new(PATIENCE),
-                late_output: LateOutput::default(),
-                stop,
-                log,
-                scarcity: Scarcity::new(),
-                descriptor_want: DescriptorWant::new(count),
-                shutdown: Shutdown::default(),
-                crew: Arc::default(),
-                upgrades: Arc::default(),
-                start_worker: Box::new(move || {
-                    this.upgrade().is_some_and(|shared| thread("bhrh worker", shared, work).is_ok())
-                }),
-            }
-        });
-        let pool = Pool { shared };
+        let sets: Vec<_> = (0..count).map(|_| Readiness::new()).collect::<io::Result<_>>()?;
+        let pool = Pool { shared: share(places, census, handler, settings, most, &sets)? };
         let started = pool.populate(sets, listeners);
         if started.is_err() {
             pool.shared.stop.set();
@@ -235,6 +182,76 @@ impl Pool {
         shared.log.end();
         Some(Left { cut, loops, threads })
     }
+}
+
+/// Takes endpoints apart: into what the engine keeps of each, and their listeners with the index of
+/// their endpoint.
+fn places(
+    endpoints: Vec<EndpointSettings>,
+    census: &Arc<Census>,
+    handshakes: &Arc<Handshakes>,
+) -> (Vec<Endpoint>, Vec<(u16, Listener)>) {
+    let (mut places, mut listeners) = (Vec::with_capacity(endpoints.len()), Vec::new());
+    for (index, endpoint) in (0..).zip(endpoints) {
+        let EndpointSettings { listeners: its_own, address, limits, trusted, proxied } = endpoint;
+        let place = Endpoint::new(address, limits, census, handshakes);
+        places.push(Endpoint { trusted, proxied, ..place });
+        listeners.extend(its_own.into_iter().map(|listener| (index, listener)));
+    }
+    (places, listeners)
+}
+
+/// Makes what all threads share. There are `most` of them, and a loop for each of the `sets`.
+fn share(
+    places: Vec<Endpoint>,
+    census: Arc<Census>,
+    handler: Arc<dyn Handler>,
+    settings: Settings,
+    most: usize,
+    sets: &[Readiness],
+) -> io::Result<Arc<Shared>> {
+    let log = LogWriter::new(settings.log_overflow);
+    let wakers: Vec<_> = sets.iter().map(Readiness::waker).collect::<io::Result<_>>()?;
+    let registrars: Vec<_> = sets.iter().map(Readiness::registrar).collect::<io::Result<_>>()?;
+    Ok(Arc::new_cyclic(|this: &Weak<Shared>| {
+        let stop = stop_flag(this.clone());
+        let server = |endpoint: &Endpoint| {
+            let trusted = endpoint.trusted.clone();
+            Server::new(endpoint.address.clone(), Arc::clone(&stop), trusted)
+        };
+        let servers: Box<[Server]> = places.iter().map(server).collect();
+        let shards = wakers.into_iter().zip(registrars).map(|(waker, registrar)| Shard {
+            slot: Slot::new(),
+            inbox: Arc::new(Inbox::new(waker)),
+            registrar,
+            begun: Begun::new(),
+            load: AtomicUsize::new(0),
+            servers: servers.clone(),
+            log: Held::new(&log),
+        });
+        let this = this.clone();
+        Shared {
+            handler,
+            settings,
+            endpoints: places,
+            shards: shards.collect(),
+            spares: Spares::new(most),
+            scores: Scores::new(),
+            census,
+            monitor: Monitor::new(PATIENCE),
+            late_output: LateOutput::default(),
+            stop,
+            log,
+            scarcity: Scarcity::new(),
+            descriptor_want: DescriptorWant::new(sets.len()),
+            shutdown: Shutdown::default(),
+            crew: Arc::default(),
+            upgrades: Arc::default(),
+            start_worker: Box::new(move || {
+                this.upgrade().is_some_and(|shared| thread("bhrh worker", shared, work).is_ok())
+            }),
+        }
+    }))
 }
 
 /// The flag that ends the engine, and wakes everybody who waits for something else.

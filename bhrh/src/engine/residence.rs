@@ -29,6 +29,9 @@ pub(crate) struct Residence {
     pub(crate) must_go: bool,
     /// There is more to hear, after other connections.
     pub(crate) has_more: bool,
+    /// How many bytes it and its channel held after its last step. They are counted while the loop is
+    /// lent, since that waits for a thread that sends.
+    pub(crate) held: usize,
     /// When it wants to be asked at the latest, in its loop's time.
     pub(crate) until: Option<Duration>,
 }
@@ -45,6 +48,7 @@ impl Residence {
             knows_of_end: false,
             must_go: false,
             has_more: false,
+            held: 0,
             until: None,
         }
     }
@@ -54,10 +58,6 @@ impl Residence {
             Some(resident) => Some(&mut **resident),
             None => None,
         }
-    }
-
-    pub(crate) fn holds(&self) -> usize {
-        self.resident.as_ref().map_or(0, |resident| resident.holds())
     }
 }
 

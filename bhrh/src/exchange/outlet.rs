@@ -18,7 +18,9 @@ pub(crate) struct Outlet {
 struct Queue {
     /// `None`: it has not begun yet, or it has ended.
     line: Option<Arc<dyn Line>>,
-    waiting: Vec<u8>,
+    buffer: Vec<u8>,
+    /// How many bytes at the beginning of the buffer have been sent.
+    sent: usize,
     /// How many bytes the client has taken of what had to wait.
     taken: u64,
     /// The loop was told that something waits, and has not looked yet.
@@ -59,27 +61,38 @@ pub(crate) fn too_slow() -> io::Error {
 }
 
 impl Queue {
+    fn waiting(&self) -> &[u8] {
+        &self.buffer[self.sent..]
+    }
+
     /// Sends what waits, as far as the client takes it.
     fn flush(&mut self) -> io::Result<()> {
         let Some(line) = &self.line else { return Ok(()) };
-        let count = write(&**line, &self.waiting)?;
+        let count = write(&**line, self.waiting())?;
         self.taken += count as u64;
-        if count == self.waiting.len() {
-            // An idle connection needs no buffer.
-            self.waiting = Vec::new();
-        } else {
-            self.waiting.drain(..count);
+        self.sent += count;
+        if self.waiting().is_empty() {
+            self.forget();
+        } else if self.sent > self.buffer.len() / 2 {
+            // Each byte is moved about once, however little the client takes at a time.
+            self.buffer.drain(..self.sent);
+            self.sent = 0;
         }
         Ok(())
+    }
+
+    /// Lets go of the buffer: an idle connection needs none.
+    fn forget(&mut self) {
+        (self.buffer, self.sent) = (Vec::new(), 0);
     }
 
     /// Sends, or has it wait.
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let sent = match &self.line {
-            Some(line) if self.waiting.is_empty() => write(&**line, bytes)?,
+            Some(line) if self.waiting().is_empty() => write(&**line, bytes)?,
             _ => 0,
         };
-        self.waiting.extend_from_slice(&bytes[sent..]);
+        self.buffer.extend_from_slice(&bytes[sent..]);
         Ok(())
     }
 
@@ -93,7 +106,7 @@ impl Queue {
 
     fn fail(&mut self, end: End) {
         self.end.get_or_insert(end);
-        self.waiting = Vec::new();
+        self.forget();
         self.tell();
     }
 }
@@ -141,7 +154,7 @@ impl Outlet {
         if let Some(end) = queue.end {
             return Err(end.error());
         }
-        if queue.waiting.len() > self.most {
+        if queue.waiting().len() > self.most {
             queue.fail(End::TooSlow);
             return Err(too_slow());
         }
@@ -149,7 +162,7 @@ impl Outlet {
             queue.fail(End::Failed);
             return Err(error);
         }
-        if !queue.waiting.is_empty() {
+        if !queue.waiting().is_empty() {
             queue.tell();
         }
         Ok(())
@@ -166,13 +179,13 @@ impl Outlet {
         if let Some(end) = queue.end {
             return Err(end.error());
         }
-        if !queue.waiting.is_empty() {
+        if !queue.waiting().is_empty() {
             if let Err(error) = queue.flush() {
                 queue.fail(End::Failed);
                 return Err(error);
             }
         }
-        Ok(Flow { waiting: queue.waiting.len(), taken: queue.taken })
+        Ok(Flow { waiting: queue.waiting().len(), taken: queue.taken })
     }
 
     /// Has the loop look.
@@ -189,18 +202,18 @@ impl Outlet {
     pub(crate) fn end(&self) {
         let mut queue = self.queue();
         queue.end.get_or_insert(End::Ended);
-        queue.waiting = Vec::new();
+        queue.forget();
         queue.line = None;
     }
 
     /// How many bytes wait.
     pub(crate) fn waiting(&self) -> usize {
-        self.queue().waiting.len()
+        self.queue().waiting().len()
     }
 
     /// How much memory it holds.
     pub(crate) fn holds(&self) -> usize {
-        self.queue().waiting.capacity()
+        self.queue().buffer.capacity()
     }
 }
 
@@ -254,6 +267,19 @@ mod tests {
         assert_eq!(outlet.flush().unwrap(), Flow { waiting: 0, taken: 8 });
         assert_eq!(*client.taken.lock().unwrap(), b"onetwothree!");
         assert_eq!(outlet.holds(), 0);
+    }
+
+    #[test]
+    fn a_client_that_sips_gets_everything_in_order() {
+        let (outlet, client) = outlet(1000);
+        let all: Vec<u8> = (0..200).collect();
+        outlet.send(&all, b"").unwrap();
+        for left in (0..200).rev() {
+            client.room.store(1, Ordering::Relaxed);
+            let flow = outlet.flush().unwrap();
+            assert_eq!(flow, Flow { waiting: left, taken: 200 - left as u64 });
+        }
+        assert_eq!((&*client.taken.lock().unwrap(), outlet.holds()), (&all, 0));
     }
 
     #[test]

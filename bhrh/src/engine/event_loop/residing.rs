@@ -72,13 +72,15 @@ impl Loop {
         let now = self.timers.now().time();
         let Phase::Resident(residence) = &mut connection.phase else { return Some(self) };
         residence.now = now;
-        let (has_begun, is_slow) = (residence.has_begun, residence.is_slow);
+        // One that has to go frees what it holds, and must not wait for a thread to do so.
+        let wants_thread = residence.is_slow && !residence.must_go;
+        let has_begun = residence.has_begun;
         if !has_begun && self.let_begin(shared, key, &mut connection).is_err() {
             if let Phase::Resident(residence) = &mut connection.phase {
                 (residence.has_begun, residence.must_go) = (true, true);
             }
         }
-        if is_slow && shared.has_workers() {
+        if wants_thread && shared.has_workers() {
             self.serve_on_own_thread(shared, key, connection, true);
             return Some(self);
         }

@@ -85,8 +85,9 @@ fn converse(
         Stay::Cut => Some(NextStep::Close(Closing::Cut)),
         Stay::Until(time) => {
             // The client may have taken so much by now that there is an ear for it again.
-            residence.has_more = !heard_all && residence.resident()?.listens();
-            residence.until = time;
+            let has_more = !heard_all && resident.listens();
+            residence.held = resident.holds() + channel.holds();
+            (residence.has_more, residence.until) = (has_more, time);
             None
         }
     }

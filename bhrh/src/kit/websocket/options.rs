@@ -27,6 +27,9 @@ pub struct Options {
 /// Systems know no time-outs of 0.
 const SHORTEST: Duration = Duration::from_millis(1);
 
+/// As good as for ever, and still a time that can be added to another.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
+
 /// Which pages may open a WebSocket.
 #[derive(Debug, Clone)]
 pub(super) enum Origins {
@@ -98,14 +101,14 @@ impl Options {
     /// of up to a second, and less if it is shorter than two seconds. `None`: the client may be
     /// silent for ever.
     pub fn keep_alive(mut self, time: Option<Duration>) -> Options {
-        self.keep_alive = time.map(|time| time.max(SHORTEST));
+        self.keep_alive = time.map(|time| time.clamp(SHORTEST, LONGEST));
         self
     }
 
     /// How long a client may take to take one message or one fragment. After that the connection is
     /// closed. The default: 30 seconds. At least 1 ms.
     pub fn send_timeout(mut self, time: Duration) -> Options {
-        self.send_time = time.max(SHORTEST);
+        self.send_time = time.clamp(SHORTEST, LONGEST);
         self
     }
 
