@@ -29,8 +29,8 @@ pub(crate) struct Residence {
     pub(crate) must_go: bool,
     /// There is more to hear, after other connections.
     pub(crate) has_more: bool,
-    /// How many bytes it and its channel held after its last step. They are counted while the loop is
-    /// lent, since that waits for a thread that sends.
+    /// How many bytes it and its channel held after its last step. They are counted while the loop
+    /// is lent, since that waits for a thread that sends.
     pub(crate) held: usize,
     /// When it wants to be asked at the latest, in its loop's time.
     pub(crate) until: Option<Duration>,

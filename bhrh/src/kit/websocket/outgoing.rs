@@ -1,7 +1,7 @@
 //! What a WebSocket sends: by any thread, one frame at a time.
 
 use std::io::{self, Read, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 use std::time::{Duration, Instant};
 
 use super::close;
@@ -103,12 +103,26 @@ impl Outgoing {
 
     /// Whether a close frame was sent.
     pub(super) fn has_closed(&self) -> bool {
-        matches!(*self.state(), State::Closed(_))
+        self.closed_at().is_some()
     }
 
     /// Whether the client has had its time to answer a close frame.
     pub(super) fn is_unanswered(&self) -> bool {
-        matches!(*self.state(), State::Closed(at) if at.elapsed() >= CLOSE_TIME)
+        self.closed_at().is_some_and(|at| at.elapsed() >= CLOSE_TIME)
+    }
+
+    /// When a close frame was sent. It does not wait for a thread that sends something else: that
+    /// one may be waiting for the client, and the client for the thread that asks here to receive.
+    fn closed_at(&self) -> Option<Instant> {
+        let state = match self.state.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        match *state {
+            State::Closed(at) => Some(at),
+            State::Open | State::Broken => None,
+        }
     }
 
     fn message(&self) -> MutexGuard<'_, ()> {
