@@ -22,7 +22,7 @@ use crate::peer::Peer;
 /// assert!(!proxies.has([192, 0, 2, 8]));
 ///
 /// let error = Trusted::networks(["10.0.0.0/8", "proxy.example"]).unwrap_err();
-/// assert_eq!(error.to_string(), "\"proxy.example\" is no network: it has no IP address");
+/// assert_eq!(error.to_string(), "\"proxy.example\" is not a network: it has no IP address");
 /// # Ok(())
 /// # }
 /// ```
@@ -53,13 +53,13 @@ impl Trusted {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] if an entry is no network; the message names it. Bits behind
-    /// the prefix have to be zero: with `10.1.0.0/8` it would not be clear what is meant.
+    /// [`io::ErrorKind::InvalidInput`] if an entry is not a network; the message names it. Bits
+    /// behind the prefix have to be zero: with `10.1.0.0/8` it would not be clear what is meant.
     pub fn networks<N: AsRef<str>>(list: impl IntoIterator<Item = N>) -> io::Result<Trusted> {
         let network = |entry: N| {
             let entry = entry.as_ref();
             entry.trim().parse().map_err(|what| {
-                let message = format!("{entry:?} is no network: {what}");
+                let message = format!("{entry:?} is not a network: {what}");
                 io::Error::new(io::ErrorKind::InvalidInput, message)
             })
         };
@@ -305,7 +305,7 @@ mod tests {
         ] {
             let error = Trusted::networks(["10.0.0.0/8", entry]).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-            assert_eq!(error.to_string(), format!("{entry:?} is no network: {what}"));
+            assert_eq!(error.to_string(), format!("{entry:?} is not a network: {what}"));
         }
     }
 }

@@ -144,7 +144,7 @@ fn what_a_client_did_not_get_is_not_skipped() {
         let text = text(&written);
         assert!(text.ends_with(&"a".repeat(1000)), "{kind:?}: the answer goes on after a hole");
         assert_eq!(text.matches("HTTP/1.1").count(), 1, "{kind:?}");
-        // A client that went away is no news; one that takes nothing is.
+        // That a client went away is a detail; that it takes nothing is logged.
         assert_eq!(log.len(), if kind == io::ErrorKind::BrokenPipe { 1 } else { 2 }, "{log:?}");
     }
 }

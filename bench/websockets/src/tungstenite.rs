@@ -54,7 +54,7 @@ async fn main() -> std::io::Result<()> {
         let (stream, _) = listener.accept().await?;
         let everybody = everybody.clone();
         tokio::spawn(async move {
-            // A client that has gone is no news.
+            // That a client has gone is not logged.
             let _ = serve(stream, config, &everybody, number).await;
             everybody.lock().unwrap().remove(&number);
         });

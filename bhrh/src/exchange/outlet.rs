@@ -111,7 +111,8 @@ impl Queue {
     }
 }
 
-/// Writes until all is written or there is no room. Says how much was written.
+/// Writes until everything is written, or the client takes no more now. Returns the number of bytes
+/// written.
 fn write(line: &dyn Line, bytes: &[u8]) -> io::Result<usize> {
     let mut written = 0;
     while written < bytes.len() {

@@ -57,11 +57,11 @@ impl Exchange<'_> {
     /// # Errors
     ///
     /// A client that has not [asked for it](Exchange::wants_upgrade) gets 426, which says what to
-    /// ask for, if the method passes the error on. [`io::ErrorKind::ResourceBusy`], a 503, if there
-    /// is no thread; [`io::ErrorKind::InvalidInput`] if the request has been answered, or its body
-    /// was not read; [`io::ErrorKind::Unsupported`] over a stream of [`handle`](crate::handle),
-    /// which is only borrowed. Otherwise what [`end_headers`](Exchange::end_headers) and the
-    /// connection report.
+    /// ask for, if the method passes the error on. [`io::ErrorKind::ResourceBusy`], a 503, if no
+    /// thread is free; [`io::ErrorKind::InvalidInput`] if the request has been answered, or its
+    /// body was not read; [`io::ErrorKind::Unsupported`] over a stream of
+    /// [`handle`](crate::handle), which is only borrowed. Otherwise what
+    /// [`end_headers`](Exchange::end_headers) and the connection report.
     pub fn upgrade(&mut self, protocol: &str) -> io::Result<Upgraded> {
         self.switch(protocol, &[])
     }

@@ -12,14 +12,15 @@ impl Exchange<'_> {
 
     /// Whether the content is not encoded; an error that is answered with 415 if it is.
     pub(crate) fn expect_plain(&self) -> Result<(), Error> {
+        self.encoding_fault()
+            .map_or(Ok(()), |explain| Err(Error::status((415, "Encoded content", explain))))
+    }
+
+    /// What is wrong with the content's encoding, for the explanation of an error.
+    fn encoding_fault(&self) -> Option<String> {
         let mut codings = self.headers.get_all("Content-Encoding").flat_map(list_elements);
-        match codings.find(|coding| !coding.eq_ignore_ascii_case("identity")) {
-            Some(coding) => {
-                let explain = format!("Content-Encoding {coding} is not undone here");
-                Err(Error::status((415, "Encoded content", explain)))
-            }
-            None => Ok(()),
-        }
+        let coding = codings.find(|coding| !coding.eq_ignore_ascii_case("identity"))?;
+        Some(format!("Content-Encoding {coding} is not undone here"))
     }
 
     /// Whether the content is of a type that `is_wanted`, and not encoded; an error that is
@@ -44,10 +45,6 @@ impl Exchange<'_> {
         if !is_wanted(&media_type) {
             return refuse(format!("Content-Type is {media_type}; it should be {wanted}"));
         }
-        let mut codings = self.headers.get_all("Content-Encoding").flat_map(list_elements);
-        match codings.find(|coding| !coding.eq_ignore_ascii_case("identity")) {
-            Some(coding) => refuse(format!("Content-Encoding {coding} is not undone here")),
-            None => Ok(()),
-        }
+        self.encoding_fault().map_or(Ok(()), refuse)
     }
 }

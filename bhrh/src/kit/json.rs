@@ -52,7 +52,7 @@ impl Exchange<'_> {
     ///
     /// And what [`rfile`](crate::BodyReader) reports.
     ///
-    /// The JSON is read as JSON Schema sees it: `5.0` is an integer, and an array is no struct.
+    /// The JSON is read as JSON Schema sees it: `5.0` is an integer, and an array is not a struct.
     pub fn read_json<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
         self.json_of(Exchange::read_body)
     }

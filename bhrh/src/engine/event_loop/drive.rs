@@ -168,16 +168,7 @@ fn visit(
     shared.monitor.notice();
     let run_on = if may_leave { RunOn::Driver(loan) } else { RunOn::DriverAnyway(loan) };
     let next = service::serve(shared, shard, &mut connection, buffers, run_on);
-    match shard.slot.reclaim(loan) {
-        Some(mut driven) => {
-            driven.settle(shared, key, connection, next);
-            Some(driven)
-        }
-        None => {
-            shard.hand_back(key, connection, next);
-            None
-        }
-    }
+    Loop::take_back(shared, shard, loan, key, connection, next)
 }
 
 /// Ends a connection and says why. That may run code of the handler's, so the loop is lent.
@@ -202,14 +193,5 @@ fn end(
     if let Some(began) = began {
         shared.scores.note_refusal(began.elapsed());
     }
-    match shard.slot.reclaim(loan) {
-        Some(mut driven) => {
-            driven.settle(shared, key, connection, next);
-            Some(driven)
-        }
-        None => {
-            shard.hand_back(key, connection, next);
-            None
-        }
-    }
+    Loop::take_back(shared, shard, loan, key, connection, next)
 }

@@ -174,14 +174,5 @@ pub(super) fn shake_hands(
         Ok(step) => NextStep::Handshake(step),
         Err(_) => NextStep::Close(Closing::Clean),
     };
-    match shard.slot.reclaim(loan) {
-        Some(mut driven) => {
-            driven.settle(shared, key, connection, next);
-            Some(driven)
-        }
-        None => {
-            shard.hand_back(key, connection, next);
-            None
-        }
-    }
+    Loop::take_back(shared, shard, loan, key, connection, next)
 }

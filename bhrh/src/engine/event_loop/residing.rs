@@ -89,16 +89,7 @@ impl Loop {
         let loan = shard.slot.lend(self);
         shared.monitor.notice();
         let next = service::step(shared, shard, &mut connection, RunOn::Driver(loan));
-        match shard.slot.reclaim(loan) {
-            Some(mut driven) => {
-                driven.settle(shared, key, connection, next);
-                Some(driven)
-            }
-            None => {
-                shard.hand_back(key, connection, next);
-                None
-            }
-        }
+        Loop::take_back(shared, shard, loan, key, connection, next)
     }
 
     /// Has the protocol of a connection give it up, which runs code of the user's: with the loop

@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering;
 use super::closing::GRACE;
 use super::state::{Entry, Loop};
 use crate::engine::connection::{Connection, Home, Phase, Progress, Unsent};
+use crate::engine::handoff::Loan;
 use crate::engine::letter::Letter;
 use crate::engine::minimum_rate::Direction;
 use crate::engine::next_step::{Awaited, NextStep};
-use crate::engine::shared::Shared;
+use crate::engine::shared::{Shard, Shared};
 use crate::engine::timers::Tick;
 use crate::turn::Closing;
 
@@ -17,6 +18,25 @@ use crate::turn::Closing;
 const IMBALANCE: usize = 4;
 
 impl Loop {
+    /// Takes a lent loop back after something was done with a connection, and settles what follows
+    /// from that. `None`: the loop is in other hands, and those settle it.
+    #[inline(always)]
+    pub(super) fn take_back(
+        shared: &Shared,
+        shard: &Shard,
+        loan: Loan,
+        key: usize,
+        connection: Box<Connection>,
+        next: NextStep,
+    ) -> Option<Box<Loop>> {
+        let Some(mut driven) = shard.slot.reclaim(loan) else {
+            shard.hand_back(key, connection, next);
+            return None;
+        };
+        driven.settle(shared, key, connection, next);
+        Some(driven)
+    }
+
     /// Puts a connection back after it was served, or lets it go.
     pub(super) fn settle(
         &mut self,
