@@ -2,12 +2,14 @@
 //! `/cookie`), and two for bodies (`/unread`, `/status/NNN`).
 //!
 //! It has no special code for probes: they see what every handler does. It logs only with `--log`.
+//! With `--tls-cert FILE` (the certificate and its key in one file) it speaks HTTPS.
 //!
 //! `cargo run --release --example probe -- --bind 127.0.0.1:8000`
 
-use bhrh::{Exchange, HttpServer, http_handler};
+use bhrh::{Exchange, HttpServer, Tls, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 
 /// The largest body of a `POST`, which is held in memory because the response repeats it.
 const LARGEST: u64 = 16 << 20;
@@ -167,17 +169,20 @@ fn line(text: &mut Vec<u8>, pieces: [&str; 3]) {
 
 struct Options {
     bind: String,
+    certificate: Option<PathBuf>,
     log: bool,
 }
 
 impl Options {
     fn from_command_line() -> Result<Self, lexopt::Error> {
-        let mut options = Self { bind: ready_line::DEFAULT_ADDRESS.to_owned(), log: false };
+        let bind = ready_line::DEFAULT_ADDRESS.to_owned();
+        let mut options = Self { bind, certificate: None, log: false };
         let mut parser = Parser::from_env();
         while let Some(argument) = parser.next()? {
             match argument {
                 Arg::Long("bind") => options.bind = parser.value()?.string()?,
                 Arg::Long("log") => options.log = true,
+                Arg::Long("tls-cert") => options.certificate = Some(parser.value()?.into()),
                 other => return Err(other.unexpected()),
             }
         }
@@ -188,7 +193,10 @@ impl Options {
 fn main() -> io::Result<()> {
     let options =
         Options::from_command_line().unwrap_or_else(|error| ready_line::exit_with(&error));
-    let server = HttpServer::bind(&*options.bind)?;
+    let mut server = HttpServer::bind(&*options.bind)?;
+    if let Some(file) = options.certificate {
+        server = server.tls(Tls::from_files(&file, &file)?);
+    }
     ready_line::announce(server.local_addr())?;
     server.serve_forever(Probe { log: options.log })
 }
