@@ -77,7 +77,7 @@
 //! | `openapi` | off | [`openapi::Document`][openapi]: what the routes take and answer, as OpenAPI 3.1, with a page to try them; and `serde_json` | schemars, dyn-clone, ref-cast, serde, and those of `serde_json` |
 //! | `descriptors` | off | on Unix, a server raises the limit of open files as far as it may | rustix, bitflags, linux-raw-sys |
 //! | `serde` | off | `#[form]` and `#[query(struct)]` as types of your own, and `forms` | serde_core, and those of `forms` |
-//! | `serde_json` | off | `#[json]`, [`Exchange::read_json`][read], [`reply_json`][reply] | serde_json, serde_core, serde_path_to_error, itoa, memchr, zmij |
+//! | `serde_json` | off | `#[json]`, [`Exchange::read_json`][read], [`reply_json`][reply] | serde_json, serde_core, itoa, memchr, zmij |
 //! | `signals` | off | [`HttpServer::stop_on_signals`][signals]: SIGTERM and Ctrl-C shut the server down gracefully | signal-hook, signal-hook-registry, errno |
 //! | `tls` | off | HTTPS: [`HttpServer::tls`]. It needs a C compiler | rustls, rustls-webpki, rustls-pki-types, ring, untrusted, subtle, zeroize, once_cell, getrandom, cfg-if, and to build ring cc, find-msvc-tools, shlex |
 //! | `tls-dev` | off | [`Tls::self_signed`][self_signed], for development | rcgen, yasna, time and its crates, and those of `tls` |

@@ -122,3 +122,128 @@ fn json_is_read_as_json_schema_sees_it() {
         assert!(refused.text().contains(place), "{}", refused.text());
     }
 }
+
+/// Every way in which a value can stand inside of another.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(dead_code, reason = "shown by Debug")]
+enum Inside {
+    One(Point),
+    Maybe(Option<Point>),
+    Boxed(Box<Point>),
+    Newtype(Wrapper),
+    Many(Vec<Point>),
+    Named(BTreeMap<String, Point>),
+    Pair((u8, Point)),
+    Tuple(Tuple),
+    Struct { point: Point },
+    Two(u8, Point),
+    Whole(Outer),
+    Adjacent(Adjacent),
+    Value(serde_json::Value),
+    Unit,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[allow(dead_code, reason = "shown by Debug")]
+struct Point {
+    x: u8,
+    y: u8,
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Wrapper(Point);
+
+#[derive(Debug, serde::Deserialize)]
+struct Tuple(u8, Point);
+
+#[derive(Debug, serde::Deserialize)]
+struct Outer {
+    #[serde(flatten)]
+    point: Point,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(tag = "kind", content = "of")]
+enum Adjacent {
+    Point(Point),
+}
+
+fn inside(body: &str) -> Response {
+    let handler = app(|http: &mut Exchange<'_>| -> Result<(), Error> {
+        let inside: Inside = http.read_json()?;
+        let text = match inside {
+            Inside::Struct { point } => format!("{point:?}"),
+            Inside::Two(one, point) => format!("{one} {point:?}"),
+            Inside::Newtype(Wrapper(point)) => format!("{point:?}"),
+            Inside::Tuple(Tuple(one, point)) => format!("{one} {point:?}"),
+            Inside::Whole(Outer { point }) => format!("{point:?}"),
+            Inside::Adjacent(Adjacent::Point(point)) => format!("{point:?}"),
+            other => format!("{other:?}"),
+        };
+        Ok(http.reply(200, "text/plain", text)?)
+    });
+    let fields = [("Content-Type", "application/json")];
+    bhrh_tests::request(&handler, "POST", "/", &fields, body.as_bytes())
+}
+
+/// serde alone takes an array for a struct, with the fields in order.
+#[test]
+fn an_array_is_not_a_struct_at_any_depth() {
+    for (body, place) in [
+        (r#"{"one": [1, 2]}"#, "one: invalid type: sequence, expected struct Point"),
+        (r#"{"maybe": [1, 2]}"#, "maybe: invalid type: sequence, expected struct Point"),
+        (r#"{"boxed": [1, 2]}"#, "boxed: invalid type: sequence, expected struct Point"),
+        (r#"{"newtype": [1, 2]}"#, "newtype: invalid type: sequence, expected struct Point"),
+        (r#"{"many": [{"x": 1, "y": 2}, [1, 2]]}"#, "many[1]: invalid type: sequence"),
+        (r#"{"named": {"a": [1, 2]}}"#, "named.a: invalid type: sequence"),
+        (r#"{"pair": [1, [1, 2]]}"#, "pair[1]: invalid type: sequence"),
+        (r#"{"tuple": [1, [1, 2]]}"#, "tuple[1]: invalid type: sequence"),
+        (r#"{"struct": [{"x": 1, "y": 2}]}"#, "struct: invalid type: sequence, expected struct"),
+        (r#"{"struct": {"point": [1, 2]}}"#, "struct.point: invalid type: sequence"),
+        (r#"{"two": [1, [1, 2]]}"#, "two[1]: invalid type: sequence"),
+        (r#"{"whole": [1, 2]}"#, "whole: invalid type: sequence, expected "),
+        (r#"{"adjacent": ["Point", {"x": 1, "y": 2}]}"#, "adjacent: invalid type: sequence"),
+        (r#"{"adjacent": {"kind": "Point", "of": [1, 2]}}"#, "adjacent.of: invalid type: sequence"),
+    ] {
+        let refused = inside(body);
+        assert_eq!((refused.status(), refused.reason()), (422, "Unexpected JSON"), "{body}");
+        assert!(refused.text().contains(place), "{body}: {}", refused.text());
+    }
+    // The place of the array is that of its end.
+    let refused = inside("{\"many\":\n [[1,\n  [2]]]}");
+    let place = "many[0]: invalid type: sequence, expected struct Point at line 3 column 6";
+    assert!(refused.text().contains(place), "{}", refused.text());
+    // What is not JSON stays what it is.
+    let refused = inside(r#"{"one": [1, x]}"#);
+    assert_eq!((refused.status(), refused.reason()), (400, "Bad JSON"));
+    assert!(refused.text().contains("expected value at line 1 column 13"), "{}", refused.text());
+}
+
+#[test]
+fn objects_are_structs_and_arrays_are_tuples() {
+    let point = r#"{"x": 1, "y": 2}"#;
+    for (body, text) in [
+        (r#"{"one": _}"#, "One(Point { x: 1, y: 2 })"),
+        (r#"{"maybe": _}"#, "Maybe(Some(Point { x: 1, y: 2 }))"),
+        (r#"{"maybe": null}"#, "Maybe(None)"),
+        (r#"{"boxed": _}"#, "Boxed(Point { x: 1, y: 2 })"),
+        (r#"{"newtype": _}"#, "Point { x: 1, y: 2 }"),
+        (r#"{"many": [_]}"#, "Many([Point { x: 1, y: 2 }])"),
+        (r#"{"named": {"a": _}}"#, r#"Named({"a": Point { x: 1, y: 2 }})"#),
+        (r#"{"pair": [1, _]}"#, "Pair((1, Point { x: 1, y: 2 }))"),
+        (r#"{"tuple": [1, _]}"#, "1 Point { x: 1, y: 2 }"),
+        (r#"{"struct": {"point": _}}"#, "Point { x: 1, y: 2 }"),
+        (r#"{"two": [1, _]}"#, "1 Point { x: 1, y: 2 }"),
+        (r#"{"whole": _}"#, "Point { x: 1, y: 2 }"),
+        (r#"{"adjacent": {"kind": "Point", "of": _}}"#, "Point { x: 1, y: 2 }"),
+        (
+            r#"{"value": [[1], -2.5, "\u00e9", null]}"#,
+            r#"Value(Array [Array [Number(1)], Number(-2.5), String("é"), Null])"#,
+        ),
+        (r#""unit""#, "Unit"),
+    ] {
+        let response = inside(&body.replace('_', point));
+        assert_eq!((response.status(), response.text()), (200, text), "{body}");
+    }
+}

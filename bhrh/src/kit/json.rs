@@ -6,7 +6,8 @@ use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::json_shape::refuse_array;
+use super::json_objects::Objects;
+use super::json_place::path_at;
 use crate::error::{Error, IntoStatus};
 use crate::exchange::Exchange;
 
@@ -52,7 +53,9 @@ impl Exchange<'_> {
     ///
     /// And what [`rfile`](crate::BodyReader) reports.
     ///
-    /// The JSON is read as JSON Schema sees it: `5.0` is an integer, and an array is not a struct.
+    /// The JSON is read as JSON Schema sees it: `5.0` is an integer, and an array is not a struct,
+    /// at any depth. (Inside of untagged enums, enums with an internal tag and flattened fields,
+    /// serde reads a copy, and takes arrays for structs.)
     pub fn read_json<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
         self.json_of(Exchange::read_body)
     }
@@ -66,17 +69,13 @@ impl Exchange<'_> {
         let body = read(self)?;
         // RFC 8259 section 8.1: a parser may ignore a byte order mark, and editors leave one.
         let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
-        if text.trim_ascii_start().first() == Some(&b'[') {
-            refuse_array::<T>()
-                .map_err(|explanation| Error::status((422, "Unexpected JSON", explanation)))?;
-        }
-        serde_json::from_slice(text).or_else(|error| match error.classify() {
+        read_value(text).or_else(|error| match error.classify() {
             Category::Data => {
                 if let Some(value) = with_whole_numbers(text) {
                     return Ok(value);
                 }
-                let explanation = match place::<T>(text) {
-                    Some(place) => format!("{place}: {error}"),
+                let explanation = match path_at(text, error.line(), error.column()) {
+                    Some(path) => format!("{path}: {error}"),
                     None => error.to_string(),
                 };
                 Err(Error::status((422, "Unexpected JSON", explanation)))
@@ -111,12 +110,20 @@ impl Exchange<'_> {
     }
 }
 
+/// The value that the whole text is.
+fn read_value<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let value = T::deserialize(Objects(&mut reader))?;
+    reader.end()?;
+    Ok(value)
+}
+
 /// The value, if it fits `T` once `5.0` is written as `5`: that is the same integer (JSON Schema
 /// 2020-12, section 6.1.1), and some languages write it so. serde_json takes only the second.
 #[cold]
 fn with_whole_numbers<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
     let text = whole_numbers(text)?;
-    serde_json::from_slice(&text).ok()
+    read_value(&text).ok()
 }
 
 /// The text with each number such as `5.0` as `5`, if there is one.
@@ -142,15 +149,6 @@ fn whole_numbers(text: &[u8]) -> Option<Vec<u8>> {
         at += 1;
     }
     (written.len() < text.len()).then_some(written)
-}
-
-/// The path of the value that does not fit `T`, such as `items[2].price`. It is looked for only
-/// after a failure, because keeping track of the path costs time.
-#[cold]
-fn place<T: DeserializeOwned>(text: &[u8]) -> Option<String> {
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let found = serde_path_to_error::deserialize::<_, T>(&mut reader).err()?.path().to_string();
-    (found != ".").then_some(found)
 }
 
 /// RFC 8259 section 11, and the suffix of RFC 6839 section 3.1.

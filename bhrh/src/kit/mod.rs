@@ -34,7 +34,9 @@ pub mod inputs;
 #[cfg(feature = "serde_json")]
 pub(crate) mod json;
 #[cfg(feature = "serde_json")]
-mod json_shape;
+mod json_objects;
+#[cfg(feature = "serde_json")]
+mod json_place;
 #[cfg(feature = "multipart")]
 pub(crate) mod multipart;
 pub mod negotiate;
