@@ -143,6 +143,7 @@ pub mod porting;
 mod proto;
 mod protocol_error;
 mod quote;
+mod rare;
 mod request_id;
 pub mod rfc9112;
 mod routing;

@@ -50,6 +50,7 @@ const LAYERS: [&[&str]; 6] = [
         "percent",
         "protocol_error",
         "quote",
+        "rare",
         "request_id",
         "scan",
         "settings",

@@ -79,6 +79,7 @@ use crate::headers::Headers;
 use crate::logging::sink::LogKind;
 use crate::peer::Peer;
 use crate::proto::head::RequestHead;
+use crate::rare::Rare;
 use crate::request_id;
 use crate::settings::Limits;
 use crate::settings::Profile;
@@ -178,7 +179,7 @@ pub struct Exchange<'a> {
     limits: &'a Limits,
     scheduling: &'a dyn Scheduling,
     /// Fields for the final response, an error page included.
-    pub(crate) added_fields: Vec<(String, String)>,
+    added_fields: Rare<Vec<(String, String)>>,
     /// The client said `close`, and its word counts.
     client_closes: bool,
     /// `log_access` is going to have the line of this request.
@@ -235,7 +236,7 @@ impl<'a> Exchange<'a> {
             profile: parts.profile,
             limits: parts.limits,
             scheduling: parts.scheduling,
-            added_fields: Vec::new(),
+            added_fields: Rare::NONE,
             client_closes: parts.client_closes,
             logged_late: parts.logged_late,
             request_id: None,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::handler::outcome::Dispatch;
+use crate::rare::Rare;
 
 /// Where an exchange stands among mounted handlers.
 #[derive(Debug, Default)]
@@ -13,10 +14,9 @@ pub(super) struct Mount<'a> {
     pub(super) has_fallback: bool,
     /// Whether that handler has commands of its own to add to an answer to OPTIONS.
     pub(super) has_options: bool,
-    /// In a box, since few exchanges have any.
-    pub(super) missed: Option<Box<Missed>>,
+    pub(super) missed: Rare<Missed>,
     /// What a 405 has to say in its `Allow` field.
-    pub(super) allow: Option<String>,
+    pub(super) allow: Rare<String>,
 }
 
 /// What a handler had for the one around it instead of an answer.
@@ -30,28 +30,28 @@ pub(super) struct Missed {
 impl<'a> Mount<'a> {
     /// For a handler that is passed the exchange as it is.
     pub(super) fn lend(&self) -> Mount<'a> {
-        Mount { prefix: self.prefix.clone(), missed: None, allow: None, ..*self }
+        Mount { prefix: self.prefix.clone(), missed: Rare::NONE, allow: Rare::NONE, ..*self }
     }
 
     /// What the handler had instead of an answer.
-    pub(super) fn take_missed(&mut self) -> Option<Box<Missed>> {
+    pub(super) fn take_missed(&mut self) -> Rare<Missed> {
         self.missed.take()
     }
 
     /// Notes what an inner handler had instead of an answer, for the handler around this one.
-    pub(super) fn note_missed(&mut self, missed: Option<Box<Missed>>) {
+    pub(super) fn note_missed(&mut self, missed: Rare<Missed>) {
         self.missed = missed;
     }
 
     /// What was noted of commands that the path allows, once.
     pub(super) fn take_allow_for_others(&mut self) -> Option<String> {
-        self.missed.as_mut()?.allow.take()
+        self.missed.get_mut()?.allow.take()
     }
 
     /// Notes commands that the path allows, for the handler around this one.
     pub(super) fn allow_for_others(&mut self, allow: Option<String>) {
         if allow.is_some() {
-            let missed = self.missed.get_or_insert_default();
+            let missed = self.missed.get_or_default();
             missed.allow = either(missed.allow.take(), allow);
         }
     }
@@ -64,7 +64,7 @@ impl<'a> Mount<'a> {
     /// Takes note of a field of the handler's. Its own `Allow` takes the place of the runtime's.
     pub(super) fn note_field(&mut self, name: &str) {
         if self.allow.is_some() && name.eq_ignore_ascii_case("Allow") {
-            self.allow = None;
+            self.allow = Rare::NONE;
         }
     }
 }

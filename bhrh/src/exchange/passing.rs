@@ -5,6 +5,7 @@ use super::mount::{Missed, Mount};
 use super::{BodyWriter, Exchange, version_keeps};
 use crate::handler::Handler;
 use crate::handler::outcome::{Dispatch, Outcome};
+use crate::rare::Rare;
 
 /// # Handing the request on
 impl<'a> Exchange<'a> {
@@ -129,7 +130,7 @@ impl<'a> Exchange<'a> {
         dispatcher: &'i dyn Handler,
         path: &'i str,
         mount: Mount<'i>,
-    ) -> (Outcome, Option<Box<Missed>>)
+    ) -> (Outcome, Rare<Missed>)
     where
         'a: 'i,
     {
@@ -154,7 +155,7 @@ impl<'a> Exchange<'a> {
             profile: self.profile,
             limits: self.limits,
             scheduling: self.scheduling,
-            added_fields: std::mem::take(&mut self.added_fields),
+            added_fields: self.added_fields.take(),
             client_closes: self.client_closes,
             logged_late: self.logged_late,
             request_id: self.request_id.take(),
@@ -184,7 +185,7 @@ impl Drop for Passed<'_, '_, '_> {
         outer.error_message_format = inner.error_message_format.take();
         outer.error_content_type = inner.error_content_type.take();
         outer.extensions = std::mem::take(&mut inner.extensions);
-        outer.added_fields = std::mem::take(&mut inner.added_fields);
+        outer.added_fields = inner.added_fields.take();
         outer.request_id = inner.request_id.take();
         outer.rfile.put_back(inner.rfile.take());
     }

@@ -204,7 +204,7 @@ impl Exchange<'_> {
     /// assert_eq!((response.status(), response.header("Retry-After")), (503, Some("120")));
     /// ```
     pub fn add_header(&mut self, name: &str, value: impl fmt::Display) {
-        self.added_fields.push((name.to_owned(), value.to_string()));
+        self.added_fields.get_or_default().push((name.to_owned(), value.to_string()));
     }
 
     /// Puts added fields at the end of the final head. They stay: the head may have to give way to
@@ -217,13 +217,13 @@ impl Exchange<'_> {
             composing.head().status().is_some_and(|status| status >= 200 || status == 101) && !ended
         };
         if begun {
-            let fields = std::mem::take(&mut self.added_fields);
-            for (name, value) in &fields {
+            let added = self.added_fields.take();
+            for (name, value) in added.get().into_iter().flatten() {
                 self.send_header(name, value.as_str());
             }
             // A bad one would spoil the error page as well.
             if !self.live.wire.composing.borrow_mut().head().has_fault() {
-                self.added_fields = fields;
+                self.added_fields = added;
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::handler::Handler;
 use crate::handler::outcome::{Dispatch, Outcome};
 use crate::quote::Repr;
+use crate::rare::Rare;
 use crate::routing::decoded_path::{DecodedPath, below};
 use crate::routing::table::Table;
 
@@ -49,15 +50,17 @@ impl<'a> Exchange<'a> {
     #[cold]
     pub(super) fn send_allow(&mut self) {
         let status = self.live.wire.composing.borrow_mut().head().status();
-        if let Some(allow) = self.mount.allow.take_if(|_| status == Some(405)) {
-            self.send_header("Allow", allow.as_str());
+        if status == Some(405) {
+            if let Some(allow) = self.mount.allow.take().into_inner() {
+                self.send_header("Allow", allow);
+            }
         }
     }
 
     /// Answers a request that no method answered, or leaves it to the handler around this one.
     pub(super) fn answer_missed(&mut self, missed: Dispatch) -> Outcome {
         if self.mount.has_fallback {
-            self.mount.missed.get_or_insert_default().instead = Some(missed);
+            self.mount.missed.get_or_default().instead = Some(missed);
             return Ok(());
         }
         match missed {
@@ -68,7 +71,7 @@ impl<'a> Exchange<'a> {
             }
             Dispatch::NotFound => Ok(self.send_error(404)?),
             Dispatch::MethodNotAllowed { allow } => {
-                self.mount.allow = Some(allow);
+                self.mount.allow = allow.into();
                 Ok(self.send_error(405)?)
             }
         }
@@ -95,8 +98,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// What an inner handler came to. If it sent no response, the answer is left to this handler.
-    fn found(&mut self, (outcome, missed): (Outcome, Option<Box<Missed>>)) -> Dispatch {
-        match missed.map(|missed| *missed) {
+    fn found(&mut self, (outcome, missed): (Outcome, Rare<Missed>)) -> Dispatch {
+        match missed.into_inner() {
             Some(Missed { instead: Some(instead), allow })
                 if outcome.is_ok() && !self.is_answered() =>
             {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::transport::ChannelTransport;
+use super::transport::{ChannelTransport, TakenOver};
 use crate::engine::next_step::{Awaited, NextStep};
 use crate::engine::residence::Residence;
 use crate::net::channel::Channel;
@@ -70,9 +70,12 @@ impl<'r, 's, C: Channel> RequestRounds<'r, 's, C> {
                 }
                 Next::Close(how) => return NextStep::Close(how),
                 Next::HandedOut => {
-                    return match self.transport.take_over() {
-                        Some(resident) => NextStep::Reside(Box::new(Residence::new(resident))),
-                        None => NextStep::Forget(self.transport.take_ticket()),
+                    return match self.transport.taken_over() {
+                        Some(TakenOver::ByResident(resident)) => {
+                            NextStep::Reside(Box::new(Residence::new(resident)))
+                        }
+                        Some(TakenOver::ByThreads(ticket)) => NextStep::Forget(Some(ticket)),
+                        None => NextStep::Forget(None),
                     };
                 }
             }

@@ -16,9 +16,18 @@ use crate::exchange::{LateSender, Upgraded};
 use crate::net::channel::Channel;
 use crate::net::duplex::Duplex;
 use crate::peer::Peer;
+use crate::rare::Rare;
 
 /// How often a client is given the processor before the loop is given away.
 const YIELDS: usize = 4;
+
+/// Who has a connection that another protocol has taken over.
+pub(super) enum TakenOver {
+    /// Threads of its own. The connection keeps this place among those that they have.
+    ByThreads(Arc<Ticket>),
+    /// What stays with the loop.
+    ByResident(Box<dyn Resident>),
+}
 
 /// A connection's channel, and what waiting for its client has come to.
 pub(super) struct ChannelTransport<'t, 's, C> {
@@ -27,11 +36,9 @@ pub(super) struct ChannelTransport<'t, 's, C> {
     blocking: Cell<bool>,
     deadline: Cell<Option<Instant>>,
     /// This thread has waited for the client of this request.
-    waiting_for: Cell<Option<Wait<'s>>>,
+    waiting_for: Cell<Rare<Wait<'s>>>,
     /// Another protocol has the connection.
-    ticket: Cell<Option<Arc<Ticket>>>,
-    /// Another protocol has it, and stays.
-    resident: Cell<Option<Box<dyn Resident>>>,
+    taken_over: Cell<Rare<TakenOver>>,
     reading: Cell<Account>,
     writing: Cell<Account>,
 }
@@ -43,9 +50,8 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
             placement,
             blocking: Cell::new(false),
             deadline: Cell::new(None),
-            waiting_for: Cell::new(None),
-            ticket: Cell::new(None),
-            resident: Cell::new(None),
+            waiting_for: Cell::default(),
+            taken_over: Cell::default(),
             reading: Cell::default(),
             writing: Cell::default(),
         }
@@ -56,14 +62,9 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
         self.placement.needs_thread()
     }
 
-    /// The connection's place among those that other protocols have, if one has it.
-    pub(super) fn take_ticket(&self) -> Option<Arc<Ticket>> {
-        self.ticket.take()
-    }
-
-    /// The protocol that has the connection and stays, if one does.
-    pub(super) fn take_over(&self) -> Option<Box<dyn Resident>> {
-        self.resident.take()
+    /// Who has the connection, if another protocol does.
+    pub(super) fn taken_over(&self) -> Option<TakenOver> {
+        self.taken_over.take().into_inner()
     }
 
     pub(super) fn channel(&self) -> &'t C {
@@ -141,8 +142,9 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
             Direction::Body => &self.reading,
             Direction::Response => &self.writing,
         };
-        let waiting_for = self.waiting_for.take();
-        self.waiting_for.set(waiting_for.or_else(|| Some(self.placement.begin_to_wait())));
+        let waiting_for = self.waiting_for.take().into_inner();
+        let waiting_for = waiting_for.unwrap_or_else(|| self.placement.begin_to_wait());
+        self.waiting_for.set(waiting_for.into());
         let mut account = kept.get();
         let began = Instant::now();
         let result = account.wait(
@@ -242,7 +244,8 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
         // It goes on blocking, and whether the client is slow is not known here any more.
         self.waiting_for.take();
         self.blocking.set(false);
-        self.ticket.set(Some(self.placement.hand_out(upgraded, self.channel.socket())));
+        let ticket = self.placement.hand_out(upgraded, self.channel.socket());
+        self.taken_over.set(TakenOver::ByThreads(ticket).into());
         Ok(())
     }
 
@@ -251,7 +254,7 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
     }
 
     fn take_resident(&self, resident: Box<dyn Resident>) {
-        self.resident.set(Some(resident));
+        self.taken_over.set(TakenOver::ByResident(resident).into());
     }
 
     #[cfg(feature = "tls")]
