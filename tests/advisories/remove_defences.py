@@ -161,7 +161,7 @@ DEFENCES = {
         ("bhrh/src/engine/minimum_rate.rs", "Direction::Body => timeouts.body,", "Direction::Body => timeouts.shutdown,"),
         ("bhrh/src/engine/service/transport.rs", "slice.min(timeouts.body)", "slice")],
     "clocks::a_connection_that_is_never_used_again": [
-        (LOOP + "closing.rs", "{ timeouts.keep_alive }", "{ timeouts.shutdown }")],
+        ("bhrh/src/engine/pool.rs", "settings.timeouts.keep_alive;", "settings.timeouts.shutdown;")],
     "proxies::an_address_that_a_client_writes": [
         ("bhrh/src/exchange/identity.rs", "if !trusted.has_peer(self.peer()) {", "if false {")],
     "proxies::an_address_that_stands_before_the_clients_own": [

@@ -166,6 +166,15 @@ impl Connection {
         }
     }
 
+    /// Has it wait for the first byte of a request. Mostly it does already, and a phase that is set
+    /// drops another.
+    #[inline(always)]
+    pub(crate) fn be_idle(&mut self) {
+        if !matches!(self.phase, Phase::Idle) {
+            self.phase = Phase::Idle;
+        }
+    }
+
     /// Whether another protocol has it that stays with its loop.
     pub(crate) fn is_resident(&self) -> bool {
         matches!(self.phase, Phase::Resident(_))

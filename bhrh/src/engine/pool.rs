@@ -93,9 +93,11 @@ impl Pool {
     /// Starts the loops and the monitor.
     fn populate(&self, sets: Vec<Readiness>, listeners: Vec<(u16, Listener)>) -> io::Result<()> {
         let mut accepting = listeners;
+        let keep_alive = self.shared.settings.timeouts.keep_alive;
         for (index, readiness) in sets.into_iter().enumerate() {
             // The first loop accepts for all.
-            let event_loop = Box::new(Loop::new(index, readiness, std::mem::take(&mut accepting))?);
+            let listeners = std::mem::take(&mut accepting);
+            let event_loop = Box::new(Loop::new(index, readiness, listeners, keep_alive)?);
             let Some(reserved) = self.shared.reserve() else {
                 return Err(io::Error::other("the system gives no thread for an event loop"));
             };

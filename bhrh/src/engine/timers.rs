@@ -33,14 +33,30 @@ impl Tick {
 
     /// So much later, rounded up.
     pub(crate) fn after(self, time: Duration) -> Tick {
-        let part = (time.subsec_millis() * TICKS).div_ceil(1000);
-        let ticks = time.as_secs().saturating_mul(TICKS.into()).saturating_add(part.into());
-        Tick(self.0.saturating_add(u32::try_from(ticks).unwrap_or(u32::MAX)))
+        self.plus(Ticks::of(time))
+    }
+
+    /// That number of ticks later.
+    pub(crate) fn plus(self, ticks: Ticks) -> Tick {
+        Tick(self.0.saturating_add(ticks.0))
     }
 
     /// So much earlier, as [`after`](Tick::after) counts.
     pub(crate) fn before(self, time: Duration) -> Tick {
         Tick(self.0.saturating_sub(Tick(0).after(time).0))
+    }
+}
+
+/// A time in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ticks(u32);
+
+impl Ticks {
+    /// So long, rounded up.
+    pub(crate) fn of(time: Duration) -> Ticks {
+        let part = (time.subsec_millis() * TICKS).div_ceil(1000);
+        let ticks = time.as_secs().saturating_mul(TICKS.into()).saturating_add(part.into());
+        Ticks(u32::try_from(ticks).unwrap_or(u32::MAX))
     }
 }
 

@@ -7,7 +7,7 @@ use super::clocks::LAST_LINGER;
 use super::state::{Entry, Loop};
 use crate::engine::connection::{Connection, Home, Phase, Progress};
 use crate::engine::shared::Shared;
-use crate::settings::Timeouts;
+use crate::engine::timers::Ticks;
 use crate::turn::Closing;
 
 /// How long idle connections are kept at shutdown: a request may be under way.
@@ -59,11 +59,6 @@ impl Loop {
         self.release(key);
     }
 
-    /// How long a connection may be idle.
-    pub(super) fn idle_time(&self, timeouts: &Timeouts) -> Duration {
-        if self.ending { GRACE } else { timeouts.keep_alive }
-    }
-
     /// Begins the loop's end or goes on with it. `true`: nothing is left.
     pub(super) fn end(&mut self, shared: &Shared) -> bool {
         if !self.ending {
@@ -93,6 +88,7 @@ impl Loop {
     /// Stops accepting, and shortens the time of connections that have nothing to be answered.
     fn begin_to_end(&mut self, shared: &Shared) {
         self.ending = true;
+        self.idle_time = Ticks::of(GRACE);
         self.listeners.iter_mut().for_each(|accepting| accepting.listener.leave_its_path());
         // Connections that the system has accepted already would be reset, requests and all.
         self.accept_the_last(shared);

@@ -139,8 +139,7 @@ impl Loop {
                 if let Some(error) = after {
                     connection.phase = Phase::Ended(WhyEnded::Refused(error));
                 }
-                let idle_time = self.idle_time(&shared.settings.timeouts);
-                connection.deadline = self.timers.now().after(idle_time);
+                connection.deadline = self.timers.now().plus(self.idle_time);
                 // The first request may have come along.
                 self.put_and_queue(key, connection);
             }

@@ -73,7 +73,7 @@ impl Loop {
             return None;
         }
         connection.phase = Phase::Idle;
-        connection.deadline = self.timers.now().after(self.idle_time(&shared.settings.timeouts));
+        connection.deadline = self.timers.now().plus(self.idle_time);
         match moved {
             Ok(()) => Some(connection),
             Err(error) => {

@@ -64,7 +64,7 @@ impl Loop {
                 }
             }
             NextStep::Again => {
-                connection.phase = Phase::Idle;
+                connection.be_idle();
                 // The previous deadline may already have passed.
                 let keep_alive = shared.settings.timeouts.keep_alive;
                 connection.deadline = self.timers.now().after(keep_alive);
@@ -114,8 +114,8 @@ impl Loop {
         let now = self.timers.now();
         match awaited {
             Awaited::Request => {
-                connection.phase = Phase::Idle;
-                connection.deadline = now.after(self.idle_time(timeouts));
+                connection.be_idle();
+                connection.deadline = now.plus(self.idle_time);
             }
             Awaited::Head => {
                 // A head's time runs from its beginning.

@@ -6,12 +6,13 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::time::Duration;
 
 use crate::engine::connection::Connection;
 use crate::engine::fair_queue::FairQueue;
 use crate::engine::letter::Letter;
 use crate::engine::repeated::Repeated;
-use crate::engine::timers::{Tick, Timers};
+use crate::engine::timers::{Tick, Ticks, Timers};
 use crate::net::listener::Listener;
 use crate::net::readiness::Readiness;
 
@@ -33,6 +34,8 @@ pub(crate) struct Loop {
     /// Room for the letters that are being read.
     pub(super) letters: Vec<Letter>,
     pub(super) timers: Timers,
+    /// How long a connection may be idle.
+    pub(super) idle_time: Ticks,
     pub(super) ending: bool,
     /// Connections that were closed without a word, since there were too many.
     pub(super) turned_away: Repeated,
@@ -91,6 +94,7 @@ impl Loop {
         index: usize,
         readiness: Readiness,
         listeners: Vec<(u16, Listener)>,
+        keep_alive: Duration,
     ) -> io::Result<Loop> {
         let mut accepting = Vec::with_capacity(listeners.len());
         for (at, (endpoint, mut listener)) in listeners.into_iter().enumerate() {
@@ -109,6 +113,7 @@ impl Loop {
             waiting: FairQueue::default(),
             letters: Vec::new(),
             timers: Timers::new(),
+            idle_time: Ticks::of(keep_alive),
             ending: false,
             turned_away: Repeated::default(),
             unrelayed: Repeated::default(),

@@ -21,7 +21,7 @@ mod transport;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::connection::{Connection, Home, Phase, WhyEnded};
+use super::connection::{Connection, Home, WhyEnded};
 use super::handoff::Loan;
 use super::next_step::{NextStep, RunOn};
 use super::shared::{Hooks, Shard, Shared};
@@ -55,7 +55,7 @@ pub(crate) fn serve(
     }
     if has_run {
         // Whatever head is unfinished now has begun since.
-        connection.phase = Phase::Idle;
+        connection.be_idle();
         if connection.home == Home::Unserved {
             connection.home = Home::Unplaced;
         }
