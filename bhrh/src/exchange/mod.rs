@@ -451,21 +451,15 @@ impl<'a> Exchange<'a> {
     /// The original of `end_headers`.
     #[inline(always)]
     pub(crate) fn end_head(&mut self) -> io::Result<()> {
-        if !self.added_fields.is_empty() {
+        if self.added_fields.is_some() {
             self.send_added_fields();
         }
         if self.mount.has_allow() {
             self.send_allow();
         }
         let closing = self.note_closing();
-        let wire = self.live.wire;
         self.live.filter_head();
-        let goes_on = wire.composing.borrow_mut().head().status() == Some(100);
-        self.live.end_head(closing)?;
-        if goes_on {
-            wire.input.borrow_mut().continue_sent();
-        }
-        Ok(())
+        self.live.end_head(closing)
     }
 }
 

@@ -49,14 +49,14 @@ pub(crate) fn version_keeps(protocol: &str) -> bool {
 impl ResponseRules {
     /// The rules for answering this request.
     #[inline(always)]
-    pub(crate) fn for_request(head: &RequestHead, profile: &Profile, protocol: &str) -> Self {
+    pub(crate) fn for_request(head: &RequestHead, profile: &Profile, server_11: bool) -> Self {
         ResponseRules {
             profile: *profile,
             head_request: head.is_head(),
             connect_request: head.is_connect(),
             simple: head.number < VersionNumber::HTTP_1_0 && head.version() == "HTTP/0.9",
             client_11: head.is_11(),
-            server_11: version_keeps(protocol),
+            server_11,
             leaves: false,
         }
     }
@@ -91,6 +91,7 @@ impl ResponseRules {
     }
 
     /// How the body is to be delimited, going by what the handler has said in the head.
+    #[inline(always)] // Called in one place.
     pub(super) fn framing(&self, head: &mut ResponseHead) -> ResponseFraming {
         let completes = self.profile.frame_body;
         let status = head.status().unwrap_or_default();

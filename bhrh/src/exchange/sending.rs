@@ -114,8 +114,13 @@ impl LiveWire<'_> {
         }
         composing.interim_answer = !composing.rules.profile.frame_body && closing;
         composing.left = false;
+        let goes_on = composing.head.status() == Some(100);
         self.output(|output| output.interim(&mut composing.head));
-        self.send()
+        self.send()?;
+        if goes_on {
+            self.wire.input.borrow_mut().continue_sent();
+        }
+        Ok(())
     }
 
     /// Ends the head for a handler that has not, if there is one.

@@ -97,17 +97,14 @@ impl RequestHead {
         // The line is shown to be text once for all of them, which goes 16 bytes at a time if that
         // takes in a little of what follows.
         let Fields { text, .. } = &self.fields;
-        let (start, end) = (self.requestline.start as usize, self.requestline.end as usize);
-        let more = text.get(..end.next_multiple_of(16)).unwrap_or(text);
-        let line = std::str::from_utf8(more).ok().and_then(|more| more.get(start..end));
-        let line = line.unwrap_or_else(|| self.requestline());
+        let end = (self.requestline.end as usize).next_multiple_of(16);
+        let shown = std::str::from_utf8(text.get(..end).unwrap_or(text)).unwrap_or_default();
+        // A version that no line had stands behind it.
         let piece = |span: &Range<u32>| {
-            let start = span.start.wrapping_sub(self.requestline.start) as usize;
-            let end = span.end.wrapping_sub(self.requestline.start) as usize;
-            // A version that no line had stands behind it.
-            line.get(start..end).unwrap_or_else(|| self.fields.text_of(span))
+            let piece = shown.get(span.start as usize..span.end as usize);
+            piece.unwrap_or_else(|| self.fields.text_of(span))
         };
-        [line, piece(&self.command), piece(&self.path), piece(&self.version)]
+        [piece(&self.requestline), piece(&self.command), piece(&self.path), piece(&self.version)]
     }
 
     /// The bytes of the text from the method on, and from the target on: in nearly all heads, a

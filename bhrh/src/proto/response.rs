@@ -147,7 +147,7 @@ impl ResponseHead {
             self.clear();
             self.status = code;
             self.bytes.extend_from_slice(self.opening.bytes());
-            self.lines = *self.opening.lines();
+            self.lines.open(self.opening.lines());
             return;
         }
         self.status_line(version, code, phrase);

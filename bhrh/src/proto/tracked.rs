@@ -42,6 +42,15 @@ impl TrackedLines {
         self.present = TrackedSet::default();
     }
 
+    /// Takes over the lines of an opening, which are those of `Server` and `Date` at most.
+    #[inline(always)] // Called in one place.
+    pub(super) fn open(&mut self, opening: &TrackedLines) {
+        self.present = opening.present;
+        for field in [Tracked::Server, Tracked::Date] {
+            self.lines[field as usize] = opening.lines[field as usize];
+        }
+    }
+
     pub(super) fn present(&self) -> TrackedSet {
         self.present
     }

@@ -92,8 +92,7 @@ pub(crate) fn drop_body(buffers: &mut TurnBuffers) -> Next {
 
 /// Whether the connection closes, before the handler has had its say: by version and
 /// `Connection` (RFC 9112 section 9.3; Python's rules agree).
-fn closes(head: &RequestHead, meaning: &Meaning, protocol: &str) -> bool {
-    let persistent_server = version_keeps(protocol);
+fn closes(head: &RequestHead, meaning: &Meaning, persistent_server: bool) -> bool {
     match meaning.persistence {
         Persistence::Close => true,
         Persistence::KeepAlive => !persistent_server,
@@ -111,12 +110,12 @@ fn answer(
     last: bool,
 ) -> Next {
     let began = session.handler.wants_log_access().then(Instant::now);
-    let protocol = session.handler.protocol_version();
-    let rules = ResponseRules::for_request(head, session.profile, &protocol);
+    let server_11 = version_keeps(&session.handler.protocol_version());
+    let rules = ResponseRules::for_request(head, session.profile, server_11);
     let expects = meaning.expectation == Expectation::Continue;
     live.begin(rules);
     live.wire.input.borrow_mut().begin_body(meaning.body, session.limits.body, expects);
-    let closing = closes(head, &meaning, &protocol);
+    let closing = closes(head, &meaning, server_11);
     let client_closes = meaning.persistence == Persistence::Close;
     let closes_now = closing || last;
     let mut http = session.exchange(live, head, closes_now, client_closes, began.is_some());
@@ -124,7 +123,7 @@ fn answer(
         http.see_through(trusted);
     }
 
-    let ask = expects && version_keeps(&protocol) && expectation_is_open(&http, session);
+    let ask = expects && server_11 && expectation_is_open(&http, session);
     let outcome = caught(&mut http, |http| {
         http.assign_id();
         let handler = http.handler();

@@ -11,8 +11,8 @@ use super::failure::{Failure, caught, log_failure, logged, recover};
 use super::next::{Closing, Next};
 use super::session::Session;
 use crate::base::{DEFAULT_REQUEST_VERSION, PROTOCOL_VERSION};
-use crate::exchange::ResponseRules;
 use crate::exchange::wire::{LiveWire, Transport, TurnProgress};
+use crate::exchange::{ResponseRules, version_keeps};
 use crate::proto::framing::BodyLength;
 use crate::proto::head::{HeadRules, Progress, RequestHead, VersionNumber};
 use crate::protocol_error::ProtocolError;
@@ -77,8 +77,8 @@ pub(super) fn refuse(
         head.version = head.fields.append(&session.handler.default_request_version());
     }
     let began = session.handler.wants_log_access().then(Instant::now);
-    let protocol = session.handler.protocol_version();
-    let rules = ResponseRules::for_request(head, session.profile, &protocol);
+    let server_11 = version_keeps(&session.handler.protocol_version());
+    let rules = ResponseRules::for_request(head, session.profile, server_11);
     live.begin(rules);
     live.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), 0, false);
     let mut http = session.exchange(live, head, true, true, began.is_some());
@@ -115,7 +115,8 @@ pub(super) fn excuse(
     let TurnBuffers { wire, head, .. } = buffers;
     let live = LiveWire { wire, transport };
     if !answering {
-        let rules = ResponseRules::for_request(head, session.profile, PROTOCOL_VERSION);
+        let server_11 = version_keeps(PROTOCOL_VERSION);
+        let rules = ResponseRules::for_request(head, session.profile, server_11);
         live.begin_output(rules);
     }
     let mut http = session.exchange(live, head, true, true, false);
