@@ -4,14 +4,17 @@
     python3 tests/advisories/remove_defences.py [NAME...]
     python3 tests/advisories/remove_defences.py --check
 
-Each entry: the test, then what is replaced by what in which file. It prints a row for the table in
-docs/testing.md. The exit status is 1 if a test passes without its defence, or if the code to be replaced is no
+Each entry: the test, of tests/advisories or tests/siege, then what is replaced by what in which file. It prints a
+row for the tables in docs/testing.md. The exit status is 1 if a test passes without its defence, or if the code to be replaced is no
 longer there; the latter, and that no test is without an entry, is all that `--check` looks at.
 """
 
+import contextlib
+import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -177,6 +180,76 @@ DEFENCES = {
          "Ok(block.unwrap())")],
 }
 
+ENGINE = "bhrh/src/engine/"
+PLACEMENT, POOL, TRANSPORT = ENGINE + "service/placement.rs", ENGINE + "pool.rs", ENGINE + "service/transport.rs"
+SCARCITY, DRIVE, END = ENGINE + "scarcity.rs", LOOP + "drive.rs", "bhrh/src/turn/end.rs"
+AGES = "std::time::Duration::from_secs(3600)"
+
+BEGINS_WITHOUT_THREAD = (PLACEMENT, "if !body_is_here && self.loan.get().is_some() {", "if false {")
+DRIVER_WAITS = (PLACEMENT,
+                'Err(io::Error::new(io::ErrorKind::ResourceBusy, "no thread to wait for the client"))', "Ok(())")
+SLOW_CLIENTS_KEEP_THREADS = (SCARCITY, "        if !self.is_now() {", "        if true {")
+MEMORY_WITHOUT_BOUND = [
+    (LOOP + "waiting.rs", "if shared.census.memory().is_exceeded() {", "if false {"),
+    (DRIVE, "if driven.must_shed {", "if false {")]
+
+SIEGE = {
+    "bodies::uploads_just_above_the_rate_hold_no_loop": [BEGINS_WITHOUT_THREAD, DRIVER_WAITS],
+    "bodies::a_method_that_blocks_in_place_gets_the_thread_of_a_slow_client": [SLOW_CLIENTS_KEEP_THREADS],
+    "bodies::a_thread_is_taken_from_the_client_that_keeps_most_of_them_waiting": [SLOW_CLIENTS_KEEP_THREADS],
+    "bodies::a_request_that_needs_a_thread_in_vain_gets_a_503": [
+        (LOOP + "own_thread.rs", "after(shared.settings.timeouts.thread)", f"after({AGES})")],
+    "bodies::readers_that_are_slow_and_steady_hold_no_loop": [DRIVER_WAITS],
+    "bodies::a_body_that_nobody_reads_is_dropped_by_the_loop": [
+        (END, "Leftover::Coming => End { next: Next::Drop,", "Leftover::Coming => End { next: Next::Close(Closing::Linger),")],
+    "bodies::a_body_that_nobody_reads_and_that_never_comes_closes_its_connection": [
+        (LOOP + "settling.rs",
+         "connection.phase = Phase::Unread(progress);\n"
+         "                connection.deadline = self.piece_deadline(timeouts, progress, Direction::Body);",
+         "connection.phase = Phase::Unread(progress);\n"
+         f"                connection.deadline = now.after({AGES});")],
+    "ends::the_handler_has_been_dropped_when_join_returns": [
+        (POOL, "let threads = shared.crew.wait(LAST);", "let threads = 0 * LAST.as_secs() as usize;")],
+    "ends::a_method_that_joins_its_own_server_is_told_so": [
+        (POOL, "if shared.crew.has_this_thread() {", "if false {")],
+    "ends::what_is_cut_sends_no_more_and_ends_in_a_reset": [
+        (TRANSPORT, "            self.channel.socket().reset_on_close();\n", ""),
+        (LOOP + "closing.rs", "                connection.channel.socket().reset_on_close();\n", "")],
+    "ends::requests_that_the_system_has_accepted_are_answered": [
+        (LOOP + "closing.rs", "        self.accept_the_last(shared);\n", "")],
+    "hooks::a_setting_that_panics_in_a_refusal_costs_that_connection": [
+        ("bhrh/src/turn/refusal.rs", "let _: Next = catch_unwind(answer).unwrap_or_else(|payload| {",
+         "let caught: Result<Next, Box<dyn std::any::Any + Send>> = Ok((answer.0)());\n"
+         "    let _: Next = caught.unwrap_or_else(|payload| {"),
+        (POOL, "catch_unwind(AssertUnwindSafe(job)).map_err(drop_payload).ok()", "Some(job())")],
+    "hooks::a_payload_that_panics_when_it_is_dropped_costs_that_request": [
+        ("bhrh/src/turn/failure.rs",
+         "    if let Err(thrown) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {\n"
+         "        std::mem::forget(thrown);\n    }", "    drop(payload);")],
+    "hooks::a_line_that_was_not_ended_never_leaves": [
+        (PROTO + "header_value.rs", "if !self.ended {", "if false {"),
+        (RESPONSE, "            self.bytes.truncate(line.start);\n", "")],
+    "hooks::the_end_of_an_exchange_takes_no_answer_with_it": [
+        (END, "if !http.extensions.is_empty() {", "if false {")],
+    "hooks::a_log_that_waits_holds_up_no_loop": [
+        (POOL, "shared.take_away(shard, loan);", "let _ = (shard, loan);")],
+    "hooks::hooks_that_block_in_refusals_hold_up_no_loop": [
+        (DRIVE, "let must_leave = shared.scores.refusals_should_leave();", "let must_leave = false;"),
+        (PLACEMENT, "let leaves = self.shared.scores.refusals_should_leave();", "let leaves = false;")],
+    "listeners::a_flood_on_one_listener_starves_no_other": [
+        (LOOP + "accept.rs", "self.listeners[index].again = self.accept_from(shared, index);",
+         "self.listeners[index].again = self.accept_from(shared, index);\n"
+         "                return;")],
+    "memory::half_heads_hold_no_more_than_the_bound": MEMORY_WITHOUT_BOUND,
+    "memory::half_bodies_hold_no_more_than_the_bound": MEMORY_WITHOUT_BOUND,
+    "memory::answers_that_are_not_taken_hold_no_more_than_the_bound": MEMORY_WITHOUT_BOUND,
+    "silence::requests_that_came_while_the_process_was_stopped_are_answered": [
+        (LOOP + "waiting.rs", "self.has_heard_all = self.readiness.has_heard_all(found.occurrences);",
+         "self.has_heard_all = true;")],
+}
+
+PROGRAMS = {"advisories": DEFENCES, "siege": SIEGE}
+
 
 def copy_of_the_tree(where):
     files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
@@ -189,7 +262,20 @@ def copy_of_the_tree(where):
     manifest.write_text(re.sub(r"\[\[bin\]\]\n(.+\n)+", "", manifest.read_text()))
 
 
-def without(tree, test, edits):
+def result(command, tree):
+    """How a test ends, with the processes that it has started."""
+    devnull = subprocess.DEVNULL
+    run = subprocess.Popen(command, cwd=tree, stdout=devnull, stderr=devnull, start_new_session=True)
+    try:
+        return "fails" if run.wait(timeout=300) else "PASSES"
+    except subprocess.TimeoutExpired:
+        return "does not end"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+
+
+def without(tree, program, test, edits):
     """How the test ends without its defence."""
     originals = {}
     try:
@@ -200,13 +286,11 @@ def without(tree, test, edits):
             if old not in text:
                 return f"the defence is not where it was: {name}: {old}"
             path.write_text(text.replace(old, new))
-        command = ["cargo", "test", "-q", "-p", "bhrh-tests", "--test", "advisories", "--", "--exact", test]
-        run = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=300)
-        if "running 1 test" not in run.stdout:
-            return "it does not build: " + "\n".join(re.findall(r"^error.*", run.stderr, re.M))
-        return "fails" if run.returncode else "PASSES"
-    except subprocess.TimeoutExpired:
-        return "does not end"
+        command = ["cargo", "test", "-q", "-p", "bhrh-tests", "--test", program]
+        build = subprocess.run([*command, "--no-run"], cwd=tree, capture_output=True, text=True)
+        if build.returncode:
+            return "it does not build: " + "\n".join(re.findall(r"^error.*", build.stderr, re.M))
+        return result([*command, "--", "--exact", test], tree)
     finally:
         for path, text in originals.items():
             path.write_text(text)
@@ -214,30 +298,33 @@ def without(tree, test, edits):
 
 def check():
     """Whether every test has an entry, and every entry finds its code."""
-    tests = set()
-    for path in (ROOT / "tests/advisories").glob("*.rs"):
-        tests |= {f"{path.stem}::{name}" for name in re.findall(r"#\[test\]\nfn (\w+)", path.read_text())}
-    complaints = [f"no entry, or no test: {name}" for name in sorted(tests ^ set(DEFENCES))]
-    for test, edits in DEFENCES.items():
-        for name, old, _ in edits:
-            if old not in (ROOT / name).read_text():
-                complaints.append(f"{test}: not in {name}: {old}")
-    print("\n".join(complaints) or f"{len(DEFENCES)} defences are where they were")
+    complaints = []
+    for program, defences in PROGRAMS.items():
+        tests = set()
+        for path in (ROOT / "tests" / program).glob("*.rs"):
+            tests |= {f"{path.stem}::{name}" for name in re.findall(r"#\[test\]\nfn (\w+)", path.read_text())}
+        complaints += [f"no entry, or no test: {name}" for name in sorted(tests ^ set(defences))]
+        for test, edits in defences.items():
+            for name, old, _ in edits:
+                if old not in (ROOT / name).read_text():
+                    complaints.append(f"{test}: not in {name}: {old}")
+    count = sum(map(len, PROGRAMS.values()))
+    print("\n".join(complaints) or f"{count} defences are where they were")
     return 1 if complaints else 0
 
 
 def main():
     if sys.argv[1:] == ["--check"]:
         return check()
-    wanted = sys.argv[1:] or DEFENCES
+    entries = {test: (program, edits) for program, all in PROGRAMS.items() for test, edits in all.items()}
     failed = False
     with tempfile.TemporaryDirectory() as directory:
         tree = pathlib.Path(directory)
         copy_of_the_tree(tree)
-        for test in wanted:
-            result = without(tree, test, DEFENCES[test])
-            failed |= result not in ("fails", "does not end")
-            print(f"| `{test}` | {result} |", flush=True)
+        for test in sys.argv[1:] or entries:
+            ending = without(tree, entries[test][0], test, entries[test][1])
+            failed |= ending not in ("fails", "does not end")
+            print(f"| `{test}` | {ending} |", flush=True)
     return 1 if failed else 0
 
 
