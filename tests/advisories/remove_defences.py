@@ -194,12 +194,13 @@ MEMORY_WITHOUT_BOUND = [
     (DRIVE, "if driven.must_shed {", "if false {")]
 
 SIEGE = {
-    "bodies::uploads_just_above_the_rate_hold_no_loop": [BEGINS_WITHOUT_THREAD, DRIVER_WAITS],
+    "bodies::uploads_just_above_the_rate_hold_no_loop": [
+        BEGINS_WITHOUT_THREAD, DRIVER_WAITS, SLOW_CLIENTS_KEEP_THREADS],
     "bodies::a_method_that_blocks_in_place_gets_the_thread_of_a_slow_client": [SLOW_CLIENTS_KEEP_THREADS],
     "bodies::a_thread_is_taken_from_the_client_that_keeps_most_of_them_waiting": [SLOW_CLIENTS_KEEP_THREADS],
     "bodies::a_request_that_needs_a_thread_in_vain_gets_a_503": [
         (LOOP + "own_thread.rs", "after(shared.settings.timeouts.thread)", f"after({AGES})")],
-    "bodies::readers_that_are_slow_and_steady_hold_no_loop": [DRIVER_WAITS],
+    "bodies::readers_that_are_slow_and_steady_hold_no_loop": [DRIVER_WAITS, SLOW_CLIENTS_KEEP_THREADS],
     "bodies::a_body_that_nobody_reads_is_dropped_by_the_loop": [
         (END, "Leftover::Coming => End { next: Next::Drop,", "Leftover::Coming => End { next: Next::Close(Closing::Linger),")],
     "bodies::a_body_that_nobody_reads_and_that_never_comes_closes_its_connection": [

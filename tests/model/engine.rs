@@ -248,7 +248,7 @@ impl Pool {
     pub(crate) fn stop(&self) {
         *locked(&self.stop) = true;
         self.shards.iter().for_each(|shard| shard.inbox.wake());
-        self.shutdown.begin();
+        self.shutdown.progress().begin();
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

@@ -27,6 +27,7 @@ mod limits;
 #[cfg(target_os = "linux")]
 mod proxied;
 mod rest;
+mod scoped;
 mod shutdown;
 mod testing_client;
 mod until;

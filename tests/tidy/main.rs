@@ -181,6 +181,7 @@ const ENGINE_LAYERS: [&[&str]; 8] = [
         "scarcity",
         "shutdown",
         "slow_kinds",
+        "threads",
         "timers",
         "upgrades",
         "waiting_memory",

@@ -8,7 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::endpoint::EndpointSettings;
-use super::pool::{Left, Pool, Settings};
+use super::pool::{Pool, Settings};
+use super::threads::Threads;
 use crate::exchange::Exchange;
 use crate::handler::from_fn::from_fn;
 use crate::logging::LogOverflow;
@@ -39,7 +40,7 @@ fn answer(http: &mut Exchange<'_>) -> io::Result<()> {
     }
 }
 
-fn server() -> (Pool, SocketAddr) {
+fn server() -> (Pool<'static>, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let open = Arc::new(|socket| Scrambled::from(socket).into());
@@ -62,7 +63,7 @@ fn server() -> (Pool, SocketAddr) {
         log_overflow: LogOverflow::Drop,
     };
     let handler = Arc::new(from_fn(answer));
-    (Pool::start(vec![endpoint], handler, settings).unwrap(), address)
+    (Pool::start(vec![endpoint], handler, settings, &Threads::free()).unwrap(), address)
 }
 
 /// A client of that transport.
@@ -132,5 +133,5 @@ fn a_transport_is_nobodys_business_but_its_own() {
     assert!(client.receive_all().starts_with(b"HTTP/1.1 400 "));
 
     pool.stop();
-    assert_eq!(pool.join(), Some(Left::NOTHING));
+    assert_eq!(pool.join().expect("another thread").complaint(), None);
 }

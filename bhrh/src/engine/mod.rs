@@ -29,6 +29,7 @@
 //! | `handshakes` | how many of them go on |
 //! | `scarcity` | whether threads are scarce, and which can be done without |
 //! | `repeated` | what the log hears of once in a while |
+//! | `threads` | where its threads come from |
 //! | `crew`, `even_share`, `fair_queue`, `shutdown`, `inbox`, `timers` | one small thing each |
 
 #[cfg(test)]
@@ -60,6 +61,7 @@ mod service;
 mod shared;
 mod shutdown;
 mod slow_kinds;
+pub(crate) mod threads;
 mod timers;
 #[cfg(test)]
 mod unit_tests;

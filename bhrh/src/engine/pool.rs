@@ -5,7 +5,6 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Weak};
-use std::thread;
 
 use super::census::Census;
 use super::descriptor_want::DescriptorWant;
@@ -23,8 +22,9 @@ use super::next_step::NextStep;
 use super::scarcity::Scarcity;
 pub(crate) use super::shared::Settings;
 use super::shared::{Hooks, Job, Shard, Shared};
-use super::shutdown::{LAST, Shutdown};
+use super::shutdown::{LAST, Progress, Shutdown};
 use super::slow_kinds::{Begun, Scores};
+use super::threads::Threads;
 use crate::exchange::{Server, StopFlag};
 use crate::handler::Handler;
 use crate::logging::sink::{self, Held};
@@ -44,30 +44,47 @@ const MOST_LISTENERS: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Left {
     /// How many connections had to be cut.
-    pub(crate) cut: usize,
+    cut: usize,
     /// How many loops did not even come to that.
-    pub(crate) loops: usize,
+    loops: usize,
     /// How many threads still run a method.
-    pub(crate) threads: usize,
+    threads: usize,
 }
 
 impl Left {
-    pub(crate) const NOTHING: Left = Left { cut: 0, loops: 0, threads: 0 };
+    const NOTHING: Left = Left { cut: 0, loops: 0, threads: 0 };
+
+    /// What there is to say of it.
+    pub(crate) fn complaint(self) -> Option<String> {
+        let Left { cut, loops, threads } = self;
+        if self == Left::NOTHING {
+            return None;
+        }
+        let mut message = format!("{cut} connections were cut at the end of the shutdown");
+        if loops > 0 {
+            message += &format!(", and {loops} event loops were held up by methods that block");
+        }
+        if threads > 0 {
+            message += &format!("; {threads} threads still run");
+        }
+        Some(message)
+    }
 }
 
 /// A running engine.
-pub(crate) struct Pool {
-    shared: Arc<Shared>,
+pub(crate) struct Pool<'h> {
+    shared: Arc<Shared<'h>>,
 }
 
-impl Pool {
+impl<'h> Pool<'h> {
     /// Starts an engine that has these endpoints, of at least one listener and at most
     /// [`MOST_LISTENERS`].
     pub(crate) fn start(
         endpoints: Vec<EndpointSettings>,
-        handler: Arc<dyn Handler>,
+        handler: Arc<dyn Handler + 'h>,
         settings: Settings,
-    ) -> io::Result<Pool> {
+        threads: &Threads<'h>,
+    ) -> io::Result<Pool<'h>> {
         let count: usize = endpoints.iter().map(|endpoint| endpoint.listeners.len()).sum();
         if !(1..=MOST_LISTENERS).contains(&count) {
             let message = format!("a server has 1 to {MOST_LISTENERS} listeners, not {count}");
@@ -81,8 +98,9 @@ impl Pool {
         let most = settings.max_threads.max(2);
         let count = settings.threads.clamp(1, most - 1);
         let sets: Vec<_> = (0..count).map(|_| Readiness::new()).collect::<io::Result<_>>()?;
-        let pool = Pool { shared: share(places, census, handler, settings, most, &sets)? };
-        let started = pool.populate(sets, listeners);
+        let workers = threads.clone();
+        let pool = Pool { shared: share(places, census, handler, settings, most, &sets, workers)? };
+        let started = pool.populate(sets, listeners, threads);
         if started.is_err() {
             pool.shared.stop.set();
             pool.shared.let_threads_go();
@@ -91,7 +109,12 @@ impl Pool {
     }
 
     /// Starts the loops and the monitor.
-    fn populate(&self, sets: Vec<Readiness>, listeners: Vec<(u16, Listener)>) -> io::Result<()> {
+    fn populate(
+        &self,
+        sets: Vec<Readiness>,
+        listeners: Vec<(u16, Listener)>,
+        threads: &Threads<'h>,
+    ) -> io::Result<()> {
         let mut accepting = listeners;
         let keep_alive = self.shared.settings.timeouts.keep_alive;
         for (index, readiness) in sets.into_iter().enumerate() {
@@ -103,7 +126,7 @@ impl Pool {
             };
             reserved.give(Job::Drive(event_loop));
         }
-        thread("bhrh monitor", Arc::clone(&self.shared), watch)
+        thread(threads, "bhrh monitor", Arc::clone(&self.shared), watch)
     }
 
     /// What tells the engine to end, and what handlers know of their server.
@@ -144,7 +167,7 @@ impl Pool {
 
     /// Says what was wrong with certificates, likewise, for as long as the engine runs.
     #[cfg(feature = "tls")]
-    pub(crate) fn complainer(&self) -> impl Fn(&io::Error) + Send + 'static {
+    pub(crate) fn complainer(&self) -> impl Fn(&io::Error) + Send + use<'h> {
         let shared = Arc::downgrade(&self.shared);
         move |error| {
             if let Some(shared) = shared.upgrade() {
@@ -204,39 +227,43 @@ fn places(
 }
 
 /// Makes what all threads share. There are `most` of them, and a loop for each of the `sets`.
-fn share(
+fn share<'h>(
     places: Vec<Endpoint>,
     census: Arc<Census>,
-    handler: Arc<dyn Handler>,
+    handler: Arc<dyn Handler + 'h>,
     settings: Settings,
     most: usize,
     sets: &[Readiness],
-) -> io::Result<Arc<Shared>> {
+    workers: Threads<'h>,
+) -> io::Result<Arc<Shared<'h>>> {
     let log = LogWriter::new(settings.log_overflow);
     let wakers: Vec<_> = sets.iter().map(Readiness::waker).collect::<io::Result<_>>()?;
     let registrars: Vec<_> = sets.iter().map(Readiness::registrar).collect::<io::Result<_>>()?;
-    Ok(Arc::new_cyclic(|this: &Weak<Shared>| {
-        let stop = stop_flag(this.clone());
-        let server = |endpoint: &Endpoint| {
-            let trusted = endpoint.trusted.clone();
-            Server::new(endpoint.address.clone(), Arc::clone(&stop), trusted)
-        };
-        let servers: Box<[Server]> = places.iter().map(server).collect();
-        let shards = wakers.into_iter().zip(registrars).map(|(waker, registrar)| Shard {
-            slot: Slot::new(),
-            inbox: Arc::new(Inbox::new(waker)),
-            registrar,
-            begun: Begun::new(),
-            load: AtomicUsize::new(0),
-            servers: servers.clone(),
-            log: Held::new(&log),
-        });
+    let inboxes: Vec<_> = wakers.into_iter().map(|waker| Arc::new(Inbox::new(waker))).collect();
+    let shutdown = Shutdown::default();
+    let stop = stop_flag(Arc::clone(&log), inboxes.clone(), shutdown.progress());
+    let server = |endpoint: &Endpoint| {
+        let trusted = endpoint.trusted.clone();
+        Server::new(endpoint.address.clone(), Arc::clone(&stop), trusted)
+    };
+    let servers: Box<[Server]> = places.iter().map(server).collect();
+    let shards = inboxes.into_iter().zip(registrars).map(|(inbox, registrar)| Shard {
+        slot: Slot::new(),
+        inbox,
+        registrar,
+        begun: Begun::new(),
+        load: AtomicUsize::new(0),
+        servers: servers.clone(),
+        log: Held::new(&log),
+    });
+    let shards = shards.collect();
+    Ok(Arc::new_cyclic(|this: &Weak<Shared<'h>>| {
         let this = this.clone();
         Shared {
             handler,
             settings,
             endpoints: places,
-            shards: shards.collect(),
+            shards,
             spares: Spares::new(most),
             scores: Scores::new(),
             census,
@@ -246,24 +273,28 @@ fn share(
             log,
             scarcity: Scarcity::new(),
             descriptor_want: DescriptorWant::new(sets.len()),
-            shutdown: Shutdown::default(),
+            shutdown,
             crew: Arc::default(),
             upgrades: Arc::default(),
             start_worker: Box::new(move || {
-                this.upgrade().is_some_and(|shared| thread("bhrh worker", shared, work).is_ok())
+                let start = |shared| thread(&workers, "bhrh worker", shared, work);
+                this.upgrade().is_some_and(|shared| start(shared).is_ok())
             }),
         }
     }))
 }
 
-/// The flag that ends the engine, and wakes everybody who waits for something else.
-fn stop_flag(woken: Weak<Shared>) -> Arc<StopFlag> {
+/// The flag that ends the engine, and wakes everybody who waits for something else. Copies of it may
+/// outlive the engine, so it knows nothing of the handler.
+fn stop_flag(
+    log: Arc<LogWriter>,
+    inboxes: Vec<Arc<Inbox<Letter>>>,
+    progress: Arc<Progress>,
+) -> Arc<StopFlag> {
     StopFlag::new(move || {
-        if let Some(shared) = woken.upgrade() {
-            shared.log.hurry();
-            shared.shards.iter().for_each(|shard| shard.inbox.wake());
-            shared.shutdown.begin();
-        }
+        log.hurry();
+        inboxes.iter().for_each(|inbox| inbox.wake());
+        progress.begin();
     })
 }
 
@@ -334,15 +365,19 @@ fn watch(shared: &Shared) {
     );
 }
 
-/// Starts a thread of the engine's. For all of them: what std makes of a closure is 2 KB each time.
-fn thread(name: &str, shared: Arc<Shared>, run: fn(&Shared)) -> io::Result<()> {
+/// Starts a thread of the engine's.
+fn thread<'h>(
+    threads: &Threads<'h>,
+    name: &str,
+    shared: Arc<Shared<'h>>,
+    run: fn(&Shared<'_>),
+) -> io::Result<()> {
     let member = shared.crew.enlist();
-    thread::Builder::new().name(name.to_owned()).spawn(move || {
+    threads.start(name, move || {
         member.report();
         run(&shared);
         // Counted until it has let go of the handler.
         drop(shared);
         drop(member);
-    })?;
-    Ok(())
+    })
 }

@@ -42,9 +42,9 @@ pub(crate) struct Settings {
     pub(crate) log_overflow: LogOverflow,
 }
 
-/// What all threads of an engine share.
-pub(crate) struct Shared {
-    pub(crate) handler: Arc<dyn Handler>,
+/// What all threads of an engine share. They live no longer than what the handler borrows.
+pub(crate) struct Shared<'h> {
+    pub(crate) handler: Arc<dyn Handler + 'h>,
     pub(crate) settings: Settings,
     /// By the index that connections have.
     pub(crate) endpoints: Vec<Endpoint>,
@@ -62,7 +62,7 @@ pub(crate) struct Shared {
     pub(crate) crew: Arc<Crew>,
     pub(crate) upgrades: Arc<Upgrades>,
     /// Starts a thread that takes jobs. `false`: the system gives none.
-    pub(crate) start_worker: Box<dyn Fn() -> bool + Send + Sync>,
+    pub(crate) start_worker: Box<dyn Fn() -> bool + Send + Sync + 'h>,
 }
 
 /// What belongs to one loop, and other threads may touch.
@@ -106,7 +106,7 @@ impl Shard {
     }
 }
 
-impl Shared {
+impl Shared<'_> {
     /// Reserves a spare thread, a new one if need be.
     pub(crate) fn reserve(&self) -> Option<Reserved<'_, Job>> {
         let reserved = self.spares.reserve(|| (self.start_worker)());

@@ -1,5 +1,6 @@
 //! How the engine ends: its loops report, and `join` waits for them, up to a deadline.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::sync::{AtomicBool, Condvar, Instant, Mutex, MutexGuard, Ordering, PoisonError};
@@ -15,25 +16,26 @@ const AGES: Duration = Duration::from_secs(u32::MAX as u64);
 pub(crate) struct Shutdown {
     /// The deadline has passed: what is left is cut.
     cut: AtomicBool,
+    progress: Arc<Progress>,
+}
+
+/// How far the end has come, for threads that wait for it.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
     ended: Mutex<Ended>,
     all_ended: Condvar,
 }
 
-/// How far the end has come.
+/// What has ended so far.
 #[derive(Debug, Default, Clone, Copy)]
 struct Ended {
     loops: usize,
     cut: usize,
 }
 
-impl Shutdown {
+impl Progress {
     fn ended(&self) -> MutexGuard<'_, Ended> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether connections that are left are to be cut.
-    pub(crate) fn is_cut(&self) -> bool {
-        self.cut.load(Ordering::Acquire)
     }
 
     /// Wakes who waits for the end to begin. It has to be visible before.
@@ -42,15 +44,27 @@ impl Shutdown {
         drop(self.ended());
         self.all_ended.notify_all();
     }
+}
+
+impl Shutdown {
+    /// What is told that the end has begun.
+    pub(crate) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Whether connections that are left are to be cut.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Acquire)
+    }
 
     /// Notes that a loop has ended, with this many connections cut. Says how many have ended.
     pub(crate) fn loop_ended(&self, cut: usize) -> usize {
-        let mut ended = self.ended();
+        let mut ended = self.progress.ended();
         ended.loops += 1;
         ended.cut += cut;
         let loops = ended.loops;
         drop(ended);
-        self.all_ended.notify_all();
+        self.progress.all_ended.notify_all();
         loops
     }
 
@@ -66,9 +80,10 @@ impl Shutdown {
         others: impl Fn(Instant) -> bool,
         cut_now: impl Fn(),
     ) -> (usize, usize) {
-        let mut ended = self.ended();
+        let Progress { all_ended, .. } = &*self.progress;
+        let mut ended = self.progress.ended();
         while ended.loops < loops && !has_begun() {
-            ended = self.all_ended.wait(ended).unwrap_or_else(PoisonError::into_inner);
+            ended = all_ended.wait(ended).unwrap_or_else(PoisonError::into_inner);
         }
         let mut deadline = Instant::now() + time.min(AGES);
         while ended.loops < loops {
@@ -82,7 +97,7 @@ impl Shutdown {
                 deadline = Instant::now() + LAST;
                 continue;
             }
-            let waited = self.all_ended.wait_timeout(ended, left);
+            let waited = all_ended.wait_timeout(ended, left);
             ended = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         let ended = *ended;

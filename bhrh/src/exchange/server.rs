@@ -1,8 +1,8 @@
 //! The server as a request sees it.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use crate::peer::Peer;
 use crate::trusted::Trusted;
@@ -42,17 +42,33 @@ pub struct Server {
 pub(crate) struct StopFlag {
     set: AtomicBool,
     wake: Box<dyn Fn() + Send + Sync>,
+    /// For threads that wait until it is set.
+    waiting: Mutex<()>,
+    was_set: Condvar,
 }
 
 impl StopFlag {
     pub(crate) fn new(wake: impl Fn() + Send + Sync + 'static) -> Arc<StopFlag> {
-        Arc::new(StopFlag { set: AtomicBool::new(false), wake: Box::new(wake) })
+        Arc::new(StopFlag {
+            set: AtomicBool::new(false),
+            wake: Box::new(wake),
+            waiting: Mutex::new(()),
+            was_set: Condvar::new(),
+        })
     }
 
     pub(crate) fn set(&self) {
         if !self.set.swap(true, Ordering::AcqRel) {
             (self.wake)();
+            // A thread that is about to wait holds the lock, or sees that it is set.
+            drop(self.waiting.lock());
+            self.was_set.notify_all();
         }
+    }
+
+    fn wait(&self) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.was_set.wait_while(waiting, |()| !self.is_set()));
     }
 
     pub(crate) fn is_set(&self) -> bool {
@@ -121,6 +137,13 @@ impl Server {
     /// ```
     pub fn shutdown(&self) {
         self.stop.set();
+    }
+
+    /// Waits until the server was told to stop: by [`shutdown`](Server::shutdown), here or elsewhere,
+    /// or by a signal. A thread beside the server may end its own work then. Requests that are
+    /// running are still being answered.
+    pub fn wait_for_shutdown(&self) {
+        self.stop.wait();
     }
 
     /// Whether [`shutdown`](Server::shutdown) was called, here or elsewhere.

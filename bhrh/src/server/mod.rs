@@ -14,26 +14,25 @@ mod no_tls;
 mod proxies;
 #[cfg(feature = "tls")]
 mod renewal;
+mod running;
+mod scoped;
 #[cfg(feature = "signals")]
 mod signals;
+mod started;
 mod until;
 
 use std::fmt;
 use std::io;
 use std::net::{TcpListener, ToSocketAddrs};
-use std::sync::Arc;
-use std::thread;
 
 pub use connection::Connection;
 pub use endpoint::Endpoint;
+pub use running::RunningServer;
 
-use crate::engine::pool::{Left, Pool, Settings};
-use crate::exchange::Server;
+use crate::engine::pool::Settings;
 use crate::handler::Handler;
-use crate::logging;
 use crate::logging::writer::LogOverflow;
 use crate::peer::Peer;
-use crate::proto::page;
 use crate::settings::Limits;
 use crate::settings::Profile;
 use crate::settings::Timeouts;
@@ -299,197 +298,6 @@ impl HttpServer {
     /// limit or a time-out is zero and no client could be served with it, or if a limit is more
     /// than can be counted. The system's error if no thread can be started.
     pub fn spawn(self, handler: impl Handler + 'static) -> io::Result<RunningServer> {
-        page::check(&handler.error_message_format())
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        self.settings.limits.check()?;
-        self.settings.timeouts.check()?;
-        let address = self.local_addr();
-        let is_encrypted = self.endpoints[0].is_encrypted();
-        #[cfg(feature = "tls")]
-        let certificates: Vec<_> =
-            self.endpoints.iter().filter_map(Endpoint::certificates).cloned().collect();
-        let trusted = self.trusted.map(Arc::new);
-        let settings = |endpoint: Endpoint| endpoint.into_settings(trusted.clone());
-        let endpoints = self.endpoints.into_iter().map(settings);
-        let endpoints = endpoints.collect::<io::Result<_>>()?;
-        let pool = Pool::start(endpoints, Arc::new(handler), self.settings)?;
-        #[cfg(feature = "tls")]
-        let renewal = renewal::Renewal::start(certificates.iter(), pool.complainer())?;
-        let server = RunningServer {
-            address,
-            is_encrypted,
-            pool,
-            joined: false,
-            #[cfg(feature = "tls")]
-            _renewal: renewal,
-        };
-        #[cfg(feature = "signals")]
-        if self.stops_on_signals {
-            signals::stop(server.pool.stop_flag())?;
-        }
-        Ok(server)
-    }
-}
-
-/// A server that runs. Dropping it stops it, gracefully.
-///
-/// ```
-/// use bhrh::HttpServer;
-///
-/// # fn main() -> std::io::Result<()> {
-/// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "hello\n"));
-/// let running = HttpServer::bind("127.0.0.1:0")?.spawn(app)?;
-/// assert_eq!(running.url_to("/a"), format!("http://{}/a", running.local_addr()));
-/// running.shutdown(); // returns at once
-/// running.join() // when all requests have been answered
-/// # }
-/// ```
-#[must_use = "a server stops when this is dropped: keep it in a variable, `join()` it, or `detach()` it \
-              for as long as the process runs"]
-pub struct RunningServer {
-    address: Peer,
-    is_encrypted: bool,
-    pool: Pool,
-    joined: bool,
-    #[cfg(feature = "tls")]
-    _renewal: Option<renewal::Renewal>,
-}
-
-impl RunningServer {
-    /// The address it listens on; the first, if there are several.
-    #[must_use]
-    pub fn local_addr(&self) -> Peer {
-        self.address.clone()
-    }
-
-    /// The URL of the server's root: `http://127.0.0.1:8000/`, or `https://` with TLS. See
-    /// [`url_to`](RunningServer::url_to) for other paths.
-    #[must_use]
-    pub fn url(&self) -> String {
-        self.url_to("/")
-    }
-
-    /// The URL of this path. The slash at the beginning may be missing: both `App::user_path(7)`
-    /// and `"users/7"` give `http://127.0.0.1:8000/users/7`. There is no standard for URLs of a
-    /// Unix socket. This gives the form that some clients know, with the socket's path instead of
-    /// the host: `http+unix://%2Frun%2Fapp.sock/users/7`.
-    #[must_use]
-    pub fn url_to(&self, path: impl AsRef<str>) -> String {
-        let path = path.as_ref();
-        let scheme = if self.is_encrypted { "https" } else { "http" };
-        format!("{}/{}", self.address.origin_of(scheme), path.strip_prefix('/').unwrap_or(path))
-    }
-
-    /// Tells the server to stop, and returns at once. The server accepts no more connections,
-    /// closes idle ones, and answers running requests with `Connection: close`.
-    pub fn shutdown(&self) {
-        self.pool.stop();
-    }
-
-    /// Logs the address that the server listens on.
-    pub(crate) fn announce(&self, addresses: &[Peer]) {
-        logging::sink::by(self.pool.log(), || {
-            for address in addresses {
-                let at = match address.socket_addr() {
-                    Some(address) => format!("{} port {}", address.ip(), address.port()),
-                    None => address.to_string(),
-                };
-                let line = format!("Serving HTTP on {at} ({}/) ...\n", address.origin());
-                logging::sink::write(logging::sink::LogKind::Message, &line, true);
-            }
-        });
-    }
-
-    /// Waits until the server has stopped: all requests are answered, all threads have ended, and
-    /// the server has dropped the handler.
-    ///
-    /// # Errors
-    ///
-    /// [`io::ErrorKind::TimedOut`] if connections had to be cut because they outlasted
-    /// [`Timeouts::shutdown`]; the message says how many, and how many threads still run a method.
-    /// [`io::ErrorKind::Deadlock`], at once, if one of this server's own methods calls `join`.
-    pub fn join(mut self) -> io::Result<()> {
-        self.joined = true;
-        let Some(left) = self.wait() else {
-            let message = "a method of the server's own waits for the server to stop, which waits for \
-                           the method: only stop it there, by `http.server.shutdown()`";
-            return Err(io::Error::new(io::ErrorKind::Deadlock, message));
-        };
-        let Left { cut, loops, threads } = left;
-        let mut message = match left {
-            Left::NOTHING => return Ok(()),
-            _ => format!("{cut} connections were cut at the end of the shutdown"),
-        };
-        if loops > 0 {
-            message += &format!(", and {loops} event loops were held up by methods that block");
-        }
-        if threads > 0 {
-            message += &format!("; {threads} threads still run");
-        }
-        Err(io::Error::new(io::ErrorKind::TimedOut, message))
-    }
-
-    /// Lets the server run for as long as the process does, or until the returned handle, a handler
-    /// or a signal tells it to stop. When `main` returns, nothing waits for the server. Python:
-    /// `daemon=True` of a thread.
-    ///
-    /// ```
-    /// use bhrh::HttpServer;
-    ///
-    /// # fn main() -> std::io::Result<()> {
-    /// let app = bhrh::from_fn(|http| http.reply(200, "text/plain", "up\n"));
-    /// HttpServer::bind("127.0.0.1:0")?.spawn(app)?.detach()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The system's, if it gives no thread. The server stops then.
-    pub fn detach(self) -> io::Result<Server> {
-        let server = self.pool.server().clone();
-        let waiter = thread::Builder::new().name("bhrh detached".into());
-        waiter.spawn(move || {
-            // Nobody can ask any more whether connections were cut.
-            let _ = self.join();
-        })?;
-        Ok(server)
-    }
-
-    /// Shows the mistake `let _ = server.spawn(app)?`, which nothing else would show.
-    fn complain(&self) {
-        let what = "is stopped before anybody has connected, since its `RunningServer` was dropped: \
-                    keep it, `join()` it or `detach()` it";
-        let address = &self.address;
-        let pool = &self.pool;
-        logging::sink::by(pool.log(), || {
-            pool.complain(format_args!("the server at {address} {what}"));
-        });
-    }
-
-    fn wait(&self) -> Option<Left> {
-        let left = self.pool.join();
-        #[cfg(feature = "signals")]
-        signals::stopped();
-        left
-    }
-}
-
-impl Drop for RunningServer {
-    fn drop(&mut self) {
-        let is_early = !self.joined && !self.pool.is_stopping() && !self.pool.was_visited();
-        if is_early && !thread::panicking() {
-            self.complain();
-        }
-        self.pool.stop();
-        if !self.joined {
-            self.wait();
-        }
-    }
-}
-
-impl fmt::Debug for RunningServer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunningServer").field("address", &self.address).finish_non_exhaustive()
+        RunningServer::start(self, handler)
     }
 }

@@ -3,9 +3,9 @@
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::engine::threads::Threads;
 use crate::net::tls::Tls;
 
 /// The thread, for as long as this exists.
@@ -23,9 +23,10 @@ struct Over {
 impl Renewal {
     /// Looks after these certificates. `None`: none of them wants it. `complain` is told what goes
     /// wrong.
-    pub(super) fn start<'t>(
+    pub(super) fn start<'t, 'h>(
         all: impl Iterator<Item = &'t Tls>,
-        complain: impl Fn(&io::Error) + Send + 'static,
+        complain: impl Fn(&io::Error) + Send + 'h,
+        threads: &Threads<'h>,
     ) -> io::Result<Option<Renewal>> {
         let mut kept: Vec<(Tls, Duration)> = Vec::new();
         for tls in all {
@@ -40,8 +41,7 @@ impl Renewal {
         }
         let over = Arc::<Over>::default();
         let renewal = Renewal { over: Arc::clone(&over) };
-        let thread = thread::Builder::new().name("bhrh renewal".into());
-        thread.spawn(move || look_after(&kept, &over, &complain))?;
+        threads.start("bhrh renewal", move || look_after(&kept, &over, &complain))?;
         Ok(Some(renewal))
     }
 }

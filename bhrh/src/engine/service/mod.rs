@@ -103,7 +103,7 @@ pub(crate) fn end(
 /// Where a service runs and whom it is for.
 #[derive(Clone, Copy)]
 struct Site<'a> {
-    shared: &'a Shared,
+    shared: &'a Shared<'a>,
     shard: &'a Shard,
     server: &'a Server,
     client_address: &'a Peer,

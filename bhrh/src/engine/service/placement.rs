@@ -24,7 +24,7 @@ const COLLECTED: u64 = 64 << 10;
 
 /// Where one service runs.
 pub(super) struct Placement<'a> {
-    pub(super) shared: &'a Shared,
+    pub(super) shared: &'a Shared<'a>,
     shard: &'a Shard,
     client_address: &'a Peer,
     /// The loan of the loop that this thread drives, as far as it knows.
@@ -46,7 +46,7 @@ pub(super) struct Placement<'a> {
 
 impl<'a> Placement<'a> {
     pub(super) fn new(
-        shared: &'a Shared,
+        shared: &'a Shared<'a>,
         shard: &'a Shard,
         client_address: &'a Peer,
         run_on: RunOn,
