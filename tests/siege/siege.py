@@ -270,7 +270,13 @@ class Server:
             self.process.wait()
 
 
-def besiege(server, name, attacked, asked, seconds, path):
+def attack_at(nice, attack, *arguments):
+    """Attacks with this priority. The attackers of another machine would take none of the server's processors."""
+    os.nice(nice)
+    attack(*arguments)
+
+
+def besiege(server, name, attacked, asked, seconds, path, nice):
     """A row's cells from `answered` on, and how many requests were lost."""
     attack, processes = ATTACKS[name]
     if path != "/echo" and isinstance(attack, Attack):
@@ -280,7 +286,7 @@ def besiege(server, name, attacked, asked, seconds, path):
     context = [multiprocessing.Process(target=polite, args=(asked, seconds, report))]
     for _ in range(processes):
         target = flood if attack == "flood" else attack
-        context.append(multiprocessing.Process(target=target, args=(attacked, seconds)))
+        context.append(multiprocessing.Process(target=attack_at, args=(nice, target, attacked, seconds)))
     for process in context[1:] + context[:1]:
         process.start()
     latencies, lost = report.get()
@@ -323,6 +329,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--max-threads", type=int, nargs="*", default=[8, 512])
+    parser.add_argument("--nice", type=int, default=0, help="of the attackers; 19 leaves the processors to the server")
     parser.add_argument("--only", nargs="*", metavar="NAME")
     options = parser.parse_args()
     lost = 0
@@ -333,7 +340,7 @@ def main():
             if name in STOPS:
                 cells, missing = stop(server, asked, STOPS[name])
             else:
-                cells, missing = besiege(server, name, attacked, asked, options.seconds, path)
+                cells, missing = besiege(server, name, attacked, asked, options.seconds, path, options.nice)
         finally:
             server.kill()
         lost += missing
