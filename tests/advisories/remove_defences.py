@@ -215,12 +215,15 @@ SIEGE = {
         (POOL, "if shared.crew.has_this_thread() {", "if false {")],
     "ends::what_is_cut_sends_no_more_and_ends_in_a_reset": [
         (TRANSPORT, "            self.channel.socket().reset_on_close();\n", ""),
-        (LOOP + "closing.rs", "                connection.channel.socket().reset_on_close();\n", "")],
+        (LOOP + "closing.rs", "                connection.channel.socket().reset_on_close();\n", ""),
+        (ENGINE + "shared.rs", "connection.channel.socket().reset_on_close();", "drop(connection);"),
+        (ENGINE + "late_output.rs", "watched.output.with(|output| output.reset_on_close());", "")],
     "ends::requests_that_the_system_has_accepted_are_answered": [
         (LOOP + "closing.rs", "        self.accept_the_last(shared);\n", "")],
     "hooks::a_setting_that_panics_in_a_refusal_costs_that_connection": [
         ("bhrh/src/turn/refusal.rs", "let _: Next = catch_unwind(answer).unwrap_or_else(|payload| {",
-         "let caught: Result<Next, Box<dyn std::any::Any + Send>> = Ok((answer.0)());\n"
+         "let mut answer = answer;\n"
+         "    let caught: Result<Next, Box<dyn std::any::Any + Send>> = Ok((answer.0)());\n"
          "    let _: Next = caught.unwrap_or_else(|payload| {"),
         (POOL, "catch_unwind(AssertUnwindSafe(job)).map_err(drop_payload).ok()", "Some(job())")],
     "hooks::a_payload_that_panics_when_it_is_dropped_costs_that_request": [

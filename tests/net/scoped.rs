@@ -100,7 +100,8 @@ fn it_can_wait_until_a_method_stops_it() {
     assert_eq!(count.into_inner(), 1);
 }
 
-/// It borrows, so it cannot be left behind. Its connection is cut all the same, and the log says so.
+/// It borrows, so it cannot be left behind. Its connection is cut all the same, and the log says
+/// so.
 #[test]
 fn a_method_that_outlasts_the_shutdown_is_waited_for() {
     borrowed!(count, log, open, app);

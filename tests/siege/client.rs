@@ -2,7 +2,7 @@
 
 use crate::PATIENCE;
 use socket2::{Domain, Socket, Type};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 
 /// A connection.
@@ -80,10 +80,14 @@ impl Client {
         head[9..12].parse().expect("a status")
     }
 
-    /// What comes before the connection ends, in whatever way.
+    /// What comes before the connection ends, in whatever way. It has to end.
     pub(crate) fn rest(&mut self) -> String {
         let mut bytes = Vec::new();
-        let _ = self.0.read_to_end(&mut bytes);
+        if let Err(error) = self.0.read_to_end(&mut bytes) {
+            let patience_is_over =
+                matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+            assert!(!patience_is_over, "it does not end");
+        }
         String::from_utf8_lossy(&bytes).into_owned()
     }
 }

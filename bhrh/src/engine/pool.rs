@@ -284,8 +284,8 @@ fn share<'h>(
     }))
 }
 
-/// The flag that ends the engine, and wakes everybody who waits for something else. Copies of it may
-/// outlive the engine, so it knows nothing of the handler.
+/// The flag that ends the engine, and wakes everybody who waits for something else. Copies of it
+/// may outlive the engine, so it knows nothing of the handler.
 fn stop_flag(
     log: Arc<LogWriter>,
     inboxes: Vec<Arc<Inbox<Letter>>>,

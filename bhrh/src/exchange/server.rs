@@ -139,9 +139,9 @@ impl Server {
         self.stop.set();
     }
 
-    /// Waits until the server was told to stop: by [`shutdown`](Server::shutdown), here or elsewhere,
-    /// or by a signal. A thread beside the server may end its own work then. Requests that are
-    /// running are still being answered.
+    /// Waits until the server was told to stop: by [`shutdown`](Server::shutdown), here or
+    /// elsewhere, or by a signal. A thread beside the server may end its own work then. Requests
+    /// that are running are still being answered.
     pub fn wait_for_shutdown(&self) {
         self.stop.wait();
     }

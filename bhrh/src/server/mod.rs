@@ -14,7 +14,7 @@ mod no_tls;
 mod proxies;
 #[cfg(feature = "tls")]
 mod renewal;
-mod running;
+pub(crate) mod running;
 mod scoped;
 #[cfg(feature = "signals")]
 mod signals;
@@ -27,10 +27,8 @@ use std::net::{TcpListener, ToSocketAddrs};
 
 pub use connection::Connection;
 pub use endpoint::Endpoint;
-pub use running::RunningServer;
 
 use crate::engine::pool::Settings;
-use crate::handler::Handler;
 use crate::logging::writer::LogOverflow;
 use crate::peer::Peer;
 use crate::settings::Limits;
@@ -247,57 +245,5 @@ impl HttpServer {
     /// All addresses it listens on.
     pub fn local_addrs(&self) -> impl Iterator<Item = Peer> {
         self.endpoints.iter().flat_map(Endpoint::local_addrs)
-    }
-
-    /// Serves until a handler calls `http.server.shutdown()`. Python: `serve_forever()`.
-    ///
-    /// # Errors
-    ///
-    /// As [`spawn`](HttpServer::spawn), and as [`RunningServer::join`].
-    pub fn serve_forever(self, handler: impl Handler + 'static) -> io::Result<()> {
-        self.spawn(handler)?.join()
-    }
-
-    /// Starts serving on new threads and returns at once. The server stops when the returned handle
-    /// is told to stop or is dropped.
-    ///
-    /// So keep the handle in a variable (`let _ = …` drops it at once), call
-    /// [`join`](RunningServer::join), or let the server run as long as the process does with
-    /// [`detach`](RunningServer::detach). The main thread and a handler may share an `Arc`:
-    ///
-    /// ```
-    /// use bhrh::{Exchange, HttpServer, http_handler};
-    /// use std::io;
-    /// use std::sync::Arc;
-    /// use std::sync::atomic::{AtomicU64, Ordering};
-    ///
-    /// #[derive(Default)]
-    /// struct Progress(AtomicU64);
-    ///
-    /// #[http_handler(protocol_version = "HTTP/1.1")]
-    /// impl Progress {
-    ///     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
-    ///         let done = self.0.load(Ordering::Relaxed);
-    ///         http.reply(200, "text/plain", format!("{done} done\n"))
-    ///     }
-    /// }
-    ///
-    /// # fn main() -> io::Result<()> {
-    /// let progress = Arc::new(Progress::default());
-    /// let _server = HttpServer::bind("127.0.0.1:0")?.spawn(Arc::clone(&progress))?;
-    /// for _ in 0..3 {
-    ///     progress.0.fetch_add(1, Ordering::Relaxed);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`io::ErrorKind::InvalidInput`] if the handler's `error_message_format` is invalid, if a
-    /// limit or a time-out is zero and no client could be served with it, or if a limit is more
-    /// than can be counted. The system's error if no thread can be started.
-    pub fn spawn(self, handler: impl Handler + 'static) -> io::Result<RunningServer> {
-        RunningServer::start(self, handler)
     }
 }

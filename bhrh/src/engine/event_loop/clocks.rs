@@ -18,8 +18,8 @@ const LINGER_GAP: Duration = Duration::from_secs(5);
 /// How long a lingering close goes on at shutdown.
 pub(super) const LAST_LINGER: Duration = Duration::from_secs(2);
 
-/// How many connections are asked before others have their turn: thousands may have come at the same
-/// time, and closing one is a call of the system.
+/// How many connections are asked before others have their turn: thousands may have come at the
+/// same time, and closing one is a call of the system.
 const LATE_AT_ONCE: usize = 64;
 
 impl Loop {
@@ -44,8 +44,8 @@ impl Loop {
         self.timers.now().after(gap).min(progress.began.after(all))
     }
 
-    /// Asks the connections whose time may be up. Those that are left are asked after the next wait,
-    /// which takes no time.
+    /// Asks the connections whose time may be up. Those that are left are asked after the next
+    /// wait, which takes no time.
     pub(super) fn ask_the_late(&mut self, shared: &Shared) {
         for _ in 0..LATE_AT_ONCE {
             let Some((at, key)) = self.timers.due() else { return };
