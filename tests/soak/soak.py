@@ -107,10 +107,11 @@ class Client:
         """The status and the body of the next final response."""
         while True:
             lines = self.until(b"\r\n\r\n").split(b"\r\n")
-            match = re.fullmatch(rb"HTTP/1\.1 (\d\d\d) [ -~]*", lines[0])
+            # A refusal says HTTP/1.0 where there is no thread for the handler's own words.
+            match = re.fullmatch(rb"HTTP/1\.(?:1 (\d\d\d)|0 (503)) [ -~]*", lines[0])
             if not match:
                 raise Wrong(f"no status line: {lines[0][:200]!r}")
-            status = int(match[1])
+            status = int(match[1] or match[2])
             if status >= 200:
                 break
         fields = collections.defaultdict(list)

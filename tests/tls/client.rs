@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bhrh::RunningServer;
 use rustls::client::ClientConnection;
-use rustls::crypto::ring;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
@@ -27,11 +27,21 @@ pub(crate) fn config(
     version: Version,
     own: Option<(CertificateDer<'static>, PrivateKeyDer<'static>)>,
 ) -> Arc<ClientConfig> {
+    config_by(ring::default_provider(), roots, version, own)
+}
+
+/// The same for a client that has other suites, or has them in another order.
+pub(crate) fn config_by(
+    provider: CryptoProvider,
+    roots: RootCertStore,
+    version: Version,
+    own: Option<(CertificateDer<'static>, PrivateKeyDer<'static>)>,
+) -> Arc<ClientConfig> {
     let version = match version {
         Version::Tls12 => &rustls::version::TLS12,
         Version::Tls13 => &rustls::version::TLS13,
     };
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let builder = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[version])
         .unwrap()
         .with_root_certificates(roots);

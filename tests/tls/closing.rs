@@ -8,7 +8,7 @@ use std::time::Duration;
 use bhrh::Timeouts;
 
 use super::client::{VERSIONS, Version, config};
-use super::{Authority, Client, server, server_with};
+use super::{Authority, Client, LARGE, server, server_with};
 
 #[test]
 fn a_clean_close_says_so() {
@@ -44,6 +44,25 @@ fn a_response_that_is_cut_ends_without_a_word() {
         client.send("GET /cut HTTP/1.1\r\nHost: a\r\n\r\n");
         let (_, ended) = client.rest();
         assert!(ended.is_err());
+    }
+}
+
+/// The words leave with the last bytes, however slowly those are taken.
+#[test]
+fn a_large_response_is_whole_when_its_end_is_said() {
+    let authority = Authority::new("authority");
+    let server = server(&authority);
+    for version in VERSIONS {
+        for pause in [0, 300] {
+            let config = config(authority.roots(), version, None);
+            let mut client = Client::connect(&server, &config);
+            client.send("GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            thread::sleep(Duration::from_millis(pause));
+            let (answer, ended) = client.rest();
+            ended.unwrap_or_else(|error| panic!("{version:?}: {error}"));
+            let head = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+            assert_eq!(answer.len() - head, LARGE, "{version:?}");
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bhrh::{Endpoint, HttpServer, Tls};
 
-use super::client::{VERSIONS, Version, config};
+use super::client::{VERSIONS, Version, config, config_by};
 use super::{Authority, Client, answer, server};
 
 fn who(answer: &str) -> &str {
@@ -17,12 +17,38 @@ fn a_method_knows_how_it_was_asked() {
     let authority = Authority::new("authority");
     let server = server(&authority);
     for (version, words) in [
-        (Version::Tls12, "true TLSv1.2 TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"),
-        (Version::Tls13, "true TLSv1.3 TLS_AES_256_GCM_SHA384"),
+        (Version::Tls12, "true TLSv1.2 TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
+        (Version::Tls13, "true TLSv1.3 TLS_AES_128_GCM_SHA256"),
     ] {
         let mut client = Client::connect(&server, &config(authority.roots(), version, None));
         let answer = client.get("/who");
         assert_eq!(who(&answer), format!("{words} Some(\"localhost\") None 0"));
+    }
+}
+
+/// What a client lists first counts only if its processor seems to have no AES.
+#[test]
+fn a_suite_that_the_processor_has_comes_first() {
+    let authority = Authority::new("authority");
+    let server = server(&authority);
+    for version in VERSIONS {
+        for (listed, expected) in [
+            (&["AES_256_GCM", "CHACHA20", "AES_128_GCM"][..], "AES_128_GCM_SHA256"),
+            (&["CHACHA20", "AES_128_GCM"], "CHACHA20_POLY1305_SHA256"),
+            (&["AES_256_GCM", "CHACHA20"], "AES_256_GCM_SHA384"),
+            (&["CHACHA20"], "CHACHA20_POLY1305_SHA256"),
+        ] {
+            let mut provider = rustls::crypto::ring::default_provider();
+            let place = |suite: &rustls::SupportedCipherSuite| {
+                let name = suite.suite().as_str().unwrap();
+                listed.iter().position(|part| name.contains(part))
+            };
+            provider.cipher_suites.retain(|suite| place(suite).is_some());
+            provider.cipher_suites.sort_by_key(place);
+            let config = config_by(provider, authority.roots(), version, None);
+            let answer = Client::connect(&server, &config).get("/who");
+            assert!(answer.contains(&format!("_{expected} ")), "{version:?} {listed:?}: {answer}");
+        }
     }
 }
 

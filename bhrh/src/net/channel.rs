@@ -33,6 +33,12 @@ pub(crate) trait Channel: Debug + Send + Sync + 'static {
     /// [`io::ErrorKind::WouldBlock`] if there is no room now.
     fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
 
+    /// The same for the last bytes of a connection, which [`finish`](Channel::finish) follows. Its
+    /// words may leave with them.
+    fn write_last(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.write(&[IoSlice::new(bytes)])
+    }
+
     /// Writes some of the bytes without waiting, in whatever mode the socket is.
     fn write_without_waiting(&self, bytes: &[u8]) -> io::Result<usize>;
 
@@ -130,9 +136,25 @@ pub(crate) fn write_while_there_is_room<C: Channel + ?Sized>(
     channel: &C,
     bytes: &[u8],
 ) -> io::Result<usize> {
+    while_there_is_room(bytes, |rest| channel.write(&[IoSlice::new(rest)]))
+}
+
+/// The same for the [last bytes](Channel::write_last) of a connection.
+pub(crate) fn write_last_while_there_is_room<C: Channel + ?Sized>(
+    channel: &C,
+    bytes: &[u8],
+) -> io::Result<usize> {
+    while_there_is_room(bytes, |rest| channel.write_last(rest))
+}
+
+#[inline(always)]
+fn while_there_is_room(
+    bytes: &[u8],
+    write: impl Fn(&[u8]) -> io::Result<usize>,
+) -> io::Result<usize> {
     let mut written = 0;
     while written < bytes.len() {
-        match channel.write(&[IoSlice::new(&bytes[written..])]) {
+        match write(&bytes[written..]) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(count) => written += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -20,7 +20,7 @@ impl Encryption {
         self.version
     }
 
-    /// The cipher suite under its IANA name, such as `TLS_AES_256_GCM_SHA384`. Python:
+    /// The cipher suite under its IANA name, such as `TLS_AES_128_GCM_SHA256`. Python:
     /// `SSLSocket.cipher()`.
     #[must_use]
     pub fn cipher_suite(&self) -> &str {

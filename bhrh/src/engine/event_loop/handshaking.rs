@@ -21,8 +21,8 @@ use crate::turn::Closing;
 /// How many steps are taken before requests have their turn again, if they are quick.
 const STEPS: usize = 4;
 
-/// After how long they have it in any case.
-const TIME: Duration = Duration::from_micros(500);
+/// After how long they have it in any case: one step that signs is enough.
+const TIME: Duration = Duration::from_micros(100);
 
 impl Loop {
     /// Takes in a connection that begins with a handshake. `refusal`: what it is told afterwards.

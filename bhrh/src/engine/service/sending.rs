@@ -5,35 +5,50 @@ use std::io;
 
 use crate::engine::connection::Unsent;
 use crate::engine::next_step::NextStep;
-use crate::net::channel::{Channel, write_while_there_is_room};
+use crate::net::channel::{Channel, write_last_while_there_is_room, write_while_there_is_room};
 use crate::turn::{Closing, TurnBuffers};
 
 /// Sends what is ready, as far as the system takes it now, and says what follows from that.
 #[inline(always)]
 pub(super) fn send<C: Channel>(channel: &C, buffers: &mut TurnBuffers, next: NextStep) -> NextStep {
-    if matches!(next, NextStep::Close(Closing::Cut)) {
-        // Complete answers to earlier requests, as far as the system takes them now.
-        let _: io::Result<usize> =
-            buffers.send_ready(|ready| write_while_there_is_room(channel, ready));
-        return next;
+    if let NextStep::Close(how) = next {
+        return send_last(channel, buffers, how);
     }
-    let left = buffers.send_ready(|ready| {
-        let sent = write_while_there_is_room(channel, ready)?;
-        Ok::<_, io::Error>((sent < ready.len()).then(|| ready[sent..].to_vec()))
-    });
+    let left = buffers.send_ready(|ready| rest(ready, write_while_there_is_room(channel, ready)));
     match left {
         Ok(None) => next,
-        Ok(Some(bytes)) => keep(bytes, &next),
+        Ok(Some(bytes)) => keep(bytes, None),
         Err(_) => NextStep::Close(Closing::Clean),
     }
 }
 
+/// The same before a close.
+#[inline(never)]
+fn send_last<C: Channel>(channel: &C, buffers: &mut TurnBuffers, how: Closing) -> NextStep {
+    let left = buffers.send_ready(|ready| {
+        let sent = match how {
+            Closing::Clean | Closing::Linger => write_last_while_there_is_room(channel, ready),
+            Closing::Short | Closing::Cut => write_while_there_is_room(channel, ready),
+        };
+        rest(ready, sent)
+    });
+    match (left, how) {
+        // Complete answers to earlier requests have left as far as the system took them now.
+        (_, Closing::Cut) | (Ok(None), _) => NextStep::Close(how),
+        (Ok(Some(bytes)), _) => keep(bytes, Some(how)),
+        (Err(_), _) => NextStep::Close(Closing::Clean),
+    }
+}
+
+/// What is left after this many bytes were sent.
+#[inline(always)]
+fn rest(ready: &[u8], sent: io::Result<usize>) -> io::Result<Option<Vec<u8>>> {
+    let sent = sent?;
+    Ok((sent < ready.len()).then(|| ready[sent..].to_vec()))
+}
+
 #[cold]
-fn keep(bytes: Vec<u8>, next: &NextStep) -> NextStep {
-    let then = match next {
-        NextStep::Close(how) => Some(*how),
-        _ => None,
-    };
+fn keep(bytes: Vec<u8>, then: Option<Closing>) -> NextStep {
     NextStep::Send(Box::new(Unsent { bytes, then }))
 }
 

@@ -59,7 +59,7 @@ struct State {
 
 impl Encrypted {
     pub(crate) fn new(socket: Socket, tls: &Tls) -> Encrypted {
-        let session = Mutex::new(Session::new(tls.config()));
+        let session = Mutex::new(Session::new(tls.orders()));
         Encrypted { socket, state: Arc::new(State { session, outgoing: Mutex::default() }) }
     }
 
@@ -104,9 +104,12 @@ impl Encrypted {
                 return session.end().map(|()| 0);
             }
             input[..had].copy_from_slice(session.partial());
+            let was_handshaking = session.is_handshaking();
             let understood = session.understand(&mut input[..had + received.count], room);
+            // A response is next, or the first request. The ticket leaves with the response.
+            let is_over = was_handshaking && !session.is_handshaking();
             let gives_content = session.has_plain() || understood.as_ref().is_ok_and(|n| *n > 0);
-            let may_wait = gives_content && session.replies_may_wait();
+            let may_wait = (is_over || gives_content) && session.replies_may_wait();
             let must_reply = session.has_replies() && !may_wait;
             drop(session);
             if must_reply {
@@ -151,14 +154,15 @@ impl Encrypted {
         }
     }
 
-    /// Writes by `send`.
+    /// Writes by `send`. `is_last`: `close_notify` follows all of it, in the same write.
     fn write_by(
         &self,
         outgoing: &mut Sealed,
         slices: &[IoSlice<'_>],
+        is_last: bool,
         send: impl Fn(&[u8]) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        let offered = slices.iter().map(|slice| slice.len()).sum();
+        let offered: usize = slices.iter().map(|slice| slice.len()).sum();
         while !outgoing.unsent().is_empty() || outgoing.owed() > 0 {
             let written = match outgoing.unsent() {
                 [] => outgoing.owed(),
@@ -174,7 +178,12 @@ impl Encrypted {
         }
         ROOM.with_borrow_mut(|Room { joined, records, .. }| {
             records.clear();
-            let content = self.session().seal_all(slices, AT_ONCE, joined, records)?;
+            let mut session = self.session();
+            let content = session.seal_all(slices, AT_ONCE, joined, records)?;
+            if is_last && content == offered {
+                session.say_goodbye(records)?;
+            }
+            drop(session);
             if records.bytes().is_empty() {
                 return Ok(0);
             }
@@ -228,7 +237,12 @@ impl Channel for Encrypted {
 
     fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         let send = |bytes: &[u8]| self.socket.write(&[IoSlice::new(bytes)]);
-        self.write_by(&mut self.outgoing(), slices, send)
+        self.write_by(&mut self.outgoing(), slices, false, send)
+    }
+
+    fn write_last(&self, bytes: &[u8]) -> io::Result<usize> {
+        let send = |bytes: &[u8]| self.socket.write(&[IoSlice::new(bytes)]);
+        self.write_by(&mut self.outgoing(), &[IoSlice::new(bytes)], true, send)
     }
 
     fn write_without_waiting(&self, bytes: &[u8]) -> io::Result<usize> {
@@ -236,7 +250,7 @@ impl Channel for Encrypted {
             return Err(io::ErrorKind::WouldBlock.into());
         };
         let send = |bytes: &[u8]| self.socket.write_without_waiting(bytes);
-        self.write_by(&mut outgoing, &[IoSlice::new(bytes)], send)
+        self.write_by(&mut outgoing, &[IoSlice::new(bytes)], false, send)
     }
 
     fn is_at_end(&self) -> bool {
@@ -296,10 +310,11 @@ impl Channel for Encrypted {
     }
 
     fn shake_hands(&self) -> io::Result<Handshake> {
-        for _ in 0..READS {
+        for had_turns in 0..READS {
             let session = self.session();
+            let is_drained = had_turns > 0 && session.drained;
             let is_over = !session.is_handshaking();
-            if is_over && session.has_plain() && session.replies_may_wait() {
+            if is_over && session.replies_may_wait() {
                 return Ok(Handshake::Done);
             }
             let is_refused = session.is_refused();
@@ -312,6 +327,9 @@ impl Channel for Encrypted {
             }
             if is_over {
                 return Ok(Handshake::Done);
+            }
+            if is_drained {
+                return Ok(Handshake::NeedsInput);
             }
             match self.take_in(&mut []) {
                 Ok(_) => {}
@@ -399,7 +417,7 @@ impl Encrypted {
             };
         }
         outgoing.forgive();
-        let written = self.write_by(&mut outgoing, &[IoSlice::new(bytes)], send);
+        let written = self.write_by(&mut outgoing, &[IoSlice::new(bytes)], false, send);
         let owed = outgoing.forgive();
         match written {
             Ok(written) => Ok(written + owed),

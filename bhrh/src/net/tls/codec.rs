@@ -114,6 +114,11 @@ impl Codec {
         &self.partial
     }
 
+    /// How much memory its buffers take.
+    pub(super) fn holds(&self) -> usize {
+        self.partial.len() + self.replies.len()
+    }
+
     /// Whether the protocol has something to say by itself.
     pub(super) fn has_replies(&self) -> bool {
         !self.replies.is_empty()

@@ -13,6 +13,7 @@ use rustls::{RootCertStore, ServerConfig, version};
 
 use super::certificate::{self, Certificate, CertificateInfo, Secret, Source, invalid};
 use super::choice::Choice;
+use super::suites::{self, Orders};
 
 /// Certificates, and what is asked of clients: what [`HttpServer::tls`](crate::HttpServer::tls)
 /// takes.
@@ -29,8 +30,9 @@ use super::choice::Choice;
 ///
 /// Clients get TLS 1.3 (RFC 8446), or TLS 1.2 (RFC 5246) if they do not know 1.3. Clients that come
 /// again resume their session with a ticket, without early data (0-RTT), which an attacker could
-/// send twice. The only protocol inside is `http/1.1` (ALPN, RFC 7301): a client that offers only
-/// others is refused by an alert.
+/// send twice. The cipher suite is AES-128-GCM where the client has it, or ChaCha20-Poly1305 if the
+/// client lists that first, as clients without AES in their processor do. The only protocol inside
+/// is `http/1.1` (ALPN, RFC 7301): a client that offers only others is refused by an alert.
 ///
 /// A clone is the same one: after [`reload`](Tls::reload), all servers that have it use the new
 /// certificates for new connections.
@@ -65,7 +67,7 @@ struct Clients {
 }
 
 struct Current {
-    config: Arc<ServerConfig>,
+    orders: Arc<Orders>,
     certificates: Vec<Certificate>,
     authorities: Option<Arc<RootCertStore>>,
 }
@@ -243,8 +245,8 @@ impl Tls {
     }
 
     /// What a new connection speaks.
-    pub(super) fn config(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.current().config)
+    pub(super) fn orders(&self) -> Arc<Orders> {
+        Arc::clone(&self.current().orders)
     }
 
     fn load(settings: Settings) -> io::Result<Tls> {
@@ -300,7 +302,7 @@ impl Settings {
         authorities: Option<Arc<RootCertStore>>,
         before: Option<&Current>,
     ) -> io::Result<Current> {
-        let provider = Arc::new(ring::default_provider());
+        let provider = Arc::new(suites::in_our_order(ring::default_provider()));
         let versions: &[&rustls::SupportedProtocolVersion] = match self.tls12 {
             true => &[&version::TLS13, &version::TLS12],
             false => &[&version::TLS13],
@@ -331,13 +333,13 @@ impl Settings {
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.ticketer = match before {
             Some(before) if has_same_roots(&before.authorities, &authorities) => {
-                Arc::clone(&before.config.ticketer)
+                Arc::clone(&before.orders.any().ticketer)
             }
             _ => tickets()?,
         };
         // A client needs a second one only to open two connections at once later.
         config.send_tls13_tickets = 1;
-        Ok(Current { config: Arc::new(config), certificates, authorities })
+        Ok(Current { orders: Arc::new(Orders::of(config)), certificates, authorities })
     }
 }
 

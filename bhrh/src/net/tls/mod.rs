@@ -10,12 +10,13 @@
 //! | `certificate` | certificates and keys as they stand in files |
 //! | `x509` | the names and the end of a certificate |
 //! | `choice` | which certificate a client gets |
+//! | `suites` | which cipher suite it gets |
 //! | `self_signed` | a certificate for development |
 //! | `unconnected` | a session without a socket, for tests |
 //!
 //! Nothing public names rustls, since its next version has another interface: 0.24 removes the
 //! *unbuffered* connection, in whose place all connections work in the caller's buffers. `codec` is
-//! the file to rewrite then, and `config` and `choice` are to be looked at.
+//! the file to rewrite then, and `config`, `choice` and `suites` are to be looked at.
 //!
 //! rustls' process-wide provider is never used: another crate of the program may set another one.
 
@@ -28,6 +29,7 @@ mod sealed;
 #[cfg(feature = "tls-dev")]
 mod self_signed;
 mod session;
+mod suites;
 #[cfg(feature = "__internals")]
 pub(crate) mod unconnected;
 mod x509;

@@ -4,9 +4,8 @@ use std::io::{self, IoSlice};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use rustls::ServerConfig;
-
 use super::codec::{Codec, FRAGMENT, Records};
+use super::suites::Orders;
 use crate::net::encryption::Encryption;
 
 /// What a client gets that speaks plain HTTP here.
@@ -32,16 +31,16 @@ pub(super) struct Session {
 #[derive(Debug)]
 enum Protocol {
     /// Nothing has come yet.
-    Unbegun(Arc<ServerConfig>),
+    Unbegun(Arc<Orders>),
     Tls(Box<Codec>),
     /// It does not speak TLS. This is left to be said.
     Refused(&'static [u8]),
 }
 
 impl Session {
-    pub(super) fn new(config: Arc<ServerConfig>) -> Session {
+    pub(super) fn new(orders: Arc<Orders>) -> Session {
         Session {
-            protocol: Protocol::Unbegun(config),
+            protocol: Protocol::Unbegun(orders),
             plain: Vec::new(),
             taken: 0,
             drained: false,
@@ -102,13 +101,13 @@ impl Session {
     /// Understands input, which begins with what was partial. A panic of rustls' ends the
     /// connection and nothing else.
     pub(super) fn understand(&mut self, input: &mut [u8], room: &mut [u8]) -> io::Result<usize> {
-        if let Protocol::Unbegun(config) = &self.protocol {
+        if let Protocol::Unbegun(orders) = &self.protocol {
             // A record of a handshake begins with 22, and a method with a letter.
             if input.first().is_some_and(u8::is_ascii_alphabetic) {
                 self.protocol = Protocol::Refused(PLAIN_HTTP);
                 return Ok(0);
             }
-            self.protocol = Protocol::Tls(Box::new(Codec::new(Arc::clone(config))?));
+            self.protocol = Protocol::Tls(Box::new(Codec::new(orders.for_client(input))?));
         }
         let Session { protocol, plain, failed, .. } = self;
         let Protocol::Tls(codec) = protocol else { return Ok(0) };
@@ -173,7 +172,11 @@ impl Session {
 
     /// How much memory its buffers take.
     pub(super) fn holds(&self) -> usize {
-        self.plain.capacity() + self.partial().len()
+        let protocol = match &self.protocol {
+            Protocol::Tls(codec) => codec.holds(),
+            Protocol::Unbegun(_) | Protocol::Refused(_) => 0,
+        };
+        self.plain.capacity() + protocol
     }
 
     pub(super) fn has_failed(&self) -> bool {

@@ -17,7 +17,7 @@ pub struct Unconnected {
 impl Unconnected {
     #[must_use]
     pub fn new(tls: &Tls) -> Unconnected {
-        Unconnected { session: Session::new(tls.config()) }
+        Unconnected { session: Session::new(tls.orders()) }
     }
 
     /// Takes what has come, and appends the content to `content`, by way of a buffer of this size.

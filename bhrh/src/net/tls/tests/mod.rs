@@ -117,7 +117,7 @@ impl Line {
         let name = ServerName::try_from(name.to_owned()).unwrap();
         Line {
             client: ClientConnection::new(Arc::new(config.clone()), name).unwrap(),
-            server: Codec::new(tls.config()).unwrap(),
+            server: Codec::new(tls.orders().for_client(&[])).unwrap(),
             received: Vec::new(),
             piece,
         }
