@@ -37,14 +37,14 @@ const LINES: usize = 8 << 10;
 /// when it stalls; passed on with `?`, the first two are answered with 400.
 #[derive(Debug)]
 pub struct BodyReader<'a> {
-    live: LiveWire<'a>,
+    live: &'a LiveWire<'a>,
     /// Content for `BufRead`, which must hand out what it owns.
     lines: Vec<u8>,
     position: usize,
 }
 
 impl<'a> BodyReader<'a> {
-    pub(crate) fn new(live: LiveWire<'a>) -> BodyReader<'a> {
+    pub(crate) fn new(live: &'a LiveWire<'a>) -> BodyReader<'a> {
         BodyReader { live, lines: Vec::new(), position: 0 }
     }
 

@@ -43,11 +43,11 @@ const TEXT: usize = 8 << 10;
 /// ```
 #[derive(Debug)]
 pub struct BodyWriter<'a> {
-    live: LiveWire<'a>,
+    live: &'a LiveWire<'a>,
 }
 
 impl<'a> BodyWriter<'a> {
-    pub(crate) fn new(live: LiveWire<'a>) -> BodyWriter<'a> {
+    pub(crate) fn new(live: &'a LiveWire<'a>) -> BodyWriter<'a> {
         BodyWriter { live }
     }
 }
@@ -90,7 +90,7 @@ impl Write for BodyWriter<'_> {
 /// Text that is being formatted.
 struct Pieces<'a> {
     text: String,
-    live: LiveWire<'a>,
+    live: &'a LiveWire<'a>,
     failed: Option<io::Error>,
 }
 

@@ -174,7 +174,7 @@ pub struct Exchange<'a> {
     handler: &'a dyn Handler,
     /// Whose methods answer: the same one, or what it wraps.
     dispatcher: &'a dyn Handler,
-    live: LiveWire<'a>,
+    live: &'a LiveWire<'a>,
     profile: &'a Profile,
     limits: &'a Limits,
     scheduling: &'a dyn Scheduling,
@@ -195,7 +195,7 @@ pub(crate) struct ExchangeParts<'a> {
     pub(crate) client_address: &'a Peer,
     pub(crate) server: &'a Server,
     pub(crate) handler: &'a dyn Handler,
-    pub(crate) live: LiveWire<'a>,
+    pub(crate) live: &'a LiveWire<'a>,
     pub(crate) head: &'a RequestHead,
     pub(crate) profile: &'a Profile,
     pub(crate) limits: &'a Limits,
@@ -391,7 +391,7 @@ impl<'a> Exchange<'a> {
         self.handler
     }
 
-    pub(crate) fn live_wire(&self) -> LiveWire<'a> {
+    pub(crate) fn live_wire(&self) -> &'a LiveWire<'a> {
         self.live
     }
 

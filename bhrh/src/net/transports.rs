@@ -22,7 +22,7 @@ pub(crate) trait ForEach {
 }
 
 macro_rules! transports {
-    ($($(#[$attribute:meta])* $name:ident,)*) => {
+    ($($(#[$attribute:meta])* $name:ident runs $where:ident,)*) => {
         /// A connection's channel. The engine's monitor may hold it too while a handler runs.
         #[derive(Debug)]
         pub(crate) enum AnyChannel {
@@ -34,7 +34,7 @@ macro_rules! transports {
             #[inline(always)]
             pub(crate) fn run<F: ForEach>(&self, code: F) -> F::Output {
                 match self {
-                    $($(#[$attribute])* AnyChannel::$name(channel) => code.run(channel),)*
+                    $($(#[$attribute])* AnyChannel::$name(channel) => $where(code, channel),)*
                 }
             }
 
@@ -74,11 +74,25 @@ macro_rules! transports {
 
 // All transports. Each is a file of this folder.
 transports! {
-    Plain,
+    Plain runs in_place,
     #[cfg(feature = "tls")]
-    Encrypted,
+    Encrypted runs apart,
     #[cfg(test)]
-    Scrambled,
+    Scrambled runs apart,
+}
+
+/// Runs the code as a part of its caller.
+#[inline(always)]
+fn in_place<F: ForEach, C: Channel>(code: F, channel: &Arc<C>) -> F::Output {
+    code.run(channel)
+}
+
+/// Runs the code by a call, so that its caller is the same as without this transport: the others do
+/// not pay for it.
+#[cfg(any(feature = "tls", test))]
+#[inline(never)]
+fn apart<F: ForEach, C: Channel>(code: F, channel: &Arc<C>) -> F::Output {
+    code.run(channel)
 }
 
 impl AnyChannel {

@@ -125,7 +125,8 @@ pub(crate) fn read_thoroughly(
 /// What the fast reader accepts. Under a profile that keeps what it drops, that is nothing.
 #[inline(always)]
 fn accepted(input: &[u8], rules: &HeadRules<'_>, head: &mut RequestHead) -> Option<usize> {
-    head.clear();
+    // The request line of a head that is accepted is set as a whole.
+    head.fields.clear();
     let may = !rules.profile.trailing_whitespace;
     if may { fast::read(input, rules.limits, head) } else { None }
 }

@@ -112,6 +112,7 @@ fn lost(http: &mut Exchange<'_>) -> End {
 }
 
 /// Ends the response and gets the rest of the request out of the way.
+#[inline(always)] // Refusals, the other caller, are rare.
 fn complete(http: &mut Exchange<'_>, limit: u64) -> End {
     let live = http.live_wire();
     let closing = http.will_close() || live.wire.input.borrow().will_not_drain(limit);
@@ -145,7 +146,7 @@ fn complete(http: &mut Exchange<'_>, limit: u64) -> End {
 }
 
 /// A complete response after which the connection closes.
-fn closed(live: LiveWire<'_>) -> End {
+fn closed(live: &LiveWire<'_>) -> End {
     let input = live.wire.input.borrow();
     let body_is_done = input.body_is_done();
     let nothing_follows = body_is_done && input.unread().is_empty();

@@ -71,11 +71,11 @@ fn read_and_answer(
     match understand(session, wire, transport, reader, head) {
         Understood::Request(meaning) => {
             *requests_left = requests_left.saturating_sub(1);
-            answer(session, LiveWire { wire, transport }, head, meaning, *requests_left == 0)
+            answer(session, &LiveWire { wire, transport }, head, meaning, *requests_left == 0)
         }
         Understood::Refused { .. } if !session.scheduling.may_refuse() => Next::Elsewhere,
         Understood::Refused { error, whole } => {
-            refuse(session, LiveWire { wire, transport }, head, &error, whole)
+            refuse(session, &LiveWire { wire, transport }, head, &error, whole)
         }
         Understood::NotYet(next) => next,
     }
@@ -104,7 +104,7 @@ fn closes(head: &RequestHead, meaning: &Meaning, persistent_server: bool) -> boo
 /// had as many as it may.
 fn answer(
     session: &Session<'_>,
-    live: LiveWire<'_>,
+    live: &LiveWire<'_>,
     head: &RequestHead,
     meaning: Meaning,
     last: bool,
@@ -161,7 +161,7 @@ pub(crate) fn log_detail_outside(session: &Session<'_>, message: std::fmt::Argum
 
 fn outside(session: &Session<'_>, log: impl FnOnce(&Exchange<'_>)) {
     let (wire, head) = (Wire::default(), RequestHead::default());
-    let live = LiveWire { wire: &wire, transport: &Nowhere };
+    let live = &LiveWire { wire: &wire, transport: &Nowhere };
     let mut http = session.exchange(live, &head, true, true, false);
     logged(&mut http, log);
 }

@@ -51,14 +51,14 @@ fn answer_refused_head(
     if !whole {
         head.clear();
     }
-    refuse(session, LiveWire { wire, transport }, head, error, whole)
+    refuse(session, &LiveWire { wire, transport }, head, error, whole)
 }
 
 /// Answers a request that cannot be served. Its head is `whole`, or what was understood of it.
 #[cold]
 pub(super) fn refuse(
     session: &Session<'_>,
-    live: LiveWire<'_>,
+    live: &LiveWire<'_>,
     head: &mut RequestHead,
     error: &ProtocolError,
     whole: bool,
@@ -113,7 +113,7 @@ pub(super) fn excuse(
         buffers.head.clear();
     }
     let TurnBuffers { wire, head, .. } = buffers;
-    let live = LiveWire { wire, transport };
+    let live = &LiveWire { wire, transport };
     if !answering {
         let server_11 = version_keeps(PROTOCOL_VERSION);
         let rules = ResponseRules::for_request(head, session.profile, server_11);

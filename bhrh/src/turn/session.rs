@@ -22,7 +22,7 @@ impl<'a> Session<'a> {
     #[inline(always)]
     pub(super) fn exchange<'e>(
         &self,
-        live: LiveWire<'e>,
+        live: &'e LiveWire<'e>,
         head: &'e RequestHead,
         close_connection: bool,
         client_closes: bool,
