@@ -115,6 +115,55 @@ fn mounted_files_redirect_to_where_they_are() {
     assert_eq!(testing::get(&app, "/any/where").text(), "one page");
 }
 
+/// Has some of its paths lead to directories of other names.
+struct Shared(Files);
+
+#[http_handler(protocol_version = "HTTP/1.1")]
+impl Shared {
+    fn do_GET(&self, http: &mut Exchange) -> std::io::Result<()> {
+        match http.path.strip_prefix("/shared") {
+            Some(rest) => self.0.serve_path(http, &format!("/users/7{rest}")),
+            None => self.0.serve_path(http, "/users/"),
+        }
+    }
+}
+
+#[test]
+fn a_listing_is_called_what_its_client_calls_it() {
+    let tree = Tree::new(&[("users/7/tea/green/a.txt", "hello")]);
+    let app = Shared(tree.files().listing(true));
+    let listing = |path| {
+        let client = testing::client(&app);
+        let page = client.get(path).header("Host", "h").send().text().to_owned();
+        let between = |begin, end| {
+            let text = page.split(begin).nth(1).and_then(|rest| rest.split(end).next());
+            text.unwrap_or_default().to_owned()
+        };
+        let links = page.split("<a href=\"../").skip(1);
+        let links = links.map(|link| format!("../{}", link.split("</bdi>").next().unwrap()));
+        let links: Vec<_> = links.map(|link| link.replace("\"><bdi>", " ")).collect();
+        (between("<title>", "</title>"), between("<h1><bdi>", "</bdi></h1>"), links.join(", "))
+    };
+    for (path, title, heading, links) in [
+        // Nothing leads from here to the directory of all users.
+        ("/shared/", "/shared/", "h/shared", ""),
+        ("/any/where/", "/any/where/", "h/any/where", ""),
+        ("/shared/tea/", "/shared/tea/", "tea", "../ h/shared"),
+        ("/shared/tea/green/", "/shared/tea/green/", "green", "../../ h/shared, ../ tea"),
+        ("/shared/tea/./x/%2e./", "/shared/tea/", "tea", "../ h/shared"),
+    ] {
+        assert_eq!(listing(path), (title.into(), heading.into(), links.into()), "{path}");
+    }
+    let page = testing::get(&app, "/shared/").text().to_owned();
+    assert_eq!(references(&page), ["./tea/"]);
+    // References on a page of a directory count from its slash.
+    let response = testing::get(&app, "/any/where?sort=-time");
+    assert_eq!(
+        (response.status(), response.header("Location")),
+        (301, Some("./where/?sort=-time"))
+    );
+}
+
 /// The same by the macro.
 struct App {
     assets: Files,

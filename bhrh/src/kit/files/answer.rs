@@ -95,6 +95,11 @@ impl Files {
         if !self.listing {
             return Ok(false);
         }
+        // A method may serve a directory under a path without the slash.
+        if let Some(location) = path::with_slash(target) {
+            self.redirect(http, &location)?;
+            return Ok(true);
+        }
         let place = Place { root, real, names: &names.segments, rules: self.rules };
         let listing = listing::of(http, place, target, &self.types);
         let Some(listing) = lookup::found(http, listing.map(Some))? else {

@@ -412,6 +412,8 @@ impl Files {
 
     /// Answers as [`serve`](Files::serve) does, but with what `path` names instead of the request's
     /// path. It is read like the path of a request: escapes are decoded, a query is left out.
+    /// A listing shows the path that the client asked for, and leads back only where that path and
+    /// `path` have the same names.
     ///
     /// ```
     /// # let directory = tempfile::tempdir()?;

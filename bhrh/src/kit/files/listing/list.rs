@@ -9,7 +9,8 @@ pub struct Listing {
     /// The server's name as the client has it, if it said one.
     pub(super) host: Option<String>,
     pub(super) path: String,
-    /// What leads to this directory from the one that is served.
+    /// What leads to this directory from the one that is served, as far as the client's path says
+    /// it too.
     pub(super) names: Vec<String>,
     pub(super) entries: Vec<Entry>,
     pub(super) order: Order,
@@ -18,7 +19,7 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// The decoded path that the client asked for. It ends with a slash.
+    /// The path that the client asked for, decoded and without dots. It ends with a slash.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

@@ -12,6 +12,7 @@ mod page;
 mod read;
 mod search;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -62,14 +63,31 @@ pub(super) fn of(
     }
     order.sort(&mut entries);
     let host = http.headers.get("Host").filter(|host| !host.is_empty()).map(str::to_owned);
-    let path = decoded(path);
-    let names = place.names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    let (path, names) = way(path, place.names);
     Ok(Listing { host, path, names, entries, order, search, complete })
 }
 
 /// What is sent to clients that prefer JSON.
 pub(super) fn json(listing: &Listing) -> String {
     json::write(listing)
+}
+
+/// The path that was asked for, as people read it, and the last names of it that are also the last
+/// ones of the directory's way. Only to them do references lead back: the path of a mount, or of a
+/// method that serves a directory under another path, is no directory of these files.
+fn way(asked: &str, way: &[OsString]) -> (String, Vec<String>) {
+    let text = |name: &OsString| name.to_string_lossy().into_owned();
+    // Without dots in it. A path that a method has replaced may be one that names no file.
+    let Some(names) = path::names(asked, true) else { return (decoded(asked), Vec::new()) };
+    let asked = names.segments;
+    let pairs = asked.iter().rev().zip(way.iter().rev());
+    let shared = pairs.take_while(|(asked, way)| asked == way).count();
+    let mut path = String::from("/");
+    for name in &asked {
+        path.push_str(&text(name));
+        path.push('/');
+    }
+    (path, way[way.len() - shared..].iter().map(text).collect())
 }
 
 /// A path as people read it.
