@@ -17,6 +17,7 @@ mod openapi;
 #[path = "../../examples/todo_api/store.rs"]
 #[allow(dead_code)] // The list is in memory here.
 mod store;
+mod video;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

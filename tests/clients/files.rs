@@ -68,7 +68,7 @@ fn lftp_mirrors_a_folder() {
 }
 
 #[test]
-fn curl_and_wget_continue() {
+fn curl_wget_and_lftp_continue() {
     let tree = tree("clients-continue");
     let (_serve, url) = serve(&tree);
     let large = fs::read(tree.join("large.bin")).expect("a file");
@@ -79,6 +79,17 @@ fn curl_and_wget_continue() {
         run(Command::new(client[0]).args(&client[1..]).arg(&half).arg(&file));
         assert!(fs::read(&half).expect("a file") == large, "{client:?}");
     }
+    let get = |options: &str| {
+        let get =
+            format!("set cmd:fail-exit true; {options} large.bin -o {}; exit", half.display());
+        run(Command::new("lftp").arg("-c").arg(format!("open {url}; {get}")));
+        assert!(fs::read(&half).expect("a file") == large, "{options}");
+    };
+    fs::write(&half, &large[..123_456]).expect("a file");
+    get("get -c");
+    fs::remove_file(&half).expect("no file");
+    // Four connections, each with a range.
+    get("set pget:min-chunk-size 1k; pget -n 4");
     let mut part = Command::new("curl");
     let output = part.args(["-sSf", "-r", "100-103", &file]).output().expect("curl");
     assert_eq!(output.stdout, &large[100..104]);
@@ -96,6 +107,23 @@ fn pip_finds_packages_in_a_listing() {
     run(pip.args(["--find-links", &url, "-d"]).arg(&copy).arg("bhrh-tea"));
     // The newest of three.
     assert!(copy.join("bhrh_tea-1.10-py3-none-any.whl").exists());
+}
+
+#[test]
+fn go_finds_a_module_in_a_folder() {
+    let folder = place("clients-go");
+    let proxy = folder.join("proxy");
+    run(script("python3", "make_modules.py").arg(&proxy));
+    let (_serve, url) = serve(&proxy);
+    let mut go = Command::new("go");
+    go.current_dir(&folder).env("HOME", &folder).env_remove("GOPATH").env_remove("GOMODCACHE");
+    go.env("GOPROXY", url.trim_end_matches('/')).env("GOFLAGS", "-modcacherw");
+    // So that it asks no other server: neither for checksums nor for another Go.
+    go.env("GOSUMDB", "off").env("GOTOOLCHAIN", "local");
+    let printed = run(go.args(["mod", "download", "-json", "bhrh.example/Tea@latest"]));
+    assert!(printed.contains("\"Version\": \"v1.10.0\""), "{printed}");
+    let source = folder.join("go/pkg/mod/bhrh.example/!tea@v1.10.0/tea.go");
+    assert_eq!(fs::read_to_string(source).expect("the module"), "package tea // v1.10.0\n");
 }
 
 #[test]

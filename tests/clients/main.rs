@@ -2,8 +2,8 @@
 //! and HAProxy; what goes through the example of a forward proxy; and programs that fetch files.
 //!
 //! `cargo test -p bhrh-tests --features clients --test clients`; needs python3 with `websockets`,
-//! node with `ws` and `undici` in `target/node`, curl, git, nginx, haproxy, wget, lftp, pip and
-//! apt. `.ci/run` installs them.
+//! node with `ws` and `undici` in `target/node`, curl, git, nginx, haproxy, wget, lftp, pip, apt
+//! and go. `.ci/run` installs them.
 #![cfg(unix)]
 
 mod files;
