@@ -73,6 +73,116 @@ fn a_file_that_grows_is_sent_as_it_was() {
     assert!(text.starts_with("HTTP/1.1 200 OK\r\n") && text.ends_with("\r\n\r\nafter"), "{text}");
 }
 
+/// Two million numbers.
+fn numbers() -> Vec<u8> {
+    (0..2_u32 << 20).flat_map(u32::to_le_bytes).collect()
+}
+
+fn asking(server: &RunningServer, requests: &str) -> TcpStream {
+    let mut client = TcpStream::connect(server.local_addr()).expect("it listens");
+    client.set_read_timeout(Some(Duration::from_secs(60))).expect("a time-out");
+    client.write_all(requests.as_bytes()).expect("it reads");
+    client
+}
+
+/// One response with a `Content-Length`: its head and its content.
+fn response(client: &mut TcpStream) -> (String, Vec<u8>) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        client.read_exact(&mut byte).expect("a head");
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).expect("text");
+    let length = head.split("Content-Length: ").nth(1).and_then(|rest| rest.split("\r\n").next());
+    let length: usize = length.and_then(|text| text.parse().ok()).expect("a length");
+    let mut content = vec![0; length];
+    client.read_exact(&mut content).expect("all of it");
+    (head, content)
+}
+
+#[test]
+fn slow_downloads_keep_no_thread() {
+    let tree = Tree::new(&[("after.txt", "after")]);
+    let numbers = numbers();
+    tree.write("numbers", &numbers);
+    let server = HttpServer::bind("127.0.0.1:0").expect("a port");
+    let server = server.threads(1).max_threads(2).spawn(tree.files()).expect("a server");
+    let get = |path, field| format!("GET {path} HTTP/1.1\r\nHost: a\r\n{field}\r\n");
+    let whole = get("/numbers", "") + &get("/after.txt", "");
+    let part = get("/numbers", "Range: bytes=1000-8000999\r\n") + &get("/after.txt", "");
+    let mut clients: Vec<_> =
+        (0..15).map(|at| asking(&server, if at % 3 == 0 { &part } else { &whole })).collect();
+    // There are fewer threads than that, and a quick client gets its answer.
+    let (head, content) = response(&mut asking(&server, &get("/after.txt", "")));
+    assert!(head.starts_with("HTTP/1.1 200 ") && content == b"after", "{head}");
+    for client in &mut clients {
+        let (head, content) = response(client);
+        if head.starts_with("HTTP/1.1 206 ") {
+            assert!(content == numbers[1000..8_001_000], "{head}");
+        } else {
+            assert!(head.starts_with("HTTP/1.1 200 ") && content == numbers, "{head}");
+        }
+        // What was asked for next comes next.
+        assert_eq!(response(client).1, b"after");
+    }
+}
+
+/// Serves a large file, and goes on.
+struct Afterwards(bhrh::files::Files);
+
+#[bhrh::http_handler(protocol_version = "HTTP/1.1")]
+impl Afterwards {
+    #[route("GET /deadline/large.bin")]
+    fn late(&self, http: &mut bhrh::Exchange) -> std::io::Result<()> {
+        http.set_deadline(Some(Duration::from_millis(300)));
+        self.0.serve_path(http, "/large.bin")
+    }
+
+    #[route("GET /error/large.bin")]
+    fn failing(&self, http: &mut bhrh::Exchange) -> std::io::Result<()> {
+        self.0.serve_path(http, "/large.bin")?;
+        Err(std::io::Error::other("afterwards"))
+    }
+
+    #[route("GET /more/large.bin")]
+    fn too_much(&self, http: &mut bhrh::Exchange) -> std::io::Result<()> {
+        self.0.serve_path(http, "/large.bin")?;
+        let refused = http.wfile.write_all(b"more than was announced");
+        assert_eq!(refused.expect_err("full").kind(), std::io::ErrorKind::InvalidInput);
+        Ok(())
+    }
+
+    #[route("GET /close/large.bin")]
+    fn closing(&self, http: &mut bhrh::Exchange) -> std::io::Result<()> {
+        self.0.serve_path(http, "/large.bin")?;
+        http.close_connection = true;
+        Ok(())
+    }
+}
+
+#[test]
+fn what_a_method_does_after_a_large_file_counts() {
+    let tree = Tree::new(&[]);
+    large(&tree);
+    let server = HttpServer::bind("127.0.0.1:0").expect("a port");
+    let server = server.spawn(Afterwards(tree.files())).expect("a server");
+    let read = |case, pause| {
+        let request = format!("GET /{case}/large.bin HTTP/1.1\r\nHost: a\r\n\r\n");
+        let mut client = asking(&server, &request);
+        std::thread::sleep(pause);
+        let mut received = Vec::new();
+        // It may be reset in the end.
+        let _ = client.read_to_end(&mut received);
+        let head = received.windows(4).position(|four| four == b"\r\n\r\n").map_or(0, |at| at + 4);
+        (received.len() - head) as u64
+    };
+    assert!(read("deadline", Duration::from_secs(1)) < LARGE);
+    assert!(read("error", Duration::ZERO) < LARGE);
+    assert_eq!(read("more", Duration::ZERO), LARGE);
+    assert_eq!(read("close", Duration::ZERO), LARGE);
+}
+
 /// Linux tells how much memory the process has ever used.
 #[cfg(target_os = "linux")]
 #[test]

@@ -32,6 +32,7 @@ use super::client::Client;
 use super::handshakes::OneHandshake;
 use super::residence::Residence;
 use super::timers::Tick;
+use crate::exchange::file_content::FileContent;
 use crate::net::transports::AnyChannel;
 use crate::peer::Peer;
 use crate::protocol_error::ProtocolError;
@@ -121,12 +122,21 @@ impl Progress {
     }
 }
 
-/// Output that the system did not take.
+/// Output that the system did not take, or that nobody has offered it yet.
 #[derive(Debug)]
 pub(crate) struct Unsent {
     pub(crate) bytes: Vec<u8>,
+    /// What follows the bytes.
+    pub(crate) content: Option<FileContent>,
     /// How the connection closes when all of it is sent. `None`: it goes on.
     pub(crate) then: Option<Closing>,
+}
+
+impl Unsent {
+    /// Whether nothing is left.
+    pub(crate) fn is_sent(&self) -> bool {
+        self.bytes.is_empty() && self.content.as_ref().is_none_or(|content| content.left() == 0)
+    }
 }
 
 /// Whether a connection belongs to a loop for good. It is given a loop when its first request has

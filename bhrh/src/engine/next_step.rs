@@ -30,6 +30,9 @@ pub(crate) enum NextStep {
     Again,
     /// Send the rest of the output as the client takes it.
     Send(Box<Unsent>),
+    /// Send more of the file that it is sending. `moved`: the client has taken some. `has_room`: it
+    /// may take more now, after the other connections that are ready.
+    SendOn { moved: bool, has_room: bool },
     /// Go on with its handshake, which has come this far.
     Handshake(Handshake),
     /// Close it.

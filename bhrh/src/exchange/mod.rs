@@ -24,6 +24,7 @@ mod composing;
 mod credentials;
 #[cfg(feature = "tls")]
 mod encryption;
+pub(crate) mod file_content;
 mod filter;
 mod gathered;
 mod handler_settings;
@@ -52,11 +53,15 @@ pub(crate) mod wire;
 
 use std::borrow::Cow;
 use std::fmt;
+#[cfg(feature = "files")]
+use std::fs::File;
 use std::io;
 use std::time::{Duration, Instant};
 
 pub use body_reader::BodyReader;
 pub use body_writer::BodyWriter;
+#[cfg(feature = "files")]
+use file_content::FileContent;
 #[cfg(feature = "gzip")]
 pub(crate) use filter::Filter;
 pub(crate) use gathered::{Gathered, Seen};
@@ -393,6 +398,15 @@ impl<'a> Exchange<'a> {
 
     pub(crate) fn live_wire(&self) -> &'a LiveWire<'a> {
         self.live
+    }
+
+    /// Leaves the rest of the content, the next `count` bytes of a file, to the connection: it
+    /// sends them once the method has returned. Gives the file back where the method has to.
+    #[cfg(feature = "files")]
+    pub(crate) fn leave_content(&mut self, file: File, count: u64) -> Option<File> {
+        let request = format!("{} {}", self.command, self.path);
+        let content = FileContent::new(file, count, request);
+        self.live.leave_content(content).err().map(FileContent::into_file)
     }
 
     /// Puts a filter between `wfile` and the output, for this exchange.

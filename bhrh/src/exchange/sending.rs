@@ -7,6 +7,8 @@
 use std::io;
 
 use super::composing::Composing;
+#[cfg(feature = "files")]
+use super::file_content::FileContent;
 #[cfg(feature = "gzip")]
 use super::filter::Filter;
 use super::output::Output;
@@ -192,6 +194,26 @@ impl LiveWire<'_> {
             let taken = self.write_and_look(bytes)?;
             bytes = &bytes[taken..];
         }
+        Ok(())
+    }
+
+    /// Leaves the rest of the content to the connection, which sends it once the method has
+    /// returned: no thread waits for the client then.
+    ///
+    /// # Errors
+    ///
+    /// The content, if the method has to send it itself: where it is not all that the head has
+    /// announced, where a filter changes it, and over connections that nobody looks after later.
+    #[cfg(feature = "files")]
+    pub(crate) fn leave_content(&self, content: FileContent) -> Result<(), FileContent> {
+        let count = content.left();
+        let is_rest = self.output(|output| output.lacks(count));
+        if self.wire.filtered.get() || !is_rest {
+            return Err(content);
+        }
+        self.transport.take_content(content)?;
+        self.wire.quick.set(false);
+        self.output(|output| output.comes_elsewhere(count));
         Ok(())
     }
 

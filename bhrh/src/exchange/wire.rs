@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::composing::Composing;
+use super::file_content::FileContent;
 use super::gathered::Gathered;
 use super::input::Input;
 use super::output::Output;
@@ -87,6 +88,16 @@ pub(crate) trait Transport {
 
     /// The connection is this protocol's once the method has returned.
     fn take_resident(&self, _resident: Box<dyn Resident>) {}
+
+    /// The connection sends this content once the method has returned.
+    ///
+    /// # Errors
+    ///
+    /// The content, if the method has to send it itself.
+    #[cfg_attr(not(feature = "files"), expect(dead_code))]
+    fn take_content(&self, content: FileContent) -> Result<(), FileContent> {
+        Err(content)
+    }
 
     /// How it is encrypted.
     #[cfg(feature = "tls")]

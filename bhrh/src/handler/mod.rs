@@ -261,6 +261,10 @@ pub trait Handler: Send + Sync {
     /// [`log_request`](Handler::log_request), and only if
     /// [`wants_log_access`](Handler::wants_log_access) says so. Not in Python.
     ///
+    /// A file of more than 64 KiB that `bhrh::files` sends is sent after the method has
+    /// returned, and logged before: with all of its bytes, and without the time that its client
+    /// takes. If the client goes away, the log of details says so.
+    ///
     /// If handlers are wrapped in one another, the outermost handler's `log_access` is called.
     fn log_access(&self, http: &Exchange<'_>, code: u16, size: u64, duration: Duration) {
         match self.wraps() {

@@ -139,6 +139,10 @@ fn visit(
                 driven.linger(shared, key, connection, progress);
                 return Some(driven);
             }
+            Phase::Write(unsent, progress) if unsent.content.is_some() => {
+                connection.phase = Phase::Write(unsent, progress);
+                return driven.send_on(shared, key, connection);
+            }
             Phase::Write(unsent, progress) => {
                 driven.go_on_sending(shared, key, connection, unsent, progress);
                 return Some(driven);

@@ -23,11 +23,7 @@ impl Loop {
             return self.close(shared, key, connection, Closing::Clean);
         };
         if unsent.bytes.is_empty() {
-            let next = match self.watch_writes(key, &mut connection, false) {
-                Ok(()) => unsent.then.map_or(NextStep::Again, NextStep::Close),
-                Err(_) => NextStep::Close(Closing::Clean),
-            };
-            return self.settle(shared, key, connection, next);
+            return self.end_sending(shared, key, connection, unsent.then);
         }
         if sent > 0 {
             progress.moved += sent as u64;
@@ -36,5 +32,63 @@ impl Loop {
         }
         connection.phase = Phase::Write(unsent, progress);
         self.put_back(shared, key, connection);
+    }
+
+    /// Sends more of a file: with the loop lent, because reading may wait for a disk. `None`: the
+    /// loop is in other hands now.
+    pub(super) fn send_on(
+        self: Box<Loop>,
+        shared: &Shared,
+        key: usize,
+        mut connection: Box<Connection>,
+    ) -> Option<Box<Loop>> {
+        let shard = &shared.shards[self.index];
+        shard.begun.forget();
+        let loan = shard.slot.lend(self);
+        shared.monitor.notice();
+        let next = service::send_on(shared, shard, &mut connection);
+        Loop::take_back(shared, shard, loan, key, connection, next)
+    }
+
+    /// Puts a connection back that has sent more of its file. `goes_on`: it has to look again.
+    pub(super) fn settle_sending(
+        &mut self,
+        shared: &Shared,
+        key: usize,
+        mut connection: Box<Connection>,
+        moved: bool,
+        goes_on: bool,
+    ) {
+        let Phase::Write(unsent, progress) = &connection.phase else {
+            return self.close(shared, key, connection, Closing::Cut);
+        };
+        if unsent.is_sent() {
+            let then = unsent.then;
+            return self.end_sending(shared, key, connection, then);
+        }
+        if moved {
+            let timeouts = &shared.settings.timeouts;
+            connection.deadline = self.piece_deadline(timeouts, *progress, Direction::Response);
+        }
+        match goes_on {
+            true => self.put_and_queue(key, connection),
+            false => self.put_back(shared, key, connection),
+        }
+    }
+
+    /// Goes on with a connection that has nothing more to send.
+    fn end_sending(
+        &mut self,
+        shared: &Shared,
+        key: usize,
+        mut connection: Box<Connection>,
+        then: Option<Closing>,
+    ) {
+        connection.phase = Phase::Idle;
+        let next = match self.watch_writes(key, &mut connection, false) {
+            Ok(()) => then.map_or(NextStep::Again, NextStep::Close),
+            Err(_) => NextStep::Close(Closing::Clean),
+        };
+        self.settle(shared, key, connection, next);
     }
 }

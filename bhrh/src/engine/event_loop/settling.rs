@@ -76,6 +76,9 @@ impl Loop {
             NextStep::Send(unsent) => {
                 self.begin_sending(shared, key, connection, unsent, missed_event);
             }
+            NextStep::SendOn { moved, has_room } => {
+                self.settle_sending(shared, key, connection, moved, has_room || missed_event);
+            }
             NextStep::Handshake(step) => {
                 self.settle_handshake(shared, key, connection, step, missed_event);
             }

@@ -11,7 +11,9 @@
 //! | `rounds` | one request after another |
 //! | `residence` | a step of a protocol that stays with its connection |
 //! | `sending` | what is ready when the requests are over |
+//! | `files` | content of a file that a method has left to be sent |
 
+mod files;
 mod placement;
 mod residence;
 mod rounds;
@@ -31,6 +33,7 @@ use crate::net::transports::ForEach;
 use crate::peer::Peer;
 use crate::protocol_error::ProtocolError;
 use crate::turn::{Closing, Resume, TurnBuffers, refusal};
+pub(crate) use files::send_on;
 use placement::Placement;
 pub(crate) use residence::step;
 use rounds::RequestRounds;
@@ -133,7 +136,13 @@ impl ForEach for Service<'_> {
         placement.score(began);
         transport.unblock();
         buffers.put_down(resume);
-        (sending::send(&**channel, buffers, next), placement.has_run())
+        let next = match sending::send(&**channel, buffers, next) {
+            NextStep::Send(unsent) if unsent.content.is_some() => {
+                files::begin(shared, (server, client_address), &**channel, unsent)
+            }
+            next => next,
+        };
+        (next, placement.has_run())
     }
 }
 

@@ -3,8 +3,10 @@
 use std::io;
 
 use super::transport::{ChannelTransport, TakenOver};
+use crate::engine::connection::Unsent;
 use crate::engine::next_step::{Awaited, NextStep};
 use crate::engine::residence::Residence;
+use crate::exchange::file_content::FileContent;
 use crate::net::channel::Channel;
 use crate::turn::{self, Closing, Next, Session, TurnBuffers};
 
@@ -52,6 +54,11 @@ impl<'r, 's, C: Channel> RequestRounds<'r, 's, C> {
                     // A method that had to wait has left the socket blocking, and what follows
                     // must not wait here: the end of its answer has not left.
                     self.transport.end_request();
+                    if cfg!(feature = "files") {
+                        if let Some(content) = self.transport.content() {
+                            return leave(content, next);
+                        }
+                    }
                     next
                 }
             };
@@ -125,4 +132,15 @@ impl<'r, 's, C: Channel> RequestRounds<'r, 's, C> {
             _ => Awaited::Body,
         }
     }
+}
+
+/// What follows a method that has left content to be sent: nothing else, until it is.
+#[cold]
+fn leave(content: FileContent, next: Next) -> NextStep {
+    let then = match next {
+        Next::Close(Closing::Cut) => return NextStep::Close(Closing::Cut),
+        Next::Close(how) => Some(how),
+        _ => None,
+    };
+    NextStep::Send(Box::new(Unsent { bytes: Vec::new(), content: Some(content), then }))
 }

@@ -17,7 +17,7 @@ pub(super) fn send<C: Channel>(channel: &C, buffers: &mut TurnBuffers, next: Nex
     let left = buffers.send_ready(|ready| rest(ready, write_while_there_is_room(channel, ready)));
     match left {
         Ok(None) => next,
-        Ok(Some(bytes)) => keep(bytes, None),
+        Ok(Some(bytes)) => keep(bytes, next),
         Err(_) => NextStep::Close(Closing::Clean),
     }
 }
@@ -35,7 +35,7 @@ fn send_last<C: Channel>(channel: &C, buffers: &mut TurnBuffers, how: Closing) -
     match (left, how) {
         // Complete answers to earlier requests have left as far as the system took them now.
         (_, Closing::Cut) | (Ok(None), _) => NextStep::Close(how),
-        (Ok(Some(bytes)), _) => keep(bytes, Some(how)),
+        (Ok(Some(bytes)), _) => keep(bytes, NextStep::Close(how)),
         (Err(_), _) => NextStep::Close(Closing::Clean),
     }
 }
@@ -48,13 +48,18 @@ fn rest(ready: &[u8], sent: io::Result<usize>) -> io::Result<Option<Vec<u8>>> {
 }
 
 #[cold]
-fn keep(bytes: Vec<u8>, then: Option<Closing>) -> NextStep {
-    NextStep::Send(Box::new(Unsent { bytes, then }))
+fn keep(bytes: Vec<u8>, next: NextStep) -> NextStep {
+    let (content, then) = match next {
+        NextStep::Send(unsent) => (unsent.content, unsent.then),
+        NextStep::Close(how) => (None, Some(how)),
+        _ => (None, None),
+    };
+    NextStep::Send(Box::new(Unsent { bytes, content, then }))
 }
 
 /// Sends more of what was left. Says how many bytes were sent.
-pub(in crate::engine) fn resume_sending(
-    channel: &dyn Channel,
+pub(in crate::engine) fn resume_sending<C: Channel + ?Sized>(
+    channel: &C,
     unsent: &mut Unsent,
 ) -> io::Result<usize> {
     let sent = write_while_there_is_room(channel, &unsent.bytes)?;

@@ -10,6 +10,7 @@ use crate::engine::late_output;
 use crate::engine::minimum_rate::{Account, Direction, SLICE};
 use crate::engine::scarcity::Wait;
 use crate::engine::upgrades::Ticket;
+use crate::exchange::file_content::FileContent;
 use crate::exchange::resident::Resident;
 use crate::exchange::wire::Transport;
 use crate::exchange::{LateSender, Upgraded};
@@ -39,6 +40,8 @@ pub(super) struct ChannelTransport<'t, 's, C> {
     waiting_for: Cell<Rare<Wait<'s>>>,
     /// Another protocol has the connection.
     taken_over: Cell<Rare<TakenOver>>,
+    /// What is sent once the method has returned.
+    content: Cell<Rare<FileContent>>,
     reading: Cell<Account>,
     writing: Cell<Account>,
 }
@@ -52,6 +55,7 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
             deadline: Cell::new(None),
             waiting_for: Cell::default(),
             taken_over: Cell::default(),
+            content: Cell::default(),
             reading: Cell::default(),
             writing: Cell::default(),
         }
@@ -65,6 +69,12 @@ impl<'t, 's, C: Channel> ChannelTransport<'t, 's, C> {
     /// Who has the connection, if another protocol does.
     pub(super) fn taken_over(&self) -> Option<TakenOver> {
         self.taken_over.take().into_inner()
+    }
+
+    /// What is to be sent once the method has returned, if it has left something.
+    #[inline(always)]
+    pub(super) fn content(&self) -> Option<FileContent> {
+        self.content.take().into_inner()
     }
 
     pub(super) fn channel(&self) -> &'t C {
@@ -255,6 +265,15 @@ impl<C: Channel> Transport for ChannelTransport<'_, '_, C> {
 
     fn take_resident(&self, resident: Box<dyn Resident>) {
         self.taken_over.set(TakenOver::ByResident(resident).into());
+    }
+
+    fn take_content(&self, content: FileContent) -> Result<(), FileContent> {
+        // Only the method's thread keeps a deadline of the method's.
+        if self.deadline.get().is_some() {
+            return Err(content);
+        }
+        self.content.set(content.into());
+        Ok(())
     }
 
     #[cfg(feature = "tls")]

@@ -148,6 +148,22 @@ impl Output {
         Ok(step)
     }
 
+    /// Whether the head has ended, and exactly this many bytes are still to follow.
+    #[cfg(feature = "files")]
+    pub(crate) fn lacks(&self, count: u64) -> bool {
+        self.stage == Stage::Body(ResponseFraming::Length(count)) && !self.lost && count > 0
+    }
+
+    /// The rest of the content is sent behind what leaves from here. No other response can take the
+    /// place of this one any more.
+    #[cfg(feature = "files")]
+    pub(crate) fn comes_elsewhere(&mut self, count: u64) {
+        self.stage = Stage::Body(ResponseFraming::Length(0));
+        self.quick_room = 0;
+        self.has_left = true;
+        self.body_bytes += count;
+    }
+
     fn write_counted(&mut self, bytes: &[u8], left: u64, room: usize) -> io::Result<Step> {
         let fits = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         if fits == 0 && !bytes.is_empty() {

@@ -90,9 +90,12 @@
 //! devices; and, unless [`hidden`](Files::hidden) says so, names that begin with a dot, other than
 //! `/.well-known/`.
 //!
-//! A file is not held in memory; 64 KiB of it are, while it is sent. What it was when it was opened
-//! decides its length: a file that grows meanwhile is sent as long as it was, and one that shrinks
-//! ends with a cut connection, which the client sees.
+//! A file is not held in memory. The server sends a file of more than 64 KiB after the method has
+//! returned, so slow clients hold neither threads nor buffers; each holds a descriptor of the file.
+//! (A method that has set a deadline, or whose response goes through a filter such as gzip, sends
+//! all of the file itself.) What a file was when it was opened decides its length: a file that
+//! grows meanwhile is sent as long as it was, and one that shrinks ends with a cut connection,
+//! which the client sees.
 
 mod answer;
 mod coding;

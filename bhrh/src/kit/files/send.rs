@@ -3,15 +3,19 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fs::{File, Metadata};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 
 use super::range::{self, ContentRange, MultipartRanges, RangePart, Wanted};
 use super::validators::{Form, Validators};
 use crate::exchange::Exchange;
+use crate::exchange::file_content::read_piece;
 use crate::kit::conditions::{Verdict, evaluate, if_range};
 
 /// How much of a file is in memory at a time.
 const PIECE: usize = 64 << 10;
+
+/// How much of a large file leaves with the head.
+const FIRST: u64 = 16 << 10;
 
 thread_local! {
     /// The buffer that files are read into. Fresh memory for each file would cost more than reading
@@ -54,7 +58,7 @@ pub(super) fn send(http: &mut Exchange<'_>, mut content: Content<'_>) -> io::Res
             if http.command == "HEAD" {
                 return Ok(());
             }
-            copy(http, &mut content.file, length)
+            copy(http, content.file, length)
         }
         Wanted::Parts(parts) => match parts[..] {
             [part] => {
@@ -63,7 +67,8 @@ pub(super) fn send(http: &mut Exchange<'_>, mut content: Content<'_>) -> io::Res
                 http.send_header("Content-Range", &ContentRange { part, length });
                 http.send_header("Content-Length", part.len());
                 http.end_headers()?;
-                copy_part(http, &mut content.file, part)
+                content.file.seek(SeekFrom::Start(part.first))?;
+                copy(http, content.file, part.len())
             }
             _ => {
                 begin(http, 206, &content, &validators);
@@ -108,7 +113,8 @@ fn send_parts(
     http.end_headers()?;
     for (at, part) in parts.iter().enumerate() {
         http.wfile.write_all(multipart.head(*part, at == 0).as_bytes())?;
-        copy_part(http, &mut content.file, *part)?;
+        content.file.seek(SeekFrom::Start(part.first))?;
+        copy_pieces(http, &mut content.file, part.len())?;
     }
     http.wfile.write_all(multipart.end().as_bytes())
 }
@@ -139,13 +145,21 @@ fn common_fields(http: &mut Exchange<'_>, content: &Content<'_>, validators: &Va
     }
 }
 
-fn copy_part(http: &mut Exchange<'_>, file: &mut File, part: RangePart) -> io::Result<()> {
-    file.seek(SeekFrom::Start(part.first))?;
-    copy(http, file, part.len())
+/// Sends the next `count` bytes of a file, which are all that is left of the content. Of a large
+/// file, the method sends what leaves with the head, and the connection the rest.
+fn copy(http: &mut Exchange<'_>, mut file: File, count: u64) -> io::Result<()> {
+    if count <= PIECE as u64 {
+        return copy_pieces(http, &mut file, count);
+    }
+    copy_pieces(http, &mut file, FIRST)?;
+    match http.leave_content(file, count - FIRST) {
+        None => Ok(()),
+        Some(mut file) => copy_pieces(http, &mut file, count - FIRST),
+    }
 }
 
 /// Copies `count` bytes, in pieces.
-fn copy(http: &mut Exchange<'_>, file: &mut File, count: u64) -> io::Result<()> {
+fn copy_pieces(http: &mut Exchange<'_>, file: &mut File, count: u64) -> io::Result<()> {
     let mut buffer = BUFFER.take();
     buffer.resize(PIECE, 0);
     let result = copy_through(&mut buffer, http, file, count);
@@ -161,16 +175,7 @@ fn copy_through(
 ) -> io::Result<()> {
     let mut left = count;
     while left > 0 {
-        let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
-        let read = match file.read(&mut buffer[..most]) {
-            Ok(0) => {
-                let message = format!("the file became shorter by {left} bytes while it was sent");
-                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message));
-            }
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
+        let read = read_piece(file, buffer, left)?;
         http.wfile.write_all(&buffer[..read])?;
         left -= read as u64;
     }
