@@ -76,6 +76,16 @@ pub(crate) trait Channel: Debug + Send + Sync + 'static {
         0
     }
 
+    /// Sends what the transport itself has to say, as far as the client takes it without waiting.
+    /// The rest is for another call, once the poller reports that the client has taken something.
+    ///
+    /// # Errors
+    ///
+    /// The socket's, but for [`io::ErrorKind::WouldBlock`].
+    fn send_replies(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Tells the client that all that was sent is complete, where the transport has words for it
     /// and it is so. The connection closes next.
     fn finish(&self) {}

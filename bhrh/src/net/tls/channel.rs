@@ -113,16 +113,21 @@ impl Encrypted {
             let must_reply = session.has_replies() && !may_wait;
             drop(session);
             if must_reply {
-                self.send_replies()?;
+                self.reply_now()?;
             }
             understood
         })
     }
 
     /// Sends what the protocol has to say itself. `false`: something is left to be sent.
-    fn send_replies(&self) -> io::Result<bool> {
+    fn reply_now(&self) -> io::Result<bool> {
         // Who writes takes them along.
         let Some(mut outgoing) = self.outgoing_now() else { return Ok(true) };
+        self.reply_by(&mut outgoing)
+    }
+
+    /// The same, for the thread that writes.
+    fn reply_by(&self, outgoing: &mut Sealed) -> io::Result<bool> {
         loop {
             while !outgoing.unsent().is_empty() {
                 match self.send_now(outgoing.unsent()) {
@@ -287,6 +292,11 @@ impl Channel for Encrypted {
         Ok(Box::new(EncryptedDuplex(Encrypted { socket, state })))
     }
 
+    fn send_replies(&self) -> io::Result<()> {
+        // A thread that was writing may have been too late to take them along.
+        self.reply_by(&mut self.outgoing()).map(drop)
+    }
+
     fn finish(&self) {
         // A client that gets `close_notify` takes what came before it for complete.
         let mut outgoing = self.outgoing();
@@ -319,7 +329,7 @@ impl Channel for Encrypted {
             }
             let is_refused = session.is_refused();
             drop(session);
-            if !self.send_replies()? {
+            if !self.reply_now()? {
                 return Ok(Handshake::NeedsRoom);
             }
             if is_refused {

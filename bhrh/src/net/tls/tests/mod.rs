@@ -2,6 +2,7 @@
 
 mod certificates;
 mod protocol;
+mod replies;
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
