@@ -1,5 +1,6 @@
 //! The methods of the page, each with what it stands for.
 
+use bhrh::websocket::{Listener, Message, Options, Sender};
 use bhrh::{Exchange, base, http_handler};
 use std::fmt;
 use std::io::{self, Write};
@@ -207,5 +208,41 @@ impl Unread {
 
     fn log_debug(&self, http: &Exchange, message: fmt::Arguments) {
         base::log_message(http, message);
+    }
+}
+
+/// WebSockets; it tells the test what it logs.
+pub(crate) struct Sockets(pub(crate) mpsc::Sender<String>);
+
+struct Guest;
+
+#[http_handler(protocol_version = "HTTP/1.1")]
+impl Sockets {
+    #[route("GET /receives")]
+    fn receives(&self, http: &mut Exchange) -> io::Result<()> {
+        let mut socket = http.websocket()?;
+        while socket.receive()?.is_some() {}
+        Ok(())
+    }
+
+    #[route("GET /listens")]
+    fn listens(&self, http: &mut Exchange) -> io::Result<()> {
+        http.websocket_events(&Options::new(), Guest).map(drop)
+    }
+
+    fn log_request(&self, _: &Exchange, _: u16, _: Option<u64>) {}
+
+    fn log_message(&self, http: &Exchange, message: fmt::Arguments) {
+        let (address, time) = (base::address_string(http), base::log_date_time_string(http));
+        let _ = self.0.send(format!("{address} - - [{time}] {message}"));
+    }
+}
+
+impl Listener for Guest {
+    fn message(&mut self, _: &Sender, message: Message) -> io::Result<()> {
+        match message {
+            Message::Text(text) => Err(io::Error::other(format!("{text} is gone"))),
+            _ => panic!("a message of bytes"),
+        }
     }
 }

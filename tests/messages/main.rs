@@ -2,6 +2,7 @@
 //! the log and the client get is what stands on the page. After a change on purpose:
 //! `UPDATE_MESSAGES=1 cargo test -p bhrh-tests --test messages`, and read the difference.
 
+mod complete;
 mod handlers;
 mod page;
 mod tls;
@@ -136,6 +137,30 @@ fn proxies() {
     let line = log.recv_timeout(Duration::from_secs(20)).expect("a line");
     let text = logged(&[line]).replace(&port, "49152");
     Page::assert("A connection without a PROXY header", &text);
+}
+
+/// What the log gets for a frame, after a handshake.
+fn line_for_frame(path: &str, frame: &[u8]) -> String {
+    let (told, log) = mpsc::channel();
+    let server = HttpServer::bind("127.0.0.1:0").expect("a port");
+    let server = server.spawn(Sockets(told)).expect("threads");
+    let mut client = TcpStream::connect(server.local_addr()).expect("a connection");
+    let fields = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                  Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+    let head = format!("GET {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n\r\n");
+    client.write_all(&[head.as_bytes(), frame].concat()).expect("it is taken");
+    logged(&[log.recv_timeout(Duration::from_secs(20)).expect("a line")])
+}
+
+#[test]
+fn websockets() {
+    let unmasked = b"\x81\x05hello";
+    let lines = ["/receives", "/listens"].map(|path| line_for_frame(path, unmasked));
+    Page::assert("A client breaks the rules of WebSockets", &lines.concat());
+    let text = b"\x81\x88\0\0\0\0the disk";
+    let bytes = b"\x82\x81\0\0\0\0x";
+    let lines = [&text[..], bytes].map(|frame| line_for_frame("/listens", frame));
+    Page::assert("A listener fails or panics", &lines.concat());
 }
 
 #[test]

@@ -15,6 +15,7 @@ use super::message::Message;
 use super::options::Options;
 use super::outgoing::{CLOSE_TIME, Outgoing, Sender};
 use super::session::{Heard, Session};
+use super::violation::Violation;
 use crate::exchange::Server;
 use crate::exchange::outlet::{Flow, Outlet};
 use crate::exchange::resident::{Line, Resident, Stay};
@@ -103,10 +104,7 @@ impl Parked {
                         None => return,
                     }
                 }
-                Err(violation) => {
-                    self.complaint = Some(format!("WebSocket: {violation}"));
-                    self.say_good_bye(violation.close_code(), &violation.to_string());
-                }
+                Err(violation) => self.fail(violation),
             }
         }
     }
@@ -116,9 +114,7 @@ impl Parked {
             Heard::Content { kind, ends: true } => {
                 match Message::new(kind, self.session.take_content()) {
                     Ok(message) => self.tell(message),
-                    Err(violation) => {
-                        self.say_good_bye(violation.close_code(), &violation.to_string());
-                    }
+                    Err(violation) => self.fail(violation),
                 }
             }
             Heard::Content { .. } | Heard::Pong(_) => {}
@@ -150,6 +146,12 @@ impl Parked {
         };
         self.complaint = Some(format!("WebSocket: {what}"));
         self.say_good_bye(1011, "");
+    }
+
+    /// Fails the connection (section 7.1.7).
+    fn fail(&mut self, violation: Violation) {
+        self.complaint = Some(format!("WebSocket: {violation}"));
+        self.say_good_bye(violation.close_code(), &violation.to_string());
     }
 
     /// Sends a close frame, and comes to an end.
