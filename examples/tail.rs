@@ -1,13 +1,13 @@
 //! A file in the browser, followed as it grows: `tail -f` over a WebSocket.
 //!
-//! `cargo run --example tail -- --file /var/log/syslog`. A file that is replaced or cut off is
-//! followed from its new beginning.
+//! `cargo run --example tail -- --file /var/log/syslog`. A file that is replaced, cut off or written
+//! anew is followed from its new beginning.
 
 use bhrh::{Exchange, HttpServer, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -49,8 +49,91 @@ const AT_FIRST: u64 = 16 << 10;
 /// How often the file is looked at.
 const EVERY: Duration = Duration::from_millis(200);
 
+/// By how many of its last bytes a file is known again.
+const KNOWN_BY: usize = 256;
+
 struct Tail {
     file: PathBuf,
+}
+
+/// A file that grows.
+struct Followed {
+    path: PathBuf,
+    file: File,
+    /// How much of it has been read.
+    at: u64,
+    /// The last that was read.
+    last: Vec<u8>,
+}
+
+impl Followed {
+    /// Begins near the end.
+    fn open(path: &Path) -> io::Result<Followed> {
+        let file = File::open(path)?;
+        let at = file.metadata()?.len().saturating_sub(AT_FIRST);
+        Ok(Followed { path: path.to_owned(), file, at, last: Vec::new() })
+    }
+
+    /// Reads what has been added. 0: nothing has.
+    fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        if !self.is_as_it_was()? {
+            self.begin_anew();
+        }
+        let mut count = self.read_on(piece)?;
+        // The old file has been read to its end.
+        if count == 0 && self.is_replaced()? {
+            self.file = File::open(&self.path)?;
+            self.begin_anew();
+            count = self.read_on(piece)?;
+        }
+        Ok(count)
+    }
+
+    fn read_on(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        self.file.seek(SeekFrom::Start(self.at))?;
+        let count = self.file.read(piece)?;
+        self.at += count as u64;
+        self.last.extend_from_slice(&piece[..count]);
+        self.last.drain(..self.last.len().saturating_sub(KNOWN_BY));
+        Ok(count)
+    }
+
+    fn begin_anew(&mut self) {
+        (self.at, self.last) = (0, Vec::new());
+    }
+
+    /// Whether what was read last is still there. If not, the file was cut off or written anew.
+    fn is_as_it_was(&mut self) -> io::Result<bool> {
+        let mut again = vec![0; self.last.len()];
+        self.file.seek(SeekFrom::Start(self.at - again.len() as u64))?;
+        match self.file.read_exact(&mut again) {
+            Ok(()) => Ok(again == self.last),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether another file has the name now.
+    fn is_replaced(&self) -> io::Result<bool> {
+        match fs::metadata(&self.path) {
+            Ok(named) => Ok(identity(&named) != identity(&self.file.metadata()?)),
+            // The new one is still to come.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What no two files have in common.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(metadata: &Metadata) -> Option<std::time::SystemTime> {
+    metadata.created().ok()
 }
 
 #[http_handler(protocol_version = "HTTP/1.1")]
@@ -62,30 +145,17 @@ impl Tail {
 
     #[route("GET /tail")]
     fn tail(&self, http: &mut Exchange) -> io::Result<()> {
-        let mut file = File::open(&self.file)?;
-        let length = file.metadata()?.len();
-        let mut at = file.seek(SeekFrom::Start(length.saturating_sub(AT_FIRST)))?;
+        let mut followed = Followed::open(&self.file)?;
         let mut socket = http.websocket()?;
         let sender = socket.sender();
-        let path = self.file.clone();
         // This thread listens, so that a page that is closed is noticed at once; another one sends.
         let follow =
             thread::Builder::new().name("tail".into()).spawn(move || -> io::Result<()> {
                 let mut piece = vec![0; 16 << 10];
                 while !sender.is_closed() {
-                    match file.read(&mut piece)? {
-                        0 => {
-                            thread::sleep(EVERY);
-                            // Shorter than what was read: cut off, or another file of that name.
-                            if std::fs::metadata(&path)?.len() < at {
-                                file = File::open(&path)?;
-                                at = 0;
-                            }
-                        }
-                        count => {
-                            at += count as u64;
-                            sender.send_binary(&piece[..count])?;
-                        }
+                    match followed.read(&mut piece)? {
+                        0 => thread::sleep(EVERY),
+                        count => sender.send_binary(&piece[..count])?,
                     }
                 }
                 Ok(())

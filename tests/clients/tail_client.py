@@ -25,6 +25,18 @@ async def main(url, file):
             log.write(b"new\n")
         os.replace(file + ".new", file)
         await sees(b"new\n")
+        # By another one that is as long.
+        with open(file + ".new", "wb") as log:
+            log.write(b"wen\n")
+        os.replace(file + ".new", file)
+        await sees(b"wen\n")
+        # Written anew, and as long as before; then longer.
+        with open(file, "r+b") as log:
+            log.write(b"own\n")
+        await sees(b"own\n")
+        with open(file, "wb") as log:
+            log.write(b"once more\n")
+        await sees(b"once more\n")
 
 
 asyncio.run(asyncio.wait_for(main(*sys.argv[1:]), 30))
