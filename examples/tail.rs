@@ -1,7 +1,7 @@
 //! A file in the browser, followed as it grows: `tail -f` over a WebSocket.
 //!
-//! `cargo run --example tail -- --file /var/log/syslog`. A file that is replaced, cut off or written
-//! anew is followed from its new beginning.
+//! `cargo run --example tail -- --file /var/log/syslog`. A file that is replaced, cut off or
+//! written anew is followed from its new beginning.
 
 use bhrh::{Exchange, HttpServer, http_handler};
 use lexopt::{Arg, Parser, ValueExt};

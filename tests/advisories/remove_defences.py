@@ -185,6 +185,10 @@ PLACEMENT, POOL, TRANSPORT = ENGINE + "service/placement.rs", ENGINE + "pool.rs"
 SCARCITY, DRIVE, END = ENGINE + "scarcity.rs", LOOP + "drive.rs", "bhrh/src/turn/end.rs"
 AGES = "std::time::Duration::from_secs(3600)"
 
+RESIDENCE, PARKED = ENGINE + "service/residence.rs", "bhrh/src/kit/websocket/parked.rs"
+
+HOOKS_STAY = (ENGINE + "shared.rs",
+              "let must_leave = self.scores.refusals_should_leave();", "let must_leave = false;")
 BEGINS_WITHOUT_THREAD = (PLACEMENT, "if !body_is_here && self.loan.get().is_some() {", "if false {")
 DRIVER_WAITS = (PLACEMENT,
                 'Err(io::Error::new(io::ErrorKind::ResourceBusy, "no thread to wait for the client"))', "Ok(())")
@@ -238,7 +242,7 @@ SIEGE = {
     "hooks::a_log_that_waits_holds_up_no_loop": [
         (POOL, "shared.take_away(shard, loan);", "let _ = (shard, loan);")],
     "hooks::hooks_that_block_in_refusals_hold_up_no_loop": [
-        (DRIVE, "let must_leave = shared.scores.refusals_should_leave();", "let must_leave = false;"),
+        HOOKS_STAY,
         (PLACEMENT, "let leaves = self.shared.scores.refusals_should_leave();", "let leaves = false;")],
     "listeners::a_flood_on_one_listener_starves_no_other": [
         (LOOP + "accept.rs", "self.listeners[index].again = self.accept_from(shared, index);",
@@ -250,6 +254,23 @@ SIEGE = {
     "silence::requests_that_came_while_the_process_was_stopped_are_answered": [
         (LOOP + "waiting.rs", "self.has_heard_all = self.readiness.has_heard_all(found.occurrences);",
          "self.has_heard_all = true;")],
+    "websockets::thousands_that_are_idle_leave_every_thread_alone": [
+        (RESIDENCE, "Err(error) if error.kind() == io::ErrorKind::WouldBlock => return true,",
+         "Err(error) if error.kind() == io::ErrorKind::WouldBlock => {\n"
+         "                channel.socket().wait_readable(std::time::Duration::from_secs(30));\n"
+         "                return true;\n            }")],
+    "websockets::takers_of_nothing_and_storms_of_pings_hold_up_nobody": [
+        (PARKED, "self.ending.is_none() && self.outlet.waiting() <= ENOUGH",
+         "self.ending.is_none() && self.outlet.waiting() <= usize::MAX")],
+    "websockets::listeners_that_block_hold_up_no_requests": [
+        (LOOP + "residing.rs", "residence.is_slow || shared.scores.steps_should_leave()",
+         "residence.is_slow")],
+    "websockets::listeners_that_panic_cost_their_own_conversation": [
+        (PARKED, "catch_unwind(AssertUnwindSafe(|| listener.message(&sender, message)))",
+         "Ok::<_, Box<dyn Any + Send>>(listener.message(&sender, message))")],
+    "websockets::complaints_to_a_log_that_blocks_hold_up_no_loop": [HOOKS_STAY],
+    "websockets::at_the_end_all_of_them_are_told": [
+        (LOOP + "closing.rs", "        self.rouse_residents();\n", "")],
 }
 
 PROGRAMS = {"advisories": DEFENCES, "siege": SIEGE}

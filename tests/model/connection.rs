@@ -2,8 +2,11 @@
 
 use crate::client::Client;
 use crate::engine::Pool;
+use crate::meeting::Meeting;
+use crate::resident::Residence;
 use crate::scenario::Request;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -21,6 +24,10 @@ pub(crate) struct Connection {
     pub(crate) is_placed: bool,
     /// It stands in its loop's list of connections that have something to do.
     pub(crate) queued: bool,
+    /// What its last request begins, if another protocol is to follow.
+    pub(crate) meeting: Option<Arc<Meeting>>,
+    /// Another protocol has it.
+    pub(crate) residence: Option<Box<Residence>>,
 }
 
 impl Connection {
@@ -32,6 +39,9 @@ impl Connection {
     /// Lets it go with requests unanswered. What those would have opened is opened.
     pub(crate) fn let_go(&mut self, pool: &Pool) {
         self.may_be_cut = true;
+        if let Some(meeting) = &self.meeting {
+            meeting.may_end.store(true, SeqCst);
+        }
         let rest = &self.requests[self.answered..];
         for request in rest {
             if let Request::Opens(gate) = request {
@@ -49,6 +59,10 @@ impl Drop for Connection {
     fn drop(&mut self) {
         if !std::thread::panicking() && !self.may_be_cut {
             assert_eq!(self.answered, self.requests.len(), "a connection was lost");
+        }
+        drop(self.residence.take());
+        if let Some(meeting) = &self.meeting {
+            meeting.socket.close();
         }
     }
 }

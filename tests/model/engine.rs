@@ -39,7 +39,7 @@ pub(crate) struct Pool {
     crew: Arc<Crew>,
     most: usize,
     stop: Mutex<bool>,
-    this: Weak<Pool>,
+    pub(crate) this: Weak<Pool>,
     threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
     /// How many threads hold this.
     holders: Arc<AtomicUsize>,
@@ -310,6 +310,8 @@ impl Pool {
         assert_eq!(left, Some(Left { loops: 0, threads: 0 }), "`join` did not wait");
         assert_eq!(self.holders.load(SeqCst), 0, "the handler is still held");
         assert!(!self.shards.iter().any(|shard| shard.slot.is_lent()), "a loop was left behind");
+        // Letters that came after the last round go with the engine.
+        self.shards.iter().for_each(|shard| shard.inbox.empty(&mut Vec::new()));
         // Nobody has read the log so far.
         self.log.read();
         assert_eq!(self.log.end(), self.lines.load(SeqCst), "lines are lost without a word");

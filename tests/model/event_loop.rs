@@ -21,16 +21,16 @@ const RETRY: Duration = Duration::from_millis(5);
 #[derive(Debug)]
 pub(crate) struct Loop {
     index: usize,
-    entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     free: Vec<usize>,
     ready: VecDeque<usize>,
     /// Connections that wait for a thread of their own.
-    waiting: VecDeque<usize>,
+    pub(crate) waiting: VecDeque<usize>,
     open: usize,
     /// Which listeners have more connections, as far as is known.
     again: Vec<bool>,
     has_heard_all: bool,
-    ending: bool,
+    pub(crate) ending: bool,
     /// Of the visit that it was last lent for.
     ticket: usize,
     /// It came to its proper end.
@@ -38,10 +38,13 @@ pub(crate) struct Loop {
 }
 
 #[derive(Debug)]
-enum Entry {
+pub(crate) enum Entry {
     Free,
     Here(Box<Connection>),
-    Away,
+    Away {
+        /// It was reported meanwhile.
+        event: bool,
+    },
 }
 
 /// The thread's job has died.
@@ -78,6 +81,11 @@ fn drive_on(
         for _ in 0..driven.ready.len() {
             let Some(key) = driven.ready.pop_front() else { break };
             let Some(connection) = driven.take(key) else { continue };
+            if connection.is_silent {
+                // Another one had this place, and was let go of.
+                driven.entries[key] = Entry::Here(connection);
+                continue;
+            }
             visiting.set(Some(key));
             let back = visit(pool, driven, key, connection)?;
             visiting.set(None);
@@ -98,6 +106,19 @@ fn drive_on(
 
 /// As `drive::visit`.
 fn visit(
+    pool: &Pool,
+    driven: Box<Loop>,
+    key: usize,
+    connection: Box<Connection>,
+) -> Result<Option<Box<Loop>>, Died> {
+    match connection.residence {
+        Some(_) => driven.step(pool, key, connection),
+        None => lend_for(pool, driven, key, connection),
+    }
+}
+
+/// Has a connection served with the loop lent, as `drive::visit` and `Loop::take_back`.
+pub(crate) fn lend_for(
     pool: &Pool,
     mut driven: Box<Loop>,
     key: usize,
@@ -164,6 +185,7 @@ impl Loop {
         let found = shard.waker.poll(self.time_out());
         self.sort_out(pool, &found);
         self.accept(pool);
+        self.evict();
         self.serve_waiting(pool);
         self.has_heard_all = found.has_heard_all();
         if self.has_heard_all {
@@ -196,8 +218,9 @@ impl Loop {
         for letter in letters {
             match letter {
                 Letter::Arrival(connection) => self.admit(pool, connection),
+                Letter::Nudge { key } => self.nudge(key),
                 Letter::Lost { key } => {
-                    if matches!(self.entries[key], Entry::Away) {
+                    if matches!(self.entries[key], Entry::Away { .. }) {
                         self.release(key);
                     }
                 }
@@ -238,18 +261,22 @@ impl Loop {
         }
     }
 
-    fn queue(&mut self, key: usize) {
-        if let Entry::Here(connection) = &mut self.entries[key] {
-            connection.is_silent = false;
-            if !connection.queued {
-                connection.queued = true;
-                self.ready.push_back(key);
+    pub(crate) fn queue(&mut self, key: usize) {
+        match &mut self.entries[key] {
+            Entry::Here(connection) => {
+                connection.is_silent = false;
+                if !connection.queued {
+                    connection.queued = true;
+                    self.ready.push_back(key);
+                }
             }
+            Entry::Away { event } => *event = true,
+            Entry::Free => {}
         }
     }
 
-    fn take(&mut self, key: usize) -> Option<Box<Connection>> {
-        match std::mem::replace(&mut self.entries[key], Entry::Away) {
+    pub(crate) fn take(&mut self, key: usize) -> Option<Box<Connection>> {
+        match std::mem::replace(&mut self.entries[key], Entry::Away { event: false }) {
             Entry::Here(mut connection) => {
                 connection.queued = false;
                 Some(connection)
@@ -261,15 +288,18 @@ impl Loop {
         }
     }
 
-    fn release(&mut self, key: usize) {
+    pub(crate) fn release(&mut self, key: usize) {
         self.entries[key] = Entry::Free;
         self.free.push(key);
         self.open -= 1;
     }
 
     fn settle(&mut self, pool: &Pool, key: usize, mut connection: Box<Connection>, next: NextStep) {
-        assert!(matches!(self.entries[key], Entry::Away), "a connection is there twice");
+        let Entry::Away { event } = self.entries[key] else {
+            panic!("a connection is there twice");
+        };
         match next {
+            NextStep::Reside => self.settle_resident(pool, key, connection, event),
             NextStep::Close | NextStep::Died => self.release(key),
             NextStep::Again => {
                 if !std::mem::replace(&mut connection.is_placed, true) {
@@ -286,7 +316,11 @@ impl Loop {
     }
 
     /// As `Loop::place`: the connection may belong to another loop.
-    fn place(&mut self, pool: &Pool, connection: Box<Connection>) -> Option<Box<Connection>> {
+    pub(crate) fn place(
+        &mut self,
+        pool: &Pool,
+        connection: Box<Connection>,
+    ) -> Option<Box<Connection>> {
         let other = &pool.shards[thread_rng().gen_range(0..pool.shards.len())];
         match other.inbox.post(Letter::Arrival(connection)) {
             // That loop has ended.
@@ -295,7 +329,7 @@ impl Loop {
         }
     }
 
-    fn serve_on_own_thread(
+    pub(crate) fn serve_on_own_thread(
         &mut self,
         pool: &Pool,
         key: usize,
@@ -327,6 +361,9 @@ impl Loop {
         connection: Box<Connection>,
     ) {
         pool.shards[self.index].log.flush();
+        if let Some(meeting) = &connection.meeting {
+            meeting.socket.unwatch();
+        }
         reserved.give(Job::Serve { shard: self.index, key, connection });
     }
 
@@ -360,7 +397,8 @@ impl Loop {
 
     /// As `Loop::end`.
     fn end(&mut self, pool: &Pool) -> bool {
-        if !std::mem::replace(&mut self.ending, true) && self.index == 0 {
+        let begins = !std::mem::replace(&mut self.ending, true);
+        if begins && self.index == 0 {
             for index in 0..pool.listeners.len() {
                 while let Some(connection) = pool.listeners[index].accept() {
                     self.admit(pool, connection);
@@ -371,6 +409,9 @@ impl Loop {
                 }
             }
             self.again.fill(false);
+        }
+        if begins {
+            self.rouse_residents();
         }
         self.open == 0 && pool.shards[self.index].inbox.close() || pool.is_cut()
     }

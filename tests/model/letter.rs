@@ -10,6 +10,8 @@ pub(crate) enum Letter {
     Arrival(Box<Connection>),
     /// A connection of this loop's that a thread of its own has served.
     Return { key: usize, connection: Box<Connection>, next: NextStep },
+    /// A connection has something to do that its poller does not report.
+    Nudge { key: usize },
     /// A connection that was lost when the thread that served it died.
     Lost { key: usize },
 }

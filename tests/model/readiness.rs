@@ -97,10 +97,15 @@ impl Waker {
     }
 
     pub(crate) fn deregister(&self, client: usize) {
-        let mut state = self.state();
-        if let Some(key) = state.registered.remove(&client) {
-            state.pending.retain(|occurrence| *occurrence != Occurrence::Ready(key));
+        let key = self.state().registered.remove(&client);
+        if let Some(key) = key {
+            self.retract(Occurrence::Ready(key));
         }
+    }
+
+    /// Reports no more what was not seen yet.
+    pub(crate) fn retract(&self, unseen: Occurrence) {
+        self.state().pending.retain(|occurrence| *occurrence != unseen);
     }
 
     /// A client sends something.

@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::engine::Pool;
+use crate::meeting::Meeting;
 use crate::sync;
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::thread;
@@ -29,6 +30,17 @@ pub(crate) enum Request {
     Dies,
     /// It asks to wait for the end of the engine that it runs on.
     Joins,
+    /// It gives the connection to a protocol that stays with the loop.
+    Parks,
+}
+
+/// Who comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guests {
+    /// Clients that send requests.
+    Requests,
+    /// Beside them, clients that stay with another protocol, and threads that send to those.
+    Stay,
 }
 
 /// How many threads there may be.
@@ -68,8 +80,8 @@ pub(crate) struct Scenario {
 
 impl Connection {
     pub(crate) fn gives_away(&self) -> bool {
-        let request = self.requests[self.answered];
-        matches!(request, Request::KnowsThatItBlocks(_) | Request::NeverSends)
+        let request = self.requests.get(self.answered);
+        matches!(request, Some(Request::KnowsThatItBlocks(_) | Request::NeverSends))
     }
 }
 
@@ -86,7 +98,7 @@ fn fillers(most: usize) -> Vec<Request> {
 }
 
 impl Scenario {
-    pub(crate) fn draw(room: Room, patience: Patience) -> Scenario {
+    pub(crate) fn draw(room: Room, patience: Patience, guests: Guests) -> Scenario {
         let mut dice = thread_rng();
         let shards = dice.gen_range(1..=2);
         let blocking = dice.gen_range(1..=3);
@@ -114,6 +126,11 @@ impl Scenario {
         if dice.gen_ratio(1, 3) {
             connections.push([fillers(1), vec![Request::Dies], fillers(1)].concat());
         }
+        if guests == Guests::Stay {
+            for _ in 0..dice.gen_range(1..=2) {
+                connections.push([fillers(1), vec![Request::Parks]].concat());
+            }
+        }
         let hanging = dice.gen_range(0..=2);
         (0..hanging).for_each(|_| connections.push(vec![Request::NeverSends]));
         for at in (1..connections.len()).rev() {
@@ -139,12 +156,16 @@ impl Scenario {
         sync::begin(self.timeouts);
         let pool = Pool::start(self.shards, self.most, self.gates);
         pool.fail_starts(self.failing_starts);
+        let meetings: Vec<_> = self.connections.iter().map(|requests| meeting(requests)).collect();
+        let messages: usize = meetings.iter().flatten().map(|meeting| meeting.messages()).sum();
         let requests = self.connections.iter().map(Vec::len).sum::<usize>() - self.hanging;
+        // A message counts as a request.
+        let requests = requests + messages;
         let patient = self.patience == Patience::Endless;
         let hanging = self.hanging;
         let clients = {
             let pool = Arc::clone(&pool);
-            thread::spawn(move || self.arrive(&pool))
+            thread::spawn(move || self.arrive(&pool, meetings))
         };
         // The shutdown comes at any moment, or when all is done.
         match patient && thread_rng().gen_ratio(1, 2) {
@@ -173,10 +194,15 @@ impl Scenario {
     }
 
     /// Has the clients come.
-    fn arrive(self, pool: &Pool) {
+    fn arrive(self, pool: &Arc<Pool>, meetings: Vec<Option<Arc<Meeting>>>) {
         let mut dice = thread_rng();
-        let mut silent = Vec::new();
-        for (id, requests) in self.connections.into_iter().enumerate() {
+        let (mut silent, mut attending) = (Vec::new(), Vec::new());
+        for (id, (requests, meeting)) in self.connections.into_iter().zip(meetings).enumerate() {
+            let may_be_cut = self.patience == Patience::Short || self.hanging > 0;
+            if let Some(meeting) = meeting.clone() {
+                let pool = Arc::clone(pool);
+                attending.push(thread::spawn(move || meeting.attend(&pool, may_be_cut)));
+            }
             let hangs = requests.contains(&Request::NeverSends);
             let is_silent = !hangs && dice.gen_ratio(1, 3);
             let connection = Connection {
@@ -184,11 +210,16 @@ impl Scenario {
                 client: Client(dice.gen_range(0..2)),
                 requests: requests.into(),
                 answered: 0,
-                may_be_cut: self.patience == Patience::Short || hangs,
+                // Its requests are answered, but its client may stay for longer than that.
+                may_be_cut: self.patience == Patience::Short
+                    || hangs
+                    || meeting.is_some() && may_be_cut,
                 is_silent,
                 must_stay: false,
                 is_placed: false,
                 queued: false,
+                meeting,
+                residence: None,
             };
             let listener = dice.gen_range(0..2);
             let waker = &pool.shards[0].waker;
@@ -208,5 +239,13 @@ impl Scenario {
             (0..dice.gen_range(0..20)).for_each(|_| thread::yield_now());
             (0..self.gates).for_each(|gate| pool.gates.open(gate));
         }
+        for client in attending {
+            client.join().expect("clients do not fail");
+        }
     }
+}
+
+/// Who meets, if another protocol follows these requests.
+fn meeting(requests: &[Request]) -> Option<Arc<Meeting>> {
+    requests.contains(&Request::Parks).then(|| Arc::new(Meeting::draw()))
 }

@@ -3,14 +3,19 @@
 use crate::connection::Connection;
 use crate::engine::{Pool, Shard};
 use crate::handoff::Loan;
+use crate::resident::Residence;
+use crate::residing;
 use crate::scenario::Request;
 use shuttle::thread;
+use std::sync::Arc;
 
 /// What is to become of a connection that has been served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NextStep {
     Again,
     Close,
+    /// Another protocol has it, which stays with the loop.
+    Reside,
     /// `must`: it may have to wait for its client.
     OwnThread {
         must: bool,
@@ -43,6 +48,9 @@ pub(crate) fn serve(
     connection: &mut Connection,
     run_on: RunOn,
 ) -> NextStep {
+    if connection.residence.is_some() {
+        return residing::step(pool, shard, connection, run_on);
+    }
     match connection.requests[connection.answered] {
         Request::Quick => {}
         Request::Busy(turns) => (0..turns).for_each(|_| thread::yield_now()),
@@ -71,12 +79,18 @@ pub(crate) fn serve(
                 pool.gates.pass(gate);
             }
         }
+        Request::Parks => {
+            let meeting = connection.meeting.as_ref().expect("somebody to meet");
+            let residence = Residence::new(Arc::clone(meeting), connection.may_be_cut);
+            connection.residence = Some(Box::new(residence));
+        }
         Request::NeverSends => return wait_for_client(pool, shard, connection, run_on),
     }
     shard.log.add();
     connection.answered += 1;
     pool.count_answer();
     match connection.answered == connection.requests.len() {
+        _ if connection.residence.is_some() => NextStep::Reside,
         true => NextStep::Close,
         false => NextStep::Again,
     }

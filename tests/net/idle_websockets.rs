@@ -276,7 +276,7 @@ fn listeners_that_take_their_time_hold_up_nobody_else() {
     let scene = scene(Options::new());
     let mut slow: Vec<Guest> = (0..3).map(|_| scene.open()).collect();
     let mut quick = scene.open();
-    for round in 0..2 {
+    for round in 0..4 {
         slow.iter_mut().for_each(|guest| guest.say("sleep"));
         let began = Instant::now();
         quick.say("quick");

@@ -32,6 +32,11 @@ impl Client {
         Client::of(socket.into())
     }
 
+    /// The same connection, for another thread.
+    pub(crate) fn clone(&self) -> Client {
+        Client(self.0.try_clone().expect("a second handle"))
+    }
+
     /// Takes a little of what has come.
     pub(crate) fn taste(&mut self) {
         self.0.set_nonblocking(true).expect("a mode");
@@ -54,6 +59,13 @@ impl Client {
 
     pub(crate) fn get(&mut self, path: &str) {
         self.send(format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n"));
+    }
+
+    /// The next bytes.
+    pub(crate) fn read(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        self.0.read_exact(&mut bytes).expect("something comes in time");
+        bytes
     }
 
     /// The next response: its head and its content, which has a length.

@@ -12,6 +12,7 @@ mod hooks;
 mod listeners;
 mod memory;
 mod silence;
+mod websockets;
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! What other threads leave for a loop.
 
-use super::connection::Connection;
+use super::connection::{Connection, Home};
 use super::next_step::NextStep;
 
 /// Something that another thread leaves for a loop.
@@ -14,5 +14,19 @@ pub(crate) enum Letter {
     Nudge { key: usize },
     /// A connection that was lost in a panic of the server's own while this loop's driver served
     /// it.
-    Lost { key: usize },
+    Lost(Visit),
+}
+
+/// What is known of a connection while it is served, should it be lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Visit {
+    pub(crate) key: usize,
+    /// It counts among those that its loop has.
+    pub(crate) is_counted: bool,
+}
+
+impl Visit {
+    pub(crate) fn new(key: usize, connection: &Connection) -> Visit {
+        Visit { key, is_counted: connection.home == Home::Placed }
+    }
 }

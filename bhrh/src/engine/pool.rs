@@ -313,8 +313,8 @@ fn work(shared: &Shared) {
                 let drive = || drive::drive(shared, event_loop, &mut buffers, &visiting);
                 let done = outlived(drive).is_some();
                 // The loop was lent, so another thread drives it, or will.
-                if let (false, Some(key)) = (done, visiting.get()) {
-                    let _ = home.inbox.post(Letter::Lost { key });
+                if let (false, Some(visit)) = (done, visiting.get()) {
+                    let _ = home.inbox.post(Letter::Lost(visit));
                 }
                 done
             }

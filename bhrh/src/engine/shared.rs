@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Instant;
 
 use super::census::Census;
 use super::connection::Connection;
@@ -137,6 +138,28 @@ impl Shared<'_> {
         shard.slot.hand_on(loan, || reserved.or_else(|| self.reserve()), Job::Drive)
     }
 
+    /// Does something that runs hooks where no method runs, with this thread's loop lent. If hooks
+    /// have blocked lately, the loop goes to another thread at once; where no thread is free, the
+    /// original hooks are to run.
+    pub(crate) fn by_hooks_in_place<T>(
+        &self,
+        shard: &Shard,
+        loan: Loan,
+        act: impl FnOnce(Hooks) -> T,
+    ) -> T {
+        shard.begun.note_refusal();
+        let must_leave = self.scores.refusals_should_leave();
+        if must_leave && !self.give_away(shard, loan, None) {
+            return sink::without_waiting(|| act(Hooks::Original));
+        }
+        let began = (!shard.slot.stands(loan)).then(Instant::now);
+        let done = act(Hooks::Own);
+        if let Some(began) = began {
+            self.scores.note_refusal(began.elapsed());
+        }
+        done
+    }
+
     /// Takes the loop away from a driver that is held up, likewise.
     pub(crate) fn take_away(&self, shard: &Shard, loan: Loan) {
         let job = |event_loop| {
@@ -144,9 +167,7 @@ impl Shared<'_> {
             Job::Drive(event_loop)
         };
         if !shard.slot.hand_on(loan, || self.reserve(), job) {
-            if shard.begun.is_refusal() {
-                self.scores.note_held_by_refusal();
-            }
+            self.scores.note_held(shard.begun.now());
             // All threads are busy, and some of them perhaps only with slow clients.
             self.scarcity.want(1);
         }

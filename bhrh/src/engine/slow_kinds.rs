@@ -10,8 +10,8 @@
 //! are taken away all the time ([`rush`](Scores::note_hand_off)), a kind stays on its loop only if
 //! it is known to be quick, and what is slow cannot push that knowledge out.
 //!
-//! Answers that no method gives run hooks of the handler's. They have a score of their own, outside
-//! of the table, and no client can push that out.
+//! Answers that no method gives run hooks, and steps of protocols that stay run listeners. Both
+//! have a score of their own, outside of the table, that no client can push out.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -50,6 +50,8 @@ pub(crate) struct Scores {
     rush: AtomicBool,
     /// The score of refusals.
     refusals: AtomicU32,
+    /// The score of steps of protocols that stay.
+    steps: AtomicU32,
     /// How many hand-offs have not been eased off yet, and when that was, in milliseconds. Threads
     /// that change them at the same time may lose a change, which does not matter.
     level: AtomicU64,
@@ -67,6 +69,8 @@ pub(crate) enum Work {
     Request(Kind),
     /// It answers in place of a method, or logs, which runs hooks.
     Refusal,
+    /// It has a protocol that stays take a step.
+    Step,
 }
 
 /// What an entry knows of a kind.
@@ -105,9 +109,10 @@ impl Known {
 pub(crate) struct Begun(AtomicU64);
 
 impl Begun {
-    /// Neither is a kind.
+    /// None of these is a kind.
     const UNKNOWN: u64 = u64::MAX;
     const REFUSAL: u64 = u64::MAX - 1;
+    const STEP: u64 = u64::MAX - 2;
 
     pub(crate) fn new() -> Begun {
         Begun(AtomicU64::new(Begun::UNKNOWN))
@@ -121,9 +126,13 @@ impl Begun {
         self.0.store(Begun::REFUSAL, Ordering::Relaxed);
     }
 
-    /// Whether it is a refusal.
-    pub(crate) fn is_refusal(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == Begun::REFUSAL
+    pub(crate) fn note_step(&self) {
+        self.0.store(Begun::STEP, Ordering::Relaxed);
+    }
+
+    /// What was noted last.
+    pub(crate) fn now(&self) -> Option<Work> {
+        Begun::work(self.0.load(Ordering::Relaxed))
     }
 
     /// Clears the note before an unrelated request starts.
@@ -133,8 +142,13 @@ impl Begun {
 
     /// What was noted last, once.
     pub(crate) fn take(&self) -> Option<Work> {
-        match self.0.swap(Begun::UNKNOWN, Ordering::Relaxed) {
+        Begun::work(self.0.swap(Begun::UNKNOWN, Ordering::Relaxed))
+    }
+
+    fn work(noted: u64) -> Option<Work> {
+        match noted {
             Begun::REFUSAL => Some(Work::Refusal),
+            Begun::STEP => Some(Work::Step),
             kind => u32::try_from(kind).ok().map(|kind| Work::Request(Kind(kind))),
         }
     }
@@ -198,6 +212,7 @@ impl Scores {
             any: AtomicBool::new(false),
             rush: AtomicBool::new(false),
             refusals: AtomicU32::new(0),
+            steps: AtomicU32::new(0),
             level: AtomicU64::new(0),
             eased_at: AtomicU64::new(0),
         }
@@ -225,7 +240,8 @@ impl Scores {
         self.any.store(true, Ordering::Relaxed);
         match work {
             Some(Work::Request(kind)) => self.note_slow(kind, HANDED_OFF),
-            Some(Work::Refusal) => self.change_refusals(|score| score + HANDED_OFF),
+            Some(Work::Refusal) => change_score(&self.refusals, |score| score + HANDED_OFF),
+            Some(Work::Step) => change_score(&self.steps, |score| score + HANDED_OFF),
             None => {}
         }
         self.ease_off(now);
@@ -265,22 +281,28 @@ impl Scores {
         self.refusals.load(Ordering::Relaxed) >= SLOW
     }
 
-    /// A refusal holds its loop up, and there is no thread for the loop. Once is enough.
-    pub(crate) fn note_held_by_refusal(&self) {
-        self.change_refusals(|_| MOST);
+    /// Whether steps of protocols that stay should not be taken in place.
+    pub(crate) fn steps_should_leave(&self) -> bool {
+        self.steps.load(Ordering::Relaxed) >= SLOW
+    }
+
+    /// This holds its loop up, and there is no thread for the loop. Once is enough.
+    pub(crate) fn note_held(&self, work: Option<Work>) {
+        match work {
+            Some(Work::Refusal) => change_score(&self.refusals, |_| MOST),
+            Some(Work::Step) => change_score(&self.steps, |_| MOST),
+            Some(Work::Request(_)) | None => {}
+        }
     }
 
     /// A refusal has taken this long where it held up no loop.
     pub(crate) fn note_refusal(&self, time: Duration) {
-        self.change_refusals(|score| match time < QUICK {
-            true => score.saturating_sub(QUICK_ALONE),
-            false => score + SLOW_ALONE,
-        });
+        change_score(&self.refusals, |score| alone(score, time));
     }
 
-    fn change_refusals(&self, change: impl FnOnce(u32) -> u32) {
-        let score = change(self.refusals.load(Ordering::Relaxed)).min(MOST);
-        self.refusals.store(score, Ordering::Relaxed);
+    /// A step has taken this long, likewise.
+    pub(crate) fn note_step(&self, time: Duration) {
+        change_score(&self.steps, |score| alone(score, time));
     }
 
     /// Whether loops are taken away all the time, so that it is worth knowing what is quick.
@@ -326,6 +348,20 @@ impl Scores {
             _ => Known { quick: true, ..Known::new(kind) },
         });
     }
+}
+
+/// The score of what has taken this long on a thread of its own.
+fn alone(score: u32, time: Duration) -> u32 {
+    match time < QUICK {
+        true => score.saturating_sub(QUICK_ALONE),
+        false => score + SLOW_ALONE,
+    }
+}
+
+/// As [`Scores::change`].
+fn change_score(score: &AtomicU32, change: impl FnOnce(u32) -> u32) {
+    let changed = change(score.load(Ordering::Relaxed)).min(MOST);
+    score.store(changed, Ordering::Relaxed);
 }
 
 #[cfg(test)]
@@ -384,7 +420,7 @@ mod tests {
         begun.note(kind);
         assert_eq!((begun.take(), begun.take()), (Some(Work::Request(kind)), None));
         begun.note_refusal();
-        assert!(begun.is_refusal());
+        assert_eq!(begun.now(), Some(Work::Refusal));
         assert_eq!((begun.take(), begun.take()), (Some(Work::Refusal), None));
         begun.note(kind);
         begun.forget();
@@ -418,12 +454,14 @@ mod tests {
         let scores = Scores::new();
         scores.note_hand_off(Some(Work::Refusal), 1);
         assert!(!scores.refusals_should_leave());
-        scores.note_held_by_refusal();
-        assert!(scores.refusals_should_leave());
+        scores.note_held(Some(Work::Refusal));
+        assert!(scores.refusals_should_leave() && !scores.steps_should_leave());
         (0..MOST / QUICK_ALONE).for_each(|_| scores.note_refusal(Duration::ZERO));
         assert!(!scores.refusals_should_leave());
         (0..SLOW).for_each(|_| scores.note_refusal(QUICK));
         assert!(scores.refusals_should_leave());
+        (0..2).for_each(|_| scores.note_hand_off(Some(Work::Step), 1));
+        assert!(scores.steps_should_leave());
     }
 
     #[test]

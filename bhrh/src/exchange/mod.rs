@@ -35,6 +35,8 @@ mod logging;
 mod mount;
 #[cfg_attr(not(feature = "websocket"), expect(dead_code))]
 pub(crate) mod outlet;
+#[cfg(test)]
+mod outlet_tests;
 mod output;
 mod passing;
 mod read_body;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::clocks::LAST_LINGER;
 use super::state::{Entry, Loop};
 use crate::engine::connection::{Connection, Home, Phase, Progress};
+use crate::engine::letter::Visit;
 use crate::engine::shared::Shared;
 use crate::engine::timers::Ticks;
 use crate::turn::Closing;
@@ -57,6 +58,17 @@ impl Loop {
             shared.shards[self.index].load.fetch_sub(1, Ordering::Relaxed);
         }
         self.release(key);
+    }
+
+    /// Frees the place of a connection that was lost while it was away.
+    #[cold]
+    pub(super) fn release_lost(&mut self, shared: &Shared, visit: Visit) {
+        if matches!(self.entries.get(visit.key), Some(Entry::Away(_))) {
+            if visit.is_counted {
+                shared.shards[self.index].load.fetch_sub(1, Ordering::Relaxed);
+            }
+            self.release(visit.key);
+        }
     }
 
     /// Begins the loop's end or goes on with it. `true`: nothing is left.

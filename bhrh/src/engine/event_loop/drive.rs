@@ -2,7 +2,6 @@
 //! hands.
 
 use std::cell::Cell;
-use std::time::Instant;
 
 use super::accept::REST;
 use super::handshaking;
@@ -10,9 +9,10 @@ use super::state::Loop;
 use crate::date::kept as kept_date;
 use crate::engine::connection::{Connection, Phase, WhyEnded};
 use crate::engine::handoff::Loan;
+use crate::engine::letter::Visit;
 use crate::engine::next_step::RunOn;
 use crate::engine::service;
-use crate::engine::shared::{Hooks, Shared};
+use crate::engine::shared::Shared;
 use crate::logging::sink;
 use crate::turn::TurnBuffers;
 
@@ -22,7 +22,7 @@ pub(crate) fn drive(
     shared: &Shared,
     driven: Box<Loop>,
     buffers: &mut TurnBuffers,
-    visiting: &Cell<Option<usize>>,
+    visiting: &Cell<Option<Visit>>,
 ) {
     let log = &shared.shards[driven.index].log;
     // The last driver may have left some, and be held up itself.
@@ -40,14 +40,14 @@ fn drive_on(
     shared: &Shared,
     mut driven: Box<Loop>,
     buffers: &mut TurnBuffers,
-    visiting: &Cell<Option<usize>>,
+    visiting: &Cell<Option<Visit>>,
 ) {
     loop {
         // Connections that come back at once wait until the others have been heard again.
         for _ in 0..driven.ready.len() {
             let Some(key) = driven.ready.pop_front() else { break };
             let Some(connection) = driven.take(key) else { continue };
-            visiting.set(Some(key));
+            visiting.set(Some(Visit::new(key, &connection)));
             let back = visit(shared, driven, key, connection, buffers);
             visiting.set(None);
             match back {
@@ -60,7 +60,7 @@ fn drive_on(
         }
         let (mut taken, mut began) = (0, None);
         while let Some((key, connection)) = driven.next_to_shake(taken, &mut began) {
-            visiting.set(Some(key));
+            visiting.set(Some(Visit::new(key, &connection)));
             let back = handshaking::shake_hands(shared, driven, key, connection);
             visiting.set(None);
             match back {
@@ -92,26 +92,22 @@ fn drive_on(
 fn complain(shared: &Shared, mut driven: Box<Loop>) -> Option<Box<Loop>> {
     let complaints = std::mem::take(&mut driven.complaints);
     let shard = &shared.shards[driven.index];
-    let (hooks, loan) = lend_for_hooks(shared, driven);
-    for complaint in complaints {
-        shared.complain(hooks, shard, format_args!("{complaint}"));
-    }
+    let loan = lend(shared, driven);
+    shared.by_hooks_in_place(shard, loan, |hooks| {
+        for complaint in complaints {
+            shared.complain(hooks, shard, format_args!("{complaint}"));
+        }
+    });
     shard.slot.reclaim(loan)
 }
 
-/// Lends the loop for something that runs hooks. If hooks have blocked lately, the loop goes to
-/// another thread at once; where no thread is free, the original hooks are to run.
-fn lend_for_hooks(shared: &Shared, driven: Box<Loop>) -> (Hooks, Loan) {
+/// Lends the loop for something else than a request.
+fn lend(shared: &Shared, driven: Box<Loop>) -> Loan {
     let shard = &shared.shards[driven.index];
-    shard.begun.note_refusal();
+    shard.begun.forget();
     let loan = shard.slot.lend(driven);
     shared.monitor.notice();
-    let must_leave = shared.scores.refusals_should_leave();
-    let hooks = match must_leave && !shared.give_away(shard, loan, None) {
-        true => Hooks::Original,
-        false => Hooks::Own,
-    };
-    (hooks, loan)
+    loan
 }
 
 /// Does what a connection that is ready needs. `None`: the loop is in other hands now.
@@ -186,16 +182,9 @@ fn end(
     why: &WhyEnded,
 ) -> Option<Box<Loop>> {
     let shard = &shared.shards[driven.index];
-    let (hooks, loan) = lend_for_hooks(shared, driven);
-    let began = (!shard.slot.stands(loan)).then(Instant::now);
-    let next = match hooks {
-        Hooks::Own => service::end(shared, shard, &mut connection, buffers, (hooks, loan), why),
-        Hooks::Original => sink::without_waiting(|| {
-            service::end(shared, shard, &mut connection, buffers, (hooks, loan), why)
-        }),
-    };
-    if let Some(began) = began {
-        shared.scores.note_refusal(began.elapsed());
-    }
+    let loan = lend(shared, driven);
+    let next = shared.by_hooks_in_place(shard, loan, |hooks| {
+        service::end(shared, shard, &mut connection, buffers, (hooks, loan), why)
+    });
     Loop::take_back(shared, shard, loan, key, connection, next)
 }

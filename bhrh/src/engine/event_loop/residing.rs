@@ -20,10 +20,17 @@ impl Loop {
         shared: &Shared,
         key: usize,
         mut connection: Box<Connection>,
-        residence: Box<Residence>,
+        mut residence: Box<Residence>,
         missed_event: bool,
     ) {
+        // A thread of its own may have had it, for whose time the poller did not watch it. Being
+        // watched anew reports what has come since.
+        let is_deaf = residence.has_begun
+            && !connection.registered
+            && self.watch_writes(key, &mut connection, true).is_err();
+        residence.must_go |= is_deaf;
         let goes_on = !residence.has_begun
+            || residence.must_go
             || residence.has_more
             || missed_event
             || self.ending && !residence.knows_of_end;
@@ -73,7 +80,8 @@ impl Loop {
         let Phase::Resident(residence) = &mut connection.phase else { return Some(self) };
         residence.now = now;
         // One that has to go frees what it holds, and must not wait for a thread to do so.
-        let wants_thread = residence.is_slow && !residence.must_go;
+        let is_slow = residence.is_slow || shared.scores.steps_should_leave();
+        let wants_thread = is_slow && !residence.must_go;
         let has_begun = residence.has_begun;
         if !has_begun && self.let_begin(shared, key, &mut connection).is_err() {
             if let Phase::Resident(residence) = &mut connection.phase {
@@ -85,7 +93,7 @@ impl Loop {
             return Some(self);
         }
         let shard = &shared.shards[self.index];
-        shard.begun.forget();
+        shard.begun.note_step();
         let loan = shard.slot.lend(self);
         shared.monitor.notice();
         let next = service::step(shared, shard, &mut connection, RunOn::Driver(loan));

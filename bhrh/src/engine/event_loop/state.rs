@@ -202,14 +202,6 @@ impl Loop {
         self.open -= 1;
     }
 
-    /// Frees the place of a connection that was lost while it was away.
-    #[cold]
-    pub(super) fn release_lost(&mut self, key: usize) {
-        if matches!(self.entries.get(key), Some(Entry::Away(_))) {
-            self.release(key);
-        }
-    }
-
     /// Has the poller watch the connection's socket, if it does not yet.
     pub(super) fn register(&self, key: usize, connection: &mut Connection) -> io::Result<()> {
         if !connection.registered {

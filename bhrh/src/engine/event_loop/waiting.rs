@@ -117,7 +117,7 @@ impl Loop {
                     Some(Entry::Away(missed)) => missed.event = true,
                     _ => self.queue(key),
                 },
-                Letter::Lost { key } => self.release_lost(key),
+                Letter::Lost(visit) => self.release_lost(shared, visit),
                 Letter::Return { key, connection, next } => {
                     self.settle(shared, key, connection, next);
                 }

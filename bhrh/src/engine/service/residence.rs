@@ -9,6 +9,7 @@ use crate::engine::connection::{Connection, Phase};
 use crate::engine::next_step::{NextStep, RunOn};
 use crate::engine::residence::Residence;
 use crate::engine::shared::{Hooks, Shard, Shared};
+use crate::engine::slow_kinds::QUICK;
 use crate::exchange::resident::{Resident, Stay};
 use crate::net::channel::Channel;
 use crate::turn::Closing;
@@ -18,9 +19,6 @@ const ROOM: usize = 16 << 10;
 
 /// How many reads are made before other connections have their turn.
 const READS: usize = 8;
-
-/// A step on a thread of its own that was shorter may be taken in place again.
-const QUICK: Duration = Duration::from_millis(1);
 
 thread_local! {
     /// A thread's buffer. It is not borrowed while code of the user's runs.
@@ -45,13 +43,15 @@ pub(crate) fn step(
     let next = converse(connection.channel.rarely(), &mut residence, &mut buffer);
     BUFFER.set(buffer);
     if let Some(complaint) = residence.resident().and_then(Resident::take_complaint) {
-        let server = shard.server(connection);
-        let address = &connection.client_address;
-        shared.log_of_client(Hooks::Own, server, address, format_args!("{complaint}"));
+        complain(shared, shard, connection, run_on, &complaint);
     }
     residence.is_slow = match run_on {
         RunOn::Driver(loan) | RunOn::DriverAnyway(loan) => !shard.slot.stands(loan),
-        RunOn::Spare => began.elapsed() >= QUICK,
+        RunOn::Spare => {
+            let time = began.elapsed();
+            shared.scores.note_step(time);
+            time >= QUICK
+        }
     };
     match next {
         Some(next) => {
@@ -60,6 +60,32 @@ pub(crate) fn step(
             next
         }
         None => NextStep::Reside(residence),
+    }
+}
+
+/// Logs what a protocol has to complain of. That runs hooks of the handler's where no method runs,
+/// as a refusal does.
+#[cold]
+fn complain(
+    shared: &Shared,
+    shard: &Shard,
+    connection: &Connection,
+    run_on: RunOn,
+    complaint: &str,
+) {
+    let log = |hooks| {
+        let (server, address) = (shard.server(connection), &connection.client_address);
+        shared.log_of_client(hooks, server, address, format_args!("{complaint}"));
+    };
+    match run_on {
+        RunOn::Driver(loan) | RunOn::DriverAnyway(loan) if shard.slot.stands(loan) => {
+            shared.by_hooks_in_place(shard, loan, log);
+        }
+        _ => {
+            let began = Instant::now();
+            log(Hooks::Own);
+            shared.scores.note_refusal(began.elapsed());
+        }
     }
 }
 
@@ -78,7 +104,13 @@ fn converse(
     let mut heard_all = true;
     match must_go {
         true => resident.let_go(),
-        false => heard_all = hear(channel, resident, buffer, now),
+        false => {
+            heard_all = hear(channel, resident, buffer, now);
+            // What the client is told otherwise may have to wait for the next message.
+            if let Err(error) = channel.send_replies() {
+                resident.lose(&error.to_string());
+            }
+        }
     }
     match resident.look(now, heard_all) {
         Stay::Over => Some(NextStep::Close(Closing::Linger)),

@@ -2,7 +2,6 @@
 
 mod certificates;
 mod protocol;
-mod replies;
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
