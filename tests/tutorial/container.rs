@@ -1,5 +1,11 @@
 //! Follows a Dockerfile without a container engine: each stage is a folder, its commands run on
 //! this machine, and what the image would start is started from there.
+//!
+//! With an engine it was tried once, on 29 November 2026: buildah 1.28 (isolation by chroot) built
+//! the tutorial's Dockerfile unchanged, on images that debootstrap had made under the names of
+//! `FROM`, and with bhrh from a folder. As the user 65534 the program kept its entries in the
+//! mounted folder, signed people in, and ended with 0 on SIGTERM. `.ci/run` does not do that: it
+//! cannot fetch public images, and the build takes minutes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
