@@ -179,8 +179,10 @@ impl Input {
             self.bytes.truncate(length);
             *unread = std::mem::replace(&mut self.bytes, std::mem::take(&mut self.own));
         } else {
-            unread.extend_from_slice(&self.bytes[self.start..self.end]);
-            if unread.is_empty() && unread.capacity() > 0 {
+            // Mostly there is nothing, and copying nothing is a call as well.
+            if length > 0 {
+                unread.extend_from_slice(&self.bytes[self.start..self.end]);
+            } else if unread.is_empty() && unread.capacity() > 0 {
                 *unread = Vec::new();
             }
             if self.bytes.len() > KEPT {

@@ -30,11 +30,12 @@ macro_rules! transports {
         }
 
         impl AnyChannel {
-            /// Runs the code that was compiled for this channel's transport.
+            /// Runs the code that was compiled for this channel's transport. It is made where it
+            /// runs, since a call wants it in memory.
             #[inline(always)]
-            pub(crate) fn run<F: ForEach>(&self, code: F) -> F::Output {
+            pub(crate) fn run<F: ForEach>(&self, code: impl FnOnce() -> F) -> F::Output {
                 match self {
-                    $($(#[$attribute])* AnyChannel::$name(channel) => $where(code, channel),)*
+                    $($(#[$attribute])* AnyChannel::$name(channel) => $where(code(), channel),)*
                 }
             }
 

@@ -51,7 +51,7 @@ pub(crate) fn serve(
     let server = shard.server(connection);
     let Connection { channel, client_address, resume, .. } = connection;
     let site = Site { shared, shard, server, client_address, run_on };
-    let (next, has_run) = channel.run(Service { site, resume, buffers });
+    let (next, has_run) = channel.run(|| Service { site, resume, buffers });
     if let NextStep::Forget(Some(ticket)) = &next {
         connection.note_held(0);
         ticket.take_seat(connection.seat.take());
@@ -100,7 +100,7 @@ pub(crate) fn end(
     };
     let run_on = RunOn::DriverAnyway(loan);
     let site = Site { shared, shard, server, client_address, run_on };
-    channel.run(Refusal { site, resume, buffers, error, hooks })
+    channel.run(|| Refusal { site, resume, buffers, error, hooks })
 }
 
 /// Where a service runs and whom it is for.
