@@ -230,6 +230,8 @@ impl HttpServer {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// [`RunningServer::shutdown`]: crate::RunningServer::shutdown
     #[cfg(feature = "signals")]
     pub fn stop_on_signals(mut self) -> HttpServer {
         self.stops_on_signals = true;

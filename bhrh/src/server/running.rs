@@ -143,6 +143,8 @@ impl RunningServer {
     /// [`io::ErrorKind::TimedOut`] if connections had to be cut because they outlasted
     /// [`Timeouts::shutdown`]; the message says how many, and how many threads still run a method.
     /// [`io::ErrorKind::Deadlock`], at once, if one of this server's own methods calls `join`.
+    ///
+    /// [`Timeouts::shutdown`]: crate::Timeouts::shutdown
     pub fn join(mut self) -> io::Result<()> {
         self.joined = true;
         let Some(left) = self.started.wait() else {
