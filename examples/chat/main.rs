@@ -1,15 +1,17 @@
 //! A chat in the browser: names, a history for those who come later, any number of pages.
 //!
 //! `cargo run --example chat`, and open it in two windows, or on a phone. Behind a proxy, the proxy
-//! has to hand `Host` on as it came: a page of another host may not join.
+//! has to hand `Host` on as it came: a page of another host may not join. `--tls-cert FILE`, with
+//! certificates and their key in PEM: over TLS.
 
 mod room;
 
 use bhrh::websocket::{Closed, Listener, Message, Options, Sender};
-use bhrh::{Exchange, HttpServer, http_handler};
+use bhrh::{Exchange, HttpServer, Tls, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
 use room::{Number, Room};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 const PAGE: &str = include_str!("page.html");
@@ -66,19 +68,24 @@ impl Listener for Guest {
 }
 
 fn main() -> io::Result<()> {
-    let address = address(Parser::from_env()).unwrap_or_else(|error| ready_line::exit_with(&error));
-    let server = HttpServer::bind(address)?;
+    let (address, certificate) =
+        options(Parser::from_env()).unwrap_or_else(|error| ready_line::exit_with(&error));
+    let mut server = HttpServer::bind(address)?;
+    if let Some(file) = certificate {
+        server = server.tls(Tls::from_files(&file, &file)?);
+    }
     ready_line::announce(server.local_addr())?;
     server.serve_forever(Chat { room: Arc::default() })
 }
 
-fn address(mut parser: Parser) -> Result<String, lexopt::Error> {
-    let mut address = "127.0.0.1:8000".to_owned();
+fn options(mut parser: Parser) -> Result<(String, Option<PathBuf>), lexopt::Error> {
+    let (mut address, mut certificate) = ("127.0.0.1:8000".to_owned(), None);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("bind") => address = parser.value()?.string()?,
+            Arg::Long("tls-cert") => certificate = Some(parser.value()?.into()),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(address)
+    Ok((address, certificate))
 }

@@ -56,6 +56,22 @@ impl Proxy {
     fn do_POST(&self, http: &mut Exchange) -> io::Result<()> {
         self.forward(http)
     }
+
+    fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
+        self.forward(http)
+    }
+
+    fn do_PATCH(&self, http: &mut Exchange) -> io::Result<()> {
+        self.forward(http)
+    }
+
+    fn do_DELETE(&self, http: &mut Exchange) -> io::Result<()> {
+        self.forward(http)
+    }
+
+    fn do_OPTIONS(&self, http: &mut Exchange) -> io::Result<()> {
+        self.forward(http)
+    }
 }
 
 impl Proxy {

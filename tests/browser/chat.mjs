@@ -55,4 +55,4 @@ await browse(async open => {
     }
     await ben.close();
     ok((await shows(ada, 27)).includes('Ben left.'));
-});
+}, { acceptInsecureCerts: true });

@@ -14,6 +14,9 @@ mod chat;
 mod encrypted;
 mod listing;
 mod openapi;
+#[path = "../clients/proxies.rs"]
+#[expect(dead_code, reason = "only one of their ports is asked here")]
+mod proxies;
 #[path = "../../examples/todo_api/store.rs"]
 #[allow(dead_code)] // The list is in memory here.
 mod store;

@@ -1,20 +1,21 @@
-//! Clients that others have written: WebSockets from Python and Node, directly and through nginx
-//! and HAProxy; what goes through the example of a forward proxy; and programs that fetch files.
+//! Clients that others have written: WebSockets from Python, Node and curl, directly and through
+//! nginx and HAProxy, each with TLS and without; what goes through the example of a forward
+//! proxy; and programs that fetch files.
 //!
-//! `cargo test -p bhrh-tests --features clients --test clients`; needs python3 with `websockets`,
-//! node with `ws` and `undici` in `target/node`, curl, git, nginx, haproxy, wget, lftp, pip, apt
-//! and go. `.ci/run` installs them.
+//! `cargo test -p bhrh-tests --features clients --test clients`; needs python3 with `websockets`
+//! and `curl_cffi`, node with `ws` and `undici` in `target/node`, curl, git, nginx, haproxy,
+//! wget, lftp, pip, apt and go. `.ci/run` installs them.
 #![cfg(unix)]
 
 mod files;
+mod proxies;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+
+use proxies::{Proxy, certificate, free_port, place, until_up};
 
 /// A child process, ended with the test.
 struct Program(Child);
@@ -41,19 +42,6 @@ fn program(path: &str, arguments: &[&str]) -> (Program, String) {
 
 fn echo() -> (Program, String) {
     program(env!("CARGO_BIN_EXE_websocket-echo"), &[])
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("its address").port()
-}
-
-/// A new directory for a test's files.
-fn place(name: &str) -> PathBuf {
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&place);
-    fs::create_dir_all(&place).expect("a directory");
-    place
 }
 
 /// Runs a program to its end, which must be a good one. Returns what it printed.
@@ -93,34 +81,9 @@ fn talk_to(url: &str, trusted: Option<&Path>) {
         script
     };
     run(&mut script("python3", "websockets_client.py"));
+    run(&mut script("python3", "curl_client.py"));
     run(script("node", "ws_client.mjs").arg(&modules));
     run(script("node", "undici_client.mjs").arg(&modules));
-}
-
-/// A file of the guide, which listens elsewhere.
-fn guides(name: &str, line: &str, instead: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide/deploy");
-    let text = fs::read_to_string(folder.join(name)).expect("the guide's file");
-    assert!(text.contains(line) && text.contains("127.0.0.1:8000"), "{name}");
-    text.replace(line, instead)
-}
-
-/// Waits until somebody listens.
-fn until_up(port: u16) {
-    let began = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(began.elapsed() < Duration::from_secs(20), "nobody listens on {port}");
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// A file with a certificate for 127.0.0.1 and its key.
-fn certificate(place: &Path) -> PathBuf {
-    let file = place.join("server.pem");
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("made");
-    let pem = [made.cert.pem(), made.signing_key.serialize_pem()].concat();
-    fs::write(&file, pem).expect("a file");
-    file
 }
 
 #[test]
@@ -148,7 +111,9 @@ fn websocket_clients_at_a_unix_socket() {
     for path in ["/", "/events"] {
         let url = format!("ws://localhost{path}");
         run(script("python3", "websockets_client.py").args([&url, socket]));
+        run(script("python3", "curl_client.py").args([&url, socket]));
         run(script("node", "ws_client.mjs").arg(format!("ws+unix:{socket}:{path}")).arg(&modules));
+        run(script("node", "undici_client.mjs").arg(&url).arg(&modules).arg(socket));
     }
 }
 
@@ -162,46 +127,26 @@ fn a_file_is_followed() {
     run(script("python3", "tail_client.py").arg(format!("ws://{address}/tail")).arg(&file));
 }
 
+/// All WebSocket clients, through a proxy.
+#[track_caller]
+fn talk_through(proxy: &Proxy, pem: &Path) {
+    talk(&format!("127.0.0.1:{}", proxy.plain));
+    // TLS ends at the proxy.
+    talk_to(&format!("wss://127.0.0.1:{}/events", proxy.secured), Some(pem));
+}
+
 #[test]
 fn websocket_clients_through_nginx() {
-    let (_echo, address) = echo();
-    let (place, port) = (place("clients-nginx"), free_port());
-    let own = guides("nginx-websocket.conf", "listen 80;", &format!("listen 127.0.0.1:{port};"));
-    let configuration = format!(
-        "daemon off; error_log stderr; pid {0}/pid; events {{}}
-        http {{
-            access_log off; client_body_temp_path {0}/body; proxy_temp_path {0}/proxy;
-            fastcgi_temp_path {0}/fastcgi; uwsgi_temp_path {0}/uwsgi; scgi_temp_path {0}/scgi;
-            {1}
-        }}",
-        place.display(),
-        own.replace("127.0.0.1:8000", &address)
-    );
-    let file = place.join("nginx.conf");
-    fs::write(&file, configuration).expect("a file");
-    let mut nginx = Command::new("nginx");
-    nginx.arg("-p").arg(&place).arg("-c").arg(&file).stderr(Stdio::null());
-    let mut nginx = Program(nginx.spawn().expect("nginx"));
-    until_up(port);
-    talk(&format!("127.0.0.1:{port}"));
-    // It ends its workers only if it is asked to.
-    run(Command::new("kill").arg(nginx.0.id().to_string()));
-    let _ = nginx.0.wait();
+    let ((_echo, address), place) = (echo(), place("clients-nginx"));
+    let pem = certificate(&place);
+    talk_through(&proxies::nginx(&place, &address, &pem), &pem);
 }
 
 #[test]
 fn websocket_clients_through_haproxy() {
-    let (_echo, address) = echo();
-    let (place, port) = (place("clients-haproxy"), free_port());
-    let own = guides("haproxy-websocket.cfg", "bind :80", &format!("bind 127.0.0.1:{port}"));
-    let configuration = own.replace("127.0.0.1:8000", &address);
-    let file = place.join("haproxy.cfg");
-    fs::write(&file, configuration).expect("a file");
-    let mut haproxy = Command::new("haproxy");
-    haproxy.args(["-db", "-f"]).arg(&file).stdout(Stdio::null()).stderr(Stdio::null());
-    let _haproxy = Program(haproxy.spawn().expect("haproxy"));
-    until_up(port);
-    talk(&format!("127.0.0.1:{port}"));
+    let ((_echo, address), place) = (echo(), place("clients-haproxy"));
+    let pem = certificate(&place);
+    talk_through(&proxies::haproxy(&place, &address, &pem), &pem);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 // npm's `undici`, whose WebSocket is the one of browsers, at an echo server:
-// `undici_client.mjs URL MODULES`.
+// `undici_client.mjs URL MODULES [UNIX_SOCKET]`.
 
 import { createRequire } from 'node:module';
 
-const [url, modules] = process.argv.slice(2);
-const { WebSocket } = createRequire(modules)('undici');
+const [url, modules, socketPath] = process.argv.slice(2);
+const { Agent, WebSocket } = createRequire(modules)('undici');
 
 await new Promise((resolve, reject) => {
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(url, socketPath && { dispatcher: new Agent({ connect: { socketPath } }) });
     socket.binaryType = 'arraybuffer';
     let step = 0;
     socket.onopen = () => socket.send('hello ä');

@@ -101,10 +101,11 @@ impl Loop {
     pub(crate) fn evict(&mut self) {
         for key in 0..self.entries.len() {
             let Entry::Here(connection) = &self.entries[key] else { continue };
-            if connection.residence.is_some() && thread_rng().gen_ratio(1, 40) {
-                if let Some(connection) = self.take(key) {
-                    self.have_it_go(key, connection);
-                }
+            if connection.residence.is_some()
+                && thread_rng().gen_ratio(1, 40)
+                && let Some(connection) = self.take(key)
+            {
+                self.have_it_go(key, connection);
             }
         }
     }

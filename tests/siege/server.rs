@@ -1,6 +1,7 @@
 //! The server that `siege.py` attacks, on default settings but for those that it is told by
 //! arguments.
 
+use bhrh::websocket::{Message, Options, Sender};
 use bhrh::{Exchange, HttpServer, base, http_handler};
 use std::borrow::Cow;
 use std::fmt;
@@ -50,6 +51,9 @@ impl Besieged {
     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
         let path = http.path;
         panic_in("method", http);
+        if path == "/ws" {
+            return http.websocket_events(&Options::new(), obey).map(drop);
+        }
         if let Some(milliseconds) = path.strip_prefix("/sleep/") {
             let time = milliseconds.parse().map_err(io::Error::other)?;
             thread::sleep(Duration::from_millis(time));
@@ -122,6 +126,17 @@ impl Besieged {
         panic_in("send_error", http);
         base::send_error(http, code, message, explain)
     }
+}
+
+/// What a WebSocket does that is told so, without a thread of its own.
+fn obey(sender: &Sender, message: Message) -> io::Result<()> {
+    match message {
+        Message::Text(text) if text == "panic" => panic!("as asked"),
+        Message::Text(text) if text == "sleep" => thread::sleep(Duration::from_secs(1)),
+        Message::Text(text) if text == "much" => sender.send_binary(&PIECE)?,
+        _ => {}
+    }
+    sender.send("done")
 }
 
 fn large(http: &mut Exchange, length: usize) -> io::Result<()> {

@@ -165,6 +165,16 @@ def half_body(_):
     return b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 60001\r\n\r\n" + b"x" * 60_000
 
 
+def frame(opcode, payload):
+    """A WebSocket frame, under a mask of zeros."""
+    return bytes([0x80 | opcode, 0x80 | len(payload), 0, 0, 0, 0]) + payload
+
+
+def websocket(first=b""):
+    fields = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    return lambda n: get("/ws", f"{fields}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")(n) + first
+
+
 CHUNKED = "Transfer-Encoding: chunked\r\n"
 DRIP = b"x" * 240
 CHUNK = b"96\r\n" + b"x" * 0x96 + b"\r\n"
@@ -197,6 +207,11 @@ ATTACKS = {
     "panics": (Attack(100, panic, pause=0.1, reopen=True, own=True), 1),
     "a log that sleeps 4 s": (Attack(600, get("/slow-log"), own=True), 1),
     "blocked stderr": (Attack(100, get("/plaintext"), pause=0.05, reopen=True, own=True), 1),
+    "12000 idle WebSockets": (Attack(3000, websocket(), own=True), 4),
+    "600 WebSockets, slow readers": (Attack(600, websocket(), frame(1, b"much"), 0.02, 500, own=True), 1),
+    "600 WebSockets, storms of pings": (Attack(600, websocket(), frame(9, b"?") * 500, 0.02, 1, own=True), 1),
+    "600 WebSockets, listeners that sleep 1 s": (Attack(600, websocket(), frame(1, b"sleep"), own=True), 1),
+    "600 WebSockets, listeners that panic": (Attack(600, websocket(frame(1, b"panic")), own=True), 1),
     "flood of connections": ("flood", 2),
 }
 ALIKE = [name for name, (attack, _) in ATTACKS.items() if not getattr(attack, "own", False)]

@@ -182,11 +182,10 @@ impl Outlet {
         if let Some(end) = queue.end {
             return Err(end.error());
         }
-        if !queue.waiting().is_empty() {
-            if let Err(error) = queue.flush() {
-                queue.fail(End::Failed);
-                return Err(error);
-            }
+        let flushed = if queue.waiting().is_empty() { Ok(()) } else { queue.flush() };
+        if let Err(error) = flushed {
+            queue.fail(End::Failed);
+            return Err(error);
         }
         Ok(Flow { waiting: queue.waiting().len(), taken: queue.taken })
     }
