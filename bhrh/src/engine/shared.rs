@@ -1,5 +1,6 @@
 //! What all threads of an engine share.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
@@ -259,10 +260,15 @@ pub(crate) enum Hooks {
     Original,
 }
 
-/// A handler that overrides nothing.
+/// A handler that overrides nothing, in the server's own version of HTTP: what it answers ends its
+/// connection.
 struct Original;
 
 impl Handler for Original {
+    fn protocol_version(&self) -> Cow<'_, str> {
+        "HTTP/1.1".into()
+    }
+
     fn dispatch(&self, _: &mut Exchange<'_>) -> Dispatch {
         Dispatch::Unsupported
     }
