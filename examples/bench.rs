@@ -1,6 +1,7 @@
 //! The service that the benchmark in `bench/` measures, written for speed: `/plaintext`, `/json`,
-//! `/echo`, `/bytes/N`, `/sleep/MS` and `/headers`, each with its `Content-Length`. `/rows/N`,
-//! `/copy/N` and `/drip/MS/N` write small pieces without a length; `/rows/N/LENGTH` sets one.
+//! `/echo`, `/order`, `/bytes/N`, `/sleep/MS` and `/headers`, each with its `Content-Length`.
+//! `/rows/N`, `/copy/N` and `/drip/MS/N` write small pieces without a length; `/rows/N/LENGTH`
+//! sets one.
 //!
 //! Like the other servers of the benchmark, it logs nothing; `--log` leaves the access log on.
 //! `--buffered` writes rows and pieces through a `BufWriter`. `--tls FOLDER` serves HTTPS with the
@@ -8,8 +9,9 @@
 //!
 //! `cargo run --release --example bench -- --bind 127.0.0.1:8000 --threads 2`
 
-use bhrh::{Exchange, HttpServer, http_handler};
+use bhrh::{Exchange, HttpServer, Json, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::io::{self, BufWriter, Read, Write};
 use std::thread;
@@ -76,6 +78,12 @@ impl Bench {
         }
     }
 
+    /// JSON to a type, and back.
+    #[route("POST /order")]
+    fn order(&self, #[json] order: Order) -> Json<Order> {
+        Json(order)
+    }
+
     fn log_request(&self, http: &Exchange, code: u16, size: Option<u64>) {
         if self.log {
             bhrh::base::log_request(http, code, size);
@@ -123,6 +131,32 @@ impl Bench {
             _ => http.send_error(404),
         }
     }
+}
+
+#[derive(Deserialize, Serialize)]
+struct Order {
+    id: u64,
+    customer: Customer,
+    items: Vec<Item>,
+    tags: Vec<String>,
+    remark: Option<String>,
+    note: String,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Customer {
+    name: String,
+    mail: String,
+    newsletter: bool,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Item {
+    article: u32,
+    name: String,
+    count: u8,
+    cents: u64,
+    gift: bool,
 }
 
 fn begin(http: &mut Exchange, length: Option<u64>) -> io::Result<()> {

@@ -34,6 +34,8 @@ def quietest(name, server, scenario, options):
     """The quietest of up to --tries cells; chosen by the noise alone."""
     if scenario.key in server.lacks or server.only and scenario.key not in server.only:
         return None
+    if scenario.typed and not (server.typed or server.floor):
+        return None
     if scenario.kind in ("stream", "drip") and not server.streams:
         return None
     if scenario.tls and not server.tls:

@@ -29,8 +29,8 @@ class Wrk:
         for header in scenario.headers:
             command += ["-H", header]
         scheme = "https" if scenario.tls else "http"
-        command += [f"{scheme}://{address[0]}:{address[1]}{path}", "--", scenario.depth, scenario.body]
-        command += [int(scenario.vary)]
+        command += [f"{scheme}://{address[0]}:{address[1]}{path}", "--", scenario.depth]
+        command += [scenario.content or scenario.body, int(scenario.vary)]
         self.connections = connections
         self.begin = time.monotonic()
         self.popen = subprocess.Popen(

@@ -18,6 +18,7 @@ TITLES = {
     "varied": "varied heads",
     "json": "JSON",
     "echo_1k": "echo 1 KiB",
+    "json_1k": "JSON to a struct and back",
     "echo_1m": "echo 1 MiB",
     "bytes_1m": "download 1 MiB",
 }

@@ -1,5 +1,6 @@
 """What is asked of the servers."""
 
+import json
 from dataclasses import dataclass
 
 MIB = 1 << 20
@@ -21,6 +22,21 @@ BROWSER = (
 )
 
 
+# An order of a shop, as JSON of 1 KiB: texts, numbers, flags, lists and objects inside of one another.
+ORDER = dict(
+    id=4711,
+    customer=dict(name="Ada Lovelace", mail="ada@example.org", newsletter=False),
+    items=[
+        dict(article=1000 + n, name=f"Tea number {n}, first flush", count=n % 4 + 1, cents=495 * n, gift=n % 3 == 0)
+        for n in range(1, 9)
+    ],
+    tags=["express", "fragile", "weekend"],
+    remark=None,
+    note="",
+)
+ORDER["note"] = "x" * (1024 - len(json.dumps(ORDER, separators=(",", ":"))))
+
+
 @dataclass(frozen=True)
 class Scenario:
     key: str
@@ -32,12 +48,14 @@ class Scenario:
     connections: int = 64
     depth: int = 1  # requests sent at once on a connection
     body: int = 0
+    content: str = ""  # instead of a body of that many bytes
     headers: tuple = ()
     floor: str = ""  # what the floor must be told to answer likewise
     cpus: tuple = ()  # of the server and of wrk, whatever --pin says
     once: bool = False  # one round tells it all
     vary: bool = False  # no two requests in a row have the same head
     tls: bool = False  # over HTTPS
+    typed: bool = False  # only for servers that read content into types
 
     @property
     def closes(self):
@@ -82,6 +100,15 @@ SCENARIOS = {
             path="/echo",
             body=1024,
             floor="--body 1024 --reply 1024",
+        ),
+        Scenario(
+            "json_1k",
+            "POST /order: 1 KiB of JSON to a struct and back, 64 connections",
+            path="/order",
+            content=json.dumps(ORDER, separators=(",", ":")),
+            headers=("Content-Type: application/json",),
+            floor="--body 1024 --reply 1024",
+            typed=True,
         ),
         Scenario(
             "echo_1m",

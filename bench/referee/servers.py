@@ -28,6 +28,7 @@ class Server:
     descriptors: int = 1  # held for a connection
     streams: bool = False  # it serves /rows, /copy and /drip too
     tls: bool = False  # it speaks HTTPS too
+    typed: bool = False  # it serves /order too
     version: str = ""  # crates of Cargo.lock, or a command that tells
 
 
@@ -46,7 +47,7 @@ SERVERS = {
     FLOOR: floor("epoll"),
     "floor-epoll-1": floor("epoll", threads="1", note="1 loop"),
     "floor-threads": floor("threads", note="a thread a connection"),
-    OURS: peer("examples/bench", streams=True, tls=True),
+    OURS: peer("examples/bench", streams=True, tls=True, typed=True),
     "bhrh+log": peer("examples/bench --log", only=("plain_64",), note="with its access log"),
     BUFFERED: peer(
         "examples/bench --buffered",
@@ -55,9 +56,9 @@ SERVERS = {
     ),
     "may_minihttp": peer("peer-may_minihttp", version="may_minihttp may"),
     "hyper": peer("peer-hyper", tls=True, version="hyper tokio rustls"),
-    "axum": peer("peer-axum", streams=True, version="axum"),
+    "axum": peer("peer-axum", streams=True, typed=True, version="axum"),
     "xitca": peer("peer-xitca", version="xitca-web"),
-    "actix": peer("peer-actix", tls=True, version="actix-web"),
+    "actix": peer("peer-actix", tls=True, typed=True, version="actix-web"),
     "ntex": peer("peer-ntex", version="ntex"),
     "tiny_http": peer("peer-tiny_http", version="tiny_http", descriptors=2),
     "rouille": peer("peer-rouille", version="rouille", descriptors=2),

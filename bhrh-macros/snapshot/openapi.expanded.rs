@@ -16,6 +16,22 @@ impl Shop {
     fn hidden(&self) -> &'static str {
         "hidden"
     }
+    #[doc(hidden)]
+    fn openapi_document(
+        &self,
+        http: &mut ::bhrh::Exchange<'_>,
+    ) -> ::std::io::Result<()> {
+        http.reply_openapi(self)
+    }
+    fn send_error(
+        &self,
+        http: &mut ::bhrh::Exchange<'_>,
+        code: u16,
+        message: ::core::option::Option<&str>,
+        explain: ::core::option::Option<&str>,
+    ) -> ::std::io::Result<()> {
+        ::bhrh::negotiate::send_problem(http, code, message, explain)
+    }
 }
 #[automatically_derived]
 impl ::bhrh::Handler for Shop {
@@ -44,9 +60,9 @@ impl ::bhrh::Handler for Shop {
                             if __r3.is_empty() {
                                 match __command {
                                     "PUT" => {
-                                        let ::core::option::Option::Some(__a1) = <u64 as ::bhrh::Parameter>::read(
-                                            &__decoded.text(__s0),
-                                        ) else {
+                                        let ::core::option::Option::Some(__a1) = <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesParameter<
+                                            u64,
+                                        >>::read(&__decoded.text(__s0)) else {
                                             return ::bhrh::Dispatch::NotFound;
                                         };
                                         let __a0: User = {
@@ -56,7 +72,14 @@ impl ::bhrh::Handler for Shop {
                                             );
                                             match ::bhrh::__private::input::guard::given::<
                                                 User,
-                                            >(__returned, __http, |__e| __error_of.status(__e)) {
+                                            >(
+                                                <::bhrh::__private::input::guard::Guards as ::bhrh::__private::input::guard::Give<
+                                                    User,
+                                                    _,
+                                                >>::given(__returned),
+                                                __http,
+                                                |__e| __error_of.status(__e),
+                                            ) {
                                                 ::core::result::Result::Ok(__v) => __v,
                                                 ::core::result::Result::Err(__stop) => {
                                                     return ::bhrh::Dispatch::Handled(__stop);
@@ -81,10 +104,9 @@ impl ::bhrh::Handler for Shop {
                                                 __default
                                             }
                                         };
-                                        let __a3 = match <Item as ::bhrh::__private::input::FromJson>::from_content(
-                                            __http,
-                                            ::core::option::Option::None,
-                                        ) {
+                                        let __a3 = match <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesJson<
+                                            Item,
+                                        >>::from_content(__http, ::core::option::Option::None) {
                                             ::core::result::Result::Ok(__v) => __v,
                                             ::core::result::Result::Err(__e) => {
                                                 return ::bhrh::Dispatch::Handled(
@@ -98,10 +120,9 @@ impl ::bhrh::Handler for Shop {
                                                 &__returned,
                                             );
                                             ::core::result::Result::map_err(
-                                                <Result<
-                                                    Json<Item>,
-                                                    Failed,
-                                                > as ::bhrh::Reply>::reply(__returned, __http),
+                                                <::bhrh::__private::Answering as ::bhrh::__private::GivesAnswer<
+                                                    Result<Json<Item>, Failed>,
+                                                >>::reply(__returned, __http),
                                                 |__e| __error_of.status(__e),
                                             )
                                         });
@@ -125,10 +146,32 @@ impl ::bhrh::Handler for Shop {
                                             &__returned,
                                         );
                                         ::core::result::Result::map_err(
-                                            <&'static str as ::bhrh::Reply>::reply(__returned, __http),
+                                            <::bhrh::__private::Answering as ::bhrh::__private::GivesAnswer<
+                                                &'static str,
+                                            >>::reply(__returned, __http),
                                             |__e| __error_of.status(__e),
                                         )
                                     });
+                                }
+                                _ => {}
+                            }
+                        }
+                    }
+                }
+                [b'o', ..] => {
+                    if let ::core::option::Option::Some(__r2) = __r1
+                        .strip_prefix("openapi.json")
+                    {
+                        if __r2.is_empty() {
+                            match __command {
+                                "GET" | "HEAD" => {
+                                    return ::bhrh::Dispatch::Handled(
+                                        <::std::io::Result<
+                                            (),
+                                        > as ::bhrh::IntoOutcome>::into_outcome(
+                                            self.openapi_document(__http),
+                                        ),
+                                    );
                                 }
                                 _ => {}
                             }
@@ -157,6 +200,11 @@ impl ::bhrh::Handler for Shop {
                                     "/hidden",
                                     "hidden",
                                 ),
+                                ::bhrh::RouteInfo::new(
+                                    ::core::option::Option::Some("GET"),
+                                    "/openapi.json",
+                                    "openapi_document",
+                                ),
                             ];
                             __TABLE
                         },
@@ -180,6 +228,11 @@ impl ::bhrh::Handler for Shop {
                     ::core::option::Option::Some("GET"),
                     "/hidden",
                     "hidden",
+                ),
+                ::bhrh::RouteInfo::new(
+                    ::core::option::Option::Some("GET"),
+                    "/openapi.json",
+                    "openapi_document",
                 ),
             ];
             __TABLE
@@ -239,9 +292,13 @@ impl ::bhrh::Handler for Shop {
                             true,
                             false,
                             "",
-                            <Item as ::bhrh::__private::openapi::HasSchema>::schema,
+                            <::bhrh::__private::openapi::Schemas as ::bhrh::__private::openapi::HasSchema<
+                                Item,
+                            >>::schema,
                         );
-                    let _: ::bhrh::__private::openapi::SchemaFn = <Item as ::bhrh::__private::openapi::HasSchema>::schema;
+                    let _: ::bhrh::__private::openapi::SchemaFn = <::bhrh::__private::openapi::Schemas as ::bhrh::__private::openapi::HasSchema<
+                        Item,
+                    >>::schema;
                     ::bhrh::__private::openapi::AnswersOf::<
                         Result<Json<Item>, Failed>,
                     >::new()
@@ -277,6 +334,15 @@ impl ::bhrh::Handler for Shop {
     ) -> ::std::borrow::Cow<'s, str> {
         ::std::borrow::Cow::Borrowed(::core::concat!("BaseHTTP/0.6", " ", "Rust"))
     }
+    fn send_error(
+        &self,
+        __http: &mut ::bhrh::Exchange<'_>,
+        __code: u16,
+        __message: ::core::option::Option<&str>,
+        __explain: ::core::option::Option<&str>,
+    ) -> ::std::io::Result<()> {
+        self.send_error(__http, __code, __message, __explain)
+    }
 }
 #[automatically_derived]
 impl Shop {
@@ -288,6 +354,11 @@ impl Shop {
             "change",
         ),
         ::bhrh::RouteInfo::new(::core::option::Option::Some("GET"), "/hidden", "hidden"),
+        ::bhrh::RouteInfo::new(
+            ::core::option::Option::Some("GET"),
+            "/openapi.json",
+            "openapi_document",
+        ),
     ];
     /// What the routes take and answer, as an OpenAPI document.
     pub fn openapi(&self) -> ::bhrh::openapi::Document {
@@ -306,6 +377,13 @@ impl Shop {
     fn hidden_path() -> ::std::string::String {
         let mut __path = ::std::string::String::new();
         __path.push_str("/hidden");
+        __path
+    }
+    /// A path to `openapi_document`: `/openapi.json`, its parameters percent-encoded.
+    #[must_use]
+    fn openapi_document_path() -> ::std::string::String {
+        let mut __path = ::std::string::String::new();
+        __path.push_str("/openapi.json");
         __path
     }
     /// A path to `change`: `/items/{id}`, with parameters of the query. `None` leaves one out.

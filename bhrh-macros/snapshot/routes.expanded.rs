@@ -38,16 +38,18 @@ impl ::bhrh::Handler for Site {
                             if __r3.is_empty() {
                                 match __command {
                                     "GET" | "HEAD" => {
-                                        let ::core::option::Option::Some(__a0) = <u64 as ::bhrh::Parameter>::read(
-                                            &__decoded.text(__s0),
-                                        ) else {
+                                        let ::core::option::Option::Some(__a0) = <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesParameter<
+                                            u64,
+                                        >>::read(&__decoded.text(__s0)) else {
                                             return ::bhrh::Dispatch::NotFound;
                                         };
                                         let __a0 = ::core::option::Option::Some(__a0);
                                         let __a1 = match ::bhrh::__private::query::parsed(
                                             __decoded.query(),
                                             "page",
-                                            |__v: &str| <u32 as ::bhrh::Parameter>::read(__v),
+                                            |__v: &str| <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesParameter<
+                                                u32,
+                                            >>::read(__v),
                                         ) {
                                             ::core::result::Result::Ok(__v) => __v,
                                             ::core::result::Result::Err(__e) => {
@@ -83,9 +85,9 @@ impl ::bhrh::Handler for Site {
                                     match __command {
                                         #[cfg(feature = "upload")]
                                         "PUT" => {
-                                            let ::core::option::Option::Some(__a0) = <u64 as ::bhrh::Parameter>::read(
-                                                &__decoded.text(__s0),
-                                            ) else {
+                                            let ::core::option::Option::Some(__a0) = <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesParameter<
+                                                u64,
+                                            >>::read(&__decoded.text(__s0)) else {
                                                 return ::bhrh::Dispatch::NotFound;
                                             };
                                             let __a1 = __decoded.rest_text(__s1);
@@ -112,7 +114,9 @@ impl ::bhrh::Handler for Site {
                                     let __a1 = match ::bhrh::__private::query::parsed(
                                         __decoded.query(),
                                         "page",
-                                        |__v: &str| <u32 as ::bhrh::Parameter>::read(__v),
+                                        |__v: &str| <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesParameter<
+                                            u32,
+                                        >>::read(__v),
                                     ) {
                                         ::core::result::Result::Ok(__v) => __v,
                                         ::core::result::Result::Err(__e) => {

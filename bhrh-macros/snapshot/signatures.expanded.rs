@@ -31,9 +31,9 @@ impl ::bhrh::Handler for Site {
                 if __r2.is_empty() {
                     match __command {
                         "POST" => {
-                            let ::core::option::Option::Some(__a0) = <u64 as ::bhrh::Parameter>::read(
-                                &__decoded.text(__s0),
-                            ) else {
+                            let ::core::option::Option::Some(__a0) = <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesParameter<
+                                u64,
+                            >>::read(&__decoded.text(__s0)) else {
                                 return ::bhrh::Dispatch::NotFound;
                             };
                             {
@@ -42,7 +42,9 @@ impl ::bhrh::Handler for Site {
                                     &__returned,
                                 );
                                 if let ::core::option::Option::Some(__stop) = ::bhrh::__private::input::guard::stops(
-                                    __returned,
+                                    <::bhrh::__private::input::guard::Guards as ::bhrh::__private::input::guard::Pass<
+                                        _,
+                                    >>::passes(__returned),
                                     __http,
                                     |__e| __error_of.status(__e),
                                 ) {
@@ -55,7 +57,9 @@ impl ::bhrh::Handler for Site {
                                     &__returned,
                                 );
                                 if let ::core::option::Option::Some(__stop) = ::bhrh::__private::input::guard::stops(
-                                    __returned,
+                                    <::bhrh::__private::input::guard::Guards as ::bhrh::__private::input::guard::Pass<
+                                        _,
+                                    >>::passes(__returned),
                                     __http,
                                     |__e| __error_of.status(__e),
                                 ) {
@@ -77,7 +81,9 @@ impl ::bhrh::Handler for Site {
                             let __a2 = match ::bhrh::__private::input::cookie::parsed(
                                 &*__http,
                                 "sid",
-                                |__v: &str| <String as ::bhrh::Parameter>::read(__v),
+                                |__v: &str| <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesParameter<
+                                    String,
+                                >>::read(__v),
                             ) {
                                 ::core::result::Result::Ok(__v) => __v,
                                 ::core::result::Result::Err(__e) => {
@@ -96,7 +102,9 @@ impl ::bhrh::Handler for Site {
                                     );
                                 }
                             };
-                            let __a3 = match <User as ::bhrh::__private::input::FromJson>::from_content(
+                            let __a3 = match <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesJson<
+                                User,
+                            >>::from_content(
                                 __http,
                                 ::core::option::Option::Some({
                                     let __limit: u64 = 1 << 10;
@@ -116,10 +124,9 @@ impl ::bhrh::Handler for Site {
                                     &__returned,
                                 );
                                 ::core::result::Result::map_err(
-                                    <Result<
-                                        Json<User>,
-                                        Failed,
-                                    > as ::bhrh::Reply>::reply(__returned, __http),
+                                    <::bhrh::__private::Answering as ::bhrh::__private::GivesAnswer<
+                                        Result<Json<User>, Failed>,
+                                    >>::reply(__returned, __http),
                                     |__e| __error_of.status(__e),
                                 )
                             });
@@ -136,7 +143,9 @@ impl ::bhrh::Handler for Site {
                     let __returned = self.counted(__http);
                     let __error_of = ::bhrh::__private::ErrorOf::value(&__returned);
                     if let ::core::option::Option::Some(__stop) = ::bhrh::__private::input::guard::stops(
-                        __returned,
+                        <::bhrh::__private::input::guard::Guards as ::bhrh::__private::input::guard::Pass<
+                            _,
+                        >>::passes(__returned),
                         __http,
                         |__e| __error_of.status(__e),
                     ) {
@@ -148,7 +157,14 @@ impl ::bhrh::Handler for Site {
                     let __error_of = ::bhrh::__private::ErrorOf::value(&__returned);
                     match ::bhrh::__private::input::guard::given::<
                         User,
-                    >(__returned, __http, |__e| __error_of.status(__e)) {
+                    >(
+                        <::bhrh::__private::input::guard::Guards as ::bhrh::__private::input::guard::Give<
+                            User,
+                            _,
+                        >>::given(__returned),
+                        __http,
+                        |__e| __error_of.status(__e),
+                    ) {
                         ::core::result::Result::Ok(__v) => __v,
                         ::core::result::Result::Err(__stop) => {
                             return ::bhrh::Dispatch::Handled(__stop);
@@ -176,10 +192,9 @@ impl ::bhrh::Handler for Site {
                         );
                     }
                 };
-                let __a2 = match <::std::string::String as ::bhrh::__private::input::FromBody>::from_content(
-                    __http,
-                    ::core::option::Option::None,
-                ) {
+                let __a2 = match <::bhrh::__private::input::Request as ::bhrh::__private::input::GivesBody<
+                    ::std::string::String,
+                >>::from_content(__http, ::core::option::Option::None) {
                     ::core::result::Result::Ok(__v) => __v,
                     ::core::result::Result::Err(__e) => {
                         return ::bhrh::Dispatch::Handled(
@@ -192,7 +207,9 @@ impl ::bhrh::Handler for Site {
                     let __returned = self.do_PUT(__http, __a0, __a1, __a2);
                     let __error_of = ::bhrh::__private::ErrorOf::value(&__returned);
                     ::core::result::Result::map_err(
-                        <Status<201, ()> as ::bhrh::Reply>::reply(__returned, __http),
+                        <::bhrh::__private::Answering as ::bhrh::__private::GivesAnswer<
+                            Status<201, ()>,
+                        >>::reply(__returned, __http),
                         |__e| __error_of.status(__e),
                     )
                 })

@@ -29,7 +29,7 @@ fn expansion_of_signatures() {
 #[test]
 fn expansion_of_openapi() {
     let arguments = quote! {
-        openapi(title = "Shop", problems, security(self.user = Security::bearer())),
+        openapi(title = "Shop", document = "/openapi.json", problems, security(self.user = Security::bearer())),
         mount("/tea" = self.tea)
     };
     compare("openapi", arguments, include_str!("../snapshot/openapi.rs"));

@@ -273,6 +273,7 @@ pub mod __internals;
 pub mod __private {
     pub use crate::error::local_error;
     pub use crate::exchange::routed::{malformed, mounted, unanswered, wrapped, wrapped_below};
+    pub use crate::handler::reply::{Answering, GivesAnswer};
     pub use crate::http_error::{ErrorOf, stated};
     pub use crate::kit::inputs as input;
     pub use crate::routing::{decoded_path, link, query, table::Table};
@@ -284,7 +285,7 @@ pub mod __private {
 
         pub use crate::contract::api::{About, Route};
         pub use crate::contract::lookup::{
-            AnswersOf, ErrorsOf, GuardOf, HasSchema, SchemaOf, bytes, fields, flag,
+            AnswersOf, ErrorsOf, GuardOf, HasSchema, SchemaOf, Schemas, bytes, fields, flag,
         };
         pub use crate::contract::operation::{Content, Operation, Parameter, SchemaFn};
 

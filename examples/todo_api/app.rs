@@ -1,10 +1,9 @@
 //! The API: one method per request. What a method takes and answers is in its signature.
 
-use bhrh::{Exchange, HttpError, Json, NoContent, Status, http_handler, negotiate};
+use bhrh::{Exchange, HttpError, Json, NoContent, Status, http_handler};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::io;
-use thiserror::Error;
 
 use super::store::{Store, Todo};
 
@@ -36,7 +35,7 @@ struct Change {
     done: Option<bool>,
 }
 
-#[derive(Debug, Error, HttpError)]
+#[derive(Debug, thiserror::Error, HttpError)]
 enum Failed {
     #[error("There is no to-do with the number {0}.")]
     #[status(404, "No such to-do")]
@@ -49,11 +48,13 @@ enum Failed {
     Store(#[from] io::Error),
 }
 
+type Answer<R> = Result<R, Failed>;
+
 /// A to-do list.
 #[http_handler(
     protocol_version = "HTTP/1.1",
     server_version = "todo_api/1.0",
-    openapi(title = "To-dos", version = "1.0", problems)
+    openapi(title = "To-dos", document = "/openapi.json", docs = "/docs", problems)
 )]
 impl TodoApi {
     /// Lists the to-dos, page by page.
@@ -61,9 +62,7 @@ impl TodoApi {
     fn list(
         &self,
         #[query] done: Option<bool>,
-        /// The number after which the page begins.
-        #[query(default = 0)]
-        after: u64,
+        #[query(default = 0)] after: u64,
         #[query(default = 100)] limit: usize,
     ) -> Json<Vec<Todo>> {
         Json(self.store.list(done, after, limit.min(1000)))
@@ -71,25 +70,21 @@ impl TodoApi {
 
     /// Adds a to-do.
     #[route("POST /todos")]
-    fn create(
-        &self,
-        http: &mut Exchange,
-        #[json] NewTodo { title }: NewTodo,
-    ) -> Result<Status<201, Json<Todo>>, Failed> {
-        let todo = self.store.add(checked(title)?)?;
+    fn create(&self, http: &mut Exchange, #[json] new: NewTodo) -> Answer<Status<201, Json<Todo>>> {
+        let todo = self.store.add(checked(new.title)?)?;
         http.add_header("Location", http.link(TodoApi::show_path(todo.id)));
         Ok(Status(Json(todo)))
     }
 
     /// Shows one to-do.
     #[route("GET /todos/{id}")]
-    fn show(&self, id: u64) -> Result<Json<Todo>, Failed> {
+    fn show(&self, id: u64) -> Answer<Json<Todo>> {
         self.store.get(id).map(Json).ok_or(Failed::Missing(id))
     }
 
     /// Changes the title, or whether it is done.
     #[route("PATCH /todos/{id}")]
-    fn change(&self, id: u64, #[json] to: Change) -> Result<Json<Todo>, Failed> {
+    fn change(&self, id: u64, #[json] to: Change) -> Answer<Json<Todo>> {
         let title = to.title.map(checked).transpose()?;
         let update = |todo: &mut Todo| {
             todo.title = title.unwrap_or_else(|| std::mem::take(&mut todo.title));
@@ -100,31 +95,8 @@ impl TodoApi {
 
     /// Deletes a to-do.
     #[route("DELETE /todos/{id}")]
-    fn delete(&self, id: u64) -> Result<NoContent, Failed> {
+    fn delete(&self, id: u64) -> Answer<NoContent> {
         self.store.remove(id)?.then_some(NoContent).ok_or(Failed::Missing(id))
-    }
-
-    #[doc(hidden)]
-    #[route("GET /openapi.json")]
-    fn document(&self, http: &mut Exchange) -> io::Result<()> {
-        http.reply_openapi(self)
-    }
-
-    #[doc(hidden)]
-    #[route("GET /docs")]
-    fn docs(&self, http: &mut Exchange) -> io::Result<()> {
-        http.reply_openapi_docs(self)
-    }
-
-    /// Errors are JSON, too, also those of the runtime.
-    fn send_error(
-        &self,
-        http: &mut Exchange,
-        code: u16,
-        message: Option<&str>,
-        explain: Option<&str>,
-    ) -> io::Result<()> {
-        negotiate::send_problem(http, code, message, explain)
     }
 }
 

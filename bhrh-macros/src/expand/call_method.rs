@@ -7,7 +7,7 @@ use syn::Type;
 
 use crate::model::callee::{Callee, Returned};
 use crate::syntax::runtime_paths::{self, Paths};
-use crate::syntax::spans::{Ends, place, placed};
+use crate::syntax::spans::{Ends, place, placed, written};
 
 /// Calls a method that answers, and converts what it returns to an outcome.
 pub(super) fn outcome(method: &Callee, arguments: &[Ident], paths: &Paths) -> TokenStream {
@@ -22,8 +22,8 @@ pub(super) fn outcome(method: &Callee, arguments: &[Ident], paths: &Paths) -> To
             let into_outcome = here(paths.outcome_of());
             quote!(#into_outcome(#call))
         }
-        Returned::Typed(ty) => replied(&call, &here(paths.reply()), Some(ty), paths),
-        Returned::Inferred => replied(&call, &here(paths.reply()), None, paths),
+        Returned::Typed(ty) => replied(&call, Some(ty), paths),
+        Returned::Inferred => replied(&call, None, paths),
         Returned::LocalError => {
             let (result, local_error, reply) = (
                 runtime_paths::result(),
@@ -37,16 +37,16 @@ pub(super) fn outcome(method: &Callee, arguments: &[Ident], paths: &Paths) -> To
 
 /// Sends what a method returned. An error gets its status by the type of the value, since only the
 /// type says whether the error is an `HttpError`.
-fn replied(
-    call: &TokenStream,
-    reply: &TokenStream,
-    ty: Option<&Type>,
-    paths: &Paths,
-) -> TokenStream {
+fn replied(call: &TokenStream, ty: Option<&Type>, paths: &Paths) -> TokenStream {
     let (by_type, result) = (paths.private("ErrorOf"), runtime_paths::result());
+    let (answers, gives) = (paths.private("Answering"), paths.private("GivesAnswer"));
     let reply = match ty {
-        Some(ty) => quote!(<#ty as #reply>::reply),
-        None => quote!(#reply::reply),
+        Some(ty) => {
+            let at = Ends::of(ty).first;
+            let (answers, gives) = (written(answers, at), written(gives, at));
+            quote!(<#answers as #gives<#ty>>::reply)
+        }
+        None => quote!(<#answers as #gives<_>>::reply),
     };
     quote!({
         let __returned = #call;

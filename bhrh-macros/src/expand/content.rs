@@ -7,7 +7,7 @@ use syn::Expr;
 use super::returning::tried;
 use crate::model::argument::{Form, Format};
 use crate::syntax::runtime_paths::{self, Paths};
-use crate::syntax::spans::{Ends, place};
+use crate::syntax::spans::{Ends, written};
 
 /// The statements that read the content into a local variable.
 pub(super) fn read(
@@ -18,9 +18,9 @@ pub(super) fn read(
     paths: &Paths,
 ) -> TokenStream {
     let name = match format {
-        Format::Json => quote!(FromJson),
-        Format::Form => quote!(FromForm),
-        Format::Body => quote!(FromBody),
+        Format::Json => quote!(GivesJson),
+        Format::Form => quote!(GivesForm),
+        Format::Body => quote!(GivesBody),
     };
     let (none, some) = (runtime_paths::none(), runtime_paths::some());
     let limit = match limit {
@@ -28,8 +28,10 @@ pub(super) fn read(
         Some(limit) => quote!(#some({ let __limit: u64 = #limit; __limit })),
     };
     let value = |ty: &TokenStream| {
-        let from = place(paths.input(name.clone()), Ends::of(ty).first);
-        quote!(<#ty as #from>::from_content(__http, #limit))
+        let at = Ends::of(ty).first;
+        let request = written(paths.input(quote!(Request)), at);
+        let gives = written(paths.input(name.clone()), at);
+        quote!(<#request as #gives<#ty>>::from_content(__http, #limit))
     };
     match form {
         Form::Borrowed => {
@@ -46,9 +48,11 @@ pub(super) fn read(
                 Some(inner) => inner.to_token_stream(),
                 None => quote!(_),
             };
-            let into = place(quote!(::core::convert::Into::into), Ends::of(ty).first);
+            let at = Ends::of(ty).first;
+            let request = written(paths.input(quote!(Request)), at);
+            let gives = written(paths.input(quote!(GivesError)), at);
             let value = value(&inner);
-            quote!(let #local: #ty = #result::map_err(#value, |__e| #into(__e));)
+            quote!(let #local: #ty = #result::map_err(#value, |__e| <#request as #gives<_>>::error(__e));)
         }
         Form::Optional(inner) => {
             let Form::Parsed(ty) = &**inner else { return TokenStream::new() };

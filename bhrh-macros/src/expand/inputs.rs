@@ -17,7 +17,7 @@ use crate::model::callee::Callee;
 use crate::model::route::{Route, RouteMethod, Segment};
 use crate::parse::guards::is_same;
 use crate::syntax::runtime_paths::{self, Paths};
-use crate::syntax::spans::{Ends, place};
+use crate::syntax::spans::{Ends, written};
 
 /// Calls a method for one of its routes, and returns the outcome from `dispatch`.
 pub(super) fn call_for_route(found: &RouteMethod, route: &Route, paths: &Paths) -> TokenStream {
@@ -256,14 +256,18 @@ impl Value<'_> {
     /// The whole query as one value.
     fn whole_query(&self, from: &TokenStream) -> TokenStream {
         let Form::Parsed(ty) = self.form else { return TokenStream::new() };
-        let from_query = place(self.paths.input(quote!(FromQuery)), Ends::of(ty).first);
-        self.tried(quote!(<#ty as #from_query>::from_query(#from)))
+        let at = Ends::of(ty).first;
+        let request = written(self.paths.input(quote!(Request)), at);
+        let gives = written(self.paths.input(quote!(GivesQuery)), at);
+        self.tried(quote!(<#request as #gives<#ty>>::from_query(#from)))
     }
 
-    /// `<T as Parameter>::read`, placed at the type, which may not implement the trait.
+    /// `<Request as GivesParameter<T>>::read`, placed at the type, which may not be one.
     fn read(&self, ty: &Type) -> TokenStream {
-        let parameter = place(self.paths.parameter(), Ends::of(ty).first);
-        quote!(<#ty as #parameter>::read)
+        let at = Ends::of(ty).first;
+        let request = written(self.paths.input(quote!(Request)), at);
+        let gives = written(self.paths.input(quote!(GivesParameter)), at);
+        quote!(<#request as #gives<#ty>>::read)
     }
 
     /// The type that a default must have.

@@ -15,7 +15,7 @@ use crate::parse::guards::is_same;
 use crate::parse::openapi::docs;
 use crate::syntax::as_written::{bare_expr, bare_type, last_segment, type_arguments};
 use crate::syntax::runtime_paths::{self, Paths};
-use crate::syntax::spans::{Ends, place};
+use crate::syntax::spans::{Ends, written};
 
 /// The method, for a block with the argument `openapi`.
 pub(super) fn describe(handlers: &Handlers) -> Option<TokenStream> {
@@ -187,9 +187,8 @@ fn answers(found: &RouteMethod, paths: &Paths) -> TokenStream {
     let mut values = Vec::new();
     values_of_json(ty, &mut values);
     let schemas = values.into_iter().map(|value| {
-        let schema = place(paths.openapi("HasSchema"), Ends::of(value).first);
-        let function = paths.openapi("SchemaFn");
-        quote!(let _: #function = <#value as #schema>::schema;)
+        let (function, schema) = (paths.openapi("SchemaFn"), schema_of(value, paths));
+        quote!(let _: #function = #schema;)
     });
     quote! {
         #(#schemas)*
@@ -314,8 +313,10 @@ fn text_schema(form: &Form, paths: &Paths) -> TokenStream {
 
 /// The schema of a type that has to have one.
 fn schema_of(ty: &Type, paths: &Paths) -> TokenStream {
-    let schema = place(paths.openapi("HasSchema"), Ends::of(ty).first);
-    quote!(<#ty as #schema>::schema)
+    let at = Ends::of(ty).first;
+    let schemas = written(paths.openapi("Schemas"), at);
+    let has_schema = written(paths.openapi("HasSchema"), at);
+    quote!(<#schemas as #has_schema<#ty>>::schema)
 }
 
 fn content(format: Format, form: &Form, docs: &TokenStream, paths: &Paths) -> TokenStream {

@@ -45,6 +45,12 @@ impl ToTokens for Block {
     }
 }
 
+impl From<Method> for Member {
+    fn from(method: Method) -> Self {
+        Self::Method(Box::new(method))
+    }
+}
+
 impl ToTokens for Member {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {

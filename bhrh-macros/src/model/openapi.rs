@@ -1,12 +1,16 @@
 //! What an OpenAPI document says beside signatures.
 
-use syn::{Expr, Type};
+use syn::{Expr, LitStr, Type};
 
 /// The argument `openapi` of `#[http_handler]`.
 #[derive(Default)]
 pub(crate) struct OpenApi {
     pub(crate) title: Option<Expr>,
     pub(crate) version: Option<Expr>,
+    /// Where the document is.
+    pub(crate) document: Option<LitStr>,
+    /// Where the page is that lists and tries the operations.
+    pub(crate) docs: Option<LitStr>,
     /// The word `problems`: errors are `application/problem+json`.
     pub(crate) has_problems: bool,
     /// Guards, and the schemes by which they know clients.

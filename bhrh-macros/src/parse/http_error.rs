@@ -1,6 +1,7 @@
 //! The item under `#[derive(HttpError)]`: tokens in, [`ErrorType`] out.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Fields, Item, LitInt, LitStr, Meta, Token};
@@ -53,7 +54,11 @@ pub(crate) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<
         }
         Ok(other) => {
             let help = "write it above an enum or a struct";
-            diagnostics.fault(other, "`HttpError` can be derived for an enum or a struct", help);
+            // The word `union`; the whole item would make a long message.
+            let tokens = other.to_token_stream().into_iter();
+            let word: TokenStream =
+                tokens.filter(|token| matches!(token, TokenTree::Ident(_))).take(1).collect();
+            diagnostics.fault(word, "`HttpError` can be derived for an enum or a struct", help);
             None
         }
         Err(fault) => {

@@ -20,6 +20,7 @@ pub(crate) mod openapi;
 mod path_parameter;
 pub(crate) mod pattern;
 mod pattern_fault;
+mod provided;
 mod reserved_names;
 mod returns;
 mod route_attribute;
@@ -49,6 +50,8 @@ use signature::Expected;
 pub(crate) fn parse(block: Block, arguments: Arguments, diagnostics: &mut Diagnostics) -> Handlers {
     let (commands, overrides, routes) = (Vec::new(), Vec::new(), Vec::new());
     let mut handlers = Handlers { block, arguments, commands, overrides, routes };
+    let provided = provided::methods(&handlers);
+    handlers.block.members.extend(provided);
     let mut members = std::mem::take(&mut handlers.block.members);
     for member in &mut members {
         match member {

@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Expr, Meta, ReturnType, Token, parenthesized};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, ReturnType, Token, parenthesized};
 
 use super::returns::returned;
 use crate::model::block::Method;
@@ -12,8 +12,8 @@ use crate::model::callee::Returned;
 use crate::model::openapi::{Description, OpenApi};
 use crate::syntax::diagnostics::{Diagnostics, message};
 
-const EXAMPLE: &str = "write `openapi`, or `openapi(title = \"Shop\", version = \"1.0\")`; also `problems`, \
-                       and `security(self.user = Security::bearer())`";
+const EXAMPLE: &str = "write `openapi`, or `openapi(title = \"Shop\", version = \"1.0\")`; also \
+                       `document = \"/openapi.json\"`, `docs = \"/docs\"`, `problems` and `security(self.user = Security::bearer())`";
 
 /// Whether bhrh has its feature `openapi`, which turns this crate's on. (Tests of this crate need
 /// no runtime.)
@@ -59,6 +59,8 @@ fn inside(input: ParseStream<'_>, found: &mut OpenApi) -> syn::Result<()> {
                 security(&word, &content, found)?;
             }
             "title" if input.peek(Token![=]) => found.title = Some(value(input)?),
+            "document" if input.peek(Token![=]) => found.document = Some(path(&word, input)?),
+            "docs" if input.peek(Token![=]) => found.docs = Some(path(&word, input)?),
             "version" if input.peek(Token![=]) => found.version = Some(value(input)?),
             _ => return Err(unknown()),
         }
@@ -74,6 +76,18 @@ fn inside(input: ParseStream<'_>, found: &mut OpenApi) -> syn::Result<()> {
 fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
     input.parse::<Token![=]>()?;
     input.parse()
+}
+
+/// Where a route is added.
+fn path(word: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
+    match value(input)? {
+        Expr::Lit(ExprLit { lit: Lit::Str(path), .. }) => Ok(path),
+        other => {
+            let help = format!("write a path: `{word} = \"/{word}\"`");
+            let wrong = format!("`{word}` is a text");
+            Err(syn::Error::new_spanned(other, message(wrong, help)))
+        }
+    }
 }
 
 /// `self.user = Security::bearer()`

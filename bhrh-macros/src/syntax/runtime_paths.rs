@@ -76,10 +76,6 @@ impl Paths {
         self.below(quote!(RouteInfo))
     }
 
-    pub(crate) fn parameter(&self) -> TokenStream {
-        self.below(quote!(Parameter))
-    }
-
     /// A function that finds or reads parts of a path.
     pub(crate) fn decoded_path(&self, name: TokenStream) -> TokenStream {
         self.below(quote!(__private::decoded_path::#name))
@@ -98,6 +94,11 @@ impl Paths {
     /// The trait of what a method returns as its answer.
     pub(crate) fn reply(&self) -> TokenStream {
         self.below(quote!(Reply))
+    }
+
+    /// The function that sends errors as problems of RFC 9457.
+    pub(crate) fn send_problem(&self) -> TokenStream {
+        self.below(quote!(negotiate::send_problem))
     }
 
     /// A function that builds paths.

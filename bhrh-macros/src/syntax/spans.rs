@@ -25,6 +25,17 @@ pub(crate) fn place(tokens: TokenStream, at: Span) -> TokenStream {
     tokens.into_iter().map(token).collect()
 }
 
+/// A generated path that begins at the root, as if the user had written it at `at`. The compiler
+/// then points there without a word about the attribute. (For names that do not begin at the root,
+/// [`place`] is right.)
+pub(crate) fn written(path: TokenStream, at: Span) -> TokenStream {
+    let token = |mut token: TokenTree| {
+        token.set_span(at);
+        token
+    };
+    path.into_iter().map(token).collect()
+}
+
 /// Where a run of tokens begins and ends. (Stable Rust cannot join two spans into one.)
 #[derive(Clone, Copy)]
 pub(crate) struct Ends {

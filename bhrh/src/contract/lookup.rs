@@ -167,18 +167,23 @@ impl<T> GuardOf<T> {
     }
 }
 
+/// What gives types their schemas. It implements the trait, for the types that have one: the
+/// compiler's message is shorter so.
+#[derive(Debug)]
+pub struct Schemas;
+
 /// The types that have a schema.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no JSON Schema for the OpenAPI document",
+    message = "`{T}` has no JSON Schema for the OpenAPI document",
     label = "write `#[derive(schemars::JsonSchema)]` above this type"
 )]
-pub trait HasSchema {
+pub trait HasSchema<T> {
     /// The schema.
     fn schema(schemas: &mut SchemaGenerator) -> Schema;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: JsonSchema> HasSchema for T {
+impl<T: JsonSchema> HasSchema<T> for Schemas {
     fn schema(schemas: &mut SchemaGenerator) -> Schema {
         schemas.subschema_for::<T>()
     }

@@ -86,6 +86,34 @@ pub trait Reply {
     fn reply(self, http: &mut Exchange<'_>) -> Outcome;
 }
 
+/// What sends the answers of methods. It implements the trait below, for the types that methods may
+/// return: the compiler's message is shorter than if they did themselves.
+#[derive(Debug)]
+pub struct Answering;
+
+/// What a method may return, as [`Reply`].
+#[diagnostic::on_unimplemented(
+    message = "a handler method cannot return `{R}`",
+    label = "expected an answer (`Json<T>`, `String`, …), `io::Result<()>`, or `Result<R, E>` of an answer and an error type",
+    note = "an error type implements `std::error::Error + Send + Sync` (or is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>`)"
+)]
+pub trait GivesAnswer<R> {
+    /// Sends the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reply::reply`].
+    fn reply(answer: R, http: &mut Exchange<'_>) -> Outcome;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Reply> GivesAnswer<R> for Answering {
+    #[inline]
+    fn reply(answer: R, http: &mut Exchange<'_>) -> Outcome {
+        answer.reply(http)
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl Reply for () {
     #[inline]

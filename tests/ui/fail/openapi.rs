@@ -44,4 +44,24 @@ impl Value {
     }
 }
 
+struct Page;
+
+#[http_handler(openapi(docs = page))]
+impl Page {
+    #[route("GET /")]
+    fn home(&self) -> String {
+        String::new()
+    }
+}
+
+struct Taken;
+
+#[http_handler(openapi(document = "/"))]
+impl Taken {
+    #[route("GET /")]
+    fn home(&self) -> String {
+        String::new()
+    }
+}
+
 fn main() {}

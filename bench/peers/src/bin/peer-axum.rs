@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use futures_util::stream::{self, StreamExt};
-use peers::{HELLO, MESSAGE, PIECE, letters};
+use peers::{HELLO, MESSAGE, Order, PIECE, letters};
 use std::convert::Infallible;
 use std::time::{Duration, SystemTime};
 
@@ -17,6 +17,7 @@ async fn serve(bind: String) {
         .route("/plaintext", get(async || HELLO))
         .route("/json", get(async || Json(MESSAGE)))
         .route("/echo", post(async |body: Bytes| body))
+        .route("/order", post(async |Json(order): Json<Order>| Json(order)))
         .route("/bytes/{n}", get(async |Path(n): Path<usize>| vec![b'x'; n]))
         .route("/sleep/{ms}", get(sleep))
         .route("/headers", get(async |headers: HeaderMap| headers.len().to_string()))

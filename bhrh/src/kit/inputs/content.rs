@@ -5,6 +5,7 @@
 
 use std::io;
 
+use super::request::Request;
 use crate::error::Error;
 use crate::exchange::Exchange;
 
@@ -16,28 +17,28 @@ pub fn has_content(http: &Exchange<'_>) -> bool {
 
 /// What `#[body]` gives.
 #[diagnostic::on_unimplemented(
-    message = "`#[body]` cannot give a `{Self}`",
+    message = "`#[body]` cannot give a `{T}`",
     label = "not `Vec<u8>`, `&[u8]`, `String` or `&str`",
     note = "`#[json]` and `#[form]` read a type of your own"
 )]
-pub trait FromBody: Sized {
+pub trait GivesBody<T> {
     /// Reads the content, up to a number of bytes.
     ///
     /// # Errors
     ///
     /// As [`Exchange::read_body`], and what the type refuses.
-    fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<Self, Error>;
+    fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<T, Error>;
 }
 
 #[diagnostic::do_not_recommend]
-impl FromBody for Vec<u8> {
+impl GivesBody<Vec<u8>> for Request {
     fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<Vec<u8>, Error> {
         Ok(body(http, limit)?)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl FromBody for String {
+impl GivesBody<String> for Request {
     fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<String, Error> {
         http.expect_plain()?;
         if let Some(charset) = http.headers.get_content_charset() {
@@ -64,27 +65,27 @@ fn body(http: &mut Exchange<'_>, limit: Option<u64>) -> io::Result<Vec<u8>> {
 
 #[cfg(feature = "serde_json")]
 mod json {
-    use super::{Error, Exchange, body};
+    use super::{Error, Exchange, Request, body};
     use serde_core::de::DeserializeOwned;
 
     /// What `#[json]` gives.
     #[diagnostic::on_unimplemented(
-        message = "`#[json]` cannot give a `{Self}`",
+        message = "`#[json]` cannot give a `{T}`",
         label = "does not implement `serde::Deserialize`",
         note = "write `#[derive(serde::Deserialize)]` above the type; its texts are `String`, not `&str`"
     )]
-    pub trait FromJson: Sized {
+    pub trait GivesJson<T> {
         /// Reads the content, up to a number of bytes.
         ///
         /// # Errors
         ///
         /// 411 if the request does not say that it has content; otherwise as
         /// [`Exchange::read_json`].
-        fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<Self, Error>;
+        fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<T, Error>;
     }
 
     #[diagnostic::do_not_recommend]
-    impl<T: DeserializeOwned> FromJson for T {
+    impl<T: DeserializeOwned> GivesJson<T> for Request {
         fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<T, Error> {
             let says_length = |name| http.headers.contains(name);
             if !says_length("Content-Length") && !says_length("Transfer-Encoding") {
@@ -105,28 +106,28 @@ mod json {
         message = "`#[json]` is in bhrh's feature `serde_json`, which is off",
         label = "turn it on: `cargo add bhrh --features serde_json`"
     )]
-    pub trait FromJson: Sized {
+    pub trait GivesJson<T> {
         /// Nothing implements this.
         ///
         /// # Errors
         ///
         /// None.
-        fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<Self, Error>;
+        fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<T, Error>;
     }
 }
 
-pub use json::FromJson;
+pub use json::GivesJson;
 
 #[cfg(feature = "forms")]
 mod form {
-    use super::{Error, Exchange, body};
+    use super::{Error, Exchange, Request, body};
     use crate::kit::forms::Form;
 
     /// What `#[form]` gives.
     #[cfg_attr(
         feature = "serde",
         diagnostic::on_unimplemented(
-            message = "`#[form]` cannot give a `{Self}`",
+            message = "`#[form]` cannot give a `{T}`",
             label = "does not implement `serde::Deserialize`",
             note = "write `#[derive(serde::Deserialize)]` above the type, or take a `bhrh::Form<'static>`"
         )
@@ -139,17 +140,17 @@ mod form {
             note = "or take a `bhrh::Form<'static>`, which needs no more features"
         )
     )]
-    pub trait FromForm: Sized {
+    pub trait GivesForm<T> {
         /// Reads the content, up to a number of bytes.
         ///
         /// # Errors
         ///
         /// As [`Exchange::read_form`], and 422 if the fields do not fit the type.
-        fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<Self, Error>;
+        fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<T, Error>;
     }
 
     #[diagnostic::do_not_recommend]
-    impl FromForm for Form<'static> {
+    impl GivesForm<Form<'static>> for Request {
         fn from_content(
             http: &mut Exchange<'_>,
             limit: Option<u64>,
@@ -160,7 +161,7 @@ mod form {
 
     #[cfg(feature = "serde")]
     #[diagnostic::do_not_recommend]
-    impl<T: serde_core::de::DeserializeOwned> FromForm for T {
+    impl<T: serde_core::de::DeserializeOwned> GivesForm<T> for Request {
         fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<T, Error> {
             let form = http.form_of(|http| body(http, limit))?;
             crate::kit::inputs::pairs::of_form(form.iter())
@@ -177,14 +178,14 @@ mod form {
         message = "`#[form]` is in bhrh's feature `forms`, which is off",
         label = "turn it on: `cargo add bhrh --features forms`"
     )]
-    pub trait FromForm: Sized {
+    pub trait GivesForm<T> {
         /// Nothing implements this.
         ///
         /// # Errors
         ///
         /// None.
-        fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<Self, Error>;
+        fn from_content(http: &mut Exchange<'_>, limit: Option<u64>) -> Result<T, Error>;
     }
 }
 
-pub use form::FromForm;
+pub use form::GivesForm;

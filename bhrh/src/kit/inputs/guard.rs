@@ -4,96 +4,101 @@ use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::handler::outcome::Outcome;
 
+/// What runs guards. It implements the traits, for the types that guards may return: the compiler's
+/// messages are shorter so, as those about a [`Request`](super::request::Request).
+#[derive(Debug)]
+pub struct Guards;
+
 /// What a guard may return that gives nothing: `()`, `bool`, or a `Result` of these.
 #[diagnostic::on_unimplemented(
-    message = "a guard that gives a `{Self}` needs an argument that takes it",
+    message = "a guard that gives a `{P}` needs an argument that takes it",
     label = "not `()`, `bool` or a `Result` of these",
     note = "write `#[before(self.…)]` in front of the argument, and not above the method"
 )]
-pub trait Pass {
+pub trait Pass<P> {
     /// Whether the method may run.
     ///
     /// # Errors
     ///
     /// What the guard failed with.
-    fn passes(self) -> Result<bool, Error>;
+    fn passes(returned: P) -> Result<bool, Error>;
 }
 
 #[diagnostic::do_not_recommend]
-impl Pass for () {
-    fn passes(self) -> Result<bool, Error> {
+impl Pass<()> for Guards {
+    fn passes((): ()) -> Result<bool, Error> {
         Ok(true)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl Pass for bool {
-    fn passes(self) -> Result<bool, Error> {
-        Ok(self)
+impl Pass<bool> for Guards {
+    fn passes(passes: bool) -> Result<bool, Error> {
+        Ok(passes)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, E> Pass for Result<P, E>
+impl<P, E> Pass<Result<P, E>> for Guards
 where
-    P: Pass,
+    Guards: Pass<P>,
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    fn passes(self) -> Result<bool, Error> {
-        self.map_err(Error::from_handler)?.passes()
+    fn passes(returned: Result<P, E>) -> Result<bool, Error> {
+        <Guards as Pass<P>>::passes(returned.map_err(Error::from_handler)?)
     }
 }
 
 /// What a guard may return that gives a `T` to an argument.
 #[diagnostic::on_unimplemented(
-    message = "the guard returns `{Self}`, and the argument is a `{T}`",
+    message = "the guard returns `{G}`, and the argument is a `{T}`",
     label = "expected `Result<{T}, E>`, `Result<Option<{T}>, E>` or `Option<{T}>`",
     note = "`None` means that the guard has answered, or that the client gets a 403"
 )]
-pub trait Give<T> {
+pub trait Give<T, G> {
     /// The value, if the method may run.
     ///
     /// # Errors
     ///
     /// What the guard failed with.
-    fn given(self) -> Result<Option<T>, Error>;
+    fn given(returned: G) -> Result<Option<T>, Error>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T> Give<T> for Option<T> {
-    fn given(self) -> Result<Option<T>, Error> {
-        Ok(self)
+impl<T> Give<T, Option<T>> for Guards {
+    fn given(returned: Option<T>) -> Result<Option<T>, Error> {
+        Ok(returned)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E> Give<T> for Result<T, E>
+impl<T, E> Give<T, Result<T, E>> for Guards
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    fn given(self) -> Result<Option<T>, Error> {
-        self.map(Some).map_err(Error::from_handler)
+    fn given(returned: Result<T, E>) -> Result<Option<T>, Error> {
+        returned.map(Some).map_err(Error::from_handler)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E> Give<T> for Result<Option<T>, E>
+impl<T, E> Give<T, Result<Option<T>, E>> for Guards
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    fn given(self) -> Result<Option<T>, Error> {
-        self.map_err(Error::from_handler)
+    fn given(returned: Result<Option<T>, E>) -> Result<Option<T>, Error> {
+        returned.map_err(Error::from_handler)
     }
 }
 
 /// What the request comes to if the guard does not let the method run. `status` gives an error the
 /// status that its type says.
 pub fn stops(
-    passed: impl Pass,
+    passed: Result<bool, Error>,
     http: &Exchange<'_>,
     status: impl FnOnce(Error) -> Error,
 ) -> Option<Outcome> {
-    match passed.passes() {
+    match passed {
         Ok(passes) => stopped(passes, http),
         Err(error) => Some(Err(status(error))),
     }
@@ -105,11 +110,11 @@ pub fn stops(
 ///
 /// What the request comes to if the guard does not let the method run.
 pub fn given<T>(
-    value: impl Give<T>,
+    value: Result<Option<T>, Error>,
     http: &Exchange<'_>,
     status: impl FnOnce(Error) -> Error,
 ) -> Result<T, Outcome> {
-    match value.given() {
+    match value {
         Ok(value) => match (stopped(value.is_some(), http), value) {
             (None, Some(value)) => Ok(value),
             (stop, _) => Err(stop.unwrap_or(Ok(()))),

@@ -7,7 +7,9 @@ pub mod guard;
 pub mod header;
 #[cfg(feature = "serde")]
 pub(crate) mod pairs;
+mod request;
 mod whole;
 
-pub use content::{FromBody, FromForm, FromJson, has_content};
-pub use whole::FromQuery;
+pub use content::{GivesBody, GivesForm, GivesJson, has_content};
+pub use request::{GivesError, GivesParameter, Request};
+pub use whole::GivesQuery;

@@ -6,7 +6,7 @@ use crate::error::Error;
 #[cfg_attr(
     feature = "serde",
     diagnostic::on_unimplemented(
-        message = "`#[query(struct)]` cannot give a `{Self}`",
+        message = "`#[query(struct)]` cannot give a `{T}`",
         label = "does not implement `serde::Deserialize`",
         note = "write `#[derive(serde::Deserialize)]` above the type; its texts are `String`, not `&str`"
     )
@@ -18,18 +18,18 @@ use crate::error::Error;
         label = "turn it on: `cargo add bhrh --features serde`"
     )
 )]
-pub trait FromQuery: Sized {
+pub trait GivesQuery<T> {
     /// Reads the query.
     ///
     /// # Errors
     ///
     /// 400 if the parameters do not fit the type.
-    fn from_query(query: &str) -> Result<Self, Error>;
+    fn from_query(query: &str) -> Result<T, Error>;
 }
 
 #[cfg(feature = "serde")]
 #[diagnostic::do_not_recommend]
-impl<T: serde_core::de::DeserializeOwned> FromQuery for T {
+impl<T: serde_core::de::DeserializeOwned> GivesQuery<T> for super::request::Request {
     fn from_query(query: &str) -> Result<T, Error> {
         super::pairs::of_query(query)
     }
