@@ -46,7 +46,7 @@ impl Loop {
         shard.begun.forget();
         let loan = shard.slot.lend(self);
         shared.monitor.notice();
-        let next = service::send_on(shared, shard, &mut connection);
+        let next = service::send_on(shared, shard, loan, &mut connection);
         Loop::take_back(shared, shard, loan, key, connection, next)
     }
 

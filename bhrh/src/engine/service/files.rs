@@ -7,6 +7,7 @@ use std::io;
 
 use super::sending::resume_sending;
 use crate::engine::connection::{Connection, Phase, Unsent};
+use crate::engine::handoff::Loan;
 use crate::engine::next_step::NextStep;
 use crate::engine::shared::{Hooks, Shard, Shared};
 use crate::exchange::Server;
@@ -43,12 +44,21 @@ pub(super) fn begin<C: Channel>(
     match send_some(channel, &mut unsent) {
         Ok(_) if unsent.is_sent() => unsent.then.map_or(NextStep::Again, NextStep::Close),
         Ok(_) => NextStep::Send(unsent),
-        Err(broken) => log(shared, server, client_address, &unsent, &broken),
+        // As the method's own lines.
+        Err(broken) => {
+            let Unsent { content, .. } = &*unsent;
+            log(shared, (server, client_address), content.as_ref(), &broken, Hooks::Own)
+        }
     }
 }
 
-/// Sends more.
-pub(crate) fn send_on(shared: &Shared, shard: &Shard, connection: &mut Connection) -> NextStep {
+/// Sends more, with this loan of the loop.
+pub(crate) fn send_on(
+    shared: &Shared,
+    shard: &Shard,
+    loan: Loan,
+    connection: &mut Connection,
+) -> NextStep {
     let server = shard.server(connection);
     let Connection { channel, client_address, phase: Phase::Write(unsent, progress), .. } =
         connection
@@ -64,7 +74,9 @@ pub(crate) fn send_on(shared: &Shared, shard: &Shard, connection: &mut Connectio
             progress.moved += moved;
             NextStep::SendOn { moved: moved > 0, has_room }
         }
-        Err(broken) => log(shared, server, client_address, unsent, &broken),
+        Err(broken) => shared.by_hooks_in_place(shard, loan, |hooks| {
+            log(shared, (server, client_address), unsent.content.as_ref(), &broken, hooks)
+        }),
     }
 }
 
@@ -108,28 +120,20 @@ fn send_pieces<C: Channel + ?Sized>(
 #[cold]
 fn log(
     shared: &Shared,
-    server: &Server,
-    client_address: &Peer,
-    unsent: &Unsent,
+    (server, client_address): (&Server, &Peer),
+    content: Option<&FileContent>,
     broken: &Broken,
+    hooks: Hooks,
 ) -> NextStep {
-    let request = unsent.content.as_ref().map_or("", |content| content.request());
+    let request = content.map_or("", FileContent::request);
     match broken {
         Broken::File(error) => {
-            shared.log_of_client(
-                Hooks::Own,
-                server,
-                client_address,
-                format_args!("{request}: {error}"),
-            );
+            let line = format_args!("{request}: {error}");
+            shared.log_of_client(hooks, server, client_address, line);
         }
         Broken::Connection => {
-            shared.detail_of_client(
-                Hooks::Own,
-                server,
-                client_address,
-                format_args!("{request}: the client went away"),
-            );
+            let line = format_args!("{request}: the client went away");
+            shared.detail_of_client(hooks, server, client_address, line);
         }
     }
     NextStep::Close(Closing::Cut)
