@@ -128,12 +128,15 @@ fn log(
     let request = content.map_or("", FileContent::request);
     match broken {
         Broken::File(error) => {
-            let line = format_args!("{request}: {error}");
-            shared.log_of_client(hooks, server, client_address, line);
+            shared.log_of_client(hooks, server, client_address, format_args!("{request}: {error}"));
         }
         Broken::Connection => {
-            let line = format_args!("{request}: the client went away");
-            shared.detail_of_client(hooks, server, client_address, line);
+            shared.detail_of_client(
+                hooks,
+                server,
+                client_address,
+                format_args!("{request}: the client went away"),
+            );
         }
     }
     NextStep::Close(Closing::Cut)
