@@ -112,3 +112,9 @@ impl<H: Handler> Site<H> {
         __path
     }
 }
+#[automatically_derived]
+impl<H: Handler> Site<H> {
+    #[doc(hidden)]
+    #[allow(dead_code)]
+    const ONE_BLOCK_PER_TYPE_SO_MOUNT_A_HANDLER_OF_ANOTHER_TYPE: () = ();
+}

@@ -21,3 +21,19 @@ pub(super) fn of(block: &Block, paths: &Paths, items: TokenStream) -> TokenStrea
         #impl_token #generics #handler for #self_ty #where_clause #items
     }
 }
+
+/// A constant that a second block of the type would define again. The attribute sees one block at a
+/// time. So what to do stands in the name, which the compiler shows then.
+pub(super) fn only_one(block: &Block) -> TokenStream {
+    let (generics, _, where_clause) = block.generics.split_for_impl();
+    let (self_ty, cfgs) = (&block.self_ty, block.cfgs());
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #generics #self_ty #where_clause {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            const ONE_BLOCK_PER_TYPE_SO_MOUNT_A_HANDLER_OF_ANOTHER_TYPE: () = ();
+        }
+    }
+}

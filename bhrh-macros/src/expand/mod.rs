@@ -40,5 +40,6 @@ pub(crate) fn expand(handlers: &Handlers) -> TokenStream {
     items.extend(hook_methods::methods(overrides, paths));
     let implementation = implementation::of(block, paths, quote!(#(#items)*));
     let inherent = handlers.is_routed().then(|| path_builders::inherent(handlers));
-    quote!(#block #implementation #inherent)
+    let only = implementation::only_one(block);
+    quote!(#block #implementation #inherent #only)
 }

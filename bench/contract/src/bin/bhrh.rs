@@ -1,0 +1,16 @@
+//! bhrh, without a document.
+
+use bhrh::{HttpError, Json, Status};
+
+#[derive(Debug, thiserror::Error, HttpError)]
+#[error("missing")]
+#[status(404)]
+struct Missing;
+
+struct Github;
+
+include!(concat!(env!("OUT_DIR"), "/bhrh.rs"));
+
+fn main() -> std::io::Result<()> {
+    bhrh::serve("127.0.0.1:8000", Github)
+}
