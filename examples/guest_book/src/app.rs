@@ -83,7 +83,7 @@ impl App {
     }
 }
 
-/// A text of a visitor's, as it stands in a page: nothing in it is a tag.
+/// Escapes a visitor's text for a page: nothing in it is a tag.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }

@@ -29,7 +29,7 @@ fn main() -> io::Result<()> {
     };
     // If the folder is not there, the program says so now.
     app.files.check()?;
-    // Whom to believe who the client is: the proxy's address, or network.
+    // Proxies that may say who the client is: addresses or networks.
     let proxies = Trusted::networks(setting("PROXIES", "127.0.0.1").split(','))?;
     let server = HttpServer::bind(&*address)?.trusts(proxies);
     eprintln!("serving at http://{}/", server.local_addr());
