@@ -54,13 +54,7 @@ type Answer<R> = Result<R, Failed>;
 #[http_handler(
     protocol_version = "HTTP/1.1",
     server_version = "todo_api/1.0",
-    openapi(
-        title = "To-dos",
-        version = "1.0",
-        document = "/openapi.json",
-        docs = "/docs",
-        problems
-    )
+    openapi(title = "To-dos", document = "/openapi.json", docs = "/docs", problems)
 )]
 impl TodoApi {
     /// Lists the to-dos, page by page.
