@@ -94,6 +94,5 @@ impl<S: Store> ::bhrh::Handler for Shop<S> {
 #[automatically_derived]
 impl<S: Store> Shop<S> {
     #[doc(hidden)]
-    #[allow(dead_code)]
     const ONE_BLOCK_PER_TYPE_SO_MOUNT_A_HANDLER_OF_ANOTHER_TYPE: () = ();
 }

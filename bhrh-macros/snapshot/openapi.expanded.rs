@@ -402,6 +402,5 @@ impl Shop {
 #[automatically_derived]
 impl Shop {
     #[doc(hidden)]
-    #[allow(dead_code)]
     const ONE_BLOCK_PER_TYPE_SO_MOUNT_A_HANDLER_OF_ANOTHER_TYPE: () = ();
 }

@@ -279,6 +279,5 @@ impl Site {
 #[automatically_derived]
 impl Site {
     #[doc(hidden)]
-    #[allow(dead_code)]
     const ONE_BLOCK_PER_TYPE_SO_MOUNT_A_HANDLER_OF_ANOTHER_TYPE: () = ();
 }

@@ -115,6 +115,5 @@ impl<H: Handler> Site<H> {
 #[automatically_derived]
 impl<H: Handler> Site<H> {
     #[doc(hidden)]
-    #[allow(dead_code)]
     const ONE_BLOCK_PER_TYPE_SO_MOUNT_A_HANDLER_OF_ANOTHER_TYPE: () = ();
 }

@@ -32,7 +32,6 @@ pub(super) fn only_one(block: &Block) -> TokenStream {
         #[automatically_derived]
         impl #generics #self_ty #where_clause {
             #[doc(hidden)]
-            #[allow(dead_code)]
             const ONE_BLOCK_PER_TYPE_SO_MOUNT_A_HANDLER_OF_ANOTHER_TYPE: () = ();
         }
     }
