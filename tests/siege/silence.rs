@@ -12,7 +12,7 @@ use std::time::Duration;
 const ROLE: &str = "BHRH_SIEGE_SERVER";
 
 /// How long a client may be silent: more than it takes to connect all of them.
-const TIME: Duration = Duration::from_secs(5);
+const TIME: Duration = Duration::from_secs(10);
 
 /// More than the events of one wait.
 const CLIENTS: usize = 1500;

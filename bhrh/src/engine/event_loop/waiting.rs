@@ -46,8 +46,14 @@ impl Loop {
         // Who is silent is known only after listening to the end. What was not heard now is heard
         // by the next wait.
         self.has_heard_all = self.readiness.has_heard_all(found.occurrences);
-        if self.has_heard_all {
-            self.ask_the_late(shared);
+        if time == Some(Duration::ZERO) {
+            if self.has_heard_all {
+                self.ask_the_late(shared);
+            }
+        } else if self.timers.first().is_some_and(|(at, _)| at <= self.timers.now()) {
+            // The process may have been stopped after this wait had ended, and the clock counts the
+            // time that the wait was to take. A wait that takes none tells.
+            self.has_heard_all = false;
         }
         self.note_idleness();
         Ok(())
