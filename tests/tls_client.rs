@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use bhrh::{Peer, Tls};
@@ -28,6 +29,28 @@ pub(crate) fn note(place: &Peer) {
 
 pub(crate) fn is_spoken_at(place: &Peer) -> bool {
     lock(&ENCRYPTED).contains(&place.to_string())
+}
+
+/// A free port on loopback that no other server of a run gets.
+///
+/// The system gives a port again when its server has gone, maybe to one that speaks no TLS. It takes
+/// none from 61000 up unless it is told to.
+pub(crate) fn free_address() -> SocketAddr {
+    static TRIED: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u16 = 61_000;
+    const COUNT: u16 = 4_500;
+    // Programs that run at the same time begin at different ports.
+    let begin = std::process::id().wrapping_mul(197);
+    for _ in 0..COUNT {
+        let step = u32::from(TRIED.fetch_add(1, Ordering::Relaxed));
+        let offset = begin.wrapping_add(step) % u32::from(COUNT);
+        let port = FIRST + u16::try_from(offset).expect("less than COUNT");
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
+    panic!("every port from {FIRST} up is taken");
 }
 
 /// A certificate for the servers of a run.

@@ -65,7 +65,8 @@ impl Way {
     pub fn address(self) -> String {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         match self {
-            Way::Tcp | Way::Tls12 | Way::Tls13 => "127.0.0.1:0".to_owned(),
+            Way::Tcp => "127.0.0.1:0".to_owned(),
+            Way::Tls12 | Way::Tls13 => tls_client::free_address().to_string(),
             Way::Unix => {
                 let count = COUNT.fetch_add(1, Ordering::Relaxed);
                 let name = format!("bhrh-{}-{count}", std::process::id());

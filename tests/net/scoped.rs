@@ -108,11 +108,12 @@ fn a_method_that_outlasts_the_shutdown_is_waited_for() {
     let timeouts = Timeouts::default().shutdown(Duration::from_millis(100));
     let server = Way::of_this_run().server().timeouts(timeouts);
     let address = server.local_addr();
-    let mut client = Client::connect(&address);
+    let mut client = None;
     std::thread::scope(|scope| {
         server
             .serve_while(app, |_| {
-                client.send_get("/wait");
+                // Over TLS, connecting takes a server that answers.
+                client.insert(Client::connect(&address)).send_get("/wait");
                 while count.load(Ordering::Relaxed) == 0 {
                     std::thread::yield_now();
                 }
