@@ -147,5 +147,7 @@ fn every_step_does_what_the_page_says() {
             Running::start(&mut nginx, ports.proxy)
         });
         ask(&step, &folder, ports);
+        // A reader who is not root can have nginx write nowhere else.
+        assert!(!step.files.contains_key("nginx.conf") || folder.join("tmp").is_dir());
     }
 }
