@@ -63,6 +63,7 @@ fn nothing_is_sent_in_the_place_of_what_cannot_be_looked_up() {
         ("a.txt", "hello"),
         ("index/index.htm", "another index file"),
         ("gzipped.css", "the plain file"),
+        ("gzipped.css.gz", "the gzipped form"),
         ("links/b.txt", "b"),
     ]);
     symlink("../a.txt", tree.path("links/EIO")).expect("a link");
@@ -74,9 +75,15 @@ fn nothing_is_sent_in_the_place_of_what_cannot_be_looked_up() {
         ("GET", "/links/"),
         ("PUT", "/EIO/new.txt"),
     ] {
-        assert_eq!(program.ask(method, path, "", "").status(), 500, "{path}");
+        let fields = "Accept-Encoding: gzip\r\n";
+        assert_eq!(program.ask(method, path, fields, "").status(), 500, "{path}");
         let lines = logged(&mut program, 500);
         assert!(lines.contains("Input/output error"), "{path}: {lines}");
+    }
+    // A client that does not accept a form costs no look for it, and a form that is not there costs
+    // one `lstat`.
+    for (path, fields) in [("/gzipped.css", ""), ("/a.txt", "Accept-Encoding: br, gzip\r\n")] {
+        assert_eq!(program.ask("GET", path, fields, "").status(), 200, "{path}");
     }
     // What may not be read is not there.
     std::fs::remove_file(tree.path("links/EIO")).expect("a link");

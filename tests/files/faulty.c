@@ -9,6 +9,7 @@ char *realpath(const char *path, char *resolved) {
     errno = strstr(path, "/EIO")                 ? EIO
             : strstr(path, "/index/index.html") ? EIO
             : strstr(path, "/gzipped.css.gz")   ? EIO
+            : strstr(path, "/a.txt.")           ? EIO
             : strstr(path, "/ESTALE") ? ESTALE
             : strstr(path, "/ENOMEM") ? ENOMEM
             : strstr(path, "/EACCES") ? EACCES

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::ffi::OsString;
-use std::fs::{File, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -151,7 +151,14 @@ impl Files {
         if types::is_gzipped(name, &media_type) {
             form = Form::OnlyGzipped;
         } else if self.precompressed {
+            // A date in `If-Range` is good only where there is no compressed form.
+            let asks_part = http.headers.contains("Range");
             for (coding, wanted) in by_preference(http) {
+                // `Vary` is true without a look for forms that this client does not take.
+                if !wanted && !asks_part {
+                    form = Form::Plain;
+                    break;
+                }
                 let Some(coded) = self.coded(http, root, names, &metadata, coding)? else {
                     continue;
                 };
@@ -187,7 +194,14 @@ impl Files {
         let mut name = name.clone();
         name.push(".");
         name.push(coding.ending());
-        let place = locate::find(root, directory.iter().chain([&name]), self.rules);
+        // Most files have no such form, and `find` asks the system for each directory of the path.
+        let names = directory.iter().chain([&name]);
+        let asked = names.clone().fold(root.to_owned(), |path, name| path.join(name));
+        let there = locate::present(fs::symlink_metadata(asked));
+        if lookup::found(http, there)?.is_none() {
+            return Ok(None);
+        }
+        let place = locate::find(root, names, self.rules);
         let Some(Found::File(real)) = lookup::found(http, place)? else { return Ok(None) };
         let Some((file, metadata)) = lookup::found(http, locate::open(&real))? else {
             return Ok(None);
