@@ -33,8 +33,8 @@ pub(crate) fn is_spoken_at(place: &Peer) -> bool {
 
 /// A free port on loopback that no other server of a run gets.
 ///
-/// The system gives a port again when its server has gone, maybe to one that speaks no TLS. It takes
-/// none from 61000 up unless it is told to.
+/// The system gives a port again when its server has gone, maybe to one that speaks no TLS. It
+/// takes none from 61000 up unless it is told to.
 pub(crate) fn free_address() -> SocketAddr {
     static TRIED: AtomicU16 = AtomicU16::new(0);
     const FIRST: u16 = 61_000;

@@ -251,8 +251,8 @@ impl Files {
     /// The client's preference decides between several of them; where it has none, the order above
     /// does. A request for a range gets bytes of the plain file, unless one of its conditions names
     /// the compressed form's `ETag`; several ranges of a compressed form are answered with all of
-    /// it. An answer to a client that does not accept all three has `Vary: Accept-Encoding`, whatever
-    /// lies there. Browsers read Zstandard with windows of up to 8 MiB (RFC 9659): do not use
+    /// it. A client that does not accept all three gets `Vary: Accept-Encoding`, whatever lies
+    /// there. Browsers read Zstandard with windows of up to 8 MiB (RFC 9659): do not use
     /// `zstd --long`.
     ///
     /// ```
