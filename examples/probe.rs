@@ -194,9 +194,10 @@ fn main() -> io::Result<()> {
     let options =
         Options::from_command_line().unwrap_or_else(|error| ready_line::exit_with(&error));
     let mut server = HttpServer::bind(&*options.bind)?;
+    let scheme = ready_line::scheme(options.certificate.is_some());
     if let Some(file) = options.certificate {
         server = server.tls(Tls::from_files(&file, &file)?);
     }
-    ready_line::announce(server.local_addr())?;
+    ready_line::announce_as(scheme, server.local_addr())?;
     server.serve_forever(Probe { log: options.log })
 }

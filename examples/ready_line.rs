@@ -28,7 +28,12 @@ pub fn announce(address: impl ToSocketAddrs + Display) -> io::Result<()> {
     announce_as("http", address)
 }
 
-/// The same for a server of `http` or `https`.
+/// What the URL of a server begins with.
+pub const fn scheme(is_encrypted: bool) -> &'static str {
+    if is_encrypted { "https" } else { "http" }
+}
+
+/// The same as [`announce`], for a server whose [`scheme`] is `http` or `https`.
 pub fn announce_as(scheme: &str, address: impl ToSocketAddrs + Display) -> io::Result<()> {
     let protocol = scheme.to_uppercase();
     let mut stdout = io::stdout().lock();

@@ -42,10 +42,11 @@ fn main() -> io::Result<()> {
     let (address, certificate) =
         options(Parser::from_env()).unwrap_or_else(|error| ready_line::exit_with(&error));
     let mut server = HttpServer::bind(address)?;
+    let scheme = ready_line::scheme(certificate.is_some());
     if let Some(file) = certificate {
         server = server.tls(Tls::from_files(&file, &file)?);
     }
-    ready_line::announce(server.local_addr())?;
+    ready_line::announce_as(scheme, server.local_addr())?;
     server.serve_forever(Echo)
 }
 

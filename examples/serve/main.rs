@@ -179,7 +179,7 @@ fn serve(options: Options) -> io::Result<()> {
     let mut limits = Limits::default();
     limits.body = options.max_upload;
     let tls = options.certificate.map(|certificate| certificate.load(&options.host)).transpose()?;
-    let scheme = if tls.is_some() { "https" } else { "http" };
+    let scheme = ready_line::scheme(tls.is_some());
     let server = match options.unix {
         Some(path) => HttpServer::bind(path),
         None => HttpServer::bind((options.host, options.port)),

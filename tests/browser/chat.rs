@@ -16,7 +16,7 @@ fn two_tabs_talk() {
 fn two_tabs_talk_over_tls() {
     let pem = certificate(&place("browser-chat-tls"));
     let chat = Program::start(CHAT, &["--tls-cert", pem.to_str().expect("text")]);
-    script("chat.mjs", &[&chat.url.replace("http://", "https://")]);
+    script("chat.mjs", &[&chat.url]);
 }
 
 /// TLS ends at the proxy.

@@ -2,6 +2,7 @@
 
 mod program;
 
+mod encrypted;
 mod events;
 mod hello;
 mod relay;

@@ -15,6 +15,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Program {
     child: Child,
     pub(crate) address: SocketAddr,
+    /// The line with the address.
+    pub(crate) ready: String,
 }
 
 impl Program {
@@ -28,7 +30,7 @@ impl Program {
         BufReader::new(output).read_line(&mut ready).expect("a ready line");
         let address = ready.split(['/', ')']).nth(2).expect("an address");
         let address = address.parse().expect("an address");
-        Program { child, address }
+        Program { child, address, ready }
     }
 
     /// A connection on which these bytes were sent.

@@ -87,6 +87,9 @@ fn main() -> io::Result<()> {
     let server = HttpServer::bind(&[address, beside][..])?;
     let server = server.and(encrypted(Path::new(&option("--tls")?))?)?;
     let server = server.limits(limits).timeouts(timeouts).threads(2).max_threads(12);
-    server.local_addrs().try_for_each(ready_line::announce)?;
+    let addresses: Vec<_> = server.local_addrs().collect();
+    let (encrypted, plain) = addresses.split_last().ok_or(io::ErrorKind::AddrNotAvailable)?;
+    plain.iter().try_for_each(ready_line::announce)?;
+    ready_line::announce_as("https", encrypted)?;
     server.serve_forever(Soak)
 }
