@@ -6,6 +6,7 @@ mod authority;
 mod client;
 mod closing;
 mod conversation;
+mod handed_out;
 mod handshakes;
 mod peers;
 mod settings;

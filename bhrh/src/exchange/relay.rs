@@ -144,7 +144,7 @@ impl Relay<'_> {
     /// After an error, closes both, which wakes the other thread.
     fn closing_on_errors<T>(&self, result: io::Result<T>) -> io::Result<T> {
         if result.is_err() {
-            let _ = self.client.close();
+            self.client.break_off();
             let _ = self.other.shutdown(Shutdown::Both);
         }
         result

@@ -4,10 +4,14 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
 use std::time::Duration;
 
 use super::server::Server;
 use crate::net::duplex::Duplex;
+
+/// How long the last handle waits for a client that does not take the words that all was sent.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// The connection after [`Exchange::upgrade`](crate::Exchange::upgrade) or
 /// [`Exchange::tunnel`](crate::Exchange::tunnel): the method's own, for another protocol.
@@ -15,7 +19,8 @@ use crate::net::duplex::Duplex;
 /// Reading and writing block. A clone is the same connection, and so is a reference: one thread may
 /// read while another writes, over every transport, and neither waits for the other. The method may
 /// keep it, or give it to a thread of its own and return. The connection closes when the last clone
-/// is dropped.
+/// is dropped. Over TLS, that tells the client that all was sent, unless a panic drops it. It waits
+/// up to 5 seconds for a client that takes nothing.
 ///
 /// It counts among the server's [`connections`](crate::Limits::connections) as long as it lives,
 /// and a method that keeps it keeps its thread. At a shutdown the server waits for it, up to
@@ -148,7 +153,8 @@ impl Upgraded {
         self.inside.duplex.set_write_timeout(time)
     }
 
-    /// Tells the client that nothing more is sent. Reading goes on.
+    /// Tells the client that nothing more is sent. Reading goes on. Over TLS, this waits for the
+    /// client as a write does.
     ///
     /// # Errors
     ///
@@ -163,7 +169,14 @@ impl Upgraded {
     ///
     /// What the connection reports.
     pub fn close(&self) -> io::Result<()> {
+        self.inside.duplex.leave(Duration::ZERO);
         self.inside.duplex.close()
+    }
+
+    /// The same in the middle: a client that can tell does not take what it got for complete.
+    pub(super) fn break_off(&self) {
+        // It may have ended by itself.
+        let _ = self.inside.duplex.close();
     }
 
     /// Whether the server is shutting down, so that the connection should come to an end. At the
@@ -179,14 +192,21 @@ impl Upgraded {
     }
 }
 
+impl Drop for Inside {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            self.duplex.leave(LAST_WORDS);
+        }
+    }
+}
+
 impl Leash {
     /// Cuts the connection, if there is one still. Threads that wait for it are woken.
     pub(crate) fn cut(&self) {
         if let Some(inside) = self.0.upgrade() {
             inside.was_cut.store(true, Ordering::Release);
             inside.duplex.reset_on_close();
-            // It may have ended by itself.
-            let _ = inside.duplex.close();
+            Upgraded { inside }.break_off();
         }
     }
 }

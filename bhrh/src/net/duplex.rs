@@ -33,6 +33,10 @@ pub(crate) trait Duplex: Debug + Send + Sync {
     /// Tells the client that nothing more is sent. Reading goes on.
     fn finish(&self) -> io::Result<()>;
 
+    /// Says that all that was sent is complete, where the transport has words for that, and waits
+    /// no longer than `patience` for a client that takes nothing. The connection closes next.
+    fn leave(&self, _patience: Duration) {}
+
     /// Ends both directions, so that threads that wait are woken.
     fn close(&self) -> io::Result<()>;
 

@@ -10,14 +10,14 @@
 use std::cell::RefCell;
 use std::io::{self, IoSlice};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::Duration;
 
 use super::codec::{FRAGMENT, Records};
 use super::config::Tls;
+use super::duplex::EncryptedDuplex;
 use super::sealed::Sealed;
 use super::session::Session;
 use crate::net::channel::{Channel, Handshake};
-use crate::net::duplex::{Duplex, in_words};
+use crate::net::duplex::Duplex;
 use crate::net::encryption::Encryption;
 use crate::net::socket::{Received, Socket, is_nothing_yet};
 
@@ -63,16 +63,16 @@ impl Encrypted {
         Encrypted { socket, state: Arc::new(State { session, outgoing: Mutex::default() }) }
     }
 
-    fn session(&self) -> MutexGuard<'_, Session> {
+    pub(super) fn session(&self) -> MutexGuard<'_, Session> {
         self.state.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn outgoing(&self) -> MutexGuard<'_, Sealed> {
+    pub(super) fn outgoing(&self) -> MutexGuard<'_, Sealed> {
         self.state.outgoing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// `None`: another thread is writing.
-    fn outgoing_now(&self) -> Option<MutexGuard<'_, Sealed>> {
+    pub(super) fn outgoing_now(&self) -> Option<MutexGuard<'_, Sealed>> {
         match self.state.outgoing.try_lock() {
             Ok(sealed) => Some(sealed),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
@@ -81,7 +81,7 @@ impl Encrypted {
     }
 
     /// Content that has come before, into `room`, or its end. `None`: the socket has to be read.
-    fn taken_before(&self, room: &mut [u8]) -> Option<usize> {
+    pub(super) fn taken_before(&self, room: &mut [u8]) -> Option<usize> {
         let mut session = self.session();
         let taken = session.take_plain(room);
         taken.or_else(|| session.has_ended().then_some(0))
@@ -89,7 +89,7 @@ impl Encrypted {
 
     /// Reads from the socket and understands what has come: content goes to `room`, and what does
     /// not fit waits. Says how much content there was room for.
-    fn take_in(&self, room: &mut [u8]) -> io::Result<usize> {
+    pub(super) fn take_in(&self, room: &mut [u8]) -> io::Result<usize> {
         ROOM.with_borrow_mut(|Room { input, .. }| {
             let had = self.session().partial().len();
             let most = had + room.len().clamp(RECORD, AT_ONCE);
@@ -127,7 +127,7 @@ impl Encrypted {
     }
 
     /// The same, for the thread that writes.
-    fn reply_by(&self, outgoing: &mut Sealed) -> io::Result<bool> {
+    pub(super) fn reply_by(&self, outgoing: &mut Sealed) -> io::Result<bool> {
         loop {
             while !outgoing.unsent().is_empty() {
                 match self.send_now(outgoing.unsent()) {
@@ -141,7 +141,7 @@ impl Encrypted {
                 }
             }
             let mut records = Records::default();
-            self.session().take_replies(&mut records);
+            self.session().take_all_replies(&mut records);
             if records.bytes().is_empty() {
                 return Ok(true);
             }
@@ -160,7 +160,7 @@ impl Encrypted {
     }
 
     /// Writes by `send`. `is_last`: `close_notify` follows all of it, in the same write.
-    fn write_by(
+    pub(super) fn write_by(
         &self,
         outgoing: &mut Sealed,
         slices: &[IoSlice<'_>],
@@ -358,81 +358,5 @@ impl Channel for Encrypted {
 
     fn encryption(&self) -> Option<Encryption> {
         self.session().encryption()
-    }
-}
-
-/// A connection for another protocol, whose socket blocks. One thread may read while another
-/// writes.
-#[derive(Debug)]
-struct EncryptedDuplex(Encrypted);
-
-impl Duplex for EncryptedDuplex {
-    fn read(&self, room: &mut [u8]) -> io::Result<usize> {
-        self.0.read_some(room).map_err(in_words)
-    }
-
-    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write_some(bytes).map_err(in_words)
-    }
-
-    fn set_read_timeout(&self, time: Option<Duration>) -> io::Result<()> {
-        self.0.socket().set_read_timeout(time)
-    }
-
-    fn set_write_timeout(&self, time: Option<Duration>) -> io::Result<()> {
-        self.0.socket().set_write_timeout(time)
-    }
-
-    fn finish(&self) -> io::Result<()> {
-        self.0.finish();
-        self.0.half_close()
-    }
-
-    fn close(&self) -> io::Result<()> {
-        self.0.socket().close()
-    }
-
-    fn reset_on_close(&self) {
-        self.0.socket().reset_on_close();
-    }
-}
-
-impl Encrypted {
-    /// Reads what has come, and waits for it; 0 at the end.
-    fn read_some(&self, room: &mut [u8]) -> io::Result<usize> {
-        if room.is_empty() {
-            return Ok(0);
-        }
-        loop {
-            if let Some(count) = self.taken_before(room) {
-                return Ok(count);
-            }
-            // Nothing: what has come is a part of a record.
-            match self.take_in(room)? {
-                0 => {}
-                count => return Ok(count),
-            }
-        }
-    }
-
-    /// Encrypts some of the bytes and sends them. What does not leave in time leaves before the
-    /// next bytes do.
-    fn write_some(&self, bytes: &[u8]) -> io::Result<usize> {
-        let mut outgoing = self.outgoing();
-        let send = |bytes: &[u8]| self.socket().write(&[IoSlice::new(bytes)]);
-        while !outgoing.unsent().is_empty() {
-            match send(outgoing.unsent())? {
-                0 => return Err(io::ErrorKind::WriteZero.into()),
-                count => outgoing.note_sent(count),
-            };
-        }
-        outgoing.forgive();
-        let written = self.write_by(&mut outgoing, &[IoSlice::new(bytes)], false, send);
-        let owed = outgoing.forgive();
-        match written {
-            Ok(written) => Ok(written + owed),
-            Err(_) if owed > 0 => Ok(owed),
-            Err(error) => Err(error),
-        }
     }
 }

@@ -137,6 +137,28 @@ impl Codec {
         }
     }
 
+    /// Appends what rustls keeps for the next content: its answer to a client that wants new keys
+    /// (RFC 8446 section 4.6.3). It makes that ready when content is to be encrypted, even if there
+    /// is no room for it.
+    pub(super) fn make_replies(&mut self, records: &mut Records) {
+        if self.is_handshaking
+            || self.has_failed
+            || self.has_said_goodbye
+            || self.connection.protocol_version() != Some(ProtocolVersion::TLSv1_3)
+        {
+            return;
+        }
+        let without_room =
+            |traffic: &mut Writing<'_>, _: &mut Records| match traffic.encrypt(&[0], &mut []) {
+                Err(EncryptError::InsufficientSize(_)) => Ok(()),
+                result => result.map(drop),
+            };
+        if self.when_writable(records, without_room).is_ok() && self.connection.wants_write() {
+            // What is broken is noticed by the next call.
+            let _ = self.when_writable(records, |_, _| Ok(()));
+        }
+    }
+
     /// Understands input, which begins with [`partial`](Codec::partial). Hands content to `plain`.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `codec` | the protocol of one connection: bytes in, bytes out |
 //! | `channel` | a socket with that between it and HTTP |
+//! | `duplex` | the same for another protocol, which reads and writes at once |
 //! | `session` | what it knows between two calls |
 //! | `sealed` | what was encrypted and not yet sent |
 //! | `config` | [`Tls`]: certificates, and what is asked of clients |
@@ -25,6 +26,7 @@ pub(crate) mod channel;
 mod choice;
 mod codec;
 mod config;
+mod duplex;
 mod sealed;
 #[cfg(feature = "tls-dev")]
 mod self_signed;

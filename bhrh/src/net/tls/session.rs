@@ -26,6 +26,8 @@ pub(super) struct Session {
     pub(super) drained: bool,
     /// The client has broken the protocol.
     failed: bool,
+    /// There was something to say while a thread was writing, which says it next.
+    pub(super) is_asked_to_reply: bool,
 }
 
 #[derive(Debug)]
@@ -45,6 +47,7 @@ impl Session {
             taken: 0,
             drained: false,
             failed: false,
+            is_asked_to_reply: false,
         }
     }
 
@@ -145,6 +148,14 @@ impl Session {
             Protocol::Tls(codec) => codec.take_replies(records),
             Protocol::Refused(text) => records.push(std::mem::take(text)),
             Protocol::Unbegun(_) => {}
+        }
+    }
+
+    /// The same, with what would wait for the next content.
+    pub(super) fn take_all_replies(&mut self, records: &mut Records) {
+        self.take_replies(records);
+        if let Protocol::Tls(codec) = &mut self.protocol {
+            codec.make_replies(records);
         }
     }
 
