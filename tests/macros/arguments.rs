@@ -76,6 +76,14 @@ fn the_server_field() {
         }
     }
 
+    struct Hidden;
+    #[http_handler(server_version = "", sys_version = "")]
+    impl Hidden {
+        fn do_GET(&self, http: &mut Exchange) -> std::io::Result<()> {
+            http.send_error(404)
+        }
+    }
+
     let server = |handler: &dyn Handler| {
         let response = bhrh::testing::get(handler, "/");
         response.header("Server").map(str::to_owned)
@@ -85,5 +93,7 @@ fn the_server_field() {
     assert_eq!(server(&app).as_deref(), Some("App/2.0 Rust"));
     assert_eq!(server(&Sys).as_deref(), Some("BaseHTTP/0.6 Sys/3"));
     assert_eq!(server(&Both).as_deref(), Some("Both/4 Sys/4"));
+    // Python would send an empty field.
+    assert_eq!(server(&Hidden), None);
     assert_eq!(server(&Late("Sys/5".to_owned())).as_deref(), Some("Late/5 Sys/5"));
 }

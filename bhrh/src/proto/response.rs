@@ -152,7 +152,10 @@ impl ResponseHead {
         }
         self.status_line(version, code, phrase);
         if self.fault.is_none() {
-            self.push_runtime_field("Server", &latin1_bytes(server), Some(Tracked::Server));
+            // A server that says nothing of itself sends no empty field.
+            if !server.trim().is_empty() {
+                self.push_runtime_field("Server", &latin1_bytes(server), Some(Tracked::Server));
+            }
             self.push_runtime_field("Date", &latin1_bytes(date), Some(Tracked::Date));
             let opening = (&*self.bytes, &self.lines);
             self.opening.remember(opening, version, code, (phrase, server, date));
