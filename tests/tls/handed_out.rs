@@ -1,5 +1,5 @@
-//! Another protocol over TLS: what TLS has to say itself leaves while the method only reads, and the
-//! end of the connection says that all was sent.
+//! Another protocol over TLS: what TLS has to say itself leaves while the method only reads, and
+//! the end of the connection says that all was sent.
 
 use std::io::{self, Read, Write};
 use std::sync::mpsc;

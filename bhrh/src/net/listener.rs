@@ -33,7 +33,7 @@ pub(crate) fn plainly() -> Open {
 /// Makes channels of the transport that encrypts.
 #[cfg(feature = "tls")]
 pub(crate) fn encrypted(tls: super::tls::Tls) -> Open {
-    Arc::new(move |socket| super::tls::channel::Encrypted::new(socket, &tls).into())
+    Arc::new(move |socket| super::tls::encrypted::Encrypted::new(socket, &tls).into())
 }
 
 /// A socket that listens, of whatever kind.

@@ -12,7 +12,7 @@ use super::plain::Plain;
 use super::scrambled::Scrambled;
 use super::socket::Socket;
 #[cfg(feature = "tls")]
-use super::tls::channel::Encrypted;
+use super::tls::encrypted::Encrypted;
 
 /// A piece of code that is compiled for each transport.
 pub(crate) trait ForEach {

@@ -8,8 +8,8 @@
 use std::io::{self, IoSlice};
 use std::time::Duration;
 
-use super::channel::Encrypted;
 use super::codec::Records;
+use super::encrypted::Encrypted;
 use super::sealed::Sealed;
 use crate::net::channel::Channel;
 use crate::net::duplex::{Duplex, in_words};

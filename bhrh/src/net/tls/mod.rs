@@ -3,7 +3,8 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `codec` | the protocol of one connection: bytes in, bytes out |
-//! | `channel` | a socket with that between it and HTTP |
+//! | `encrypted` | a socket with that between it and HTTP |
+//! | `channel` | what the engine asks of it |
 //! | `duplex` | the same for another protocol, which reads and writes at once |
 //! | `session` | what it knows between two calls |
 //! | `sealed` | what was encrypted and not yet sent |
@@ -22,11 +23,12 @@
 //! rustls' process-wide provider is never used: another crate of the program may set another one.
 
 mod certificate;
-pub(crate) mod channel;
+mod channel;
 mod choice;
 mod codec;
 mod config;
 mod duplex;
+pub(crate) mod encrypted;
 mod sealed;
 #[cfg(feature = "tls-dev")]
 mod self_signed;
