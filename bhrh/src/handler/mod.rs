@@ -182,8 +182,8 @@ pub trait Handler: Send + Sync {
 
     // The hooks.
 
-    /// The value of the `Server` field; if it is empty, there is none. Default: `server_version` and
-    /// `sys_version`.
+    /// The value of the `Server` field. An empty one leaves the field out. Default:
+    /// `server_version` and `sys_version`.
     fn version_string<'s>(&'s self, http: &'s Exchange<'_>) -> Cow<'s, str> {
         match self.wraps() {
             Some(inner) => inner.version_string(http),
