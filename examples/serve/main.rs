@@ -77,7 +77,8 @@ impl Serve {
             // Other sites may read. They may not upload.
             http.send_header("Access-Control-Allow-Origin", "*");
             http.send_header("Access-Control-Allow-Methods", "GET, HEAD");
-            http.send_header("Access-Control-Allow-Headers", "*");
+            // The star does not stand for `Authorization`.
+            http.send_header("Access-Control-Allow-Headers", "*, Authorization");
             http.send_header("Access-Control-Max-Age", 86400);
         }
         http.end_headers()

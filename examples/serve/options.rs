@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
+use std::str::FromStr;
 
 use bhrh::LogFormat;
 use lexopt::{Arg, Error, Parser, ValueExt};
@@ -93,8 +94,10 @@ impl Options {
         let mut has_port = false;
         while let Some(argument) = parser.next()? {
             match argument {
+                Arg::Value(_) if has_port => return Err("give one port".into()),
                 Arg::Value(port) => {
-                    options.port = port.parse()?;
+                    let no_port = || format!("{port:?} is not a port, which is from 0 to 65535");
+                    options.port = port.parse().map_err(|_| no_port())?;
                     has_port = true;
                 }
                 Arg::Short('h') | Arg::Long("help") => {
@@ -104,11 +107,11 @@ impl Options {
                 }
                 Arg::Short(letter) => {
                     let name = long(letter).ok_or_else(|| Arg::Short(letter).unexpected())?;
-                    options.option(name, &mut parser, &mut tls)?;
+                    options.named(name, &mut parser, &mut tls)?;
                 }
                 Arg::Long(name) => {
                     let name = name.to_owned();
-                    options.option(&name, &mut parser, &mut tls)?;
+                    options.named(&name, &mut parser, &mut tls)?;
                 }
             }
         }
@@ -116,8 +119,22 @@ impl Options {
         match options.unix {
             Some(_) if has_port => Err("a Unix socket has no port".into()),
             Some(_) if options.qr || options.open => Err("a Unix socket has no address".into()),
+            Some(_) if options.rate_limit.is_some() => {
+                Err("--rate-limit counts by addresses, and clients of a Unix socket have none"
+                    .into())
+            }
             _ => Ok(options),
         }
+    }
+
+    /// As `option`, with an error that names the option.
+    fn named(&mut self, name: &str, parser: &mut Parser, tls: &mut Wishes) -> Result<(), Error> {
+        self.option(name, parser, tls).map_err(|error| match error {
+            Error::ParsingFailed { value, error } => {
+                format!("--{name} does not take {value:?}: {error}").into()
+            }
+            error => error,
+        })
     }
 
     /// Reads the value of one option, if it has one.
@@ -132,30 +149,30 @@ impl Options {
             "fallback" => self.fallback = Some(parser.value()?.string()?),
             "spa" => self.spa = Some(absolute(&parser.value()?.string()?)),
             "fallback-extension" => {
-                let extension = parser.value()?.string()?;
-                self.fallback_extension = Some(format!(".{}", extension.trim_start_matches('.')));
+                self.fallback_extension = Some(parser.value()?.parse_with(extension)?);
             }
             "hidden" => self.hidden = true,
             "follow-links" => self.follow_links = true,
             "archive" => self.archive = true,
-            "max-archive" => self.max_archive = parser.value()?.parse()?,
-            "header" => self.headers.push(parser.value()?.parse_with(pair("NAME=VALUE"))?),
-            "content-type" => {
-                self.content_types.push(parser.value()?.parse_with(pair("EXT=TYPE"))?);
-            }
-            "cache" => self.cache = Some(parser.value()?.parse()?),
+            "max-archive" => self.max_archive = parser.value()?.parse_with(bytes)?,
+            "header" => self.headers.push(parser.value()?.parse_with(header)?),
+            "content-type" => self.content_types.push(parser.value()?.parse_with(content_type)?),
+            "cache" => self.cache = Some(parser.value()?.parse_with(number)?),
             "cors" => self.cors = true,
             "upload" => self.upload = true,
             "overwrite" => (self.upload, self.overwrite) = (true, true),
-            "max-upload" => self.max_upload = parser.value()?.parse()?,
-            "auth" => self.users.add(&parser.value()?.string()?)?,
+            "max-upload" => self.max_upload = parser.value()?.parse_with(bytes)?,
+            "auth" => {
+                let user = parser.value()?.string()?;
+                self.users.add(&user).map_err(|error| format!("--auth: {error}"))?;
+            }
             "auth-file" => {
                 let file = parser.value()?.string()?;
                 let lines =
                     fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
                 self.users.add_lines(&lines).map_err(|error| format!("{file}: {error}"))?;
             }
-            "rate-limit" => self.rate_limit = Some(parser.value()?.parse()?),
+            "rate-limit" => self.rate_limit = Some(parser.value()?.parse_with(number)?),
             "tls-cert" => tls.chain = Some(parser.value()?.into()),
             "tls-key" => tls.key = Some(parser.value()?.into()),
             "tls-password-file" => tls.password = Some(parser.value()?.into()),
@@ -197,10 +214,20 @@ fn long(letter: char) -> Option<&'static str> {
 
 /// Names the option that was probably meant. `--help` has all of them.
 fn unknown(name: &str) -> String {
+    // What other servers call it.
+    let meant = match name {
+        "port" => "the port needs no option",
+        "host" | "address" => "did you mean '--bind'?",
+        "root" | "dir" => "did you mean '--directory'?",
+        _ => "",
+    };
+    if !meant.is_empty() {
+        return format!("invalid option '--{name}'; {meant}");
+    }
     let known = HELP.split_whitespace().filter_map(|word| word.strip_prefix("--"));
     let near = known.map(|known| (strsim::damerau_levenshtein(name, known), known)).min();
     match near {
-        Some((distance, known)) if distance <= 1 + known.len() / 4 => {
+        Some((distance, known)) if distance <= known.len().div_ceil(4) => {
             format!("invalid option '--{name}'; did you mean '--{known}'?")
         }
         _ => format!("invalid option '--{name}'; --help says which there are"),
@@ -223,11 +250,48 @@ fn log_format(text: &str) -> Result<LogFormat, String> {
     }
 }
 
-/// Reads two texts with `=` between them. `form` says what they are.
-fn pair(form: &'static str) -> impl Fn(&str) -> Result<(String, String), String> {
-    move |text| match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err(format!("write {form}")),
+/// A whole number of a type that may have bounds.
+fn number<N: FromStr>(text: &str) -> Result<N, String> {
+    let bounded = || match text.parse::<u64>() {
+        Ok(0) => "write a number from 1",
+        Ok(_) => "that is too much",
+        Err(_) => "write a whole number",
+    };
+    text.parse().map_err(|_| bounded().to_owned())
+}
+
+/// A number of bytes, or of KiB, MiB, GiB or TiB by a letter at its end.
+fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let units = [("", 0), ("K", 10), ("M", 20), ("G", 30), ("T", 40)];
+    let unit = units.iter().find(|(unit, _)| unit.eq_ignore_ascii_case(&text[digits.len()..]));
+    let count = digits.parse::<u64>().ok().zip(unit);
+    let bytes = count.and_then(|(count, (_, power))| count.checked_mul(1 << power));
+    bytes.ok_or_else(|| "write a number of bytes, such as 65536 or 10M".to_owned())
+}
+
+/// With the dot.
+fn extension(text: &str) -> Result<String, String> {
+    match text.trim_start_matches('.') {
+        "" => Err("write an extension, such as .html".to_owned()),
+        extension => Ok(format!(".{extension}")),
+    }
+}
+
+/// A name and a value, with `=` between them or, as in a message, with `:`.
+fn header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(['=', ':']) {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.trim().to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+fn content_type(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((extension, media_type)) if !extension.is_empty() => {
+            Ok((extension.to_owned(), media_type.to_owned()))
+        }
+        _ => Err("write EXT=TYPE".to_owned()),
     }
 }
 

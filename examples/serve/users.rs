@@ -39,6 +39,10 @@ impl Users {
         let Some((name, secret)) = text.split_once(':').filter(|(name, _)| !name.is_empty()) else {
             return Err("write USER:PASSWORD".to_owned());
         };
+        // A variable of the shell that is not set must not become a password.
+        if secret.is_empty() {
+            return Err(format!("the password of {name} is empty"));
+        }
         let owned = secret.to_owned();
         let secret = if secret.starts_with("$argon2") {
             let hash = argon2::password_hash::phc::PasswordHash::new(secret);

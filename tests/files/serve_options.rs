@@ -12,7 +12,10 @@ fn a_mistyped_option_is_recognised() {
     let tree = Tree::new(&[]);
     for (option, expected) in [
         ("--up-load", "did you mean '--upload'?"),
-        ("--dir", "--help says which there are"),
+        ("--dir", "did you mean '--directory'?"),
+        ("--port", "the port needs no option"),
+        ("--host", "did you mean '--bind'?"),
+        ("--pots", "--help says which there are"),
         ("--log-forma", "did you mean '--log-format'?"),
         ("--tls-self-sign", "did you mean '--tls-self-signed'?"),
         ("--nonsense", "--help says which there are"),
@@ -29,8 +32,18 @@ fn a_mistyped_option_is_recognised() {
         (&["--auth", "ada:$argon2id$x"], "the hash of ada"),
         (&["--auth", "ada:$2b$x"], "the hash of ada"),
         (&["--auth-file", "/no/such/file"], "/no/such/file"),
-        (&["--rate-limit", "0"], "zero"),
-        (&["--cache", "-1"], "-1"),
+        (&["--auth", "ada:"], "the password of ada is empty"),
+        (&["--rate-limit", "0"], "--rate-limit does not take \"0\": write a number from 1"),
+        (&["--rate-limit", "5", "--bind", "unix:a"], "clients of a Unix socket have none"),
+        (&["--cache", "-1"], "--cache does not take \"-1\""),
+        (&["--cache", "5000000000"], "too much"),
+        (&["--max-upload", "1MB"], "--max-upload does not take \"1MB\""),
+        (&["--max-archive", "99999999T"], "--max-archive does not take"),
+        (&["--fallback-extension", "."], "such as .html"),
+        (&["--header", "X-A"], "--header does not take \"X-A\": write NAME=VALUE"),
+        (&["8000", "8001"], "one port"),
+        (&["public"], "\"public\" is not a port"),
+        (&["70000"], "not a port"),
     ] {
         let output = command(&tree, options).output().expect("it ends");
         let said = String::from_utf8_lossy(&output.stderr);
@@ -110,12 +123,16 @@ fn answers_have_what_the_options_say() {
         "--cache",
         "60",
         "--cors",
+        "-H",
+        "X-One: a=b",
+        "-HX-Two=c:d",
     ];
     let program = Program::start(&tree, &options);
     let response = program.ask("GET", "/a.md", "", "");
     assert_eq!(response.header("Content-Type"), Some("text/x-own"));
     assert_eq!(response.header("Cache-Control"), Some("max-age=60"));
     assert_eq!(response.header("Access-Control-Allow-Origin"), Some("*"));
+    assert_eq!((response.header("X-One"), response.header("X-Two")), (Some("a=b"), Some("c:d")));
     assert_eq!(program.ask("GET", "/b.xyz", "", "").header("Content-Type"), Some("a/b"));
     let missing = program.ask("GET", "/none", "", "");
     assert_eq!(missing.header("Access-Control-Allow-Origin"), Some("*"));
@@ -123,6 +140,9 @@ fn answers_have_what_the_options_say() {
     assert_eq!(preflight.status(), 204);
     assert_eq!(preflight.header("Access-Control-Allow-Methods"), Some("GET, HEAD"));
     assert_eq!(preflight.header("Allow"), Some("GET, HEAD, OPTIONS"));
+    // Under `--auth` a page has to send one.
+    let allowed = preflight.header("Access-Control-Allow-Headers");
+    assert_eq!(allowed, Some("*, Authorization"));
     let without = Program::start(&tree, &["0"]);
     let preflight = without.ask("OPTIONS", "/a.md", "", "");
     assert_eq!(preflight.header("Access-Control-Allow-Origin"), None);
