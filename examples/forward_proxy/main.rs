@@ -85,8 +85,11 @@ impl Proxy {
     /// Sends a request to the host that its target names, and the answer back.
     fn forward(&self, http: &mut Exchange) -> io::Result<()> {
         let not_for_proxies = || Error::status((400, "Bad Request", "The target is not absolute"));
-        let rest = http.path.strip_prefix("http://").ok_or_else(not_for_proxies)?;
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (scheme, rest) = http.path.split_once("://").ok_or_else(not_for_proxies)?;
+        if !scheme.eq_ignore_ascii_case("http") {
+            return Err(not_for_proxies().into());
+        }
+        let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         let target = match authority.rsplit_once(':') {
             Some((_, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
                 authority.to_owned()
@@ -97,8 +100,10 @@ impl Proxy {
         let stream = self.connect(&target)?;
         stream.set_read_timeout(Some(IDLE))?;
         stream.set_write_timeout(Some(IDLE))?;
-        let path = if path.is_empty() { "/" } else { path };
-        let mut request = format!("{} {path} HTTP/1.0\r\nHost: {authority}\r\n", http.command);
+        // Only the path may be missing (RFC 9112 section 3.2.1).
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        let mut request =
+            format!("{} {slash}{path} HTTP/1.0\r\nHost: {authority}\r\n", http.command);
         for (name, value) in &http.headers {
             let lower = name.to_ascii_lowercase();
             let is_own = ["host", "content-length", "expect"].contains(&lower.as_str());

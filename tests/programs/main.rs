@@ -4,6 +4,7 @@ mod program;
 
 mod encrypted;
 mod events;
+mod forward_proxy;
 mod hello;
 mod relay;
 mod upload;
