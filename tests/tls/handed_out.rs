@@ -2,6 +2,7 @@
 //! the end of the connection says that all was sent.
 
 use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -162,5 +163,32 @@ fn what_breaks_off_ends_without_a_word() {
         let (said, ended) = client.rest();
         assert_eq!(said, b"the beginning");
         assert_eq!(ended.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+}
+
+#[test]
+fn each_end_of_a_relay_is_passed_on() {
+    for version in VERSIONS {
+        let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = upstream.local_addr().unwrap();
+        let (_server, mut client) = switched(version, move |stream| {
+            stream.relay(TcpStream::connect(address)?, PATIENCE).map(drop)
+        });
+        let (mut upstream, _) = upstream.accept().unwrap();
+        client.tls.writer().write_all(b"a question").unwrap();
+        client.tls.send_close_notify();
+        let records = client.records();
+        client.stream.write_all(&records).unwrap();
+        let mut question = String::new();
+        upstream.read_to_string(&mut question).unwrap();
+        assert_eq!(question, "a question", "{version:?}");
+        // The other way still goes, if the version has halves.
+        if version == Version::Tls13 {
+            upstream.write_all(b"an answer").unwrap();
+        }
+        drop(upstream);
+        let (said, ended) = client.rest();
+        ended.unwrap_or_else(|error| panic!("{version:?}: {error}"));
+        assert_eq!(said, if version == Version::Tls13 { &b"an answer"[..] } else { b"" });
     }
 }
