@@ -17,10 +17,12 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 /// [`Exchange::tunnel`](crate::Exchange::tunnel): the method's own, for another protocol.
 ///
 /// Reading and writing block. A clone is the same connection, and so is a reference: one thread may
-/// read while another writes, over every transport, and neither waits for the other. The method may
-/// keep it, or give it to a thread of its own and return. The connection closes when the last clone
-/// is dropped. Over TLS, that tells the client that all was sent, unless a panic drops it. It waits
-/// up to 5 seconds for a client that takes nothing.
+/// read while another writes, over every transport, and neither waits for the other. Every write
+/// leaves at once, so a message is best written in one piece. The method may keep the connection,
+/// or give it to a thread of its own and return.
+///
+/// The connection closes when the last clone is dropped. Over TLS, that tells the client that all
+/// was sent, unless a panic drops it; it waits up to 5 seconds for a client that takes nothing.
 ///
 /// It counts among the server's [`connections`](crate::Limits::connections) as long as it lives,
 /// and a method that keeps it keeps its thread. At a shutdown the server waits for it, up to

@@ -26,6 +26,8 @@ impl Exchange<'_> {
     /// [`WebSocket`](super::WebSocket). The connection counts among
     /// [`connections`](crate::Limits::connections), and what it holds counts in
     /// [`waiting_memory`](crate::Limits::waiting_memory).
+    /// [`log_access`](crate::Handler::log_access) is called when the method returns, with status
+    /// 101; [`closed`](super::Listener::closed) says when it has ended.
     ///
     /// Not in Python.
     ///
