@@ -12,6 +12,10 @@ const STYLE_HASH: &str = "sha256-jic9uJ/pmWg/dle4bjULrpNVkCYShYE8sMpmFQ2xaDU=";
 const SCRIPT: &str = include_str!("upload.js");
 const SCRIPT_HASH: &str = "sha256-dAcqRa0L2rs/08bui328nhqBHIBUC7BrnCaz2kWHps8=";
 
+/// Not a link: a program that follows all links would fetch each folder a second time.
+const ARCHIVE: &str = "<button class=\"button\" form=\"archive\" name=\"archive\" value=\"tar.gz\">\
+                       Archive</button>\n";
+
 /// The button is shown by the script, because there is no upload without it.
 const UPLOAD: &str = "<button id=\"up\" hidden>Upload</button>\n";
 
@@ -37,9 +41,7 @@ impl Offers {
     pub(crate) fn page(self, listing: &Listing) -> ListingPage {
         let mut page = listing.page();
         if self.archive && !listing.entries().is_empty() {
-            page = page.before(
-                "<a class=\"button\" href=\"./?archive=tar.gz\" rel=\"nofollow\" download>Archive</a>\n",
-            );
+            page = page.before(ARCHIVE).after("<form id=\"archive\"></form>\n");
         }
         // A page of results belongs to several folders.
         if self.upload && listing.search().is_none() {

@@ -100,6 +100,8 @@ fn a_listing_has_nothing_that_would_not_be_served() {
     symlink("gone", tree.path("broken")).unwrap();
     symlink("a.txt", tree.path("inside.txt")).unwrap();
     fs::write(tree.path("back\\slash"), "").unwrap();
+    // The strict profile refuses `%0A` in a path.
+    fs::write(tree.path("two\nlines.txt"), "").unwrap();
     fs::write(tree.path("").join(OsStr::from_bytes(b"latin-\xe9")), "bytes").unwrap();
     let pipe = std::process::Command::new("mkfifo").arg(tree.path("pipe")).status();
     assert!(pipe.unwrap().success());
@@ -107,6 +109,12 @@ fn a_listing_has_nothing_that_would_not_be_served() {
     let page = get(&files, "/").text().to_owned();
     assert_eq!(references(&page), ["./a.txt", "./inside.txt", "./latin-%E9"]);
     assert_eq!(get(&files, "/latin-%E9").text(), "bytes");
+    let server = bhrh::HttpServer::bind("127.0.0.1:0").expect("a port");
+    let server = server.profile(bhrh::Profile::PYTHON).spawn(files.clone()).expect("a server");
+    let client = bhrh::testing::tcp_client(server.local_addr());
+    let page = client.get("/").send().text().to_owned();
+    assert_eq!(references(&page)[3..], ["./two%0Alines.txt"]);
+    assert_eq!(client.get("/two%0Alines.txt").send().status(), 200);
     let page = get(&files.follow_links(false), "/").text().to_owned();
     assert_eq!(references(&page), ["./a.txt", "./latin-%E9"]);
 }

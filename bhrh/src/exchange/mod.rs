@@ -182,7 +182,7 @@ pub struct Exchange<'a> {
     /// Whose methods answer: the same one, or what it wraps.
     dispatcher: &'a dyn Handler,
     live: &'a LiveWire<'a>,
-    profile: &'a Profile,
+    pub(crate) profile: &'a Profile,
     limits: &'a Limits,
     scheduling: &'a dyn Scheduling,
     /// Fields for the final response, an error page included.

@@ -100,7 +100,8 @@ impl Files {
             self.redirect(http, &location)?;
             return Ok(true);
         }
-        let place = Place { root, real, names: &names.segments, rules: self.rules };
+        let (names, controls) = (&names.segments, http.profile.lax_target);
+        let place = Place { root, real, names, rules: self.rules, controls };
         let listing = listing::of(http, place, target, &self.types);
         let Some(listing) = lookup::found(http, listing.map(Some))? else {
             http.send_error((404, "No permission to list directory"))?;

@@ -38,6 +38,8 @@ pub(super) struct Place<'a> {
     /// What leads to it from the root.
     pub(super) names: &'a [OsString],
     pub(super) rules: Rules,
+    /// A path may have control characters in it, by their escapes. The strict profile refuses it.
+    pub(super) controls: bool,
 }
 
 /// The real place of the directory that is served. It is looked up for each request, so that it may

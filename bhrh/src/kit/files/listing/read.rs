@@ -58,7 +58,8 @@ pub(super) fn entry(
 pub(super) fn is_shown(place: Place<'_>, below: &[OsString], name: &OsString) -> bool {
     let first = place.names.is_empty() && below.is_empty();
     let shown = place.rules.hidden || !path::is_hidden(name.as_encoded_bytes(), first);
-    shown && path::can_be_asked_for(name)
+    let controls = name.as_encoded_bytes().iter().any(u8::is_ascii_control);
+    shown && path::can_be_asked_for(name) && (place.controls || !controls)
 }
 
 /// An entry that is gone, or may not be read, is left out. Any other error fails the whole page: a
