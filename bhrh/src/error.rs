@@ -75,14 +75,15 @@ mod sealed {
 /// `io::Error`, `fmt::Error`, `String`, `&str` and `Box<dyn std::error::Error + Send + Sync>`,
 /// since it is an error itself.
 pub struct Error {
-    kind: Cause,
+    /// Boxed, so that a method's result is one word: every request hands it on several times.
+    cause: Box<Cause>,
 }
 
 enum Cause {
     Status(Status),
     Handler(Box<dyn StdError + Send + Sync>),
     /// An error of the user's, and the status that its type says.
-    Stated(Box<(Status, Box<dyn StdError + Send + Sync>)>),
+    Stated(Status, Box<dyn StdError + Send + Sync>),
 }
 
 /// The status that an error asks for.
@@ -105,7 +106,7 @@ impl Error {
         let (code, message, explain) = status.into_parts();
         let message = message.map(Cow::into_owned);
         let explain = explain.map(Cow::into_owned);
-        Error { kind: Cause::Status(Status { code, message, explain, is_untold: false }) }
+        Cause::Status(Status { code, message, explain, is_untold: false }).into()
     }
 
     /// The status that it is answered with, if it says one, itself or by an error inside it. One
@@ -127,24 +128,25 @@ impl Error {
     pub(crate) fn from_handler(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         match error.into().downcast::<Error>() {
             Ok(own) => *own,
-            Err(other) => Error { kind: Cause::Handler(other) },
+            Err(other) => Cause::Handler(other).into(),
         }
     }
 
     /// An error of the user's that says its status.
     pub(crate) fn stated(status: Status, error: impl StdError + Send + Sync + 'static) -> Error {
-        Error { kind: Cause::Stated(Box::new((status, Box::new(error)))) }
+        Cause::Stated(status, Box::new(error)).into()
     }
 
     /// The same with the status that the error says, if it is of the type `E`.
     pub(crate) fn stated_by<E: StdError + 'static>(self, status: fn(&E) -> Status) -> Error {
-        match self.kind {
+        let cause = match *self.cause {
             Cause::Handler(error) => match error.downcast_ref::<E>().map(status) {
-                Some(status) => Error { kind: Cause::Stated(Box::new((status, error))) },
-                None => Error { kind: Cause::Handler(error) },
+                Some(status) => Cause::Stated(status, error),
+                None => Cause::Handler(error),
             },
-            kind => Error { kind },
-        }
+            cause => cause,
+        };
+        cause.into()
     }
 
     /// Whether the log has to have the text of the error, because the client is not told it.
@@ -155,6 +157,12 @@ impl Error {
     /// The status it asks for, its own or that of an error inside it.
     pub(crate) fn wanted_status(&self) -> Option<&Status> {
         status_in(self)
+    }
+}
+
+impl From<Cause> for Error {
+    fn from(cause: Cause) -> Error {
+        Error { cause: Box::new(cause) }
     }
 }
 
@@ -209,29 +217,27 @@ impl StdError for Told {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
+        match &*self.cause {
             Cause::Status(status) => f.debug_tuple("Error").field(status).finish(),
             Cause::Handler(error) => f.debug_tuple("Error").field(error).finish(),
-            Cause::Stated(stated) => f.debug_tuple("Error").field(stated).finish(),
+            Cause::Stated(status, error) => f.debug_tuple("Error").field(&(status, error)).finish(),
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
+        match &*self.cause {
             Cause::Status(status) => write!(f, "answered with status {}", status.code),
-            Cause::Handler(error) => error.fmt(f),
-            Cause::Stated(stated) => stated.1.fmt(f),
+            Cause::Handler(error) | Cause::Stated(_, error) => error.fmt(f),
         }
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.kind {
-            Cause::Status(status) => Some(status),
-            Cause::Stated(stated) => Some(&stated.0),
+        match &*self.cause {
+            Cause::Status(status) | Cause::Stated(status, _) => Some(status),
             // Displayed as the error itself, so the chain goes on below it, unless it is the kind
             // of error that others look for by its type.
             Cause::Handler(error) if error.is::<std::io::Error>() => Some(&**error),
@@ -260,12 +266,12 @@ impl From<std::io::Error> for Error {
 /// For methods that return `io::Result`: the status goes along.
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> std::io::Error {
-        match error.kind {
-            Cause::Status(_) | Cause::Stated(_) => std::io::Error::other(error),
+        match *error.cause {
             Cause::Handler(inner) => match inner.downcast() {
                 Ok(io) => *io,
                 Err(other) => std::io::Error::other(other),
             },
+            cause => std::io::Error::other(Error::from(cause)),
         }
     }
 }
