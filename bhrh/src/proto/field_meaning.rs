@@ -7,7 +7,7 @@ use super::framing::{self, BodyLength};
 use super::head::RequestHead;
 use super::request_target;
 use crate::grammar::{list_elements, same_name};
-use crate::headers::bytes_of;
+use crate::headers::{FieldSpan, Fields, bytes_of};
 use crate::protocol_error::ProtocolError;
 use crate::settings::Profile;
 
@@ -57,39 +57,17 @@ pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, P
     let fields = &head.fields;
     let bytes = &fields.text;
     for field in &fields.spans {
-        let is = |name: &str| same_name(bytes_of(bytes, &field.name), name);
-        let value = || fields.text_of(&field.value);
-        // Length and initial first: most fields are told from these six by them alone.
-        let initial = bytes.get(field.name.start as usize).map_or(0, |byte| byte | 0x20);
-        match (field.name.end - field.name.start, initial) {
-            (4, b'h') if is("Host") => {
-                notes.hosts += 1;
-                notes.host = Some(bytes_of(bytes, &field.value));
-            }
-            // Python looks at the first. Strictly, one that cannot be met is enough.
-            (6, b'e') if is("Expect") => match profile.lax_expect {
-                true => notes.expectation = notes.expectation.or(Some(value())),
-                false => expected(value(), &mut notes),
-            },
-            (12, b'c') if is("Content-Type") => {
-                if notes.has_type && !profile.lax_type {
-                    return Err(ProtocolError::ContentTypeRepeated);
-                }
-                notes.has_type = true;
-            }
-            (10, b'c') if is("Connection") => connection(value(), profile, &mut notes),
-            (14, b'c') if is("Content-Length") => {
-                notes.lengths.content_length(value(), profile.lax_length)?;
-            }
-            (17, b't') if is("Transfer-Encoding") => notes.lengths.transfer_encoding(value())?,
-            (14, b'c') | (17, b't')
-                if !profile.underscored_framing
-                    && (is("Content_Length") || is("Transfer_Encoding")) =>
-            {
-                let name = fields.text_of(&field.name).to_owned();
-                return Err(ProtocolError::UnderscoredFraming(name));
-            }
-            _ => {}
+        // Most fields are told from those that matter by the length and the initial of their name.
+        let length = field.name.end - field.name.start;
+        let Some(initial) = bytes.get(field.name.start as usize) else { continue };
+        if INITIALS.get(length as usize) != Some(&(initial | 0x20)) {
+            continue;
+        }
+        if same_name(bytes_of(bytes, &field.name), "Host") {
+            notes.hosts += 1;
+            notes.host = Some(bytes_of(bytes, &field.value));
+        } else {
+            note(field, fields, profile, &mut notes)?;
         }
     }
     if !profile.missing_host {
@@ -104,6 +82,57 @@ pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, P
         },
         expectation: expectation(&notes, head, profile)?,
     })
+}
+
+/// The initial of the fields that matter whose names have this length, in lower case; 0 for none.
+const INITIALS: [u8; 18] = {
+    let mut initials = [0; 18];
+    initials["host".len()] = b'h';
+    initials["expect".len()] = b'e';
+    initials["connection".len()] = b'c';
+    initials["content-type".len()] = b'c';
+    initials["content-length".len()] = b'c';
+    initials["transfer-encoding".len()] = b't';
+    initials
+};
+
+/// Takes note of a field, if it is one that matters: but for `Host`, few requests have one.
+#[inline(never)]
+fn note<'h>(
+    field: &FieldSpan,
+    fields: &'h Fields,
+    profile: &Profile,
+    notes: &mut FieldNotes<'h>,
+) -> Result<(), ProtocolError> {
+    let is = |name: &str| same_name(bytes_of(&fields.text, &field.name), name);
+    let value = || fields.text_of(&field.value);
+    match field.name.end - field.name.start {
+        // Python looks at the first. Strictly, one that cannot be met is enough.
+        6 if is("Expect") => match profile.lax_expect {
+            true => notes.expectation = notes.expectation.or(Some(value())),
+            false => expected(value(), notes),
+        },
+        12 if is("Content-Type") => {
+            if notes.has_type && !profile.lax_type {
+                return Err(ProtocolError::ContentTypeRepeated);
+            }
+            notes.has_type = true;
+        }
+        10 if is("Connection") => connection(value(), profile, notes),
+        14 if is("Content-Length") => {
+            notes.lengths.content_length(value(), profile.lax_length)?;
+        }
+        17 if is("Transfer-Encoding") => notes.lengths.transfer_encoding(value())?,
+        14 | 17
+            if !profile.underscored_framing
+                && (is("Content_Length") || is("Transfer_Encoding")) =>
+        {
+            let name = fields.text_of(&field.name).to_owned();
+            return Err(ProtocolError::UnderscoredFraming(name));
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// RFC 9112 section 9.6: options in a list, in all fields of the name. Python: the first field,
