@@ -21,6 +21,8 @@
 //! Nothing here knows what is gathered, or what time it is: a model checker runs this file as it
 //! stands.
 
+use std::ops::{Deref, DerefMut};
+
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, PoisonError};
 
 /// How old a piece becomes before the clock sends it, in the milliseconds that `look` is told. The
@@ -43,6 +45,12 @@ pub(crate) struct Gathered<T> {
     piece: AtomicU64,
 }
 
+/// What is gathered, while its lock is held.
+pub(crate) struct Locked<'g, T> {
+    inside: MutexGuard<'g, T>,
+    piece: &'g AtomicU64,
+}
+
 /// What the clock remembers of one [`Gathered`].
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Seen {
@@ -63,12 +71,15 @@ impl<T: Gather> Gathered<T> {
     /// Works on what is gathered. The second value: a piece has begun, so the clock must be awake.
     #[inline(always)]
     pub(crate) fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> (R, bool) {
-        let mut inside = self.inside();
-        let result = work(&mut inside);
-        let piece = inside.piece();
-        let began = piece != 0 && self.piece.load(Ordering::Relaxed) == 0;
-        self.piece.store(piece, Ordering::Relaxed);
-        (result, began)
+        let mut locked = self.lock();
+        let result = work(&mut locked);
+        (result, locked.unlock())
+    }
+
+    /// The same in two steps: what is gathered, until it is [unlocked](Locked::unlock).
+    #[inline(always)]
+    pub(crate) fn lock(&self) -> Locked<'_, T> {
+        Locked { inside: self.inside(), piece: &self.piece }
     }
 
     /// Whether the piece that is gathering has been for too long. `now` is in milliseconds.
@@ -84,6 +95,33 @@ impl<T: Gather> Gathered<T> {
     /// sleep and then asks here, so if nothing is gathering, the next writer wakes it.
     pub(crate) fn is_gathering(&self) -> bool {
         self.inside().piece() != 0
+    }
+}
+
+impl<T: Gather> Locked<'_, T> {
+    /// Says whether a piece has begun, so that the clock must be awake.
+    #[inline(always)]
+    pub(crate) fn unlock(self) -> bool {
+        let piece = self.inside.piece();
+        let began = piece != 0 && self.piece.load(Ordering::Relaxed) == 0;
+        self.piece.store(piece, Ordering::Relaxed);
+        began
+    }
+}
+
+impl<T> Deref for Locked<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        &self.inside
+    }
+}
+
+impl<T> DerefMut for Locked<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.inside
     }
 }
 

@@ -11,6 +11,7 @@ use super::composing::Composing;
 use super::file_content::FileContent;
 #[cfg(feature = "gzip")]
 use super::filter::Filter;
+use super::gathered::Locked;
 use super::output::Output;
 use super::output::content::Quick;
 use super::output::leaving::Leaving;
@@ -43,7 +44,10 @@ impl LiveWire<'_> {
     /// Works on the output, under the lock that the clock takes as well: `work` must not wait.
     #[inline(always)]
     pub(crate) fn output<R>(&self, work: impl FnOnce(&mut Output) -> R) -> R {
-        let (result, lost) = self.locked(|output| (work(output), output.is_lost()));
+        let mut output = self.lock();
+        let result = work(&mut output);
+        let lost = output.is_lost();
+        self.unlock(output);
         if lost {
             self.note_lost();
         }
@@ -58,25 +62,26 @@ impl LiveWire<'_> {
         }
     }
 
-    /// The same where it need not be known yet whether the clock has lost the connection.
+    /// The output, turned to the current response, until it is [unlocked](LiveWire::unlock).
     #[inline(always)]
-    fn locked<R>(&self, work: impl FnOnce(&mut Output) -> R) -> R {
-        let wire = self.wire;
-        let (result, began) = wire.output.with(|output| {
-            if wire.unbegun.take() {
-                output.begin();
-            }
-            output.closing = wire.closing.get();
-            let result = work(output);
-            if output.sender.is_none() {
-                output.sender = self.transport.late_sender();
-            }
-            result
-        });
-        if began {
+    fn lock(&self) -> Locked<'_, Output> {
+        let mut output = self.wire.output.lock();
+        if self.wire.unbegun.take() {
+            output.begin();
+        }
+        output.closing = self.wire.closing.get();
+        output
+    }
+
+    /// Lets go of the output again, and wakes the clock if something has begun to gather.
+    #[inline(always)]
+    fn unlock(&self, mut output: Locked<'_, Output>) {
+        if output.sender.is_none() {
+            output.sender = self.transport.late_sender();
+        }
+        if output.unlock() {
             self.transport.gathers();
         }
-        result
     }
 
     /// Ends the head of a response. `closing`: the connection is going to close after this
@@ -101,7 +106,9 @@ impl LiveWire<'_> {
         if status < 200 && status != 101 {
             return self.end_interim(composing, closing);
         }
-        let room = self.locked(|output| output.start(composing, framing, status, closing));
+        let mut output = self.lock();
+        let room = output.start(composing, framing, status, closing);
+        self.unlock(output);
         self.wire.quick.set(room);
         composing.ended = true;
         Ok(())

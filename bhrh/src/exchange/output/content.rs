@@ -68,19 +68,17 @@ impl Output {
     /// Computes how many bytes the quick way may take from here on. Returns whether it may take
     /// any.
     #[inline(always)]
-    pub(super) fn measure_quick_room(&mut self) -> bool {
+    pub(super) fn measure_quick_room(&mut self, framing: ResponseFraming) -> bool {
         let plain =
             self.filter.is_none() && !self.overdue && !self.away && !self.rules.head_request;
         let ready = READY.saturating_sub(self.ready.len());
-        self.quick_room = match self.stage {
+        self.quick_room = match framing {
             _ if !plain => 0,
-            Stage::Body(ResponseFraming::Length(left)) => {
-                ready.min(usize::try_from(left).unwrap_or(ready))
-            }
-            Stage::Body(ResponseFraming::Chunked) => READY.saturating_sub(self.held.len()),
-            Stage::Body(ResponseFraming::Open) => HELD.saturating_sub(self.held.len()),
-            Stage::Body(ResponseFraming::UntilClose) => ready,
-            _ => 0,
+            ResponseFraming::Length(left) => ready.min(usize::try_from(left).unwrap_or(ready)),
+            ResponseFraming::Chunked => READY.saturating_sub(self.held.len()),
+            ResponseFraming::Open => HELD.saturating_sub(self.held.len()),
+            ResponseFraming::UntilClose => ready,
+            ResponseFraming::None | ResponseFraming::OwnChunks => 0,
         };
         self.quick_room > 0
     }
@@ -94,7 +92,9 @@ impl Output {
         if self.overdue && step.leaving.is_none() {
             step.leaving = self.flush()?.map(|leaving| (leaving, 0));
         }
-        step.leaves_quick_room = self.measure_quick_room();
+        if let Stage::Body(framing) = self.stage {
+            step.leaves_quick_room = self.measure_quick_room(framing);
+        }
         Ok(step)
     }
 

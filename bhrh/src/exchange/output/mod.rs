@@ -191,12 +191,12 @@ impl Output {
             std::mem::swap(&mut self.head, &mut composing.head);
             composing.head.clear();
         } else {
-            self.complete_head(&mut composing.head, closing);
+            self.complete_head(&mut composing.head, framing, closing);
         }
         if let Some(filter) = &mut self.filter {
             filter.begun(open);
         }
-        self.measure_quick_room()
+        self.measure_quick_room(framing)
     }
 
     /// Begins a body without a head, for a request in HTTP/0.9's form.
@@ -240,8 +240,7 @@ impl Output {
     /// Puts the rest of the head in front of the body: the `Connection` field that fits, and the
     /// blank line.
     #[inline(always)]
-    fn complete_head(&mut self, head: &mut ResponseHead, closing: bool) {
-        let Stage::Body(framing) = self.stage else { return };
+    fn complete_head(&mut self, head: &mut ResponseHead, framing: ResponseFraming, closing: bool) {
         let profile = &self.rules.profile;
         let leaves = self.rules.leaves;
         let closing = closing || framing == ResponseFraming::UntilClose || leaves;
@@ -292,7 +291,7 @@ impl Output {
             }
             _ => {}
         }
-        self.complete_head(&mut head, self.closing);
+        self.complete_head(&mut head, framing, self.closing);
         self.head = head;
         // With chunks, the held bytes become the content of the first chunk.
         if framing != ResponseFraming::Chunked {
