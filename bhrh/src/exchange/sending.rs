@@ -16,24 +16,27 @@ use super::output::Output;
 use super::output::content::Quick;
 use super::output::leaving::Leaving;
 use super::response_rules::{Ending, ResponseRules, nothing_begun};
-use super::wire::{LiveWire, Loss, TurnProgress};
+use super::wire::{LiveWire, Loss, TurnProgress, Wire};
 
-impl LiveWire<'_> {
+impl Wire {
     /// Turns to the response to another request.
     #[inline(always)]
-    pub(crate) fn begin(&self, rules: ResponseRules) {
+    pub(crate) fn begin(&mut self, rules: ResponseRules) {
         self.begin_output(rules);
-        self.wire.progress.set(TurnProgress::Response);
+        self.progress.set(TurnProgress::Response);
     }
 
     /// The same where the turn's progress is known already.
-    pub(crate) fn begin_output(&self, rules: ResponseRules) {
-        self.wire.composing.borrow_mut().begin(rules);
-        self.wire.unbegun.set(true);
-        self.wire.quick.set(false);
-        self.wire.complete.set(false);
+    #[inline(always)]
+    pub(crate) fn begin_output(&mut self, rules: ResponseRules) {
+        self.composing.get_mut().begin(rules);
+        self.unbegun.set(true);
+        self.quick.set(false);
+        self.complete.set(false);
     }
+}
 
+impl LiveWire<'_> {
     /// Drops whatever has not left, because the connection is going to be cut.
     pub(crate) fn abandon(&self) {
         self.wire.composing.borrow_mut().head().clear();

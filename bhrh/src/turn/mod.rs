@@ -71,11 +71,11 @@ fn read_and_answer(
     match understand(session, wire, transport, reader, head) {
         Understood::Request(meaning) => {
             *requests_left = requests_left.saturating_sub(1);
-            answer(session, &LiveWire { wire, transport }, head, meaning, *requests_left == 0)
+            answer(session, wire, transport, head, meaning, *requests_left == 0)
         }
         Understood::Refused { .. } if !session.scheduling.may_refuse() => Next::Elsewhere,
         Understood::Refused { error, whole } => {
-            refuse(session, &LiveWire { wire, transport }, head, &error, whole)
+            refuse(session, wire, transport, head, &error, whole)
         }
         Understood::NotYet(next) => next,
     }
@@ -104,7 +104,8 @@ fn closes(head: &RequestHead, meaning: &Meaning, persistent_server: bool) -> boo
 /// had as many as it may.
 fn answer(
     session: &Session<'_>,
-    live: &LiveWire<'_>,
+    wire: &mut Wire,
+    transport: &dyn Transport,
     head: &RequestHead,
     meaning: Meaning,
     last: bool,
@@ -113,11 +114,12 @@ fn answer(
     let server_11 = version_keeps(&session.handler.protocol_version());
     let rules = ResponseRules::for_request(head, session.profile, server_11);
     let expects = meaning.expectation == Expectation::Continue;
-    live.begin(rules);
-    live.wire.input.borrow_mut().begin_body(meaning.body, session.limits.body, expects);
+    wire.begin(rules);
+    wire.input.get_mut().begin_body(meaning.body, session.limits.body, expects);
     let closing = closes(head, &meaning, server_11);
     let client_closes = meaning.persistence == Persistence::Close;
     let closes_now = closing || last;
+    let live = &LiveWire { wire, transport };
     let mut http = session.exchange(live, head, closes_now, client_closes, began.is_some());
     if let Some(trusted) = session.server.trusted() {
         http.see_through(trusted);

@@ -11,7 +11,7 @@ use super::failure::{Failure, caught, log_failure, logged, recover};
 use super::next::{Closing, Next};
 use super::session::Session;
 use crate::base::{DEFAULT_REQUEST_VERSION, PROTOCOL_VERSION};
-use crate::exchange::wire::{LiveWire, Transport, TurnProgress};
+use crate::exchange::wire::{LiveWire, Transport, TurnProgress, Wire};
 use crate::exchange::{ResponseRules, version_keeps};
 use crate::proto::framing::BodyLength;
 use crate::proto::head::{HeadRules, Progress, RequestHead, VersionNumber};
@@ -51,14 +51,15 @@ fn answer_refused_head(
     if !whole {
         head.clear();
     }
-    refuse(session, &LiveWire { wire, transport }, head, error, whole)
+    refuse(session, wire, transport, head, error, whole)
 }
 
 /// Answers a request that cannot be served. Its head is `whole`, or what was understood of it.
 #[cold]
 pub(super) fn refuse(
     session: &Session<'_>,
-    live: &LiveWire<'_>,
+    wire: &mut Wire,
+    transport: &dyn Transport,
     head: &mut RequestHead,
     error: &ProtocolError,
     whole: bool,
@@ -79,8 +80,9 @@ pub(super) fn refuse(
     let began = session.handler.wants_log_access().then(Instant::now);
     let server_11 = version_keeps(&session.handler.protocol_version());
     let rules = ResponseRules::for_request(head, session.profile, server_11);
-    live.begin(rules);
-    live.wire.input.borrow_mut().begin_body(BodyLength::Bytes(0), 0, false);
+    wire.begin(rules);
+    wire.input.get_mut().begin_body(BodyLength::Bytes(0), 0, false);
+    let live = &LiveWire { wire, transport };
     let mut http = session.exchange(live, head, true, true, began.is_some());
     if let Some(trusted) = session.server.trusted().filter(|_| whole) {
         http.see_through(trusted);
@@ -113,12 +115,12 @@ pub(super) fn excuse(
         buffers.head.clear();
     }
     let TurnBuffers { wire, head, .. } = buffers;
-    let live = &LiveWire { wire, transport };
     if !answering {
         let server_11 = version_keeps(PROTOCOL_VERSION);
         let rules = ResponseRules::for_request(head, session.profile, server_11);
-        live.begin_output(rules);
+        wire.begin_output(rules);
     }
+    let live = &LiveWire { wire, transport };
     let mut http = session.exchange(live, head, true, true, false);
     // The panic may have come before it.
     let _ = caught(&mut http, |http| {

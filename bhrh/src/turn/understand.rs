@@ -29,7 +29,7 @@ pub(super) enum Understood {
 #[inline(always)]
 pub(super) fn understand(
     session: &Session<'_>,
-    wire: &Wire,
+    wire: &mut Wire,
     transport: &dyn Transport,
     reader: &mut HeadReader,
     head: &mut RequestHead,
@@ -39,10 +39,8 @@ pub(super) fn understand(
         limits: session.limits,
         default_version: &|| session.handler.default_request_version(),
     };
-    let read = {
-        let input = wire.input.borrow();
-        reader.read(input.unread(), input.at_end(), &rules, head)
-    };
+    let input = wire.input.get_mut();
+    let read = reader.read(input.unread(), input.at_end(), &rules, head);
     wire.progress.set(TurnProgress::Head);
     let length = match read {
         Ok(Progress::Complete { length }) => length,
@@ -50,7 +48,7 @@ pub(super) fn understand(
         Ok(Progress::Silence) => return Understood::NotYet(Next::Close(Closing::Linger)),
         // RFC 9110 section 7.4: the connection knows what the profile cannot.
         Err(ProtocolError::NotSecured) if transport.is_secured() => {
-            match read_secured(session, wire, reader, head) {
+            match read_secured(session, input, reader, head) {
                 Ok(Progress::Complete { length }) => length,
                 Ok(_) => return Understood::NotYet(Next::Read { at_least: 0 }),
                 Err(error) => return Understood::Refused { error, whole: false },
@@ -66,8 +64,7 @@ pub(super) fn understand(
         Ok(meaning) => meaning,
         Err(error) => return Understood::Refused { error, whole: true },
     };
-    let mut input = wire.input.borrow_mut();
-    if let Some(at_least) = awaited(session, &input, length, &meaning) {
+    if let Some(at_least) = awaited(session, input, length, &meaning) {
         return Understood::NotYet(Next::Read { at_least });
     }
     let body_is_here = input.holds(length, meaning.body);
@@ -85,7 +82,7 @@ pub(super) fn understand(
 #[cold]
 fn read_secured(
     session: &Session<'_>,
-    wire: &Wire,
+    input: &Input,
     reader: &mut HeadReader,
     head: &mut RequestHead,
 ) -> Result<Progress, ProtocolError> {
@@ -96,7 +93,6 @@ fn read_secured(
         limits: session.limits,
         default_version: &|| session.handler.default_request_version(),
     };
-    let input = wire.input.borrow();
     reader.read(input.unread(), input.at_end(), &rules, head)
 }
 
