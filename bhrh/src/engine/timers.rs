@@ -140,6 +140,12 @@ impl Timers {
         let ticks = u64::from(at.0.saturating_sub(self.now.0));
         Some(Duration::from_millis((ticks * 1000).div_ceil(u64::from(TICKS))))
     }
+
+    /// The same, but no longer than `most`. For a busy loop it always would be, and is not computed.
+    pub(crate) fn until_next_or(&self, most: Duration) -> Option<Duration> {
+        let (at, _) = self.first()?;
+        if at >= self.now.after(most) { Some(most) } else { self.until_next() }
+    }
 }
 
 #[cfg(test)]
@@ -160,6 +166,18 @@ mod tests {
         assert_eq!(timers.first(), Some((now.after(Duration::from_secs(50)), 3)));
         timers.drop_first();
         assert_eq!(timers.until_next(), None);
+    }
+
+    #[test]
+    fn a_wait_is_no_longer_than_the_most() {
+        let most = Duration::from_millis(250);
+        for ticks in 0..10 {
+            let mut timers = Timers::new();
+            timers.enter(timers.now().plus(Ticks(ticks)), 1);
+            let time = timers.until_next().map(|time| time.min(most));
+            assert_eq!(timers.until_next_or(most), time, "{ticks}");
+        }
+        assert_eq!(Timers::new().until_next_or(most), None);
     }
 
     #[test]

@@ -111,6 +111,7 @@ fn lend(shared: &Shared, driven: Box<Loop>) -> Loan {
 }
 
 /// Does what a connection that is ready needs. `None`: the loop is in other hands now.
+#[inline(always)] // Called in one place.
 fn visit(
     shared: &Shared,
     mut driven: Box<Loop>,

@@ -41,8 +41,10 @@ impl Loop {
 
     /// How long until the timers have something to ask.
     pub(super) fn until_next(&self) -> Option<Duration> {
-        let time = self.timers.until_next();
-        if self.is_idle { time } else { time.map(|time| time.min(QUIET)) }
+        match self.is_idle {
+            true => self.timers.until_next(),
+            false => self.timers.until_next_or(QUIET),
+        }
     }
 
     /// Takes note of whether the last wait found anything.

@@ -177,6 +177,7 @@ impl Loop {
 
     /// Puts a connection back that [`take`](Loop::take) has taken out. The timers ask for its
     /// deadline when it comes, or earlier.
+    #[inline(always)] // As `put_back`, which calls it.
     pub(super) fn put(&mut self, key: usize, mut connection: Box<Connection>) {
         if connection.deadline < connection.asked_at {
             connection.asked_at = connection.deadline;
