@@ -26,6 +26,15 @@ impl<'a> ValueSink<'a> {
         ValueSink { bytes, line, plain: true, outside_latin1: false, failed: false, number: None }
     }
 
+    #[inline(always)] // Most values are one text, and then no sink is made in memory.
+    fn push(&mut self, text: &str) {
+        if printable(text.as_bytes()) == text.len() {
+            self.bytes.extend_from_slice(text.as_bytes());
+        } else {
+            self.write_latin1(text);
+        }
+    }
+
     #[cold]
     fn write_latin1(&mut self, text: &str) {
         self.plain = false;
@@ -54,13 +63,8 @@ impl Drop for Displaying<'_, '_> {
 }
 
 impl fmt::Write for ValueSink<'_> {
-    #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if printable(text.as_bytes()) == text.len() {
-            self.bytes.extend_from_slice(text.as_bytes());
-        } else {
-            self.write_latin1(text);
-        }
+        self.push(text);
         Ok(())
     }
 }
@@ -104,8 +108,9 @@ mod sealed {
 impl<T: WriteValue> HeaderValue for T {}
 
 impl WriteValue for &str {
+    #[inline(always)]
     fn write_to(self, sink: &mut ValueSink<'_>) {
-        let _ = fmt::Write::write_str(sink, self);
+        sink.push(self);
     }
 }
 
@@ -142,10 +147,11 @@ impl<T: fmt::Display> WriteValue for &T {
 macro_rules! unsigned_values {
     ($($type:ty)*) => {$(
         impl WriteValue for $type {
+            #[inline(always)]
             fn write_to(self, sink: &mut ValueSink<'_>) {
                 // Content-Length is in nearly every response: digits without the formatter.
                 sink.number = u64::try_from(self).ok();
-                let mut digits = [0; 39];
+                let mut digits = [0; <$type>::MAX.ilog10() as usize + 1];
                 let mut at = digits.len();
                 let mut rest = self;
                 loop {

@@ -305,9 +305,33 @@ impl ResponseHead {
 
     /// Ends a field line, whose name and colon are at `begun`, and takes note of a field that
     /// matters.
+    #[inline(always)]
     fn end_field(&mut self, name: &str, begun: Range<usize>, number: Option<u64>) {
-        let from = begun.end;
         self.bytes.extend_from_slice(b"\r\n");
+        match (name, number) {
+            // As most responses say it.
+            ("Content-Length", Some(length)) => {
+                let line = begun.start..self.bytes.len();
+                self.note_length(length, line);
+            }
+            _ if matches!(name.len(), 10 | 14 | 17) => self.note_field(name, begun),
+            _ => {}
+        }
+    }
+
+    #[inline(always)]
+    fn note_length(&mut self, length: u64, line: Range<usize>) {
+        if self.content_length.is_some() {
+            self.note_fault(HeadFault::TwoLengths);
+        }
+        self.content_length = Some(length);
+        self.lines.note(Tracked::ContentLength, line);
+    }
+
+    /// Takes note of a field whose name is as long as that of one that matters.
+    #[inline(never)]
+    fn note_field(&mut self, name: &str, begun: Range<usize>) {
+        let from = begun.end;
         let line = begun.start..self.bytes.len();
         let value = || std::str::from_utf8(&self.bytes[from..line.end - 2]).unwrap_or("\u{fffd}");
         match name.len() {
@@ -327,17 +351,15 @@ impl ResponseHead {
                     self.lines.note(Tracked::KeepAlive, line);
                 }
             }
-            14 if same_name(name, "Content-Length") => {
-                let length = number.or_else(|| framing::content_length(value()));
-                if length.is_none() {
+            14 if same_name(name, "Content-Length") => match framing::content_length(value()) {
+                Some(length) => self.note_length(length, line),
+                None => {
                     let value = value().to_owned();
                     self.note_fault(HeadFault::Length(value));
-                } else if self.content_length.is_some() {
-                    self.note_fault(HeadFault::TwoLengths);
+                    self.content_length = None;
+                    self.lines.note(Tracked::ContentLength, line);
                 }
-                self.content_length = length;
-                self.lines.note(Tracked::ContentLength, line);
-            }
+            },
             17 if same_name(name, "Transfer-Encoding") => {
                 let chunked = |coding: &str| coding.eq_ignore_ascii_case("chunked");
                 let codings = || list_elements(value());
