@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use bhrh::websocket::{Message, Options, Sender};
 use bhrh::{Exchange, HttpServer, RunningServer, Upgraded};
 
 use super::client::{PATIENCE, VERSIONS, Version, config};
@@ -190,5 +191,34 @@ fn each_end_of_a_relay_is_passed_on() {
         let (said, ended) = client.rest();
         ended.unwrap_or_else(|error| panic!("{version:?}: {error}"));
         assert_eq!(said, if version == Version::Tls13 { &b"an answer"[..] } else { b"" });
+    }
+}
+
+#[test]
+fn new_keys_are_answered_where_no_thread_reads() {
+    let authority = Authority::new("authority");
+    let app = bhrh::from_fn(|http: &mut Exchange| {
+        let echo = |sender: &Sender, message: Message| match message {
+            Message::Text(text) => sender.send(&text),
+            _ => Ok(()),
+        };
+        http.websocket_events(&Options::new(), echo).map(drop)
+    });
+    let tls = authority.issue(&["localhost"]).tls();
+    let server = HttpServer::bind("127.0.0.1:0").unwrap().tls(tls).spawn(app).unwrap();
+    let config = config(authority.roots(), Version::Tls13, None);
+    let mut client = Client::connect(&server, &config);
+    let fields = "Host: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                  Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    client.send(format!("GET / HTTP/1.1\r\n{fields}\r\n"));
+    assert!(client.receive_until("\r\n\r\n").starts_with("HTTP/1.1 101 "));
+    for _ in 0..3 {
+        client.ask_for_new_keys();
+        client.get_new_keys();
+        client.send(b"\x81\x82\0\0\0\0hi");
+        let mut answer = [0; 4];
+        let mut stream = rustls::Stream::new(&mut client.tls, &mut client.stream);
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"\x81\x02hi");
     }
 }
