@@ -141,7 +141,8 @@ impl Timers {
         Some(Duration::from_millis((ticks * 1000).div_ceil(u64::from(TICKS))))
     }
 
-    /// The same, but no longer than `most`. A busy loop mostly gets `most`, and nothing is computed.
+    /// The same, but no longer than `most`. A busy loop mostly gets `most`, and then nothing is
+    /// computed.
     pub(crate) fn until_next_or(&self, most: Duration) -> Option<Duration> {
         let (at, _) = self.first()?;
         if at >= self.now.after(most) { Some(most) } else { self.until_next() }
