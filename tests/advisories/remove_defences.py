@@ -253,7 +253,9 @@ SIEGE = {
     "memory::answers_that_are_not_taken_hold_no_more_than_the_bound": MEMORY_WITHOUT_BOUND,
     "silence::requests_that_came_while_the_process_was_stopped_are_answered": [
         (LOOP + "waiting.rs", "self.has_heard_all = self.readiness.has_heard_all(found.occurrences);",
-         "self.has_heard_all = true;")],
+         "self.has_heard_all = true;"),
+        (LOOP + "waiting.rs", "if time == Some(Duration::ZERO) {", "if true {"),
+        ("bhrh/src/engine/timers.rs", "if deaf > HELD_UP {", "if false {")],
     "websockets::thousands_that_are_idle_leave_every_thread_alone": [
         (RESIDENCE, "Err(error) if error.kind() == io::ErrorKind::WouldBlock => return true,",
          "Err(error) if error.kind() == io::ErrorKind::WouldBlock => {\n"

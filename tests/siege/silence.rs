@@ -91,7 +91,8 @@ fn requests_that_came_while_the_process_was_stopped_are_answered() {
     assert_alive(address);
     thread::sleep(Duration::from_millis(500));
     server.signal("STOP");
-    for (at, client) in clients.iter_mut().enumerate() {
+    // The first wait finds the last clients, and the time of the first ones is over first.
+    for (at, client) in clients.iter_mut().enumerate().rev() {
         match at % 3 {
             0 => client.get("/"),
             1 => client.send("st: a\r\n\r\n"),
