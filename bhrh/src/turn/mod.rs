@@ -49,6 +49,7 @@ use crate::proto::head::RequestHead;
 
 /// Takes one turn. It does not panic: a panic of the handler's that nothing inside has caught,
 /// such as one in `protocol_version`, is answered here if there was no answer yet.
+#[inline(always)] // Called in one place, which is compiled for each kind of channel.
 pub(crate) fn turn(
     session: &Session<'_>,
     buffers: &mut TurnBuffers,
