@@ -152,6 +152,8 @@ impl Socket {
 pub(crate) struct Meeting {
     pub(crate) socket: Socket,
     pub(crate) outlet: Arc<Outlet>,
+    /// The last word was said. Held for a word, as `Outgoing` holds its state for a frame.
+    has_ended: Mutex<bool>,
     /// How many things the client says.
     says: u8,
     /// How many things it is sent by another thread.
@@ -167,6 +169,7 @@ impl Meeting {
         Meeting {
             socket: Socket::default(),
             outlet: Arc::new(Outlet::new(most)),
+            has_ended: Mutex::new(false),
             says: dice.gen_range(0..=4),
             pushes: dice.gen_range(0..=6),
             may_end: AtomicBool::new(false),
@@ -178,11 +181,19 @@ impl Meeting {
         usize::from(self.says + self.pushes)
     }
 
-    /// Sending has failed. Its own loop has been told if too much waits.
-    pub(crate) fn note_failure(&self, error: &io::Error) {
-        if error.kind() == io::ErrorKind::TimedOut {
+    /// Sends a word. Nothing follows the last one, whoever sends.
+    pub(crate) fn say(&self, word: u8) -> io::Result<()> {
+        let mut has_ended = self.has_ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if *has_ended {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
+        let said = self.outlet.send(&[word], b"");
+        *has_ended = word == BYE || said.is_err();
+        // Its own loop has been told if too much waits.
+        if said.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut) {
             self.may_end.store(true, SeqCst);
         }
+        said
     }
 
     /// The line to its client, by way of this place.
@@ -199,8 +210,8 @@ impl Meeting {
     fn push(&self) {
         for number in 0..self.pushes {
             (0..thread_rng().gen_range(0..3)).for_each(|_| thread::yield_now());
-            if let Err(error) = self.outlet.send(&[PUSH | number], b"") {
-                return self.note_failure(&error);
+            if self.say(PUSH | number).is_err() {
+                return;
             }
         }
     }

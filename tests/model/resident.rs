@@ -122,8 +122,7 @@ impl Residence {
     }
 
     fn say(&mut self, word: u8) {
-        if let Err(error) = self.outlet().send(&[word], b"") {
-            self.meeting.note_failure(&error);
+        if self.meeting.say(word).is_err() {
             self.end(Stay::Cut);
         }
     }
