@@ -202,6 +202,12 @@ impl Connection {
         u32::try_from(self.resume.unread.capacity() + rest).unwrap_or(u32::MAX)
     }
 
+    /// The poller has reported that the client has gone.
+    #[cold]
+    pub(crate) fn note_hang_up(&self) {
+        self.channel.socket().note_hang_up();
+    }
+
     /// Counts what it holds from now on. Says whether all connections together hold too much.
     #[cold]
     pub(crate) fn note_held(&mut self, now: u32) -> bool {

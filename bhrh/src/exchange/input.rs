@@ -212,6 +212,7 @@ impl Input {
 
     /// Turns to the body of a request whose head has just been consumed.
     /// One of unknown length may have `limit` bytes of content.
+    #[inline(always)]
     pub(crate) fn begin_body(&mut self, length: BodyLength, limit: u64, expects_continue: bool) {
         (self.allowed, self.limit) = (limit, limit);
         self.body = match length {
@@ -259,6 +260,7 @@ impl Input {
 
     /// Whether the whole body of a request has come behind its head, which is `head` bytes long and
     /// has not been consumed. For a chunked body this is a guess from its last bytes.
+    #[inline(always)]
     pub(crate) fn holds(&self, head: usize, body: BodyLength) -> bool {
         match body {
             BodyLength::Bytes(0) => true,

@@ -52,6 +52,7 @@ struct FieldNotes<'h> {
 }
 
 /// Reads the meaning out of a head, or says why it has none.
+#[inline(always)]
 pub(crate) fn of(head: &mut RequestHead, profile: &Profile) -> Result<Meaning, ProtocolError> {
     let mut notes = FieldNotes::default();
     let fields = &head.fields;
@@ -179,6 +180,7 @@ fn check_host(value: &[u8], known: &mut Vec<u8>) -> Result<(), ProtocolError> {
 }
 
 /// RFC 9110 section 10.1.1. An HTTP/1.0 client cannot expect anything.
+#[inline(always)]
 fn expectation(
     notes: &FieldNotes<'_>,
     head: &RequestHead,

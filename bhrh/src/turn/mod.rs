@@ -49,11 +49,14 @@ use crate::proto::head::RequestHead;
 
 /// Takes one turn. It does not panic: a panic of the handler's that nothing inside has caught,
 /// such as one in `protocol_version`, is answered here if there was no answer yet.
-#[inline(always)] // Called in one place, which is compiled for each kind of channel.
-pub(crate) fn turn(
+///
+/// All of a turn is compiled in line for each kind of transport. Calls that several kinds shared
+/// would cost each request some forty instructions.
+#[inline(always)]
+pub(crate) fn turn<T: Transport>(
     session: &Session<'_>,
     buffers: &mut TurnBuffers,
-    transport: &dyn Transport,
+    transport: &T,
 ) -> Next {
     buffers.wire.progress.set(TurnProgress::Beginning);
     let turn = AssertUnwindSafe(|| read_and_answer(session, buffers, transport));
@@ -63,10 +66,11 @@ pub(crate) fn turn(
     })
 }
 
-fn read_and_answer(
+#[inline(always)]
+fn read_and_answer<T: Transport>(
     session: &Session<'_>,
     buffers: &mut TurnBuffers,
-    transport: &dyn Transport,
+    transport: &T,
 ) -> Next {
     let TurnBuffers { wire, reader, head, requests_left } = buffers;
     match understand(session, wire, transport, reader, head) {
@@ -103,10 +107,11 @@ fn closes(head: &RequestHead, meaning: &Meaning, persistent_server: bool) -> boo
 
 /// Runs the handler on an understood request, and ends the exchange. `last`: the connection has
 /// had as many as it may.
-fn answer(
+#[inline(always)]
+fn answer<T: Transport>(
     session: &Session<'_>,
     wire: &mut Wire,
-    transport: &dyn Transport,
+    transport: &T,
     head: &RequestHead,
     meaning: Meaning,
     last: bool,

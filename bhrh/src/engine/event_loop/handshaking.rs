@@ -159,6 +159,8 @@ fn begin(shared: &Shared, connection: &Connection) -> Option<OneHandshake> {
 }
 
 /// Takes a step of a connection's handshake. `None`: the loop is in other hands now.
+// There is much of it with TLS, and rounds without a handshake do not pay for it.
+#[cfg_attr(feature = "tls", inline(never))]
 pub(super) fn shake_hands(
     shared: &Shared,
     driven: Box<Loop>,

@@ -103,7 +103,7 @@ impl Loop {
     fn catch_up(&self, key: usize, connection: &mut Connection) -> bool {
         let Some(Entry::Away(missed)) = self.entries.get(key) else { return false };
         if missed.hang_up {
-            connection.channel.socket().note_hang_up();
+            connection.note_hang_up();
         }
         if missed.asked {
             connection.asked_at = Tick::NEVER;

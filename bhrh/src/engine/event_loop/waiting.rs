@@ -92,7 +92,7 @@ impl Loop {
                 Occurrence::Ready { key, closed } => match entries.get_mut(key) {
                     Some(Entry::Here(connection)) => {
                         if closed {
-                            connection.channel.socket().note_hang_up();
+                            connection.note_hang_up();
                         }
                         if !connection.queued {
                             connection.queued = true;
