@@ -181,7 +181,7 @@ impl Meeting {
         usize::from(self.says + self.pushes)
     }
 
-    /// Sends a word. Nothing follows the last one, whoever sends.
+    /// Sends a word. Nothing follows the last one, from any thread.
     pub(crate) fn say(&self, word: u8) -> io::Result<()> {
         let mut has_ended = self.has_ended.lock().unwrap_or_else(PoisonError::into_inner);
         if *has_ended {
