@@ -106,6 +106,11 @@ fn pages_of_other_hosts_are_refused_unless_told_otherwise() {
             assert!(head.contains(expected), "{origin}: {head}");
         }
     }
+    let (good, evil) = ("http://example.org", "http://evil.example");
+    for [first, second] in [[good, evil], [evil, good]] {
+        let request = handshake(&own, &[]).header("Origin", first).header("Origin", second);
+        assert!(head(&request, &own).contains(" 403 "), "{first} and {second}");
+    }
 }
 
 #[test]

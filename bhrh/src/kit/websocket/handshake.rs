@@ -94,26 +94,29 @@ impl Exchange<'_> {
             self.add_header("Allow", "GET");
             return Err(Error::status((405, "A WebSocket begins with GET")).into());
         }
-        if let Some(origin) = self.headers.get("Origin") {
-            let is_allowed = match &options.origins {
-                Origins::Any => true,
-                Origins::Own => {
-                    let host = self.host().unwrap_or_default();
-                    // Which scheme it was is not compared: a proxy may not have said it.
-                    origin.split_once("://").is_some_and(|(scheme, own)| {
-                        own.eq_ignore_ascii_case(forwarded::without_default_port(host, scheme))
-                    })
-                }
-                Origins::Listed(origins) => {
-                    origins.iter().any(|listed| listed.eq_ignore_ascii_case(origin))
-                }
-            };
-            if !is_allowed {
-                let explain = "This WebSocket is not for pages of other hosts";
-                return Err(Error::status((403, "Forbidden", explain)).into());
-            }
+        // A browser sends one. Of several, each would have to be right.
+        if !self.headers.get_all("Origin").all(|origin| self.may_open(options, origin)) {
+            let explain = "This WebSocket is not for pages of other hosts";
+            return Err(Error::status((403, "Forbidden", explain)).into());
         }
         Ok(key.to_owned())
+    }
+
+    /// Whether pages of this origin may open a WebSocket.
+    fn may_open(&self, options: &Options, origin: &str) -> bool {
+        match &options.origins {
+            Origins::Any => true,
+            Origins::Own => {
+                let host = self.host().unwrap_or_default();
+                // Which scheme it was is not compared: a proxy may not have said it.
+                origin.split_once("://").is_some_and(|(scheme, own)| {
+                    own.eq_ignore_ascii_case(forwarded::without_default_port(host, scheme))
+                })
+            }
+            Origins::Listed(origins) => {
+                origins.iter().any(|listed| listed.eq_ignore_ascii_case(origin))
+            }
+        }
     }
 
     #[cfg(feature = "websocket-deflate")]
