@@ -12,12 +12,12 @@ mod rate;
 mod upload;
 mod users;
 
-use std::io;
 use std::sync::Mutex;
+use std::{fmt, io};
 
 use archive::Archives;
 use bhrh::files::Files;
-use bhrh::{Exchange, HttpServer, Limits, LogFormat, Outcome, http_handler};
+use bhrh::{Exchange, HttpServer, Limits, LogFormat, Outcome, base, http_handler};
 use options::Options;
 use page::Offers;
 use rate::RateLimit;
@@ -53,6 +53,17 @@ impl Serve {
             return Ok(http.demand_basic_auth("files")?);
         }
         http.dispatch()
+    }
+
+    /// An error names the request where no other line does.
+    fn log_error(&self, http: &Exchange, message: fmt::Arguments) {
+        let line = http.requestline;
+        match self.log_format {
+            LogFormat::Quiet if !line.is_empty() => {
+                base::log_error(http, format_args!("\"{line}\" {message}"));
+            }
+            _ => base::log_error(http, message),
+        }
     }
 
     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {

@@ -226,7 +226,8 @@ fn the_log_is_as_asked_for() {
     let mut quiet = Program::start(&tree, &["0", "--quiet"]);
     quiet.ask("GET", "/a.txt", "", "");
     quiet.ask("GET", "/none", "", "");
-    assert!(quiet.line().ends_with("code 404, message File not found\n"));
+    let error = "\"GET /none HTTP/1.1\" code 404, message File not found\n";
+    assert!(quiet.line().ends_with(error));
     let mut combined = Program::start(&tree, &["0", "--log-format", "combined"]);
     combined.ask("GET", "/a.txt", "User-Agent: tea\r\n", "");
     assert!(combined.line().ends_with("\"GET /a.txt HTTP/1.1\" 200 5 \"-\" \"tea\"\n"));
