@@ -1,5 +1,5 @@
 //! A file system that fails: the client gets a 500, and the log has the reason. `serve` runs with a
-//! `realpath` of the test's instead of the C library's.
+//! `realpath` and a `statx` of the test's instead of the C library's.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use std::process::Command;

@@ -1,14 +1,15 @@
 //! From names to a file or directory that is really below the one that is served.
 //!
-//! The system resolves links. The resulting path has to be below the real path of the served
-//! directory. So a link may lead to another place inside of the directory, but not out of it.
-//! Between the look-up and the opening of the file, somebody who may write into the directory can
-//! replace the file by a link. Those who may write there are trusted not to do so.
+//! The system resolves links, if there are any on the way. The resulting path has to be below the
+//! real path of the served directory. So a link may lead to another place inside of the directory,
+//! but not out of it. Between the look-up and the opening of the file, somebody who may write into
+//! the directory can replace the file by a link. Those who may write there are trusted not to do
+//! so.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::path::is_hidden;
 
@@ -62,7 +63,12 @@ pub(super) fn find(
     names.into_iter().for_each(|name| asked.push(name.as_ref()));
     let named =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", asked.display()));
-    let Some(real) = present(asked.canonicalize()).map_err(named)? else { return Ok(None) };
+    let resolved = without_links(root, &asked).unwrap_or_else(|| {
+        let real = asked.canonicalize()?;
+        let metadata = fs::metadata(&real)?;
+        Ok((real, metadata))
+    });
+    let Some((real, metadata)) = present(resolved).map_err(named)? else { return Ok(None) };
     let below = match real.strip_prefix(root) {
         Ok(below) => below,
         // What is out there is not called by its own name.
@@ -78,7 +84,6 @@ pub(super) fn find(
     if !rules.hidden && !below.iter().enumerate().all(shown) {
         return Ok(None);
     }
-    let Some(metadata) = present(fs::metadata(&real)).map_err(named)? else { return Ok(None) };
     Ok(if metadata.is_file() {
         Some(Found::File(real))
     } else if metadata.is_dir() {
@@ -86,6 +91,27 @@ pub(super) fn find(
     } else {
         None
     })
+}
+
+/// What is at a path below the root, if there is no link on its way: then the path is a real one.
+/// The system is asked once for each name, and not for the root's own names again. `None`: it has
+/// to resolve the path. So it has to where a file has several names, such as short ones.
+fn without_links(root: &Path, asked: &Path) -> Option<io::Result<(PathBuf, Metadata)>> {
+    if cfg!(any(not(unix), target_vendor = "apple")) {
+        return None;
+    }
+    let mut real = root.to_owned();
+    let mut last = None;
+    for name in asked.strip_prefix(root).ok()?.components() {
+        let Component::Normal(name) = name else { return None };
+        real.push(name);
+        match fs::symlink_metadata(&real) {
+            Ok(metadata) if metadata.is_symlink() => return None,
+            Ok(metadata) => last = Some(metadata),
+            Err(error) => return Some(Err(error)),
+        }
+    }
+    last.map(|metadata| Ok((real, metadata)))
 }
 
 /// Opens what was found to be a file; `None` if it is no longer a file.
