@@ -250,6 +250,24 @@ mod tests {
         assert!(present(fs::metadata("a\0b")).unwrap().is_none());
     }
 
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    #[test]
+    fn a_way_without_links_is_the_one_that_the_system_would_find() {
+        let (_directory, root) = tree();
+        std::os::unix::fs::symlink("a", root.join("inside")).unwrap();
+        for way in ["a", "a/b.txt", ".hidden/c.txt", "a/./b.txt"] {
+            let (real, metadata) = without_links(&root, &root.join(way)).unwrap().unwrap();
+            assert_eq!(real, root.join(way).canonicalize().unwrap(), "{way}");
+            assert_eq!(metadata.is_dir(), real.is_dir(), "{way}");
+        }
+        for way in ["a/none", "a/b.txt/c"] {
+            assert!(without_links(&root, &root.join(way)).unwrap().is_err(), "{way}");
+        }
+        for way in ["inside", "inside/b.txt", "../served/a", "a/..", "/etc", ""] {
+            assert!(without_links(&root, &root.join(way)).is_none(), "{way}");
+        }
+    }
+
     #[test]
     fn what_is_not_there_is_named() {
         let error = super::root(Path::new("/no/such/place")).unwrap_err();
