@@ -120,6 +120,7 @@ fn what_is_cut_sends_no_more_and_ends_in_a_reset() {
     let mut client = TcpStream::connect(address).expect("a connection");
     // Its end is the end of the connection.
     client.write_all(b"GET /endless HTTP/1.0\r\n\r\n").expect("it is taken");
+    client.read_exact(&mut [0]).expect("the method has begun");
     let reader = thread::spawn(move || client.read_to_end(&mut Vec::new()));
     running.shutdown();
     let error = running.join().expect_err("it is cut");
