@@ -35,6 +35,9 @@ impl Loop {
                 self.begin_to_linger(shared, key, connection);
             }
             Closing::Cut => {
+                if shared.shutdown.is_cut() {
+                    self.cut += 1;
+                }
                 connection.channel.socket().reset_on_close();
                 self.forget(shared, key, &connection);
             }
@@ -80,7 +83,8 @@ impl Loop {
         self.open == 0 && shared.shards[self.index].inbox.close() || shared.shutdown.is_cut()
     }
 
-    /// How many connections were in the middle of something.
+    /// How many connections were in the middle of something, once they are cut. The method of some
+    /// may have returned before the loop gets to count.
     pub(super) fn unfinished(&self) -> usize {
         let is_unfinished = |entry: &&Entry| match entry {
             Entry::Free => false,
@@ -94,7 +98,7 @@ impl Loop {
             ),
             Entry::Away(_) => true,
         };
-        self.entries.iter().filter(is_unfinished).count()
+        self.cut + self.entries.iter().filter(is_unfinished).count()
     }
 
     /// Stops accepting, and shortens the time of connections that have nothing to be answered.

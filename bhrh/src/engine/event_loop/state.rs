@@ -57,6 +57,8 @@ pub(crate) struct Loop {
     pub(super) wants_heard: usize,
     /// When the log may hear of a want again.
     pub(super) want_again: Tick,
+    /// Connections that were cut since the shutdown's deadline.
+    pub(super) cut: usize,
 }
 
 /// A listener. What happens to it concerns no other.
@@ -125,6 +127,7 @@ impl Loop {
             shed_again: Tick::BEGINNING,
             wants_heard: 0,
             want_again: Tick::BEGINNING,
+            cut: 0,
         })
     }
 
