@@ -45,7 +45,7 @@ MEMORY = 4096
 NOFILE = 380
 FLOOD = 450
 PATIENCE = 30.0
-# For how many seconds after a flood those may have been turned away that came before its end.
+# For how many seconds after a flood a client that came before its end may learn that it was turned away.
 AFTERWARDS = 10
 
 
