@@ -27,6 +27,23 @@ fn until_served(served: &Served) -> Client {
     panic!("no seat became free");
 }
 
+/// The same after a flood: while its clients are not all forgotten, the next one may be closed
+/// without an answer, even before it has asked.
+fn until_served_after_a_flood(served: &Served) {
+    for _ in 0..500 {
+        let mut client = served.connect();
+        let asked = client.try_send(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        let answer = client.rest();
+        if answer.starts_with(b"HTTP/1.1 200 ") {
+            return asked.expect("an answer to what was sent");
+        }
+        let text = String::from_utf8_lossy(&answer);
+        assert!(text.is_empty() || text.starts_with("HTTP/1.1 503 "), "{text}");
+        thread::sleep(Duration::from_millis(10));
+    }
+    panic!("no seat became free");
+}
+
 #[test]
 fn the_last_request_of_a_connection_is_told_so() {
     let served = within(|limits| limits.requests_per_connection = 3);
@@ -81,7 +98,7 @@ fn a_flood_beyond_the_bound_is_turned_away_and_forgotten() {
     let answered = flood.into_iter().map(Client::rest).filter(|bytes| !bytes.is_empty());
     assert!(answered.map(|bytes| assert!(bytes.starts_with(b"HTTP/1.1 503 "))).count() > 0);
     drop(guest);
-    until_served(&served);
+    until_served_after_a_flood(&served);
 }
 
 #[cfg(target_os = "linux")]
