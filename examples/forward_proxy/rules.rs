@@ -61,7 +61,7 @@ fn is_public(ip: IpAddr) -> bool {
 }
 
 fn is_public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, ..] = ip.octets();
+    let [a, b, c, _] = ip.octets();
     !(ip.is_loopback()
         || ip.is_private()
         || ip.is_link_local()
@@ -72,7 +72,7 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
         // RFC 6598 (shared), RFC 2544 (benchmarks), RFC 6890 (protocol assignments).
         || a == 100 && b & 0xC0 == 64
         || a == 198 && b & 0xFE == 18
-        || a == 192 && b == 0)
+        || a == 192 && b == 0 && c == 0)
 }
 
 fn is_public_v6(ip: Ipv6Addr) -> bool {
@@ -87,7 +87,15 @@ mod tests {
 
     #[test]
     fn only_public_addresses_are_public() {
-        for ip in ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "172.32.0.1", "100.128.0.1"] {
+        for ip in [
+            "8.8.8.8",
+            "2606:4700::1111",
+            "::ffff:8.8.8.8",
+            "172.32.0.1",
+            "100.128.0.1",
+            "192.0.1.1",
+            "192.0.78.9",
+        ] {
             assert!(is_public(ip.parse().unwrap()), "{ip}");
         }
         for ip in [
@@ -99,6 +107,8 @@ mod tests {
             "169.254.169.254",
             "100.64.0.1",
             "198.18.0.1",
+            "192.0.0.8",
+            "192.0.2.1",
             "224.0.0.1",
             "255.255.255.255",
             "::",

@@ -65,6 +65,11 @@ impl Client {
 
     /// The next response, whose length has to be known.
     pub(crate) fn response(&mut self) -> Response {
+        self.try_response().expect("a response")
+    }
+
+    /// The same from a server that may have closed or reset the connection.
+    pub(crate) fn try_response(&mut self) -> io::Result<Response> {
         loop {
             let complete = self.buffer.windows(4).any(|window| window == b"\r\n\r\n");
             let mut rest = &self.buffer[..];
@@ -72,12 +77,15 @@ impl Client {
             if let Some(response) = response {
                 let used = self.buffer.len() - rest.len();
                 self.buffer.drain(..used);
-                return response;
+                return Ok(response);
             }
             let mut piece = [0; 16 << 10];
-            let count = self.stream.read(&mut piece).expect("a response");
-            let so_far = String::from_utf8_lossy(&self.buffer);
-            assert!(count > 0, "the connection ended in the middle of {so_far:?}");
+            let count = self.stream.read(&mut piece)?;
+            if count == 0 {
+                let so_far = String::from_utf8_lossy(&self.buffer);
+                let text = format!("the connection ended in the middle of {so_far:?}");
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, text));
+            }
             self.buffer.extend_from_slice(&piece[..count]);
         }
     }

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, FnArg, Ident, LitStr, Meta, Pat, PatType, Token};
 
-use super::guards;
+use super::{extractor, guards};
 use crate::model::argument::{Format, Part, Source};
 use crate::model::block::Method;
 use crate::syntax::as_written::ends_in;
@@ -134,7 +134,10 @@ pub(super) fn name(parameter: &PatType, diagnostics: &mut Diagnostics) -> Option
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
         pat => {
             let wrong = "an argument finds its parameter by its name, but this one has no name";
-            diagnostics.fault(pat, wrong, "write `name: …`, and take it apart in the method");
+            let help = extractor::instead(parameter);
+            let help =
+                help.as_deref().unwrap_or("write `name: …`, and take it apart in the method");
+            diagnostics.fault(pat, wrong, help);
             None
         }
     }

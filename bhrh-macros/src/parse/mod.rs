@@ -7,6 +7,7 @@ pub(crate) mod block;
 mod bodies;
 mod callee;
 mod command_names;
+mod extractor;
 mod foreign;
 pub(crate) mod guards;
 mod helpers;

@@ -3,6 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Ident, Pat, PatType};
 
+use super::extractor;
 use super::foreign::reads_content;
 use super::input_type::{is_bytes, is_option};
 use crate::model::route::Route;
@@ -32,14 +33,19 @@ pub(super) fn read(
             second_exchange(parameter, diagnostics);
         } else if is_whole {
             let wrong = format!("no route of this method has the parameter `{name}`");
-            let mut help = format!(
-                "write `{{{plain}}}` in the route's path, or `#[query] {ident}` to take it from the query"
-            );
-            if let Some(meant) = nearest(&name, all(), 2) {
-                help = format!("did you mean `{meant}`? otherwise {help}");
-            } else if let Some(content) = content(plain, ident, parameter) {
-                help = content;
-            }
+            let ways = || {
+                let path = format!("write `{{{plain}}}` in the route's path");
+                let query = format!("`#[query] {ident}` to take it from the query");
+                match routes.iter().any(has_content) {
+                    true => format!("{path}, {query}, or `#[json] {ident}` from the content"),
+                    false => format!("{path}, or {query}"),
+                }
+            };
+            let help = match (extractor::instead(parameter), nearest(&name, all(), 2)) {
+                (Some(instead), _) => instead,
+                (None, Some(meant)) => format!("did you mean `{meant}`? otherwise {}", ways()),
+                (None, None) => content(plain, ident, parameter).unwrap_or_else(ways),
+            };
             diagnostics.fault(ident, wrong, help);
         }
         return None;
@@ -69,9 +75,9 @@ pub(super) fn refuse(parameter: &PatType, diagnostics: &mut Diagnostics) {
         Pat::Ident(pat) => Some(&pat.ident),
         _ => None,
     };
-    let meant = ident.and_then(|ident| {
-        let name = ident.unraw().to_string();
-        content(name.trim_start_matches('_'), ident, parameter)
+    let meant = extractor::instead(parameter).or_else(|| {
+        let name = ident?.unraw().to_string();
+        content(name.trim_start_matches('_'), ident?, parameter)
     });
     let help = meant.unwrap_or_else(|| {
         "write `#[query]`, `#[header]`, `#[cookie]`, `#[json]`, `#[form]` or `#[body]` in front of it"
@@ -83,6 +89,11 @@ pub(super) fn refuse(parameter: &PatType, diagnostics: &mut Diagnostics) {
 fn second_exchange(parameter: &PatType, diagnostics: &mut Diagnostics) {
     let wrong = "there is only one exchange, the first parameter after `&self`";
     diagnostics.fault(parameter, wrong, "remove this one, or move it to the front");
+}
+
+/// Whether the requests of a route have a content that says something.
+fn has_content(route: &Route) -> bool {
+    matches!(route.command.as_deref(), Some("POST" | "PUT" | "PATCH"))
 }
 
 /// What to write for an argument that is most likely meant to be the content.

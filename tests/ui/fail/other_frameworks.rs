@@ -40,6 +40,29 @@ impl Arguments {
     fn do_PUT(&self, http: &mut Exchange, #[body] text: String) {}
 }
 
+struct Extractors;
+
+struct Item;
+struct Json<T>(T);
+struct Query<T>(T);
+
+#[http_handler]
+impl Extractors {
+    #[route("POST /typed")]
+    fn typed(&self, http: &mut Exchange, item: Json<Item>) {}
+
+    #[route("POST /taken-apart")]
+    fn taken_apart(&self, http: &mut Exchange, Json(item): Json<Item>) {}
+
+    #[route("GET /query")]
+    fn query(&self, http: &mut Exchange, Query(filter): Query<Item>) {}
+
+    #[route("PATCH /plain/{id}")]
+    fn plain(&self, http: &mut Exchange, id: u32, item: Item) {}
+
+    fn do_PUT(&self, http: &mut Exchange, item: Json<Item>) {}
+}
+
 struct NoExchange;
 
 #[http_handler]

@@ -62,6 +62,19 @@ impl Answers {
         Err(NoError)
     }
 
+    fn do_OPTIONS(&self) -> Status<201, Json<NoError>> {
+        Status(Json(NoError))
+    }
+
+    fn do_TRACE(&self) -> Option<Json<NoError>> {
+        None
+    }
+}
+
+struct Silent;
+
+#[http_handler]
+impl Silent {
     // A method that returns nothing needs the exchange.
     fn do_TRACE(&self) {}
 }

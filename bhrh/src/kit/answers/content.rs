@@ -47,7 +47,7 @@ use crate::handler::reply::Reply;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the content of an answer",
-    label = "not `Json<T>`, `Html<T>`, a text, bytes, or a type that implements `bhrh::Content`"
+    label = "not `Html<T>`, `Json<T>` of a `T: serde::Serialize`, a text, bytes, or a type that implements `bhrh::Content`"
 )]
 pub trait Content {
     /// The value of `Content-Type`.

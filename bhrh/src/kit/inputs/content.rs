@@ -72,7 +72,7 @@ mod json {
     #[diagnostic::on_unimplemented(
         message = "`#[json]` cannot give a `{T}`",
         label = "does not implement `serde::Deserialize`",
-        note = "write `#[derive(serde::Deserialize)]` above the type; its texts are `String`, not `&str`"
+        note = "write `#[derive(serde::Deserialize)]` above the type (for a `Json<T>`, write `T`); its texts are `String`, not `&str`"
     )]
     pub trait GivesJson<T> {
         /// Reads the content, up to a number of bytes.
