@@ -5,6 +5,7 @@ mod graph;
 mod guide;
 mod links;
 mod packages;
+mod readme;
 mod words;
 mod workflows;
 
