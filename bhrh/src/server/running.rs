@@ -121,6 +121,30 @@ impl RunningServer {
         self.started.pool.stop();
     }
 
+    /// Whether the server was told to stop: by [`shutdown`](RunningServer::shutdown), by a method
+    /// or by a signal. A program that does work of its own beside the server asks this between two
+    /// steps.
+    ///
+    /// ```
+    /// use bhrh::HttpServer;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.server.shutdown();
+    ///     http.reply(200, "text/plain", "good bye\n")
+    /// });
+    /// let running = HttpServer::bind("127.0.0.1:0")?.spawn(app)?;
+    /// assert!(!running.is_shutting_down());
+    /// bhrh::testing::tcp_client(running.local_addr()).get("/").send();
+    /// assert!(running.is_shutting_down());
+    /// running.join()
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn is_shutting_down(&self) -> bool {
+        self.started.pool.is_stopping()
+    }
+
     /// Logs the address that the server listens on.
     pub(crate) fn announce(&self, addresses: &[Peer]) {
         logging::sink::by(self.started.pool.log(), || {
