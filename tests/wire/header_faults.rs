@@ -284,3 +284,60 @@ fn controls_that_end_nothing_are_forgiven_on_the_python_profile() {
         assert_eq!(python.response().status(), 500);
     }
 }
+
+#[test]
+fn the_500_after_a_fault_has_the_added_fields() {
+    type Fault = fn(&mut Exchange<'_>);
+    struct Fails;
+    impl std::fmt::Display for Fails {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            Err(std::fmt::Error)
+        }
+    }
+    let faults: [(&str, Fault); 9] = [
+        ("a value that splits", |http| http.send_header("Location", "/x\r\nEvil: 1")),
+        ("a name that is no token", |http| http.send_header("X Y", "1")),
+        ("not ISO-8859-1", |http| http.send_header("X-Bad", "\u{3a9}")),
+        ("a failing Display", |http| http.send_header("X-Bad", &Fails)),
+        ("a Content-Length of letters", |http| http.send_header("Content-Length", "x")),
+        ("two lengths", |http| {
+            http.send_header("Content-Length", 1);
+            http.send_header("Content-Length", 2);
+        }),
+        ("bad added fields between good ones", |http| {
+            http.add_header("X-Bad", "\n");
+            http.add_header("Content-Length", 4);
+            http.add_header("X Y", "1");
+            http.add_header("X-Bad", "\u{3a9}");
+            http.add_header("X-Sec", "2");
+        }),
+        ("an added length, and another", |http| {
+            http.add_header("Content-Length", 4);
+            http.send_header("Content-Length", 4);
+        }),
+        ("an added coding, and a length", |http| {
+            http.add_header("Transfer-Encoding", "chunked");
+            http.send_header("Content-Length", 4);
+        }),
+    ];
+    for (what, fault) in faults {
+        let played = headed(|http| {
+            http.add_header("X-Sec", "1");
+            http.send_response(200);
+            fault(http);
+        });
+        let response = played.response();
+        assert_eq!((response.status(), response.header("X-Sec")), (500, Some("1")), "{what}");
+        assert_eq!(response.header("X-Bad"), None, "{what}");
+        assert_eq!(played.text().contains("X-Sec: 2\r\n"), what.starts_with("bad added"), "{what}");
+    }
+    let played = play(
+        &answer(|http: &mut Exchange<'_>| {
+            http.add_header("X-Sec", "1");
+            http.reply(200, "text/\nplain", "body")
+        }),
+        GET,
+    );
+    let response = played.response();
+    assert_eq!((response.status(), response.header("X-Sec")), (500, Some("1")));
+}

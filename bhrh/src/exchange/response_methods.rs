@@ -11,6 +11,9 @@ use crate::proto::header_value::HeaderValue;
 use crate::proto::response::{HeadFault, Tracked};
 use crate::request_id;
 
+/// The fields that say where a body ends.
+const FRAMING: [&str; 2] = ["Content-Length", "Transfer-Encoding"];
+
 /// # Answering: piece by piece, as in Python
 impl Exchange<'_> {
     /// Begins a response: logs the request, buffers the status line, and `Server` and `Date`.
@@ -182,7 +185,8 @@ impl Exchange<'_> {
     /// field that is known before the status is, or that a response of another handler or an error
     /// page should have too. Call it before [`send_response`](Exchange::send_response), or at any
     /// time up to [`end_headers`](Exchange::end_headers), which fails if the value cannot be sent,
-    /// as for [`send_header`](Exchange::send_header).
+    /// as for [`send_header`](Exchange::send_header). The error page that follows such a failure
+    /// has the other added fields.
     ///
     /// Not in Python.
     ///
@@ -217,15 +221,27 @@ impl Exchange<'_> {
             composing.head().status().is_some_and(|status| status >= 200 || status == 101) && !ended
         };
         if begun {
-            let added = self.added_fields.take();
-            for (name, value) in added.get().into_iter().flatten() {
-                self.send_header(name, value.as_str());
-            }
-            // A bad one would spoil the error page as well.
-            if !self.live.wire.composing.borrow_mut().head().has_fault() {
-                self.added_fields = added;
-            }
+            let mut added = self.added_fields.take().into_inner().unwrap_or_default();
+            added.retain(|(name, value)| self.send_added_field(name, value));
+            self.added_fields = added.into();
         }
+    }
+
+    /// Says whether another head may have the field as well. One that makes a head faulty would
+    /// spoil the error page too, and so would this response's framing.
+    fn send_added_field(&mut self, name: &str, value: &str) -> bool {
+        let wire = self.live.wire;
+        // Another fault of this head is not this field's.
+        let earlier = wire.composing.borrow_mut().head().take_fault();
+        self.send_header(name, value);
+        let mut composing = wire.composing.borrow_mut();
+        let head = composing.head();
+        let is_sound = !head.has_fault();
+        if let Some(earlier) = earlier {
+            head.take_fault();
+            head.note_fault(earlier);
+        }
+        is_sound && !FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing))
     }
 
     /// Ends the header block.
