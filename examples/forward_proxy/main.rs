@@ -11,12 +11,16 @@ mod rules;
 use bhrh::{Error, Exchange, HttpServer, http_handler};
 use lexopt::{Arg, Parser, ValueExt};
 use rules::Rules;
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
 /// How long a tunnel may be idle, and a server may take for the next piece.
 const IDLE: Duration = Duration::from_secs(60);
+
+/// What this proxy calls itself in `Via`.
+const PSEUDONYM: &str = "forward_proxy";
 
 /// Fields that concern one connection only (RFC 9110 section 7.6.1).
 const HOP_BY_HOP: [&str; 8] = [
@@ -29,6 +33,14 @@ const HOP_BY_HOP: [&str; 8] = [
     "transfer-encoding",
     "upgrade",
 ];
+
+/// The names of the fields that are not passed on: those that concern one connection only, and
+/// those that the fields `Connection` nominate.
+fn hop_by_hop<'a>(connection: impl Iterator<Item = &'a str>) -> HashSet<String> {
+    let nominated = connection.flat_map(|value| value.split(','));
+    let all = nominated.map(str::trim).chain(HOP_BY_HOP);
+    all.map(str::to_ascii_lowercase).collect()
+}
 
 struct Proxy {
     rules: Rules,
@@ -104,13 +116,16 @@ impl Proxy {
         let slash = if path.starts_with('/') { "" } else { "/" };
         let mut request =
             format!("{} {slash}{path} HTTP/1.0\r\nHost: {authority}\r\n", http.command);
+        let hop_by_hop = hop_by_hop(http.headers.get_all("Connection"));
         for (name, value) in &http.headers {
             let lower = name.to_ascii_lowercase();
             let is_own = ["host", "content-length", "expect"].contains(&lower.as_str());
-            if !is_own && !HOP_BY_HOP.contains(&lower.as_str()) {
+            if !is_own && !hop_by_hop.contains(&lower) {
                 request += &format!("{name}: {value}\r\n");
             }
         }
+        let version = http.request_version.trim_start_matches("HTTP/");
+        request += &format!("Via: {version} {PSEUDONYM}\r\n");
         if !body.is_empty() {
             request += &format!("Content-Length: {}\r\n", body.len());
         }
