@@ -214,6 +214,11 @@ impl Stream {
         }
     }
 
+    /// Ends both directions of the socket, for all handles, without a word of TLS's.
+    pub fn close(&self) {
+        let _ = self.socket().shutdown(Shutdown::Both);
+    }
+
     /// Goes away without a word. (A Unix socket knows no other way to go.)
     pub fn reset(self) {
         let socket = socket2::SockRef::from(self.socket());
@@ -236,21 +241,37 @@ impl From<std::os::unix::net::UnixStream> for Stream {
     }
 }
 
-impl Read for Stream {
+impl Read for &Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match &mut self.0 {
-            Kind::Plain(socket) => socket.read(buffer),
+        match &self.0 {
+            Kind::Plain(socket) => (&mut &*socket).read(buffer),
             Kind::Encrypted(stream) => stream.read(buffer),
         }
     }
 }
 
-impl Write for Stream {
+impl Write for &Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.0 {
-            Kind::Plain(socket) => socket.write(bytes),
+        match &self.0 {
+            Kind::Plain(socket) => (&mut &*socket).write(bytes),
             Kind::Encrypted(stream) => stream.write(bytes),
         }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self).read(buffer)
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&*self).write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {

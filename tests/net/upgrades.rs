@@ -2,14 +2,15 @@
 //! and the end.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bhrh::{Exchange, HttpServer, Limits, RunningServer, Timeouts, Upgraded, http_handler};
+use bhrh::{Exchange, HttpServer, Limits, Peer, RunningServer, Timeouts, Upgraded, http_handler};
+use bhrh_tests::way::{Stream, Way};
 
-use crate::client::PATIENCE;
+use crate::client::{Client, PATIENCE};
 
 struct App;
 
@@ -105,25 +106,25 @@ fn wait(stream: &Upgraded) {
 }
 
 fn server(change: impl FnOnce(HttpServer) -> HttpServer) -> RunningServer {
-    let server = HttpServer::bind("127.0.0.1:0").expect("a port");
-    change(server).spawn(App).expect("a server")
+    change(Way::of_this_run().server()).spawn(App).expect("a server")
 }
 
-fn address_of(server: &RunningServer) -> SocketAddr {
-    server.local_addr().socket_addr().expect("an address")
+fn connect(server: &Peer) -> Stream {
+    let stream = Stream::connect(server).expect("a connection");
+    stream.set_patience(PATIENCE);
+    stream
 }
 
 /// A connection that has been switched.
-fn switched(address: SocketAddr, path: &str, early: &str) -> TcpStream {
-    let stream = TcpStream::connect(address).expect("a connection");
-    stream.set_read_timeout(Some(PATIENCE)).expect("an option");
+fn switched(server: &Peer, path: &str, early: &str) -> Stream {
+    let stream = connect(server);
     let fields = "Host: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n";
     write!(&stream, "GET {path} HTTP/1.1\r\n{fields}\r\n{early}").expect("it is taken");
     assert!(head(&stream).starts_with("HTTP/1.1 101 "));
     stream
 }
 
-fn head(mut stream: &TcpStream) -> String {
+fn head(mut stream: impl Read) -> String {
     let (mut head, mut byte) = (Vec::new(), [0]);
     while !head.ends_with(b"\r\n\r\n") {
         stream.read_exact(&mut byte).expect("a head");
@@ -132,14 +133,17 @@ fn head(mut stream: &TcpStream) -> String {
     String::from_utf8(head).expect("text")
 }
 
-fn rest(mut stream: &TcpStream) -> Vec<u8> {
+fn rest(mut stream: impl Read) -> Vec<u8> {
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest);
     rest
 }
 
-fn page(address: SocketAddr) -> u16 {
-    bhrh::testing::tcp_client(address).get("/").send().status()
+/// The status of a page, unless the server closes the connection without an answer.
+fn page(server: &Peer) -> Option<u16> {
+    let mut client = Client::connect(server);
+    client.try_send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").ok()?;
+    client.try_response().ok().map(|response| response.status())
 }
 
 /// Waits until something holds.
@@ -154,20 +158,20 @@ fn until(what: &str, holds: impl Fn() -> bool) {
 #[test]
 fn what_came_early_comes_first() {
     let server = server(|server| server);
-    let stream = switched(address_of(&server), "/echo", "early ");
+    let stream = switched(&server.local_addr(), "/echo", "early ");
     (&stream).write_all(b"late").expect("it is taken");
-    stream.shutdown(Shutdown::Write).expect("an end");
+    stream.finish().expect("an end");
     assert_eq!(rest(&stream), b"early late");
 }
 
 #[test]
 fn two_threads_move_20_megabytes_each_way_at_once() {
     let server = server(|server| server.threads(1));
-    let stream = switched(address_of(&server), "/both", "");
+    let stream = switched(&server.local_addr(), "/both", "");
     let sending = stream.try_clone().expect("a handle");
     let sender = thread::spawn(move || {
         (&sending).write_all(&vec![b'x'; MUCH]).expect("it is taken");
-        sending.shutdown(Shutdown::Write).expect("an end");
+        sending.finish().expect("an end");
     });
     let received = rest(&stream);
     assert_eq!(received.len(), MUCH);
@@ -180,7 +184,7 @@ fn two_threads_move_20_megabytes_each_way_at_once() {
 #[test]
 fn each_half_has_its_time() {
     let server = server(|server| server);
-    let stream = switched(address_of(&server), "/timeouts", "");
+    let stream = switched(&server.local_addr(), "/timeouts", "");
     until("both time out", || TIMED_OUT.load(std::sync::atomic::Ordering::SeqCst) == 1);
     drop(stream);
 }
@@ -191,24 +195,24 @@ fn it_counts_among_the_connections_until_it_has_gone() {
     limits.connections = 1;
     for path in ["/wait", "/wait-here"] {
         let server = server(|server| server.limits(limits));
-        let address = address_of(&server);
-        let stream = switched(address, path, "");
-        assert_eq!(page(address), 503, "{path}");
+        let address = server.local_addr();
+        let stream = switched(&address, path, "");
+        assert_eq!(page(&address), Some(503), "{path}");
         drop(stream);
-        until("its place is free", || page(address) == 200);
+        until("its place is free", || page(&address) == Some(200));
     }
 }
 
 #[test]
 fn methods_that_keep_connections_do_not_hold_up_the_loop() {
     let server = server(|server| server.threads(1).max_threads(4));
-    let address = address_of(&server);
-    let kept: Vec<_> = (0..3).map(|_| switched(address, "/wait-here", "")).collect();
-    assert_eq!(page(address), 200);
+    let address = server.local_addr();
+    let kept: Vec<_> = (0..3).map(|_| switched(&address, "/wait-here", "")).collect();
+    assert_eq!(page(&address), Some(200));
     // There is no thread for another: it waits for one, or is told so.
     drop(kept);
     until("threads are back", || {
-        let stream = TcpStream::connect(address).expect("a connection");
+        let stream = connect(&address);
         let fields = "Host: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n";
         write!(&stream, "GET /echo HTTP/1.1\r\n{fields}\r\n").expect("it is taken");
         head(&stream).starts_with("HTTP/1.1 101 ")
@@ -218,14 +222,13 @@ fn methods_that_keep_connections_do_not_hold_up_the_loop() {
 #[test]
 fn without_a_thread_there_is_a_503_and_no_half_switch() {
     let server = server(|server| server.threads(1).max_threads(2));
-    let address = address_of(&server);
-    let kept = switched(address, "/wait-here", "");
-    let stream = TcpStream::connect(address).expect("a connection");
-    stream.set_read_timeout(Some(PATIENCE)).expect("an option");
+    let address = server.local_addr();
+    let kept = switched(&address, "/wait-here", "");
+    let stream = connect(&address);
     let fields = "Host: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n";
     write!(&stream, "GET /echo HTTP/1.1\r\n{fields}\r\n").expect("it is taken");
     assert!(head(&stream).starts_with("HTTP/1.1 503 "));
-    assert_eq!(page(address), 200);
+    assert_eq!(page(&address), Some(200));
     drop(kept);
 }
 
@@ -235,7 +238,7 @@ fn a_shutdown_waits_for_it_and_cuts_it_at_the_deadline() {
         let mut timeouts = Timeouts::default();
         timeouts.shutdown = Duration::from_secs(2);
         let server = server(|server| server.timeouts(timeouts));
-        let stream = switched(address_of(&server), path, "");
+        let stream = switched(&server.local_addr(), path, "");
         let (done, joined) = mpsc::channel();
         server.shutdown();
         thread::spawn(move || done.send(server.join()));
@@ -254,7 +257,7 @@ fn a_shutdown_waits_for_it_and_cuts_it_at_the_deadline() {
 #[test]
 fn a_shutdown_that_it_does_not_outlast_is_clean() {
     let server = server(|server| server);
-    let stream = switched(address_of(&server), "/wait", "");
+    let stream = switched(&server.local_addr(), "/wait", "");
     let (done, joined) = mpsc::channel();
     server.shutdown();
     thread::spawn(move || done.send(server.join()));
@@ -265,11 +268,10 @@ fn a_shutdown_that_it_does_not_outlast_is_clean() {
 }
 
 /// A tunnel to a listener of this test's: the client's end, and the upstream's.
-fn tunnel(server: &RunningServer) -> (TcpStream, TcpStream) {
+fn tunnel(server: &RunningServer) -> (Stream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let upstream = listener.local_addr().expect("an address");
-    let stream = TcpStream::connect(address_of(server)).expect("a connection");
-    stream.set_read_timeout(Some(PATIENCE)).expect("an option");
+    let stream = connect(&server.local_addr());
     write!(&stream, "CONNECT {upstream} HTTP/1.1\r\nHost: {upstream}\r\n\r\nearly").expect("sent");
     assert!(head(&stream).starts_with("HTTP/1.1 200 "));
     let (upstream, _) = listener.accept().expect("a connection");
@@ -282,7 +284,7 @@ fn a_relay_passes_each_end_on_and_nothing_is_lost() {
     let server = server(|server| server);
     let (client, upstream) = tunnel(&server);
     (&client).write_all(b" and late").expect("sent");
-    client.shutdown(Shutdown::Write).expect("an end");
+    client.finish().expect("an end");
     assert_eq!(rest(&upstream), b"early and late");
     // The other way still goes.
     (&upstream).write_all(&[b'x'; 300_000]).expect("sent");
@@ -332,11 +334,10 @@ fn an_idle_relay_fails_with_timed_out_and_a_clock_of_zero_closes_too() {
             let result = http.tunnel()?.relay(upstream, idle);
             sender.send(result.map_err(|error| error.kind())).map_err(io::Error::other)
         });
-        let server = HttpServer::bind("127.0.0.1:0").expect("a port").spawn(app).expect("a server");
+        let server = Way::of_this_run().server().spawn(app).expect("a server");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let client = TcpStream::connect(address_of(&server)).expect("a connection");
-        client.set_read_timeout(Some(PATIENCE)).expect("an option");
+        let client = connect(&server.local_addr());
         write!(&client, "CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n\r\n").expect("sent");
         let (upstream, _) = listener.accept().expect("a connection");
         upstream.set_read_timeout(Some(PATIENCE)).expect("an option");
@@ -348,23 +349,4 @@ fn an_idle_relay_fails_with_timed_out_and_a_clock_of_zero_closes_too() {
         assert_eq!(results.recv_timeout(PATIENCE).expect("a result"), Err(kind));
         drop(client);
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_unix_socket_is_handed_out_as_well() {
-    use std::os::unix::net::UnixStream;
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("socket");
-    let endpoint: bhrh::Endpoint =
-        std::os::unix::net::UnixListener::bind(&path).expect("a socket").into();
-    let server = HttpServer::at([endpoint]).expect("a server").spawn(App).expect("a server");
-    let mut stream = UnixStream::connect(&path).expect("a connection");
-    let fields = "Host: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n";
-    write!(stream, "GET /echo HTTP/1.1\r\n{fields}\r\nhello").expect("it is taken");
-    stream.shutdown(Shutdown::Write).expect("an end");
-    let mut heard = Vec::new();
-    stream.read_to_end(&mut heard).expect("an answer");
-    assert!(heard.ends_with(b"\r\n\r\nhello"), "{}", heard.escape_ascii());
-    drop(server);
 }
