@@ -84,7 +84,32 @@ impl ProtocolError {
             BodyTooLarge { .. } => 413,
             HeadTimeout => 408,
             TooManyConnections { .. } | TooManyFromAddress { .. } | NoThread | NoMemory => 503,
-            _ => 400,
+            BadVersion(_)
+            | BadSyntax(_)
+            | BadSimpleType(_)
+            | TruncatedHead
+            | NoMethod
+            | BadMethod(_)
+            | BadTarget(_)
+            | BareLf
+            | BareCr
+            | Nul
+            | MalformedField(_)
+            | ControlInValue(_)
+            | FoldedField
+            | HostMissing
+            | HostRepeated
+            | BadHost(_)
+            | BadContentLength(_)
+            | LengthsDiffer
+            | LengthRepeated
+            | UnderscoredFraming(_)
+            | ContentTypeRepeated
+            | LengthAndTransferEncoding
+            | TransferEncodingBefore11
+            | ChunkedNotLast(_)
+            | BadChunk(_)
+            | BodyEndsEarly => 400,
         }
     }
 
