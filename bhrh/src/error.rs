@@ -8,6 +8,11 @@ use std::fmt;
 /// `(404, "No", "why")`.
 ///
 /// Texts may be `&str`, `String` or `Cow<str>`. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a status with its texts",
+    label = "expected `404`, `(404, \"No such page\")` or `(404, \"No such page\", \"why\")`",
+    note = "the code is a `u16`, each text is a `&str`, a `String` or a `Cow<str>`; to give an explanation, give the reason phrase too"
+)]
 pub trait IntoErrorStatus<'a>: sealed::Sealed {
     #[doc(hidden)]
     fn into_parts(self) -> (u16, Option<Cow<'a, str>>, Option<Cow<'a, str>>);
@@ -16,27 +21,37 @@ pub trait IntoErrorStatus<'a>: sealed::Sealed {
 /// A status code, alone or with a reason phrase: `200` or `(200, "All Good")`.
 ///
 /// The phrase may be `&str`, `String` or `Cow<str>`. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a status",
+    label = "expected `200` or `(200, \"All Good\")`",
+    note = "the code is a `u16`, the reason phrase is a `&str`, a `String` or a `Cow<str>`"
+)]
 pub trait IntoStatus<'a>: IntoErrorStatus<'a> {}
 
+#[diagnostic::do_not_recommend]
 impl<'a> IntoErrorStatus<'a> for u16 {
     fn into_parts(self) -> (u16, Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
         (self, None, None)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, M: Into<Cow<'a, str>>> IntoErrorStatus<'a> for (u16, M) {
     fn into_parts(self) -> (u16, Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
         (self.0, Some(self.1.into()), None)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, M: Into<Cow<'a, str>>, E: Into<Cow<'a, str>>> IntoErrorStatus<'a> for (u16, M, E) {
     fn into_parts(self) -> (u16, Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
         (self.0, Some(self.1.into()), Some(self.2.into()))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a> IntoStatus<'a> for u16 {}
+#[diagnostic::do_not_recommend]
 impl<'a, M: Into<Cow<'a, str>>> IntoStatus<'a> for (u16, M) {}
 
 mod sealed {
@@ -122,6 +137,55 @@ impl Error {
     #[must_use]
     pub fn status_code(&self) -> Option<u16> {
         self.wanted_status().map(|status| status.code)
+    }
+
+    /// The reason phrase that the client gets, if the error says one. `None` stands for that of the
+    /// status: `Not Found`.
+    ///
+    /// A method that takes `Result<T, Error>` may answer by itself what was refused:
+    ///
+    /// ```
+    /// use bhrh::{Error, http_handler};
+    ///
+    /// struct App;
+    ///
+    /// #[http_handler]
+    /// impl App {
+    ///     fn do_POST(&self, #[body] text: Result<String, Error>) -> (u16, String) {
+    ///         match text {
+    ///             Ok(text) => (200, text.to_uppercase()),
+    ///             Err(error) => {
+    ///                 let reason = error.message().unwrap_or("Refused");
+    ///                 (error.status_code().unwrap_or(500), format!("Sorry: {reason}"))
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let client = bhrh::testing::client(&App);
+    /// assert_eq!(client.post("/").body("tea").send().text(), "TEA");
+    /// let refused = client.post("/").body([0xff]).send();
+    /// assert_eq!((refused.status(), refused.text()), (400, "Sorry: Bad UTF-8"));
+    /// ```
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.wanted_status().and_then(|status| status.message.as_deref())
+    }
+
+    /// The explanation on the page that the client gets, if the error says one. `None` stands for
+    /// that of the status.
+    ///
+    /// ```
+    /// use bhrh::Error;
+    ///
+    /// let error = Error::status((404, "No such cheese", "We have Red Leicester only."));
+    /// assert_eq!(error.explain(), Some("We have Red Leicester only."));
+    /// assert_eq!(Error::status((404, "No such cheese")).explain(), None);
+    /// assert_eq!(Error::from("disk full").explain(), None); // The log has this text.
+    /// ```
+    #[must_use]
+    pub fn explain(&self) -> Option<&str> {
+        self.wanted_status().and_then(|status| status.explain.as_deref())
     }
 
     /// What a handler returned, whatever its type.
@@ -319,5 +383,16 @@ mod tests {
 
         let other = Error::from_handler(std::io::Error::other("disk full"));
         assert!(other.wanted_status().is_none());
+    }
+
+    #[test]
+    fn the_texts_for_the_client_are_found_likewise() {
+        let own = Error::status((404, "No such page", "It has moved."));
+        assert_eq!((own.message(), own.explain()), (Some("No such page"), Some("It has moved.")));
+        let io = Error::from(std::io::Error::from(own));
+        assert_eq!((io.message(), io.explain()), (Some("No such page"), Some("It has moved.")));
+        // The text of another error is for the log.
+        let other = Error::from("disk full");
+        assert_eq!((other.message(), other.explain()), (None, None));
     }
 }

@@ -188,6 +188,7 @@ pub use kit::forms::Form;
 #[cfg(feature = "multipart")]
 pub use kit::multipart::{Multipart, Part};
 pub use kit::negotiate;
+pub use kit::reply::BodyBytes;
 #[cfg(feature = "websocket")]
 pub use kit::websocket;
 pub use logging::{LogFormat, LogOverflow};

@@ -57,8 +57,8 @@ use outcome::{Dispatch, Outcome};
 /// that other threads keep. [`from_fn`](crate::from_fn()) makes a handler of a closure.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an HTTP handler",
-    label = "this type has no `do_*` methods that bhrh knows of",
-    note = "write `#[http_handler]` above the `impl` block that holds its `do_*` methods",
+    label = "this type has no `do_*` or `#[route]` methods that bhrh knows of",
+    note = "write `#[http_handler]` above the `impl` block that holds its `do_*` and `#[route]` methods",
     note = "a closure becomes a handler by `bhrh::from_fn(|http| …)`, and `&H`, `Box<H>` and `Arc<H>` are handlers if `H` is"
 )]
 pub trait Handler: Send + Sync {

@@ -74,7 +74,7 @@ use crate::handler::outcome::Outcome;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a handler method cannot return `{Self}`",
-    label = "expected an answer (`String`, `Json<T>` of a `T: serde::Serialize`, …), `io::Result<()>`, or `Result<R, E>` of an answer and an error type",
+    label = "expected an answer (`String`, `Json<T>` of a `T: serde::Serialize`, `(u16, C)` of such a `C`, …), `io::Result<()>`, or `Result<R, E>` of an answer and an error type",
     note = "an error type implements `std::error::Error + Send + Sync` (or is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>`)"
 )]
 pub trait Reply {
@@ -94,7 +94,7 @@ pub struct Answering;
 /// What a method may return, as [`Reply`].
 #[diagnostic::on_unimplemented(
     message = "a handler method cannot return `{R}`",
-    label = "expected an answer (`String`, `Json<T>` of a `T: serde::Serialize`, …), `io::Result<()>`, or `Result<R, E>` of an answer and an error type",
+    label = "expected an answer (`String`, `Json<T>` of a `T: serde::Serialize`, `(u16, C)` of such a `C`, …), `io::Result<()>`, or `Result<R, E>` of an answer and an error type",
     note = "an error type implements `std::error::Error + Send + Sync` (or is `String`, `anyhow::Error`, `Box<dyn Error + Send + Sync>`)"
 )]
 pub trait GivesAnswer<R> {

@@ -42,6 +42,6 @@ pub(crate) mod multipart;
 pub mod negotiate;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
-mod reply;
+pub(crate) mod reply;
 #[cfg(feature = "websocket")]
 pub mod websocket;

@@ -10,6 +10,18 @@ use crate::exchange::Exchange;
 use crate::percent;
 use crate::proto::framing;
 
+/// What [`Exchange::reply`] and [`Exchange::send_body`] take as the body of a response: every type
+/// that is `AsRef<[u8]>`, such as `&str`, `String`, `Vec<u8>` and `&[u8]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the body of a response",
+    label = "not a text, not bytes",
+    note = "write `value.to_string()` for a value that implements `Display`; a body is a `&str`, a `String`, a `Vec<u8>`, a `&[u8]` or another type that is `AsRef<[u8]>`"
+)]
+pub trait BodyBytes: AsRef<[u8]> {}
+
+#[diagnostic::do_not_recommend]
+impl<B: AsRef<[u8]>> BodyBytes for B {}
+
 /// # Answering: whole, in one call
 impl Exchange<'_> {
     /// Answers with a status, a content type and a body, and their `Content-Length`.
@@ -44,7 +56,7 @@ impl Exchange<'_> {
         &mut self,
         status: impl IntoStatus<'m>,
         content_type: &str,
-        body: impl AsRef<[u8]>,
+        body: impl BodyBytes,
     ) -> io::Result<()> {
         self.send_response(status);
         self.send_body(content_type, body)
@@ -74,7 +86,7 @@ impl Exchange<'_> {
     /// # Errors
     ///
     /// As [`end_headers`](Exchange::end_headers), and what the connection reports.
-    pub fn send_body(&mut self, content_type: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
+    pub fn send_body(&mut self, content_type: &str, body: impl BodyBytes) -> io::Result<()> {
         if self.is_bodiless() {
             return self.end_headers();
         }

@@ -53,7 +53,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "the guard returns `{G}`, and the argument is a `{T}`",
     label = "expected `Result<{T}, E>`, `Result<Option<{T}>, E>` or `Option<{T}>`",
-    note = "`None` means that the guard has answered, or that the client gets a 403"
+    note = "`None` means that the guard has answered, or that the client gets a 403; for an argument that may be `None`, return `Result<Option<…>, E>`"
 )]
 pub trait Give<T, G> {
     /// The value, if the method may run.
