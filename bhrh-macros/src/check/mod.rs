@@ -7,10 +7,14 @@ mod routes;
 pub(crate) mod taken_names;
 
 use quote::ToTokens;
+use syn::Expr;
 use syn::ext::IdentExt;
 
+use crate::model::argument::Source;
 use crate::model::block::{Block, Method};
 use crate::model::{Handlers, Override};
+use crate::parse::guards::is_same;
+use crate::syntax::as_written::bare_expr;
 use crate::syntax::diagnostics::Diagnostics;
 use crate::words::http_methods::registered;
 
@@ -22,6 +26,7 @@ pub(crate) fn check(handlers: &Handlers, diagnostics: &mut Diagnostics) {
     auto_head(handlers, diagnostics);
     hooks(handlers, diagnostics);
     one_line_per_request(handlers, diagnostics);
+    guards_are_functions(handlers, diagnostics);
     answers_something(handlers, diagnostics);
 }
 
@@ -81,6 +86,35 @@ fn auto_head(handlers: &Handlers, diagnostics: &mut Diagnostics) {
     if let Some(head) = named("HEAD") {
         let wrong = "`HEAD` is answered twice: by a method, and by `auto_head`";
         diagnostics.fault_at_both([place, &head.place], wrong, "keep one of the two");
+    }
+}
+
+/// Refuses a guard that is named like a function, where the block has a method of this name.
+fn guards_are_functions(handlers: &Handlers, diagnostics: &mut Diagnostics) {
+    let commands = handlers.commands.iter().map(|it| (&it.method, &it.arguments[..]));
+    let routes = handlers.routes.iter().map(|it| (&it.method, &it.arguments[..]));
+    let all = commands.chain(routes).flat_map(|(method, arguments)| {
+        let of_arguments = arguments.iter().filter_map(|argument| match &argument.source {
+            Source::Guard(guard) => Some(guard),
+            _ => None,
+        });
+        method.guards.iter().chain(of_arguments)
+    });
+    let mut seen: Vec<&Expr> = Vec::new();
+    for guard in all {
+        let Expr::Path(path) = bare_expr(guard) else { continue };
+        let Some(name) = path.path.get_ident() else { continue };
+        let is_method = |method: &Method| {
+            method.sig.ident.unraw() == name.unraw() && method.sig.receiver().is_some()
+        };
+        if handlers.block.methods().any(is_method) && !seen.iter().any(|it| is_same(it, guard)) {
+            let wrong = format!("`{name}` names a function here");
+            let help = format!(
+                "write `self.{name}` if it is a method, or `self::{name}` if it is a function"
+            );
+            diagnostics.fault(guard, wrong, help);
+            seen.push(guard);
+        }
     }
 }
 

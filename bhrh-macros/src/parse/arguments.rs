@@ -186,12 +186,22 @@ fn unknown(name: &Ident, diagnostics: &mut Diagnostics) {
     let written = name.to_string();
     let help = match instead_of_argument(&written) {
         Some(help) => help.to_owned(),
-        None => match nearest(&written, Known::names(), written.len() / 3 + 1) {
-            Some(meant) => format!("did you mean `{meant}`? {}", the_arguments()),
-            None => the_arguments(),
-        },
+        None => {
+            match nearest(&written, Known::names(), written.len() / 3 + 1).or(begun(&written)) {
+                Some(meant) => format!("did you mean `{meant}`? {}", the_arguments()),
+                None => the_arguments(),
+            }
+        }
     };
     diagnostics.fault(name, wrong, help);
+}
+
+/// The argument whose first word this is, if there is only one: `protocol` begins
+/// `protocol_version`.
+fn begun(word: &str) -> Option<&'static str> {
+    let is_first = |name: &&str| name.strip_prefix(word).is_some_and(|rest| rest.starts_with('_'));
+    let mut found = Known::names().filter(is_first);
+    found.next().filter(|_| found.next().is_none())
 }
 
 fn the_arguments() -> String {

@@ -1,13 +1,13 @@
-//! Finds two mistakes in the bodies of methods that take the exchange. The compiler explains them
+//! Finds a few mistakes in the bodies of methods that take the exchange. The compiler explains them
 //! badly, since it does not know what the user meant.
 //!
 //! A body is a sequence of tokens here. A mistake is reported only if the tokens leave no doubt.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Expr, Pat, Token};
+use syn::{Expr, LitStr, Pat, Token};
 
 use crate::model::block::Method;
 use crate::syntax::as_written::{is_exchange, is_mark, shown};
@@ -32,6 +32,11 @@ pub(super) fn check(method: &mut Method, diagnostics: &mut Diagnostics) {
     }
     let mut mended = false;
     let mut stream = tuples(body.clone(), &exchange, &mut mended, diagnostics);
+    if let Some(fault) = slip(body.clone(), &exchange) {
+        diagnostics.push(fault);
+        stream = stand_in(method);
+        mended = true;
+    }
     if let Some(place) = in_thread(body, &exchange) {
         let wrong = format!(
             "`{exchange}` cannot be used in another thread: its connection belongs to this one"
@@ -151,16 +156,51 @@ fn tuples(
 
 /// The name in `http.send_error`, if these tokens end in it: a method that takes a tuple.
 fn called(before: &[TokenTree], exchange: &Ident) -> Option<&'static str> {
+    let name = member(before, exchange)?;
+    TUPLES.into_iter().find(|known| name == known)
+}
+
+/// The name in `http.name`, if these tokens end in it.
+fn member<'t>(before: &'t [TokenTree], exchange: &Ident) -> Option<&'t Ident> {
     let [rest @ .., TokenTree::Ident(object), TokenTree::Punct(dot), TokenTree::Ident(name)] =
         before
     else {
         return None;
     };
     let inner = matches!(rest.last(), Some(TokenTree::Punct(before)) if before.as_char() == '.');
-    if inner || object != exchange || dot.as_char() != '.' {
-        return None;
-    }
-    TUPLES.into_iter().find(|known| name == known)
+    (!inner && object == exchange && dot.as_char() == '.').then_some(name)
+}
+
+/// What Python's users write: `http.headers["Host"]`, and `http.redirect("/x")` as with other
+/// frameworks.
+fn slip(body: TokenStream, exchange: &Ident) -> Option<syn::Error> {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    tokens.iter().enumerate().find_map(|(index, token)| {
+        let TokenTree::Group(group) = token else { return None };
+        let (name, inner) = (member(&tokens[..index], exchange), group.stream());
+        let text = syn::parse2::<LitStr>(inner.clone()).ok();
+        match (name.map(ToString::to_string).as_deref(), group.delimiter(), text) {
+            (Some("headers"), Delimiter::Bracket, Some(text)) => {
+                let text = text.into_token_stream();
+                let help = format!(
+                    "write `{exchange}.headers.get({text})`, which is `None` if there is no such \
+                     field"
+                );
+                let wrong = "the header fields cannot be indexed";
+                Some(syn::Error::new_spanned(group, message(wrong, help)))
+            }
+            (Some("redirect"), Delimiter::Parenthesis, Some(text)) => {
+                let text = text.into_token_stream();
+                let help = format!(
+                    "write `{exchange}.redirect(303, {text})`; 301 and 308 are permanent, 302, \
+                     303 and 307 are not"
+                );
+                let wrong = "`redirect` takes a status and a location";
+                Some(syn::Error::new_spanned(text, message(wrong, help)))
+            }
+            _ => slip(inner, exchange),
+        }
+    })
 }
 
 /// The number of arguments, if there are two or more.
@@ -262,6 +302,17 @@ mod tests {
         }))));
         assert!(!threads(quote!(self.spawn(http, || 7))));
         assert!(!threads(quote!(thread::spawn(move || self.http.reply()))));
+    }
+
+    #[test]
+    fn what_other_frameworks_have() {
+        let slips = |body: TokenStream| slip(body, &format_ident!("http")).is_some();
+        assert!(slips(quote!(let host = http.headers["Host"];)));
+        assert!(slips(quote!({ http.redirect("/x") })));
+        assert!(!slips(quote!(self.http.headers["Host"])));
+        assert!(!slips(quote!(http.headers[&name])));
+        assert!(!slips(quote!(http.redirect(303, "/x"))));
+        assert!(!slips(quote!(headers["Host"])));
     }
 
     #[test]

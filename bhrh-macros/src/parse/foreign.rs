@@ -55,7 +55,7 @@ pub(crate) fn on_argument(parameter: &mut PatType, diagnostics: &mut Diagnostics
             "data" | "payload" | "content" => "write `#[json]`, `#[form]` or `#[body]`",
             _ => {
                 "the attributes of arguments are `#[query]`, `#[header]`, `#[cookie]`, `#[json]`, \
-                 `#[form]` and `#[body]`"
+                 `#[form]`, `#[body]` and `#[before(…)]`"
             }
         };
         diagnostics.fault(attr, wrong, help);

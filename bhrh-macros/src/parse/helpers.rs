@@ -9,6 +9,7 @@ use crate::model::block::Method;
 use crate::syntax::as_written::ends_in;
 use crate::syntax::diagnostics::Diagnostics;
 use crate::words::http_methods::is_token;
+use crate::words::spelling::nearest;
 
 /// The helper attributes of one method.
 pub(super) struct Helpers {
@@ -33,6 +34,9 @@ pub(super) fn take(method: &mut Method, diagnostics: &mut Diagnostics) -> Helper
             helpers.routes.push(attr);
         } else if ends_in(attr.path(), "before") {
             helpers.guards.push(attr);
+        } else if let Some(meant) = misspelt(&attr) {
+            let wrong = format!("there is no `#[{}]`", attr.path().to_token_stream());
+            diagnostics.fault(&attr, wrong, format_args!("did you mean `#[{meant}]`?"));
         } else if hides_helper(&attr) {
             diagnostics.fault(
                 attr,
@@ -45,6 +49,13 @@ pub(super) fn take(method: &mut Method, diagnostics: &mut Diagnostics) -> Helper
         }
     }
     helpers
+}
+
+/// The helper attribute that this one was most likely meant to be.
+fn misspelt(attr: &Attribute) -> Option<&'static str> {
+    let written = attr.path().get_ident()?.to_string();
+    let limit = if written.len() > 5 { 2 } else { 1 };
+    nearest(&written, ["command", "route", "before"], limit)
 }
 
 /// Whether the attribute is `#[cfg_attr(…, command(…))]`.

@@ -80,7 +80,8 @@ pub(super) fn refuse(parameter: &PatType, diagnostics: &mut Diagnostics) {
         content(name.trim_start_matches('_'), ident?, parameter)
     });
     let help = meant.unwrap_or_else(|| {
-        "write `#[query]`, `#[header]`, `#[cookie]`, `#[json]`, `#[form]` or `#[body]` in front of it"
+        "write `#[query]`, `#[header]`, `#[cookie]`, `#[json]`, `#[form]` or `#[body]` in front of \
+         it, or `#[before(self.…)]` if a guard returns it"
             .to_owned()
     });
     diagnostics.fault(pattern, wrong, help);

@@ -1,9 +1,12 @@
 //! The return type of a method that answers, as it is written.
 
-use syn::{ReturnType, Signature, Type, TypeParamBound};
+use syn::{
+    Expr, ExprLit, GenericArgument, Lit, PathArguments, ReturnType, Signature, Type, TypeParamBound,
+};
 
 use crate::model::callee::Returned;
 use crate::syntax::as_written::{bare_type, ends_in, is_named, last_segment, type_arguments};
+use crate::syntax::diagnostics::Diagnostics;
 
 /// How the value of this method is converted to an outcome.
 pub(super) fn returned(sig: &Signature) -> Returned {
@@ -38,6 +41,32 @@ pub(super) fn is_answer(sig: &Signature) -> bool {
             ty => !is_unit(ty) && !is_named(ty, "Outcome") && !value(ty).is_some_and(is_unit),
         },
     }
+}
+
+/// Refuses `Status<2001, _>`. The compiler would find it when it evaluates a constant of the
+/// runtime, and say nothing of the user's code.
+pub(super) fn check_status(sig: &Signature, diagnostics: &mut Diagnostics) {
+    if let ReturnType::Type(_, ty) = &sig.output {
+        status_in(ty, diagnostics);
+    }
+}
+
+fn status_in(ty: &Type, diagnostics: &mut Diagnostics) {
+    if let Type::Tuple(tuple) = bare_type(ty) {
+        tuple.elems.iter().for_each(|ty| status_in(ty, diagnostics));
+    }
+    let Some(last) = last_segment(ty) else { return };
+    if let (true, PathArguments::AngleBracketed(list)) = (last.ident == "Status", &last.arguments) {
+        if let Some(GenericArgument::Const(Expr::Lit(ExprLit { lit: Lit::Int(code), .. }))) =
+            list.args.first()
+        {
+            if !matches!(code.base10_parse::<u16>(), Ok(200..=599)) {
+                let wrong = format!("`{code}` is not the status of an answer");
+                diagnostics.fault(code, wrong, "the statuses of answers are 200 to 599");
+            }
+        }
+    }
+    type_arguments(last).for_each(|ty| status_in(ty, diagnostics));
 }
 
 /// Whether the type is `()` or `io::Result<()>`: what a method returns that answers through the

@@ -9,9 +9,9 @@ use syn::{
     FnArg, GenericParam, PatType, Receiver, ReceiverKind, ReturnType, Safety, Type, parse_quote,
 };
 
-use super::returns::is_answer;
+use super::returns::{check_status, is_answer};
 use crate::model::block::Method;
-use crate::syntax::as_written::{bare_type, is_exchange, shown};
+use crate::syntax::as_written::{bare_type, is_exchange, only_argument, shown};
 use crate::syntax::diagnostics::Diagnostics;
 use crate::words::hooks::{Parameter, Returns};
 
@@ -31,11 +31,35 @@ pub(super) fn check(method: &mut Method, expected: &Expected<'_>, diagnostics: &
     qualifiers(method, diagnostics);
     generics(method, diagnostics);
     receiver(method, expected, diagnostics);
+    if is_own_method(method, expected) {
+        let name = &method.sig.ident;
+        let wrong = format!("`{name}` is a hook, which the runtime calls with other arguments");
+        let help =
+            format!("give a method of your own another name, or write `{}`", expected.signature);
+        diagnostics.fault(name, wrong, help);
+        return;
+    }
     count(method, expected, diagnostics);
     output(method, expected, diagnostics);
+    if expected.more {
+        check_status(&method.sig, diagnostics);
+    }
     if !diagnostics.is_empty() {
         mend(method, expected.parameters[0]);
     }
+}
+
+/// Whether a method with a hook's name was meant to be the user's own: a hook takes the exchange
+/// first. (A reference to a type of another name may be one to the exchange.)
+fn is_own_method(method: &Method, expected: &Expected<'_>) -> bool {
+    let Some(first) = method.parameters().next() else { return false };
+    let is_reference = matches!(bare_type(&first.ty), Type::Reference(_));
+    let may_be_exchange = match expected.parameters[0] {
+        Parameter::ExchangeMut => method.begins_with_exchange(),
+        Parameter::Exchange => is_reference && plain(&first.ty).is_none(),
+        _ => true,
+    };
+    !expected.more && !may_be_exchange && !method.takes_exchange()
 }
 
 /// After a fault, gives the exchange the type that it should have. Otherwise the compiler would
@@ -165,6 +189,10 @@ fn count(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics
     if parameters.is_empty() && expected.parameters[0] != Parameter::Timestamp {
         let inputs = &method.sig.inputs;
         let wrong = format!("`{name}` does not take the request");
+        let help = match expected.more {
+            true => format!("{help}, or return an answer, such as `NoContent`"),
+            false => help,
+        };
         if inputs.is_empty() {
             diagnostics.fault(name, wrong, help);
         } else {
@@ -189,6 +217,53 @@ fn count(method: &Method, expected: &Expected<'_>, diagnostics: &mut Diagnostics
     }
     if let Some(first) = parameters.first() {
         exchange(method, first, expected, diagnostics);
+    }
+    if parameters.len() == wanted {
+        for (parameter, wanted) in parameters.iter().zip(expected.parameters) {
+            plain_type(method, parameter, *wanted, expected, diagnostics);
+        }
+    }
+}
+
+/// Checks a type that can be told apart from the wanted one as it is written: a text or a number.
+fn plain_type(
+    method: &Method,
+    parameter: &PatType,
+    wanted: Parameter,
+    expected: &Expected<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    if matches!(wanted, Parameter::Exchange | Parameter::ExchangeMut) {
+        return;
+    }
+    let Some(written) = plain(&parameter.ty) else { return };
+    if written != wanted.ty() {
+        let name = &method.sig.ident;
+        let wrong = format!("`{name}` gets `{}` as `{}`", wanted.name(), wanted.ty());
+        diagnostics.fault(&parameter.ty, wrong, format_args!("write `{}`", expected.signature));
+    }
+}
+
+/// How a text, a number or an `Option` of one is written, without lifetimes. `None` for types whose
+/// names may mean anything.
+fn plain(ty: &Type) -> Option<String> {
+    const NAMES: [&str; 17] = [
+        "str", "String", "bool", "char", "f32", "f64", "u8", "u16", "u32", "u64", "u128", "usize",
+        "i8", "i16", "i32", "i64", "isize",
+    ];
+    match bare_type(ty) {
+        Type::Reference(reference) => {
+            let mutability = if reference.mutability.is_some() { "mut " } else { "" };
+            Some(format!("&{mutability}{}", plain(&reference.elem)?))
+        }
+        Type::Path(path) => match only_argument(ty, "Option") {
+            Some(inner) => Some(format!("Option<{}>", plain(inner)?)),
+            None => {
+                let name = path.path.get_ident()?.to_string();
+                NAMES.contains(&&*name).then_some(name)
+            }
+        },
+        _ => None,
     }
 }
 

@@ -104,7 +104,7 @@ impl Parameter {
     }
 
     /// The type as a user would write it.
-    fn ty(self) -> &'static str {
+    pub(crate) fn ty(self) -> &'static str {
         match self {
             Exchange => "&Exchange",
             ExchangeMut => "&mut Exchange",

@@ -14,9 +14,9 @@ impl App {
 
     fn do_POST(&self, http: &mut Exchnge) {}
 
-    fn log_message(&self, _: &Exchange, message: &str) {}
+    fn log_message(&self, _: &Exchange, message: Vec<u8>) {}
 
-    fn log_request(&self, _: &Exchange, code: u32, size: Option<u64>) {}
+    fn log_request(&self, _: &Exchange, code: std::num::NonZeroU16, size: Option<u64>) {}
 }
 
 fn main() {}
