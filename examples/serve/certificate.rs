@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bhrh::Tls;
+use pkcs8::pkcs5::Error as Failure;
 use pkcs8::{EncryptedPrivateKeyInfo, LineEnding, SecretDocument};
 
 /// The options about HTTPS, as they were given.
@@ -95,8 +96,12 @@ fn decrypt(key: &str, password: &str) -> io::Result<impl std::ops::Deref<Target 
     let (_, document) = SecretDocument::from_pem(key).map_err(|error| unreadable(error.into()))?;
     let key = EncryptedPrivateKeyInfo::try_from(document.as_bytes())
         .map_err(|error: pkcs8::Error| unreadable(error))?;
-    let plain = key.decrypt(password).map_err(|error| {
-        invalid(format!("the password does not decrypt the key, or its cipher is unknown: {error}"))
+    let plain = key.decrypt(password).map_err(|error| match error {
+        // What the library says of a wrong password is that the encryption has failed.
+        pkcs8::Error::EncryptedPrivateKey(Failure::DecryptFailed | Failure::EncryptFailed) => {
+            invalid("the password does not fit the key".to_owned())
+        }
+        _ => invalid("the cipher of the encrypted key is unknown".to_owned()),
     })?;
     plain.to_pem("PRIVATE KEY", LineEnding::LF).map_err(|error| unreadable(error.into()))
 }
