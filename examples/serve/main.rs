@@ -8,7 +8,9 @@ mod archive;
 mod certificate;
 mod options;
 mod page;
+mod pages;
 mod rate;
+mod turns;
 mod upload;
 mod users;
 
@@ -21,7 +23,9 @@ use bhrh::{Exchange, HttpServer, Limits, LogFormat, Outcome, base, http_handler}
 use options::Options;
 use page::Offers;
 use rate::RateLimit;
-use users::Users;
+use turns::Turns;
+use upload::Uploads;
+use users::{Admission, Users};
 
 struct Serve {
     files: Files,
@@ -30,14 +34,12 @@ struct Serve {
     /// Appended to a path that names nothing.
     extension: Option<String>,
     archives: Option<Archives>,
-    offers: Offers,
+    uploads: Option<Uploads>,
     users: Users,
     rate_limit: Option<RateLimit>,
     cors: bool,
     protocol: String,
     log_format: LogFormat,
-    /// Held from the last check of the old file until it has been replaced.
-    replacing: Mutex<()>,
 }
 
 #[http_handler(protocol_version = self.protocol, log_format = self.log_format)]
@@ -49,10 +51,17 @@ impl Serve {
             return Ok(http.send_error(429)?);
         }
         // A browser asks without a password whether a page of another site may ask.
-        if http.command != "OPTIONS" && !self.users.admit(http) {
-            return Ok(http.demand_basic_auth("files")?);
+        if http.command == "OPTIONS" {
+            return http.dispatch();
         }
-        http.dispatch()
+        match self.users.admit(http) {
+            Admission::Granted => http.dispatch(),
+            Admission::Refused => Ok(http.demand_basic_auth("files")?),
+            Admission::Later => {
+                http.add_header("Retry-After", 1);
+                Ok(http.send_error((503, "Other passwords are being checked"))?)
+            }
+        }
     }
 
     /// An error names the request where no other line does.
@@ -75,9 +84,9 @@ impl Serve {
     }
 
     fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
-        match self.offers.upload {
-            true => upload::store(http, &self.files, self.offers.overwrite, &self.replacing),
-            false => self.files.serve(http),
+        match &self.uploads {
+            Some(uploads) => uploads.store(http, &self.files),
+            None => self.files.serve(http),
         }
     }
 
@@ -111,11 +120,15 @@ impl Serve {
 
 impl Serve {
     fn allowed(&self) -> &'static str {
-        if self.offers.upload { "GET, HEAD, PUT, OPTIONS" } else { "GET, HEAD, OPTIONS" }
+        if self.uploads.is_some() { "GET, HEAD, PUT, OPTIONS" } else { "GET, HEAD, OPTIONS" }
     }
 
+    /// Whether something is there that may be read.
     fn exists(&self, path: &str) -> io::Result<bool> {
-        Ok(self.files.place(path)?.is_some_and(|place| place.exists()))
+        match self.files.place(path) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(false),
+            place => Ok(place?.is_some_and(|place| place.exists())),
+        }
     }
 
     /// Answers GET and HEAD.
@@ -150,13 +163,12 @@ fn main() {
 fn files(options: &Options, offers: Offers) -> Files {
     let mut files = Files::new(&options.directory)
         .listing(true)
-        .precompressed(true)
+        // Who uploads a file decides about that file only, and not about what is sent for others.
+        .precompressed(!options.upload || options.overwrite)
+        .index(&options.index)
         .hidden(options.hidden)
         .links_out(options.follow_links)
         .listing_page(move |_, listing| offers.page(listing));
-    if !options.index.is_empty() {
-        files = files.index(&options.index);
-    }
     if let Some(fallback) = &options.fallback {
         files = files.fallback(fallback);
     }
@@ -183,10 +195,17 @@ fn serve(options: Options) -> io::Result<()> {
     let spa = options.spa.as_ref().map(|spa| files.clone().fallback(spa));
     spa.as_ref().map(Files::check).transpose()?;
     let archives = archive.then(|| Archives {
-        directory: options.directory.into(),
         hidden: options.hidden,
         max_bytes: options.max_archive,
-        running: 0.into(),
+        cors: options.cors,
+        turns: Turns::new(archive::AT_ONCE.0, archive::AT_ONCE.1),
+    });
+    let uploads = upload.then(|| Uploads {
+        overwrite,
+        index: options.index,
+        extension: options.fallback_extension.clone(),
+        hosts: options.host_names,
+        replacing: Mutex::default(),
     });
     let mut limits = Limits::default();
     limits.body = options.max_upload;
@@ -207,13 +226,12 @@ fn serve(options: Options) -> io::Result<()> {
         spa,
         extension: options.fallback_extension,
         archives,
-        offers,
+        uploads,
         users: options.users,
         rate_limit: options.rate_limit.map(RateLimit::new),
         cors: options.cors,
         protocol: options.protocol,
         log_format: options.log_format,
-        replacing: Mutex::default(),
     })?;
     ready_line::announce_as(scheme, server.local_addr())?;
     if let Some(address) = server.local_addr().socket_addr() {

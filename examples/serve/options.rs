@@ -25,6 +25,7 @@ pub(crate) struct Options {
     pub(crate) qr: bool,
     pub(crate) open: bool,
     pub(crate) directory: OsString,
+    /// The first that is there is sent.
     pub(crate) index: Vec<String>,
     pub(crate) fallback: Option<String>,
     pub(crate) spa: Option<String>,
@@ -42,6 +43,8 @@ pub(crate) struct Options {
     pub(crate) upload: bool,
     pub(crate) overwrite: bool,
     pub(crate) max_upload: u64,
+    /// What browsers call the server.
+    pub(crate) host_names: Vec<String>,
     pub(crate) users: Users,
     pub(crate) rate_limit: Option<NonZeroU32>,
     /// With one, the server speaks HTTPS.
@@ -74,6 +77,7 @@ impl Default for Options {
             upload: false,
             overwrite: false,
             max_upload: 1 << 30,
+            host_names: Vec::new(),
             users: Users::default(),
             rate_limit: None,
             certificate: None,
@@ -116,6 +120,9 @@ impl Options {
             }
         }
         options.certificate = tls.certificate()?;
+        if options.index.is_empty() {
+            options.index = ["index.html", "index.htm"].map(str::to_owned).into();
+        }
         match options.unix {
             Some(_) if has_port => Err("a Unix socket has no port".into()),
             Some(_) if options.qr || options.open => Err("a Unix socket has no address".into()),
@@ -162,6 +169,7 @@ impl Options {
             "upload" => self.upload = true,
             "overwrite" => (self.upload, self.overwrite) = (true, true),
             "max-upload" => self.max_upload = parser.value()?.parse_with(bytes)?,
+            "host-name" => self.host_names.push(parser.value()?.string()?),
             "auth" => {
                 let user = parser.value()?.string()?;
                 self.users.add(&user).map_err(|error| format!("--auth: {error}"))?;

@@ -52,7 +52,7 @@ impl RateLimit {
 }
 
 /// One client of IPv6 has a whole network of 64 bits to come from.
-fn network(client: IpAddr) -> IpAddr {
+pub(crate) fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
         address => address,

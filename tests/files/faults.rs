@@ -67,7 +67,7 @@ fn nothing_is_sent_in_the_place_of_what_cannot_be_looked_up() {
         ("links/b.txt", "b"),
     ]);
     symlink("../a.txt", tree.path("links/EIO")).expect("a link");
-    let mut program = start(&tree, &["0", "--upload"]);
+    let mut program = start(&tree, &["0", "--overwrite"]);
     for (method, path) in [
         ("GET", "/index/"),
         ("GET", "/gzipped.css"),
@@ -90,4 +90,23 @@ fn nothing_is_sent_in_the_place_of_what_cannot_be_looked_up() {
     symlink("../a.txt", tree.path("links/EACCES")).expect("a link");
     let page = program.ask("GET", "/links/", "", "");
     assert!(page.text().contains("b.txt") && !page.text().contains("EACCES"), "{}", page.text());
+}
+
+/// What may not be read is not there, however it is asked for.
+#[test]
+fn what_may_not_be_read_is_not_the_servers_fault() {
+    let tree = Tree::new(&[("d/a.txt", "a"), ("d/VANISHED", "b")]);
+    let options = ["0", "--archive", "--upload", "--fallback-extension=html"];
+    let mut program = start(&tree, &options);
+    for (method, path, status) in [
+        ("GET", "/EACCES/a", 404),
+        ("GET", "/EACCES/?archive=tar.gz", 404),
+        ("PUT", "/EACCES/a.txt", 403),
+    ] {
+        assert_eq!(program.ask(method, path, "", "").status(), status, "{method} {path}");
+        let lines = logged(&mut program, status);
+        assert!(lines.contains("Permission denied"), "{lines}");
+    }
+    // A file that has been deleted since its name was read is left out.
+    assert_eq!(program.ask("GET", "/d/?archive=tar.gz", "", "").status(), 200);
 }

@@ -13,4 +13,5 @@ mod ranges;
 mod representations;
 mod serve;
 mod serve_options;
+mod serve_safety;
 mod sockets;
