@@ -110,10 +110,16 @@ fn json_is_read_as_json_schema_sees_it() {
         let fields = [("Content-Type", "application/json")];
         bhrh_tests::request(&handler, "POST", "/", &fields, body.as_bytes())
     };
-    assert_eq!(send(r#"{"first": 5.0, "second": 6}"#).text(), "Some(5) Some(6)");
+    for whole in ["5.0", "5.000", "5e0", "0.5e1", "50e-1"] {
+        let body = format!(r#"{{"first": {whole}, "second": 6}}"#);
+        assert_eq!(send(&body).text(), "Some(5) Some(6)", "{body}");
+    }
     for (body, place) in [
         (r#"{"first": 5.5}"#, "first: invalid type: floating point `5.5`, expected u8"),
-        (r#"{"first": 5.0, "first": 5}"#, "invalid type: floating point `5.0`"),
+        (r#"{"first": 300.0}"#, "first: invalid value: integer `300`, expected u8"),
+        (r#"{"first": -1.0}"#, "first: invalid value: integer `-1`, expected u8"),
+        (r#"{"first": 1e300}"#, "first: invalid type: floating point `1e+300`, expected u8"),
+        (r#"{"first": 5.0, "first": 5}"#, "duplicate field `first`"),
         ("[1, 2]", "invalid type: sequence, expected struct Pair"),
         (" []", "invalid type: sequence, expected struct Pair"),
     ] {
@@ -121,6 +127,73 @@ fn json_is_read_as_json_schema_sees_it() {
         assert_eq!((refused.status(), refused.reason()), (422, "Unexpected JSON"), "{body}");
         assert!(refused.text().contains(place), "{}", refused.text());
     }
+}
+
+/// A number such as `1.0` is an integer where one is asked for. Nothing else changes by that, and
+/// what is not JSON stays refused.
+#[test]
+fn whole_numbers_change_nothing_else() {
+    #[derive(Debug, serde::Deserialize)]
+    #[allow(dead_code, reason = "shown by Debug")]
+    struct Record {
+        n: i64,
+        #[serde(default)]
+        b: bool,
+        #[serde(default)]
+        x: serde_json::Value,
+        #[serde(default)]
+        kind: Kind,
+        #[serde(flatten)]
+        at: At,
+    }
+    #[derive(Debug, Default, serde::Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "shown by Debug")]
+    enum Kind {
+        Number(u8),
+        #[default]
+        None,
+    }
+    #[derive(Debug, serde::Deserialize)]
+    #[allow(dead_code, reason = "shown by Debug")]
+    struct At {
+        #[serde(default)]
+        y: u8,
+    }
+    let handler = app(|http: &mut Exchange<'_>| -> Result<(), Error> {
+        let record: Record = http.read_json()?;
+        Ok(http.reply(200, "text/plain", format!("{record:?}"))?)
+    });
+    let send = |body: &str| {
+        let fields = [("Content-Type", "application/json")];
+        bhrh_tests::request(&handler, "POST", "/", &fields, body.as_bytes())
+    };
+    for body in [
+        r#"{"n":3.0.0}"#,
+        r#"{"n":1.0,"b":tr.ue}"#,
+        r#"{"n":1.0}."#,
+        r#"{"n":1.0}.0"#,
+        r#"{"n":1.0,"x":[1.,2.]}"#,
+        r#"{"n":1.}"#,
+        r#"{"n":1.0,"y":.0}"#,
+    ] {
+        let refused = send(body);
+        assert_eq!((refused.status(), refused.reason()), (400, "Bad JSON"), "{body}");
+    }
+    for (body, shown) in [
+        (r#"{"n":1.0,"x":1.0}"#, "n: 1, b: false, x: Number(1.0)"),
+        (r#"{"n":-999999999999999.0}"#, "n: -999999999999999, "),
+        (r#"{"n":-0}"#, "n: 0, "),
+        // serde reads these from a copy.
+        (r#"{"n":1,"y":2.0}"#, "y: 2"),
+        (r#"{"n":1,"kind":2.0}"#, "kind: Number(2)"),
+    ] {
+        let response = send(body);
+        assert!(response.text().contains(shown), "{body}: {}", response.text());
+    }
+    // A number that may not be the one that was written.
+    assert_eq!(send(r#"{"n":9007199254740993.0}"#).status(), 422);
+    assert_eq!(send(r#"{"n":9007199254740993}"#).status(), 200);
 }
 
 /// Every way in which a value can stand inside of another.

@@ -12,6 +12,7 @@ mod arbitrary_bytes;
 mod chunks;
 mod handlers;
 mod heads;
+mod json;
 mod multipart;
 mod peers;
 mod response_fields;

@@ -6,7 +6,7 @@ use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::json_objects::Objects;
+use super::json_objects::{Objects, Wholes};
 use super::json_place::path_at;
 use crate::error::{Error, IntoStatus};
 use crate::exchange::Exchange;
@@ -53,9 +53,10 @@ impl Exchange<'_> {
     ///
     /// And what [`rfile`](crate::BodyReader) reports.
     ///
-    /// The JSON is read as JSON Schema sees it: `5.0` is an integer, and an array is not a struct,
-    /// at any depth. (Inside of untagged enums, enums with an internal tag and flattened fields,
-    /// serde reads a copy, and takes arrays for structs.)
+    /// The JSON is read as JSON Schema sees it: `5.0` is an integer where one is asked for (below
+    /// 10 to the power of 15), and an array is not a struct, at any depth. (Inside of untagged
+    /// enums, enums with an internal tag and flattened fields, serde reads a copy, and takes arrays
+    /// for structs.)
     pub fn read_json<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
         self.json_of(Exchange::read_body)
     }
@@ -69,9 +70,10 @@ impl Exchange<'_> {
         let body = read(self)?;
         // RFC 8259 section 8.1: a parser may ignore a byte order mark, and editors leave one.
         let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
-        read_value(text).or_else(|error| match error.classify() {
+        read_value(text, Wholes::ForIntegers).or_else(|error| match error.classify() {
             Category::Data => {
-                if let Some(value) = with_whole_numbers(text) {
+                // It may fit once `5.0` is an integer in serde's copies, too.
+                if let Ok(value) = read_value(text, Wholes::Everywhere) {
                     return Ok(value);
                 }
                 let explanation = match path_at(text, error.line(), error.column()) {
@@ -111,44 +113,11 @@ impl Exchange<'_> {
 }
 
 /// The value that the whole text is.
-fn read_value<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
+fn read_value<T: DeserializeOwned>(text: &[u8], wholes: Wholes) -> serde_json::Result<T> {
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let value = T::deserialize(Objects(&mut reader))?;
+    let value = T::deserialize(Objects(&mut reader, wholes))?;
     reader.end()?;
     Ok(value)
-}
-
-/// The value, if it fits `T` once `5.0` is written as `5`: that is the same integer (JSON Schema
-/// 2020-12, section 6.1.1), and some languages write it so. serde_json takes only the second.
-#[cold]
-fn with_whole_numbers<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
-    let text = whole_numbers(text)?;
-    read_value(&text).ok()
-}
-
-/// The text with each number such as `5.0` as `5`, if there is one.
-fn whole_numbers(text: &[u8]) -> Option<Vec<u8>> {
-    let mut written = Vec::with_capacity(text.len());
-    let (mut at, mut in_text) = (0, false);
-    while let Some(&byte) = text.get(at) {
-        if in_text && byte == b'\\' {
-            written.extend_from_slice(text.get(at..at + 2)?);
-            at += 2;
-            continue;
-        }
-        in_text ^= byte == b'"';
-        if byte == b'.' && !in_text {
-            let after = text.get(at + 1..)?;
-            let zeros = after.iter().take_while(|byte| **byte == b'0').count();
-            if !matches!(after.get(zeros), Some(b'0'..=b'9' | b'e' | b'E')) {
-                at += 1 + zeros;
-                continue;
-            }
-        }
-        written.push(byte);
-        at += 1;
-    }
-    (written.len() < text.len()).then_some(written)
 }
 
 /// RFC 8259 section 11, and the suffix of RFC 6839 section 3.1.
@@ -156,26 +125,4 @@ fn is_json(media_type: &str) -> bool {
     let suffixed =
         || media_type.strip_prefix("application/").is_some_and(|it| it.ends_with("+json"));
     media_type == "application/json" || suffixed()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_without_a_fraction() {
-        for (text, whole) in [
-            ("5.0", Some("5")),
-            ("-5.000", Some("-5")),
-            (r#"{"a": [1.0, 2.50], "b.0": "1.0"}"#, Some(r#"{"a": [1, 2.50], "b.0": "1.0"}"#)),
-            (r#"["\\\"1.0", 2.0]"#, Some(r#"["\\\"1.0", 2]"#)),
-            ("5", None),
-            ("5.01", None),
-            ("5.0e1", None),
-            (r#""1.0""#, None),
-        ] {
-            let found = whole_numbers(text.as_bytes());
-            assert_eq!(found.as_deref(), whole.map(str::as_bytes), "{text}");
-        }
-    }
 }

@@ -1,13 +1,17 @@
-//! JSON as JSON Schema sees it: a struct with named fields is an object.
+//! JSON as JSON Schema sees it: a struct with named fields is an object, and `5.0` is an integer.
 //!
 //! serde's structs take an array, too, with a value for each field in order. No client means that,
 //! and JSON Schemas of structs do not allow it. So everything that reads or is read is wrapped on
 //! its way: where a struct asks for its value, an array is refused, at any depth. Tuples and tuple
 //! structs are arrays, as ever. Line and column stay those of the reader within.
 //!
+//! Where an integer asks for its value, a number without a fraction is given as an integer (JSON
+//! Schema 2020-12, section 6.1.1): some languages write `5.0` for it. What asks for any value, such
+//! as `serde_json::Value`, gets the number as it was written.
+//!
 //! serde itself keeps a copy of what it reads for untagged enums, for enums with an internal tag
 //! and for flattened fields, and reads that copy without asking here. Inside of these, arrays are
-//! taken.
+//! taken. For their integers there is [`Wholes::Everywhere`].
 
 use std::fmt;
 
@@ -17,10 +21,22 @@ use serde_core::de::{
 };
 
 /// A part of serde's reading, such as a deserializer or a visitor.
-pub(super) struct Objects<X>(pub(super) X);
+pub(super) struct Objects<X>(pub(super) X, pub(super) Wholes);
+
+/// Where a number such as `5.0` is given as an integer.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Wholes {
+    /// To what asks for an integer.
+    ForIntegers,
+    /// Also to what asks for any value, which includes serde's own copies.
+    Everywhere,
+}
 
 /// What a struct does with its value.
-struct Fields<V>(V);
+struct Fields<V>(V, Wholes);
+
+/// What an integer does with its value.
+struct Whole<V>(V);
 
 /// Methods that read one value without parts; there is nothing to watch.
 macro_rules! as_within {
@@ -28,6 +44,16 @@ macro_rules! as_within {
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
             self.0.$method(visitor)
+        }
+    )*};
+}
+
+/// Methods that read an integer. (serde_json reads one of 128 bits without a visitor.)
+macro_rules! integers {
+    ($($method:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method(Whole(visitor))
         }
     )*};
 }
@@ -41,7 +67,7 @@ macro_rules! watched {
             $($argument: $type,)*
             visitor: V,
         ) -> Result<V::Value, D::Error> {
-            self.0.$method($($argument,)* Objects(visitor))
+            self.0.$method($($argument,)* Objects(visitor, self.1))
         }
     )*};
 }
@@ -50,11 +76,14 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
     type Error = D::Error;
 
     as_within! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-        deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
-        deserialize_u128 deserialize_f32 deserialize_f64 deserialize_char deserialize_str
-        deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
-        deserialize_identifier deserialize_ignored_any
+        deserialize_bool deserialize_i128 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
+        deserialize_unit deserialize_identifier deserialize_ignored_any
+    }
+
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
     }
 
     watched! {
@@ -76,7 +105,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_struct(name, fields, Fields(visitor))
+        self.0.deserialize_struct(name, fields, Fields(visitor, self.1))
     }
 
     #[inline]
@@ -94,7 +123,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<V> {
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Objects(fields))
+        self.0.visit_map(Objects(fields, self.1))
     }
 
     /// The array is read to its end, so that the place in the message is that of the array.
@@ -115,6 +144,42 @@ macro_rules! visited {
     )*};
 }
 
+/// Below this, a number such as `n.0` is read as `n`. serde_json rounds its digits and then the
+/// quotient, so a larger one may be read as a neighbour.
+const EXACT: f64 = 1e15;
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    visited! {
+        visit_bool bool;
+        visit_i64 i64;
+        visit_u64 u64;
+        visit_str &str;
+        visit_borrowed_str &'de str;
+    }
+
+    #[inline]
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        if value.fract() != 0.0 || value.abs() >= EXACT {
+            return self.0.visit_f64(value);
+        }
+        match value < 0.0 {
+            true => self.0.visit_i64(value as i64),
+            false => self.0.visit_u64(value as u64),
+        }
+    }
+
+    #[inline]
+    fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
+        self.0.visit_unit()
+    }
+}
+
 impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
     type Value = V::Value;
 
@@ -128,10 +193,17 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
         visit_i128 i128;
         visit_u64 u64;
         visit_u128 u128;
-        visit_f64 f64;
         visit_str &str;
         visit_borrowed_str &'de str;
         visit_string String;
+    }
+
+    #[inline]
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        match self.1 {
+            Wholes::ForIntegers => self.0.visit_f64(value),
+            Wholes::Everywhere => Whole(self.0).visit_f64(value),
+        }
     }
 
     #[inline]
@@ -146,27 +218,27 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Objects(value))
+        self.0.visit_some(Objects(value, self.1))
     }
 
     #[inline]
     fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Objects(value))
+        self.0.visit_newtype_struct(Objects(value, self.1))
     }
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Objects(elements))
+        self.0.visit_seq(Objects(elements, self.1))
     }
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Objects(entries))
+        self.0.visit_map(Objects(entries, self.1))
     }
 
     #[inline]
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Objects(variant))
+        self.0.visit_enum(Objects(variant, self.1))
     }
 }
 
@@ -175,7 +247,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Objects<S> {
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Objects(value))
+        self.0.deserialize(Objects(value, self.1))
     }
 }
 
@@ -187,7 +259,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Objects<A> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Objects(seed))
+        self.0.next_element_seed(Objects(seed, self.1))
     }
 
     #[inline]
@@ -210,7 +282,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Objects<A> {
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Objects(seed))
+        self.0.next_value_seed(Objects(seed, self.1))
     }
 
     #[inline]
@@ -229,7 +301,7 @@ impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Objects<A> {
         seed: S,
     ) -> Result<(S::Value, Objects<A::Variant>), A::Error> {
         let (value, content) = self.0.variant_seed(seed)?;
-        Ok((value, Objects(content)))
+        Ok((value, Objects(content, self.1)))
     }
 }
 
@@ -243,12 +315,12 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Objects<A> {
 
     #[inline]
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.newtype_variant_seed(Objects(seed))
+        self.0.newtype_variant_seed(Objects(seed, self.1))
     }
 
     #[inline]
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Objects(visitor))
+        self.0.tuple_variant(len, Objects(visitor, self.1))
     }
 
     #[inline]
@@ -257,6 +329,6 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Objects<A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Fields(visitor))
+        self.0.struct_variant(fields, Fields(visitor, self.1))
     }
 }
