@@ -2,7 +2,7 @@
 //! the end of the connection says that all was sent.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -165,6 +165,72 @@ fn what_breaks_off_ends_without_a_word() {
         assert_eq!(said, b"the beginning");
         assert_eq!(ended.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
     }
+}
+
+/// RFC 8446 section 6.1: an end without `close_notify` may be an attacker's.
+#[test]
+fn what_the_client_sends_may_not_be_cut_off_unnoticed() {
+    for version in VERSIONS {
+        for (says_goodbye, end) in [(true, Ok(0)), (false, Err(io::ErrorKind::UnexpectedEof))] {
+            let (sender, heard) = mpsc::channel();
+            let (_server, mut client) = switched(version, move |mut stream| {
+                let mut said = [0; 8];
+                stream.read_exact(&mut said[..3])?;
+                // It stays what it is.
+                for _ in 0..2 {
+                    let end = stream.read(&mut said).map_err(|error| error.kind());
+                    sender.send(end).map_err(io::Error::other)?;
+                }
+                Ok(())
+            });
+            client.send("all");
+            if says_goodbye {
+                client.tls.send_close_notify();
+                let records = client.records();
+                client.stream.write_all(&records).unwrap();
+            }
+            client.stream.shutdown(Shutdown::Write).unwrap();
+            for _ in 0..2 {
+                let found = heard.recv_timeout(PATIENCE).expect("the end is seen");
+                assert_eq!(found, end, "{version:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_thread_that_reads_finds_the_end_that_its_own_side_has_made() {
+    let (sender, heard) = mpsc::channel();
+    let (_server, _client) = switched(Version::Tls13, move |stream| {
+        let reader = stream.clone();
+        let reading = thread::spawn(move || (&reader).read(&mut [0]));
+        thread::sleep(Duration::from_millis(100));
+        stream.close()?;
+        let end = reading.join().expect("it does not panic").map_err(|error| error.kind());
+        sender.send(end).map_err(io::Error::other)
+    });
+    assert_eq!(heard.recv_timeout(PATIENCE).expect("it is woken"), Ok(0));
+}
+
+/// Many clients of proxies leave so, and the other way still goes.
+#[test]
+fn a_relay_passes_on_an_end_without_last_words() {
+    let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = upstream.local_addr().unwrap();
+    let (_server, mut client) = switched(Version::Tls13, move |stream| {
+        stream.relay(TcpStream::connect(address)?, PATIENCE).map(drop)
+    });
+    let (mut upstream, _) = upstream.accept().unwrap();
+    client.send("a question");
+    client.stream.shutdown(Shutdown::Write).unwrap();
+    let mut question = String::new();
+    upstream.read_to_string(&mut question).unwrap();
+    assert_eq!(question, "a question");
+    upstream.write_all(b"an answer").unwrap();
+    drop(upstream);
+    let (said, ended) = client.rest();
+    ended.unwrap();
+    assert_eq!(said, b"an answer");
 }
 
 #[test]

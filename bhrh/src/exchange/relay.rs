@@ -97,6 +97,11 @@ impl Relay<'_> {
                 }
                 // Where the other side has gone already, it need not be told.
                 Ok(0) => return end().map(|()| copied).or(Ok(copied)),
+                // Clients of proxies leave without TLS' last words. What is inside of a tunnel has
+                // an end of its own.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return end().map(|()| copied).or(Ok(copied));
+                }
                 Ok(count) => {
                     *self.last() = Instant::now();
                     self.write_all(&mut to, &piece[..count])?;

@@ -23,6 +23,9 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 ///
 /// The connection closes when the last clone is dropped. Over TLS, that tells the client that all
 /// was sent, unless a panic drops it; it waits up to 5 seconds for a client that takes nothing.
+/// Likewise, reading finds the end over TLS only if the client has announced it by `close_notify`.
+/// Otherwise it fails with [`io::ErrorKind::UnexpectedEof`], since somebody between may have cut
+/// off what the client sent.
 ///
 /// It counts among the server's [`connections`](crate::Limits::connections) as long as it lives,
 /// and a method that keeps it keeps its thread. At a shutdown the server waits for it, up to

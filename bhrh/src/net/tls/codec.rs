@@ -272,8 +272,8 @@ impl Codec {
     }
 
     /// Notes that the client's side of the socket has ended, as many clients end it, without
-    /// `close_notify`. That can cut off no content, since lengths and chunks say where content
-    /// ends.
+    /// `close_notify`. That can cut off no content of HTTP, since lengths and chunks say where it
+    /// ends. `Session::is_truncated` tells other protocols.
     ///
     /// # Errors
     ///

@@ -4,6 +4,9 @@
 //! What the protocol has to say itself (an alert, an answer to new keys) is queued by who reads. It
 //! leaves at once, by that thread, or by the one that is writing just then. A read never waits for
 //! a client that takes nothing: what does not leave at once leaves with the next read or write.
+//!
+//! Other protocols may end where their connection does, so an end without `close_notify` is an
+//! error here. HTTP's content has a length, or its chunks have an end.
 
 use std::io::{self, IoSlice};
 use std::time::Duration;
@@ -18,14 +21,20 @@ use crate::net::duplex::{Duplex, in_words};
 pub(super) struct EncryptedDuplex(pub(super) Encrypted);
 
 impl EncryptedDuplex {
-    /// Reads what has come, and waits for it; 0 at the end.
+    /// Reads what has come, and waits for it; 0 at the end that the client has announced, or this
+    /// side has made.
     fn read_some(&self, room: &mut [u8]) -> io::Result<usize> {
         if room.is_empty() {
             return Ok(0);
         }
         loop {
-            if let Some(count) = self.0.taken_before(room) {
-                return Ok(count);
+            match self.0.taken_before(room) {
+                Some(0) if self.0.session().is_truncated() => {
+                    let what = "the client's data was cut off: it ended without close_notify";
+                    return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
+                }
+                Some(count) => return Ok(count),
+                None => {}
             }
             let taken = self.0.take_in(room);
             // A client that cannot be told is noticed by the next read.
@@ -140,6 +149,7 @@ impl Duplex for EncryptedDuplex {
     }
 
     fn close(&self) -> io::Result<()> {
+        self.0.session().close();
         self.0.socket().close()
     }
 

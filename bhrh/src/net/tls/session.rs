@@ -26,6 +26,10 @@ pub(super) struct Session {
     pub(super) drained: bool,
     /// The client has broken the protocol.
     failed: bool,
+    /// The socket has ended before the client's `close_notify` came, and not by this side's doing.
+    is_truncated: bool,
+    /// This side has closed the socket.
+    is_closed: bool,
     /// There was something to say while a thread was writing, which says it next.
     pub(super) is_asked_to_reply: bool,
 }
@@ -47,6 +51,8 @@ impl Session {
             taken: 0,
             drained: false,
             failed: false,
+            is_truncated: false,
+            is_closed: false,
             is_asked_to_reply: false,
         }
     }
@@ -93,8 +99,19 @@ impl Session {
         matches!(&self.protocol, Protocol::Tls(codec) if codec.has_ended())
     }
 
+    /// Whether what the client sends was cut off (RFC 8446 section 6.1).
+    pub(super) fn is_truncated(&self) -> bool {
+        self.is_truncated
+    }
+
+    /// This side closes the socket, so that its end says nothing of the client.
+    pub(super) fn close(&mut self) {
+        self.is_closed = true;
+    }
+
     /// The socket has ended.
     pub(super) fn end(&mut self) -> io::Result<()> {
+        self.is_truncated |= !self.has_ended() && !self.is_closed;
         match &mut self.protocol {
             Protocol::Tls(codec) => codec.end(),
             Protocol::Unbegun(_) | Protocol::Refused(_) => Err(io::ErrorKind::UnexpectedEof.into()),
