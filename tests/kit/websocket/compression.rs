@@ -41,6 +41,9 @@ fn only_the_first_fragment_says_that_a_message_is_compressed() {
 #[test]
 fn what_cannot_be_decompressed_fails() {
     assert_eq!(echo(COMPRESSED, [&frame(0xC2, [0xFF; 20])[..]]), [Sent::Close(1007)]);
+    // A block of five bytes as they are: one has come (RFC 7692 section 7.2.2).
+    let cut = [0x00, 0x05, 0x00, 0xFA, 0xFF, 0x61];
+    assert_eq!(echo(COMPRESSED, [&frame(0xC2, cut)[..]]), [Sent::Close(1007)]);
     let bad_text = frame(0xC1, compressed(b"\xFF\xFE"));
     assert_eq!(echo(COMPRESSED, [&bad_text[..]]), [Sent::Close(1007)]);
 }

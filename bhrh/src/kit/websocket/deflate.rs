@@ -41,7 +41,7 @@ impl Inflater {
     ) -> Result<(), Violation> {
         let start = into.len();
         let tail: &[u8] = if ends { &TAIL } else { &[] };
-        for mut bytes in [piece, tail] {
+        for (mut bytes, is_tail) in [(piece, false), (tail, true)] {
             loop {
                 into.reserve(STEP);
                 let (before, length) = (self.state.total_in(), into.len());
@@ -52,6 +52,10 @@ impl Inflater {
                 // At most the length of `bytes`.
                 let used = (self.state.total_in() - before) as usize;
                 bytes = &bytes[used..];
+                // The tail ends a block. If it is content, the message was cut off in a block.
+                if is_tail && into.len() > length {
+                    return Err(Violation::BadCompression);
+                }
                 if (into.len() - start) as u64 > room {
                     return Err(Violation::MessageTooLarge);
                 }
@@ -159,6 +163,18 @@ mod tests {
         let result = Inflater::new().inflate(&bomb, true, &mut content, 100_000);
         assert_eq!(result, Err(Violation::MessageTooLarge));
         assert!(content.len() < 200_000 && content.capacity() < 1_000_000);
+    }
+
+    #[test]
+    fn a_message_that_is_cut_off_does_not_get_the_tail_as_content() {
+        // Section 7.2.2. The block holds "Hello" as it is.
+        let whole = b"\x00\x05\x00\xfa\xff\x48\x65\x6c\x6c\x6f\x00";
+        for end in 5..10 {
+            for at in 0..end {
+                let pieces = [&whole[..at], &whole[at..end]];
+                assert_eq!(inflated(&pieces, 100), Err(Violation::BadCompression), "{end}");
+            }
+        }
     }
 
     #[test]

@@ -40,8 +40,8 @@ impl Exchange<'_> {
     /// # Errors
     ///
     /// Those that are a client's are answered if the method passes them on: 426 if it does not ask
-    /// for a WebSocket of version 13, 400 if its key is missing, 403 if the page that it shows has
-    /// another host. Otherwise as [`upgrade`](Exchange::upgrade).
+    /// for a WebSocket of version 13, 400 if its key is missing or there is a body, 403 if the page
+    /// that it shows has another host. Otherwise as [`upgrade`](Exchange::upgrade).
     pub fn websocket(&mut self) -> io::Result<WebSocket> {
         self.websocket_with(&Options::new())
     }
@@ -158,7 +158,10 @@ fn agreed(offer: &str) -> Option<&'static str> {
         };
         let is_first = !seen.contains(&name);
         seen.push(name);
-        let bits = || value.as_ref().and_then(|value| value.parse::<u8>().ok());
+        // Decimal, without leading zeros (sections 7.1.2.1 and 7.1.2.2).
+        let decimal =
+            |value: &&str| value.bytes().all(|b| b.is_ascii_digit()) && !value.starts_with('0');
+        let bits = || value.as_deref().filter(decimal).and_then(|value| value.parse::<u8>().ok());
         is_first
             && match name {
                 "server_no_context_takeover" | "client_no_context_takeover" => value.is_none(),
@@ -203,6 +206,13 @@ mod tests {
             "permessage-deflate; server_max_window_bits=10",
             "permessage-deflate; server_max_window_bits",
             "permessage-deflate; client_max_window_bits=16",
+            "permessage-deflate; client_max_window_bits=7",
+            "permessage-deflate; client_max_window_bits=08",
+            "permessage-deflate; client_max_window_bits=010",
+            "permessage-deflate; client_max_window_bits=+10",
+            "permessage-deflate; client_max_window_bits=",
+            "permessage-deflate; server_max_window_bits=+15",
+            "permessage-deflate; server_max_window_bits=015",
             "permessage-deflate; client_no_context_takeover=1",
             "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
             "permessage-deflate; unknown",
