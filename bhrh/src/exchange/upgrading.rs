@@ -57,9 +57,10 @@ impl Exchange<'_> {
     /// # Errors
     ///
     /// A client that has not [asked for it](Exchange::wants_upgrade) gets 426, which says what to
-    /// ask for, if the method passes the error on. [`io::ErrorKind::ResourceBusy`], a 503, if no
-    /// thread is free; [`io::ErrorKind::InvalidInput`] if the request has been answered, or its
-    /// body was not read; [`io::ErrorKind::Unsupported`] over a stream of
+    /// ask for, if the method passes the error on. A client that sends a body, which the method has
+    /// not read, gets 400. [`io::ErrorKind::ResourceBusy`], a 503, if no thread is free;
+    /// [`io::ErrorKind::InvalidInput`] if the request has been answered;
+    /// [`io::ErrorKind::Unsupported`] over a stream of
     /// [`handle`](crate::handle), which is only borrowed. Otherwise what
     /// [`end_headers`](Exchange::end_headers) and the connection report.
     pub fn upgrade(&mut self, protocol: &str) -> io::Result<Upgraded> {
@@ -146,14 +147,17 @@ impl Exchange<'_> {
 
     /// Whether HTTP can be left now.
     fn check_leave(&self) -> io::Result<()> {
-        let what = if self.is_answered() {
-            "upgrade: the request has been answered"
-        } else if !self.live.wire.input.borrow().body_is_done() {
-            "upgrade: the body of the request has to be read first"
-        } else {
-            return Ok(());
-        };
-        Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+        if self.is_answered() {
+            let what = "upgrade: the request has been answered";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
+        // The body comes before the other protocol (RFC 9110 section 7.8). A method that takes
+        // bodies has read it, so this is the client's doing.
+        if !self.live.wire.input.borrow().body_is_done() {
+            let explain = "A request that changes the protocol has no body here";
+            return Err(Error::status((400, "Unexpected Body", explain)).into());
+        }
+        Ok(())
     }
 
     fn send_last_head(&mut self, code: u16, fields: &[(&str, &str)]) -> io::Result<()> {
