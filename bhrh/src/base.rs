@@ -23,6 +23,7 @@
 //!
 //! assert_eq!(bhrh::testing::get(&App, "/").header("X-Frame-Options"), Some("DENY"));
 //! ```
+#![doc = include_str!("base.md")]
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -78,6 +79,7 @@ pub const ERROR_MESSAGE_FORMAT: &str = r#"<!DOCTYPE HTML>
 "#;
 
 /// Runs the method for the request's command; answers 501 if the handler has no such method.
+/// [The module](self#several-in-one-example) has an example.
 ///
 /// # Errors
 ///
@@ -91,6 +93,34 @@ pub fn handle_one_request(http: &mut Exchange<'_>) -> Outcome {
 /// (RFC 9110 section 10.1.1: "a final status code, if that status can be determined by examining
 /// just the method, target URI, and header section"). On
 /// [`Profile::PYTHON`](crate::Profile::PYTHON) it is sent at once.
+///
+/// ```
+/// use bhrh::{Exchange, base, http_handler};
+/// use std::io;
+///
+/// struct Store;
+///
+/// #[http_handler(protocol_version = "HTTP/1.1")]
+/// impl Store {
+///     fn do_PUT(&self, http: &mut Exchange) -> io::Result<()> {
+///         let body = http.read_body()?;
+///         http.reply(201, "text/plain", format!("{} bytes\n", body.len()))
+///     }
+///
+///     /// Clients without a token send no body.
+///     fn handle_expect_100(&self, http: &mut Exchange) -> io::Result<bool> {
+///         if http.headers.get("X-Token").is_none() {
+///             http.send_error(403)?;
+///             return Ok(false);
+///         }
+///         base::handle_expect_100(http)
+///     }
+/// }
+///
+/// let put = bhrh::testing::client(&Store).put("/tea");
+/// let put = put.header("Expect", "100-continue").header("Content-Length", 3);
+/// assert_eq!(put.send().status(), 403);
+/// ```
 ///
 /// # Errors
 ///
@@ -238,6 +268,8 @@ pub fn end_headers(http: &mut Exchange<'_>) -> io::Result<()> {
 
 /// Logs `"{requestline}" {code} {size}`, with `-` for a size that is not known; nothing where the
 /// handler's [`LogFormat`] has another line for the request, or none.
+///
+/// [The module](self#several-in-one-example) has an example.
 pub fn log_request(http: &Exchange<'_>, code: u16, size: Option<u64>) {
     let handler = http.handler();
     if http.is_logged_late() || handler.log_format() == LogFormat::Quiet {
@@ -250,7 +282,7 @@ pub fn log_request(http: &Exchange<'_>, code: u16, size: Option<u64>) {
     });
 }
 
-/// Logs an error as any other message.
+/// Logs an error as any other message. [The module](self#several-in-one-example) has an example.
 pub fn log_error(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
     let kind = match http.log_kind() {
         LogKind::ClientFault => LogKind::ClientFault,
@@ -260,12 +292,39 @@ pub fn log_error(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
 }
 
 /// Writes nothing, unless with the feature `log`.
+/// [The module](self#several-in-one-example) has an example.
 pub fn log_debug(http: &Exchange<'_>, message: fmt::Arguments<'_>) {
     http.with_log_kind(LogKind::Detail, || log_message(http, message));
 }
 
 /// Logs a response that is over, as the handler's [`LogFormat`] has it:
 /// `"{requestline}" {code} {size} {duration}`, the duration in milliseconds, or Apache's line.
+///
+/// ```
+/// use bhrh::{Exchange, base, http_handler};
+/// use std::time::Duration;
+///
+/// struct App;
+///
+/// #[http_handler]
+/// impl App {
+///     #[route("GET /")]
+///     fn index(&self) -> &'static str {
+///         "hello"
+///     }
+///
+///     /// Only what fails or is slow is logged.
+///     fn log_access(&self, http: &Exchange, code: u16, size: u64, duration: Duration) {
+///         if code >= 400 || duration > Duration::from_secs(1) {
+///             base::log_access(http, code, size, duration);
+///         }
+///     }
+/// }
+///
+/// assert!(bhrh::testing::get(&App, "/").log().is_empty());
+/// let missing = bhrh::testing::get(&App, "/else");
+/// assert!(missing.log().last().unwrap().contains("\"GET /else HTTP/1.1\" 404 "));
+/// ```
 pub fn log_access(http: &Exchange<'_>, code: u16, size: u64, duration: Duration) {
     let handler = http.handler();
     if handler.log_format() == LogFormat::Combined {
@@ -392,6 +451,7 @@ pub fn trusted_request_id(http: &Exchange<'_>) -> String {
 }
 
 /// `server_version` and `sys_version`, with a space between them.
+/// [The module](self#several-in-one-example) has an example.
 #[must_use]
 pub fn version_string<'s>(http: &'s Exchange<'_>) -> Cow<'s, str> {
     let (server, sys) = (http.server_version(), http.sys_version());
@@ -419,13 +479,14 @@ pub fn date_time_string(timestamp: Option<SystemTime>) -> Cow<'static, str> {
 /// The current local time: `22/Nov/2026 16:47:12`, month names in English whatever the locale.
 ///
 /// The time zone is `TZ`'s, else that of `/etc/localtime`, read once. Where neither leads to a
-/// zone, and on Windows, it is UTC.
+/// zone, and on Windows, it is UTC. [The module](self#several-in-one-example) has an example.
 #[must_use]
 pub fn log_date_time_string<'s>(_: &'s Exchange<'_>) -> Cow<'s, str> {
     Cow::Owned(LogTime::now().to_string())
 }
 
 /// The client's IP address, without a name lookup; `unix:` for one at a Unix socket.
+/// [The module](self#several-in-one-example) has an example.
 #[must_use]
 pub fn address_string<'s>(http: &'s Exchange<'_>) -> Cow<'s, str> {
     Cow::Owned(http.client_address.host().to_string())

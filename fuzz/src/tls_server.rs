@@ -181,7 +181,7 @@ impl Line<'_> {
         }
     }
 
-    /// Has the client hear this.
+    /// Lets the client hear this.
     fn hear(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             if matches!(self.client.read_tls(&mut bytes), Ok(0) | Err(_)) {
@@ -193,7 +193,7 @@ impl Line<'_> {
         }
     }
 
-    /// Has the server say this. `None`: it does not.
+    /// Lets the server say this. `None`: it does not.
     fn answer(&mut self, content: &[u8]) -> Option<Vec<u8>> {
         let records = self.server.send(content).ok()?;
         self.hear(&records);

@@ -42,7 +42,7 @@ fn run(command: &mut Command) -> Output {
     output
 }
 
-/// Has the document checked, and then every operation: with data that fit and data that do not, for
+/// Checks the document, and then every operation: with data that fit and data that do not, for
 /// all that schemathesis can check. `more` are arguments for it.
 #[track_caller]
 fn check(handler: impl Handler + 'static, name: &str, rules: Option<&str>, more: &[&str]) {

@@ -115,7 +115,7 @@ fn mounted_files_redirect_to_where_they_are() {
     assert_eq!(testing::get(&app, "/any/where").text(), "one page");
 }
 
-/// Has some of its paths lead to directories of other names.
+/// Some of its paths lead to directories of other names.
 struct Shared(Files);
 
 #[http_handler(protocol_version = "HTTP/1.1")]

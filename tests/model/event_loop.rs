@@ -117,7 +117,7 @@ fn visit(
     }
 }
 
-/// Has a connection served with the loop lent, as `drive::visit` and `Loop::take_back`.
+/// Serves a connection with the loop lent, as `drive::visit` and `Loop::take_back`.
 pub(crate) fn lend_for(
     pool: &Pool,
     mut driven: Box<Loop>,

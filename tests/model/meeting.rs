@@ -64,7 +64,7 @@ impl Socket {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has the poller watch it. What there is already is reported.
+    /// Tells the poller to watch it. What there is already is reported.
     pub(crate) fn watch(&self, waker: &Waker, key: usize) {
         let mut state = self.state();
         state.watched = Some((waker.clone(), key));

@@ -117,7 +117,7 @@ impl Loop {
         }
     }
 
-    /// Has a protocol look.
+    /// Lets a protocol look.
     pub(crate) fn nudge(&mut self, key: usize) {
         match &mut self.entries[key] {
             Entry::Away { event } => *event = true,

@@ -193,7 +193,7 @@ impl Scenario {
         assert!(answered + refused == requests || !patient, "every request is answered");
     }
 
-    /// Has the clients come.
+    /// Lets the clients come.
     fn arrive(self, pool: &Arc<Pool>, meetings: Vec<Option<Arc<Meeting>>>) {
         let mut dice = thread_rng();
         let (mut silent, mut attending) = (Vec::new(), Vec::new());

@@ -13,6 +13,7 @@ use super::root;
 /// end of a line.
 const PHRASES: &[(&str, &str)] = &[
     ("a request one", "per request"),
+    ("an entry a request", "an entry per request"),
     ("be it", "\"whether it is\", or a sentence of its own"),
     ("bytes a second", "bytes per second"),
     ("calls a request", "calls per request"),
@@ -25,6 +26,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("is none", "name the opposite: \"is missing\", \"is invalid\", \"is not a …\""),
     ("it is no", "it is not a"),
     ("microseconds a request", "microseconds per request"),
+    ("not one a", "not one per"),
     ("of which", "begin a new sentence, and name the thing"),
     ("requests a connection", "requests per connection"),
     ("requests a second", "requests per second"),
@@ -32,6 +34,7 @@ const PHRASES: &[(&str, &str)] = &[
     ("that are no", "that are not"),
     ("that is no", "that is not a"),
     ("what is no", "\"anything except …\", \"invalid …\""),
+    ("ticks a second", "ticks per second"),
     ("whichever", "\"any …\", \"the … that\""),
     ("whoever", "name who: the client, the handler, the caller"),
     ("whomever", "name who: the client, the handler, the caller"),
@@ -128,6 +131,23 @@ fn words(lines: &[Line]) -> Vec<Line> {
     words
 }
 
+/// The first lines of comments that say who is made to do something, as in "Has the loop look".
+fn causative(text: &str) -> Vec<usize> {
+    let comment = |line: &str| {
+        let text = line.trim_start().strip_prefix("//")?.trim_start_matches(['/', '!']);
+        Some(text.trim_start().to_owned())
+    };
+    let (mut found, mut is_within) = (Vec::new(), false);
+    for (at, line) in text.lines().enumerate() {
+        let text = comment(line);
+        if !is_within && text.as_ref().is_some_and(|text| text.starts_with("Has ")) {
+            found.push(at + 1);
+        }
+        is_within = text.is_some();
+    }
+    found
+}
+
 /// The phrases in these lines, with the number of the line.
 fn findings(lines: &[Line]) -> Vec<(usize, &'static str, &'static str)> {
     let words = words(lines);
@@ -186,8 +206,17 @@ fn pages_and_comments_are_in_plain_english() {
         for (line, phrase, instead) in findings(&lines) {
             complaints.push(format!("{name}:{line}: \"{phrase}\"; write {instead}"));
         }
+        for line in causative(&text).iter().filter(|_| name.ends_with(".rs")) {
+            complaints.push(format!("{name}:{line}: \"Has …\"; write \"Tells … to\", \"Lets …\""));
+        }
     }
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+#[test]
+fn comments_that_begin_with_has_are_found() {
+    assert_eq!(causative("/// Has the loop look.\nfn tell() {}\n    // Has it wait.\n"), [1, 3]);
+    assert_eq!(causative("/// What it\n/// Has come to.\n// Hash of a text.\n"), [0; 0]);
 }
 
 #[test]

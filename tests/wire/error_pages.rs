@@ -161,7 +161,7 @@ fn a_type_that_splits_the_response_is_a_fault_of_the_handler() {
     assert_eq!((response.status(), response.header("X")), (500, None));
 }
 
-/// Has its own words for a few codes, and its own page.
+/// A handler with its own words for a few codes, and its own page.
 struct Worded;
 
 impl Handler for Worded {

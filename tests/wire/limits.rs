@@ -71,7 +71,7 @@ fn a_long_line_without_a_method_is_no_request_line() {
     assert_eq!(unsupported.status(), 501);
 }
 
-/// Has no method at all.
+/// A handler without any method.
 struct Nothing;
 
 impl Handler for Nothing {

@@ -176,8 +176,8 @@ impl Connection {
         }
     }
 
-    /// Has it wait for the first byte of a request. Mostly it does already, and a phase that is set
-    /// drops another.
+    /// Lets it wait for the first byte of a request. Mostly it does already, and a phase that is
+    /// set drops another.
     #[inline(always)]
     pub(crate) fn be_idle(&mut self) {
         if !matches!(self.phase, Phase::Idle) {

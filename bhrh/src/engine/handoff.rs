@@ -262,7 +262,7 @@ impl<J> Spares<J> {
         None
     }
 
-    /// Has all threads end once they have nothing to do. Jobs that were given are still taken.
+    /// Tells all threads to end once they have nothing to do. Jobs that were given are still taken.
     pub(crate) fn close(&self) {
         let mut state = self.state();
         state.closed = true;

@@ -38,7 +38,7 @@ impl LateOutput {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has the output of this thread looked at.
+    /// Adds the output of this thread to what the monitor looks at.
     pub(crate) fn watch(&self, output: &Arc<Gathered<Output>>) -> Watching<'_> {
         let output = Arc::clone(output);
         let watched = Watched { output: Arc::clone(&output), seen: Seen::default() };

@@ -44,7 +44,7 @@ impl Monitor {
         self.wake.notify_all();
     }
 
-    /// Has the monitor's thread end.
+    /// Tells the monitor's thread to end.
     pub(crate) fn end(&self) {
         *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.wake.notify_all();

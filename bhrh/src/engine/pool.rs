@@ -140,7 +140,7 @@ impl<'h> Pool<'h> {
         &self.shared.stop
     }
 
-    /// Has the engine end; returns at once.
+    /// Tells the engine to end; returns at once.
     pub(crate) fn stop(&self) {
         self.shared.stop.set();
     }

@@ -182,7 +182,7 @@ impl Shared<'_> {
         }
     }
 
-    /// Has all threads end once they have nothing to do.
+    /// Tells all threads to end once they have nothing to do.
     pub(crate) fn let_threads_go(&self) {
         self.spares.close();
         self.monitor.end();

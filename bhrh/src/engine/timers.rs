@@ -2,14 +2,15 @@
 //!
 //! A connection's deadline moves with every request, but its entry here does not: when the entry's
 //! time has come, the connection is asked for its deadline, and entered again if that is later. So
-//! a busy connection costs an entry every so often, not one a request. Entries that are left over
-//! wake nobody either: a loop that has come to rest looks through them (`event_loop/idling.rs`).
+//! a busy connection costs an entry every so often, not an entry per request. Entries that are left
+//! over wake nobody either: a loop that has come to rest looks through them
+//! (`event_loop/idling.rs`).
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
-/// Ticks a second. Time-outs are seconds; nobody minds an eighth.
+/// Ticks per second. Time-outs are seconds; nobody minds an eighth.
 const TICKS: u32 = 16;
 
 /// After how much more time than it asked for a loop was held up.
@@ -110,7 +111,7 @@ impl Timers {
         self.now
     }
 
-    /// Has this connection asked at this time.
+    /// Enters a connection, to be asked for its deadline at this time.
     pub(crate) fn enter(&mut self, at: Tick, key: usize) {
         if at != Tick::NEVER {
             self.entries.push(Reverse((at, key)));

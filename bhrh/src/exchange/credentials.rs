@@ -29,6 +29,8 @@ impl Exchange<'_> {
     /// ```
     ///
     /// Not in Python, where it is `getsockopt(SOL_SOCKET, SO_PEERCRED, 12)` of `connection`.
+    ///
+    /// Feature `unix-credentials`.
     #[must_use]
     pub fn unix_credentials(&self) -> Option<UnixCredentials> {
         self.live.transport.unix_credentials()

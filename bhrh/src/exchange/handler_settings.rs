@@ -23,8 +23,21 @@ impl<'a> Exchange<'a> {
 
     /// A point in time, now if `None`, as the `Date` field wants it.
     /// Python: `date_time_string(timestamp=None)`.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// let changed = UNIX_EPOCH + Duration::from_secs(784_111_777);
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.send_response(204);
+    ///     http.send_header("Last-Modified", http.date_time_string(Some(changed)));
+    ///     http.end_headers()
+    /// });
+    /// let response = bhrh::testing::get(&app, "/");
+    /// assert_eq!(response.header("Last-Modified"), Some("Sun, 06 Nov 1994 08:49:37 GMT"));
+    /// ```
     #[must_use]
-    pub fn date_time_string(&self, timestamp: Option<SystemTime>) -> Cow<'_, str> {
+    pub fn date_time_string(&self, timestamp: Option<SystemTime>) -> Cow<'a, str> {
         self.handler.date_time_string(timestamp)
     }
 

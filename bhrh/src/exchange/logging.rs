@@ -12,6 +12,15 @@ impl Exchange<'_> {
     /// response in bytes, a `u64` (`(200, 512)`).
     ///
     /// Python: `log_request(code='-', size='-')`.
+    ///
+    /// ```
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.log_request((200, 512));
+    ///     http.send_error(404)
+    /// });
+    /// let response = bhrh::testing::get(&app, "/");
+    /// assert!(response.log()[0].ends_with("\"GET / HTTP/1.1\" 200 512"));
+    /// ```
     pub fn log_request(&self, entry: impl IntoLogEntry) {
         let (code, size) = entry.into_parts();
         self.handler.log_request(self, code, size);

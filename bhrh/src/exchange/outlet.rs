@@ -98,7 +98,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Has the loop look.
+    /// Tells the loop to look.
     fn tell(&mut self) {
         if let (Some(line), false) = (&self.line, self.is_told) {
             line.wake();
@@ -190,7 +190,7 @@ impl Outlet {
         Ok(Flow { waiting: queue.waiting().len(), taken: queue.taken })
     }
 
-    /// Has the loop look.
+    /// Tells the loop to look.
     pub(crate) fn tell(&self) {
         self.queue().tell();
     }

@@ -64,6 +64,6 @@ pub(crate) trait Line: Debug + Send + Sync {
     /// protocol [look](Resident::look).
     fn write(&self, bytes: &[u8]) -> io::Result<usize>;
 
-    /// Has the loop ask its protocol to [look](Resident::look), soon.
+    /// Tells the loop to ask its protocol to [look](Resident::look), soon.
     fn wake(&self);
 }

@@ -251,6 +251,18 @@ impl Exchange<'_> {
     ///
     /// Python: `end_headers()`.
     ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// let app = bhrh::from_fn(|http| {
+    ///     http.send_response(200);
+    ///     http.send_header("Content-Type", "text/plain");
+    ///     http.end_headers()?;
+    ///     http.wfile.write_all(b"hello\n")
+    /// });
+    /// assert_eq!(bhrh::testing::get(&app, "/").text(), "hello\n");
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`io::ErrorKind::InvalidInput`] names what is wrong with the head: a bad field, a second

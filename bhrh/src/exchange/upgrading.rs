@@ -54,6 +54,24 @@ impl Exchange<'_> {
     ///
     /// Not in Python, where a method uses `self.connection`.
     ///
+    /// ```
+    /// use std::io::{Read, Write};
+    ///
+    /// let app = bhrh::from_fn(|http| {
+    ///     let stream = http.upgrade("twice")?;
+    ///     let mut byte = [0];
+    ///     (&stream).read_exact(&mut byte)?;
+    ///     (&stream).write_all(&[byte[0], byte[0]])
+    /// });
+    /// let twice = bhrh::testing::client(&app).get("/").upgrade("twice", |stream| {
+    ///     (&stream).write_all(b"x")?;
+    ///     let mut answer = String::new();
+    ///     (&stream).read_to_string(&mut answer).map(|_| answer)
+    /// })?;
+    /// assert_eq!(twice, "xx");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// A client that has not [asked for it](Exchange::wants_upgrade) gets 426, which says what to
@@ -90,6 +108,33 @@ impl Exchange<'_> {
     /// the client answers with an error.
     ///
     /// Not in Python.
+    ///
+    /// ```no_run
+    /// use bhrh::{Exchange, http_handler};
+    /// use std::io;
+    /// use std::net::TcpStream;
+    /// use std::time::Duration;
+    ///
+    /// struct Proxy;
+    ///
+    /// #[http_handler(protocol_version = "HTTP/1.1")]
+    /// impl Proxy {
+    ///     fn do_CONNECT(&self, http: &mut Exchange) -> io::Result<()> {
+    ///         // The only host that this proxy leads to.
+    ///         if http.path != "db.example.org:5432" {
+    ///             return http.send_error(403);
+    ///         }
+    ///         let Ok(upstream) = TcpStream::connect(http.path) else {
+    ///             return http.send_error(502);
+    ///         };
+    ///         http.tunnel()?.relay(upstream, Duration::from_secs(300))?;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// bhrh::serve("127.0.0.1:3128", Proxy)?;
+    /// # Ok::<(), io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

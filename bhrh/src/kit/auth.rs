@@ -57,6 +57,8 @@ impl Exchange<'_> {
     /// let response = request.send();
     /// assert_eq!(response.text(), "secrets\n");
     /// ```
+    ///
+    /// Feature `auth`.
     #[must_use]
     pub fn basic_auth(&self) -> Option<Credentials> {
         let mut fields = self.headers.get_all("Authorization");
@@ -74,6 +76,8 @@ impl Exchange<'_> {
 
     /// Answers 401 with the challenge that has browsers ask for a name and a password, by the
     /// handler's error page. The realm tells people, and browsers, what the password is for.
+    ///
+    /// Feature `auth`.
     ///
     /// # Errors
     ///

@@ -55,7 +55,7 @@ impl<'a> Exchange<'a> {
         self.send_response(200);
         self.send_header("Content-Type", "text/event-stream");
         self.send_header("Cache-Control", "no-store");
-        // Has nginx pass events on as they come.
+        // Tells nginx to pass events on as they come.
         self.send_header("X-Accel-Buffering", "no");
         self.end_headers()?;
         if self.command == "HEAD" {

@@ -37,6 +37,8 @@ impl<'a> Exchange<'a> {
     /// assert_eq!(response.text(), "page 2 of café noir");
     /// assert_eq!(bhrh::testing::get(&Search, "/?q=tea&page=two").status(), 400);
     /// ```
+    ///
+    /// Feature `forms`.
     #[must_use]
     pub fn query(&self) -> Form<'a> {
         let query = self.path.split_once('?').map_or("", |(_, query)| query);
@@ -66,6 +68,8 @@ impl<'a> Exchange<'a> {
     /// assert_eq!(send("name=Ada+L.&ok=1").text(), "Hello, Ada L.");
     /// assert_eq!(send("ok=1").status(), 400);
     /// ```
+    ///
+    /// Feature `forms`.
     ///
     /// # Errors
     ///

@@ -61,6 +61,8 @@ impl Exchange<'_> {
     /// assert!(response.body().len() < 100);
     /// assert_eq!(bhrh::testing::get(&App, "/").body().len(), 6000);
     /// ```
+    ///
+    /// Feature `gzip`.
     pub fn compress(&mut self) {
         let accepted = self.accepts_encoding("gzip");
         let head_request = self.command == "HEAD";

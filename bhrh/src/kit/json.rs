@@ -40,6 +40,8 @@ impl Exchange<'_> {
     /// assert!(response.text().contains("expected value at line 2 column 4"));
     /// ```
     ///
+    /// Feature `serde_json`.
+    ///
     /// # Errors
     ///
     /// Passed on with `?`, they are answered so:
@@ -94,6 +96,8 @@ impl Exchange<'_> {
     /// assert_eq!(response.header("Content-Type"), Some("application/json"));
     /// assert_eq!(response.text(), "[1,2,3]");
     /// ```
+    ///
+    /// Feature `serde_json`.
     ///
     /// # Errors
     ///

@@ -49,7 +49,7 @@ impl Held {
         Held { inside: Arc::new(Inside { lines, any, writer: Arc::clone(writer) }) }
     }
 
-    /// Has this thread's lines held back here until [`attach`] or [`release`].
+    /// Holds this thread's lines back here until [`attach`] or [`release`].
     pub(crate) fn hold(&self) {
         DESTINATION.set(Destination::Held(self.clone()));
     }
@@ -89,7 +89,7 @@ impl Held {
     }
 }
 
-/// Has this thread's lines handed on one by one.
+/// Hands this thread's lines on one by one.
 pub(crate) fn attach(writer: &Arc<LogWriter>) {
     DESTINATION.set(Destination::Writer(Arc::clone(writer)));
 }

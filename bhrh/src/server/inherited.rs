@@ -32,6 +32,8 @@ impl Endpoint {
     /// A listener has a [`name`](Endpoint::name) if the service manager has given it one
     /// (`FileDescriptorName=` of a `.socket` unit; otherwise that is the name of the unit).
     ///
+    /// Feature `listenfd`.
+    ///
     /// # Errors
     ///
     /// [`io::ErrorKind::InvalidInput`] if something else was passed on: a socket that is not of TCP

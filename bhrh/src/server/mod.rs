@@ -231,6 +231,8 @@ impl HttpServer {
     /// # }
     /// ```
     ///
+    /// Feature `signals`.
+    ///
     /// [`RunningServer::shutdown`]: crate::RunningServer::shutdown
     #[cfg(feature = "signals")]
     pub fn stop_on_signals(mut self) -> HttpServer {

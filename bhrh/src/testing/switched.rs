@@ -113,6 +113,8 @@ impl Request<'_> {
     /// });
     /// ```
     ///
+    /// Feature `websocket`.
+    ///
     /// # Panics
     ///
     /// If the answer is not the right one to a handshake, and if `talk` fails.

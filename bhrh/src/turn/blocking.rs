@@ -169,7 +169,7 @@ impl Line for WaitingLine {
     fn wake(&self) {}
 }
 
-/// Has a protocol stay with its connection to the end, on this thread.
+/// Runs a protocol that stays with its connection to the end, on this thread.
 fn house(duplex: Box<dyn Duplex>, resident: &mut dyn Resident, session: &Session<'_>) {
     let duplex: Arc<dyn Duplex> = duplex.into();
     let (began, mut room) = (Instant::now(), [0; 4 << 10]);

@@ -75,7 +75,7 @@ impl Loop {
         self.line_up(key, connection);
     }
 
-    /// Has a loop with fewer connections shake hands. `None`: it does.
+    /// Passes a handshake on to a loop with fewer connections. `None`: that loop has it now.
     fn pass_on(&mut self, shared: &Shared, connection: Box<Connection>) -> Option<Box<Connection>> {
         let load = |index: usize| shared.shards[index].load.load(Ordering::Relaxed);
         let least = (0..shared.shards.len()).min_by_key(|index| load(*index))?;

@@ -14,7 +14,7 @@ use crate::engine::shared::{Job, Shared};
 pub(super) const RETRY: Duration = Duration::from_millis(5);
 
 impl Loop {
-    /// Has a thread of its own serve the connection, now or when there is one. `must`: the driver
+    /// Gives the connection to a thread of its own, now or when there is one. `must`: the driver
     /// may not serve it, even where there are no other threads.
     pub(super) fn serve_on_own_thread(
         &mut self,
@@ -60,7 +60,7 @@ impl Loop {
         self.waiting.push(client, key);
     }
 
-    /// Has the driver serve the connection: all threads drive loops.
+    /// Serves the connection on the driver: all threads drive loops.
     fn serve_in_place(&mut self, key: usize, mut connection: Box<Connection>) {
         connection.phase = Phase::InPlace;
         self.entries[key] = Entry::Here(connection);

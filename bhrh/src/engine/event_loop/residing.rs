@@ -68,7 +68,7 @@ impl Loop {
         Ok(())
     }
 
-    /// Has a protocol go on that has something to do, or whose time has come. `None`: the loop is
+    /// Lets a protocol go on that has something to do, or whose time has come. `None`: the loop is
     /// in other hands now.
     pub(super) fn step(
         mut self: Box<Loop>,
@@ -100,8 +100,8 @@ impl Loop {
         Loop::take_back(shared, shard, loan, key, connection, next)
     }
 
-    /// Has the protocol of a connection give it up, which runs code of the user's: with the loop
-    /// lent.
+    /// Tells the protocol of a connection to give it up. That runs code of the user's, so the loop
+    /// is lent meanwhile.
     pub(super) fn have_it_go(&mut self, key: usize, mut connection: Box<Connection>) {
         // It may have waited for a thread.
         self.waiting.remove(Client::of(&connection.client_address), key);
@@ -112,7 +112,7 @@ impl Loop {
         self.queue(key);
     }
 
-    /// Has all protocols that stay ask whether the server ends.
+    /// Wakes all protocols that stay, so that they ask whether the server ends.
     pub(super) fn rouse_residents(&mut self) {
         for key in 0..self.entries.len() {
             if matches!(&self.entries[key], Entry::Here(connection) if connection.is_resident()) {

@@ -206,7 +206,7 @@ impl Loop {
         self.open -= 1;
     }
 
-    /// Has the poller watch the connection's socket, if it does not yet.
+    /// Tells the poller to watch the connection's socket, if it does not yet.
     pub(super) fn register(&self, key: usize, connection: &mut Connection) -> io::Result<()> {
         if !connection.registered {
             self.readiness.register(connection.channel.own_socket()?, key)?;
@@ -215,7 +215,7 @@ impl Loop {
         Ok(())
     }
 
-    /// Has the poller watch it no longer.
+    /// Tells the poller to watch it no longer.
     pub(super) fn deregister(&self, connection: &mut Connection) -> io::Result<()> {
         if connection.registered {
             self.readiness.deregister(connection.channel.own_socket()?)?;
@@ -224,7 +224,7 @@ impl Loop {
         Ok(())
     }
 
-    /// Has the poller report as well, or no longer, when the client has taken something.
+    /// Tells the poller whether to report, too, when the client has taken something.
     pub(super) fn watch_writes(
         &self,
         key: usize,

@@ -76,6 +76,8 @@ impl<'a> Exchange<'a> {
     /// assert_eq!(response.text(), "Holidays, beach.jpg: 3 bytes");
     /// ```
     ///
+    /// Feature `multipart`.
+    ///
     /// # Errors
     ///
     /// Passed on with `?`, they are answered so: 415 for another `Content-Type`, for none, and for

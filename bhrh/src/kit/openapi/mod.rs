@@ -44,6 +44,8 @@ impl Exchange<'_> {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     ///
+    /// Feature `openapi`.
+    ///
     /// # Errors
     ///
     /// As [`reply`](Exchange::reply).
@@ -73,6 +75,8 @@ impl Exchange<'_> {
     ///
     /// assert!(bhrh::testing::get(&App, "/docs").text().contains("<title>App</title>"));
     /// ```
+    ///
+    /// Feature `openapi`.
     ///
     /// # Errors
     ///

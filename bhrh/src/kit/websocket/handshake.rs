@@ -37,6 +37,8 @@ impl Exchange<'_> {
     ///
     /// Not in Python.
     ///
+    /// Feature `websocket`.
+    ///
     /// # Errors
     ///
     /// Those that are a client's are answered if the method passes them on: 426 if it does not ask
@@ -47,6 +49,8 @@ impl Exchange<'_> {
     }
 
     /// The same with options.
+    ///
+    /// Feature `websocket`.
     ///
     /// # Errors
     ///

@@ -77,6 +77,8 @@ impl Exchange<'_> {
     /// });
     /// ```
     ///
+    /// Feature `websocket`.
+    ///
     /// # Errors
     ///
     /// As [`websocket`](Exchange::websocket), but that no thread is needed.

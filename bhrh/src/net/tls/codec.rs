@@ -63,7 +63,8 @@ impl Records {
         }
     }
 
-    /// Has `write` write at the end. It says how many bytes it has written, or how many it needs.
+    /// Calls `write` to write at the end. It says how many bytes it has written, or how many it
+    /// needs.
     fn append<E>(
         &mut self,
         guess: usize,

@@ -152,6 +152,19 @@ impl Tls {
     /// an alert. Methods see it in [`Encryption::client_chain`](crate::Encryption::client_chain).
     /// Python: `ssl.CERT_OPTIONAL`.
     ///
+    /// ```no_run
+    /// use bhrh::{HttpServer, Tls};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let app = bhrh::from_fn(|http| {
+    ///     let chain = http.encryption().map(|it| it.client_chain().len());
+    ///     http.reply(200, "text/plain", format!("certificates: {}\n", chain.unwrap_or(0)))
+    /// });
+    /// let tls = Tls::from_files("cert.pem", "key.pem")?.ask_clients("machines.pem")?;
+    /// HttpServer::bind("127.0.0.1:8443")?.tls(tls).serve_forever(app)
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the file cannot be read, or has no certificate.
@@ -181,7 +194,7 @@ impl Tls {
         self.changed(|settings| settings.tls12 = on)
     }
 
-    /// Has servers look at the files in this interval, on a thread of their own, and
+    /// Servers look at the files in this interval, on a thread of their own, and
     /// [`reload`](Tls::reload) when the time, the size or the place of one has changed. What goes
     /// wrong is logged, and the old certificates stay; the next change of a file is the next try.
     /// So the two files of a pair may be written one after the other.

@@ -48,7 +48,7 @@ impl Sealed {
         std::mem::take(&mut self.owed)
     }
 
-    /// Has records sent that hold no content.
+    /// Sends records that hold no content.
     pub(super) fn queue(&mut self, records: &[u8]) {
         debug_assert!(self.unsent().is_empty());
         self.records = records.to_vec();
