@@ -88,6 +88,31 @@ pub trait HttpError: StdError + Send + Sync + 'static {
     }
 }
 
+/// What `#[derive(HttpError)]` derives the trait by. It implements the trait below, for the types
+/// that it can be derived for: the compiler's message is shorter than if they did themselves.
+#[derive(Debug)]
+pub struct Derived;
+
+/// What a type has to be for `#[derive(HttpError)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` cannot be an `HttpError`: it is not an error type",
+    label = "expected a type that is `std::error::Error + Send + Sync`: implement `std::fmt::Display` and `std::error::Error`, or `derive(thiserror::Error)` both"
+)]
+pub trait DerivesHttpError<E> {
+    /// Exists if the type is an error.
+    const IS_ERROR: () = ();
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: StdError + Send + Sync + 'static> DerivesHttpError<E> for Derived {}
+
+/// The text of an error, asked for through the trait that it derives: if it has no `Display`, that
+/// is said elsewhere.
+#[must_use]
+pub fn text_of_error<E: HttpError>(error: &E) -> String {
+    error.to_string()
+}
+
 /// An error with the status that it says: for `?` in a method that returns another error type. What
 /// `#[derive(HttpError)]` writes calls it.
 #[must_use]

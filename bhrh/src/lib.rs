@@ -275,7 +275,7 @@ pub mod __private {
     pub use crate::error::local_error;
     pub use crate::exchange::routed::{malformed, mounted, unanswered, wrapped, wrapped_below};
     pub use crate::handler::reply::{Answering, GivesAnswer};
-    pub use crate::http_error::{ErrorOf, stated};
+    pub use crate::http_error::{Derived, DerivesHttpError, ErrorOf, stated, text_of_error};
     pub use crate::kit::inputs as input;
     pub use crate::routing::{decoded_path, link, query, table::Table};
 

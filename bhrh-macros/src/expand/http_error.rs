@@ -12,14 +12,17 @@ pub(crate) fn expand(found: &ErrorType, paths: &Paths) -> TokenStream {
     let (generics, arguments, where_clause) = found.generics.split_for_impl();
     let (http_error, error, stated) = (paths.http_error(), paths.error(), paths.private("stated"));
     let (option, cow) = (runtime_paths::option(), runtime_paths::cow());
+    let text_of = paths.private("text_of_error");
     let text = quote!(#option<#cow<'_, str>>);
     let (status, message, explain) = (
         matched(found, |it| status(it, &http_error)),
         matched(found, |it| message(it, &http_error)),
-        matched(found, |it| explain(it, &http_error)),
+        matched(found, |it| explain(it, &http_error, &text_of)),
     );
     let describe = cfg!(any(test, feature = "openapi")).then(|| describe(found, paths));
+    let checked = checked(found, paths);
     quote! {
+        #checked
         #[automatically_derived]
         impl #generics #http_error for #name #arguments #where_clause {
             fn status(&self) -> u16 {
@@ -46,6 +49,15 @@ pub(crate) fn expand(found: &ErrorType, paths: &Paths) -> TokenStream {
             }
         }
     }
+}
+
+/// What has the compiler say that the type has to be an error. (A type with parameters cannot be
+/// named in a constant.)
+fn checked(found: &ErrorType, paths: &Paths) -> Option<TokenStream> {
+    let (name, derived, derives) =
+        (&found.name, paths.private("Derived"), paths.private("DerivesHttpError"));
+    let is_plain = found.generics.params.is_empty();
+    is_plain.then(|| quote!(const _: () = <#derived as #derives<#name>>::IS_ERROR;))
 }
 
 /// The implementations for a type with faults: all errors are a 500.
@@ -99,11 +111,11 @@ fn message(answer: &Answer, http_error: &TokenStream) -> TokenStream {
     }
 }
 
-fn explain(answer: &Answer, http_error: &TokenStream) -> TokenStream {
+fn explain(answer: &Answer, http_error: &TokenStream, text_of: &TokenStream) -> TokenStream {
     let (some, none, cow) = (runtime_paths::some(), runtime_paths::none(), runtime_paths::cow());
     match answer {
         Answer::Status { code, .. } if code.base10_parse().unwrap_or(500u16) < 500 => {
-            quote!(#some(#cow::Owned(::std::string::ToString::to_string(self))))
+            quote!(#some(#cow::Owned(#text_of(self))))
         }
         Answer::Status { .. } => none,
         Answer::Inner(..) => quote!(#http_error::explain(__inner)),
