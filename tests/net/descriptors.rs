@@ -125,6 +125,26 @@ fn a_server_without_descriptors_serves_everyone_in_turn() {
     assert_eq!(Client::connect(&short.address).get("/").status(), 200);
 }
 
+/// The usual 1024 are not told: each start would have that line.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_with_few_descriptors_says_so_at_its_start() {
+    let name = "a_server_with_few_descriptors_says_so_at_its_start";
+    for (limit, said) in [
+        ("ulimit -n 64", Some("this process may have 64 files open (up to 64 by `ulimit -n`)")),
+        ("ulimit -n 300", None),
+    ] {
+        let Some(short) = Short::serve(name, limit, Way::of_this_run()) else { return };
+        assert_eq!(Client::connect(&short.address).get("/").status(), 200);
+        let mut lines = std::iter::repeat_with(|| short.next(""));
+        let first = lines.find(|line| !line.is_empty()).expect("a line of the log");
+        match said {
+            Some(said) => assert!(first.contains(said), "{first}"),
+            None => assert!(first.contains("\"GET / HTTP/1.1\" 200"), "{first}"),
+        }
+    }
+}
+
 /// Whatever somebody else holds, and however. (Only IP has addresses.)
 #[cfg(target_os = "linux")]
 #[test]

@@ -29,8 +29,32 @@ pub(crate) fn raise_limit() {
 pub(crate) fn raise_limit() {}
 
 /// The limit, and how far it could be raised, where the system tells without further ado.
-pub(crate) fn limit() -> Option<(u64, u64)> {
+fn limit() -> Option<(u64, u64)> {
     parse_limits(&std::fs::read_to_string("/proc/self/limits").ok()?)
+}
+
+/// With how few a server says so when it starts. 1024 is what most systems give, and a line that
+/// every start has is read by nobody.
+const FEW: u64 = 256;
+
+/// What a server with this limit of connections says when it starts, if this process may have few
+/// files open.
+pub(crate) fn few(connections: usize) -> Option<String> {
+    limit().filter(|(soft, _)| *soft < FEW).and_then(|limit| words(limit, connections))
+}
+
+/// What there is to say where connections lack descriptors.
+pub(crate) fn shortfall(connections: usize) -> Option<String> {
+    words(limit()?, connections)
+}
+
+fn words((soft, hard): (u64, u64), connections: usize) -> Option<String> {
+    (soft <= connections as u64).then(|| {
+        format!(
+            "this process may have {soft} files open (up to {hard} by `ulimit -n`), and \
+             Limits::connections is {connections}"
+        )
+    })
 }
 
 /// What Linux writes: `Max open files            1024                 524288               files`.
@@ -53,6 +77,14 @@ mod tests {
         assert_eq!(parse_limits("Max open files"), None);
         assert_eq!(parse_limits(""), None);
         assert_eq!(limit().is_some(), cfg!(target_os = "linux"));
+    }
+
+    #[test]
+    fn a_shortfall_is_one_of_connections() {
+        let said = "this process may have 64 files open (up to 128 by `ulimit -n`), and \
+                    Limits::connections is 64";
+        assert_eq!(words((64, 128), 64).as_deref(), Some(said));
+        assert_eq!(words((64, 128), 63), None);
     }
 
     #[cfg(unix)]

@@ -12,6 +12,8 @@ use super::signals;
 use crate::engine::pool::{Left, Pool};
 use crate::engine::threads::Threads;
 use crate::handler::Handler;
+use crate::logging::sink;
+use crate::net::descriptors;
 use crate::peer::Peer;
 use crate::proto::page;
 
@@ -43,6 +45,7 @@ impl<'h> Started<'h> {
         let settings = |endpoint: Endpoint| endpoint.into_settings(trusted.clone());
         let endpoints = server.endpoints.into_iter().map(settings);
         let endpoints = endpoints.collect::<io::Result<_>>()?;
+        let connections = server.settings.limits.connections;
         let pool = Pool::start(endpoints, handler, server.settings, threads)?;
         #[cfg(feature = "tls")]
         let renewal = Renewal::start(certificates.iter(), pool.complainer(), threads);
@@ -53,11 +56,22 @@ impl<'h> Started<'h> {
             _renewal: renewal.inspect_err(|_| pool.stop())?,
             pool,
         };
+        started.complain_of_few_descriptors(connections);
         #[cfg(feature = "signals")]
         if server.stops_on_signals {
             signals::stop(started.pool.stop_flag()).inspect_err(|_| started.pool.stop())?;
         }
         Ok(started)
+    }
+
+    /// Says so in the log where this process may have few files open, after the limit was raised if
+    /// the server does that.
+    fn complain_of_few_descriptors(&self, connections: usize) {
+        let Some(few) = descriptors::few(connections) else { return };
+        let address = &self.address;
+        sink::by(self.pool.log(), || {
+            self.pool.complain(format_args!("the server at {address} has few descriptors: {few}"));
+        });
     }
 
     /// Waits until it has ended. `None`: this is one of its own threads.

@@ -139,14 +139,8 @@ fn complaint(error: &io::Error, closed: usize, connections: usize) -> String {
     if closed > 0 {
         text += &format!("; {closed} that waited for their clients were closed for new ones");
     }
-    match descriptors::limit() {
-        Some((soft, hard)) if soft <= connections as u64 => {
-            text += &format!(
-                "; this process may have {soft} files open (up to {hard} by `ulimit -n`), and \
-                 Limits::connections is {connections}"
-            );
-        }
-        _ => {}
+    if let Some(shortfall) = descriptors::shortfall(connections) {
+        text += &format!("; {shortfall}");
     }
     text
 }
