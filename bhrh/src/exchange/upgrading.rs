@@ -50,7 +50,9 @@ impl Exchange<'_> {
     /// of its own, and return. [`Upgraded`] shows both.
     ///
     /// [`log_access`](crate::Handler::log_access) is called when the method returns, with status
-    /// 101 and the number of bytes that were sent until then.
+    /// 101 and the number of bytes that were sent until then. That holds for a connection that a
+    /// thread of its own keeps, too: the hook needs the exchange, whose request ends with the
+    /// method. Such a thread logs the end of the connection itself.
     ///
     /// Not in Python, where a method uses `self.connection`.
     ///

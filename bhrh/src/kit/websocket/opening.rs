@@ -77,6 +77,9 @@ impl Exchange<'_> {
     /// });
     /// ```
     ///
+    /// The line of the access log comes when the method returns. `Listener::closed` can log the
+    /// end.
+    ///
     /// Feature `websocket`.
     ///
     /// # Errors
