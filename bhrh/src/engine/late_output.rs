@@ -63,7 +63,10 @@ impl LateOutput {
         gathering
     }
 
-    /// Makes all connections end in a reset that have output under way: they are cut.
+    /// Makes all connections end in a reset that have output under way: they are cut. The reset
+    /// comes when their methods let go of the socket. No safe call resets a socket that another
+    /// thread has open, and shutting it down would send an end, which a client takes for the end of
+    /// content that has no length.
     pub(crate) fn cut(&self) {
         for watched in self.watched().iter() {
             watched.output.with(|output| output.reset_on_close());

@@ -166,6 +166,8 @@ impl RunningServer {
     ///
     /// [`io::ErrorKind::TimedOut`] if connections had to be cut because they outlasted
     /// [`Timeouts::shutdown`]; the message says how many, and how many threads still run a method.
+    /// The client of such a method gets nothing from then on, and a reset when the method returns
+    /// or the process ends.
     /// [`io::ErrorKind::Deadlock`], at once, if one of this server's own methods calls `join`.
     ///
     /// [`Timeouts::shutdown`]: crate::Timeouts::shutdown

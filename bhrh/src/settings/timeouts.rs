@@ -58,7 +58,8 @@ pub struct Timeouts {
     /// [`Limits::lingering`](crate::Limits::lingering). No thread is held for it.
     pub linger: Duration,
     /// From a shutdown to the moment when connections that still run are cut: 30 seconds, as in
-    /// actix-web. Zero cuts them at once.
+    /// actix-web. Zero cuts them at once. A connection whose method still runs is reset when that
+    /// method returns, or when the process ends.
     pub shutdown: Duration,
 }
 
