@@ -199,6 +199,57 @@ fn a_validator_becomes_weak() {
     }
 }
 
+const DIGESTS: [&str; 4] = ["Content-Digest", "Repr-Digest", "Digest", "Content-MD5"];
+
+/// RFC 9530: digests of the plain content are none of the coded content's.
+#[test]
+fn digests_of_the_plain_content_are_removed() {
+    let app = compressed(|http| {
+        for name in DIGESTS {
+            http.add_header(name, "sha-256=:AA==:");
+        }
+        http.reply(200, "text/plain", text(5000))
+    });
+    let plain = ask(&app, "GET", &[]);
+    assert_plain(&plain, &text(5000));
+    let coded = ask(&app, "GET", &GZIP);
+    assert_eq!(unzipped(&coded), text(5000));
+    for name in DIGESTS {
+        assert_eq!(plain.header(name), Some("sha-256=:AA==:"), "{name}");
+        assert_eq!(coded.header(name), None, "{name}");
+        assert_eq!(ask(&app, "HEAD", &GZIP).header(name), None, "{name}");
+    }
+}
+
+/// RFC 9110 section 8.6: the length in a 304 is that of the 200.
+#[test]
+fn a_304_does_not_say_the_plain_length_of_coded_content() {
+    let app = |length: usize, content_type: &'static str| {
+        compressed(move |http| {
+            http.send_response(304);
+            http.send_header("Content-Length", length);
+            http.send_header("Content-Digest", "sha-256=:AA==:");
+            if !content_type.is_empty() {
+                http.send_header("Content-Type", content_type);
+            }
+            http.end_headers()
+        })
+    };
+    for (length, content_type, fields, kept) in [
+        (5000, "", &GZIP[..], false),
+        (5000, "text/plain", &GZIP, false),
+        (5000, "text/plain", &[], true),
+        (5000, "image/png", &GZIP, true),
+        (500, "text/plain", &GZIP, true),
+    ] {
+        let response = ask(&app(length, content_type), "GET", fields);
+        for name in ["Content-Length", "Content-Digest"] {
+            let found = response.header(name).is_some();
+            assert_eq!(found, kept, "{name} {length} {content_type:?} {fields:?}");
+        }
+    }
+}
+
 #[test]
 fn events_are_not_held_back() {
     let app = compressed(|http| http.send_events(|events| events.send("now")));

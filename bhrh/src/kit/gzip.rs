@@ -29,9 +29,11 @@ impl Exchange<'_> {
     /// events.
     ///
     /// The `Content-Length` becomes that of the compressed content, or is replaced by chunks. A
-    /// strong `ETag` becomes a weak one, and `Accept-Ranges` is removed. `Vary: Accept-Encoding` is
-    /// added to uncompressed responses too, and to 206 and 304. A 304 has the `ETag` that the
-    /// client knows: the weak one if the client sent that. A flush sends everything written so far,
+    /// strong `ETag` becomes a weak one, and `Accept-Ranges` and digests (`Content-Digest`,
+    /// `Repr-Digest`, `Digest`, `Content-MD5`) are removed. `Vary: Accept-Encoding` is added to
+    /// uncompressed responses too, and to 206 and 304. A 304 has the `ETag` that the client knows:
+    /// the weak one if the client sent that. Its `Content-Length` and digests are removed if the
+    /// 200 would be compressed. A flush sends everything written so far,
     /// compressed. Each such response takes about 300 KiB of memory as long as it runs.
     ///
     /// Secrets do not belong in the same response as text that a stranger chooses: its compressed
@@ -161,6 +163,14 @@ impl Gzip {
         if status == 304 && weak_only {
             head.weaken_etag();
         }
+        // What a 304 says of the content is true of the 200 (RFC 9110 sections 8.6 and 15.4.5),
+        // which may be coded. A 304 need not name its type.
+        let is_long = head.content_length().is_none_or(|length| length >= WORTH_IT as u64);
+        let fits = |head: &ResponseHead| head.values("Content-Type").all(is_compressible);
+        if status == 304 && self.accepted && is_long && allows_coding(head) && fits(head) {
+            head.remove(Tracked::ContentLength);
+            remove_digests(head);
+        }
     }
 
     fn move_to(&mut self, output: &mut Vec<u8>) {
@@ -287,22 +297,36 @@ fn announce(head: &mut ResponseHead) {
     head.push_trusted("Content-Encoding", b"gzip", None);
     head.weaken_etag();
     head.remove_fields("Accept-Ranges");
+    remove_digests(head);
+}
+
+/// A digest is of the content, or of the representation. The coding is a part of both (RFC 9530
+/// sections 2 and 3). `Digest` and `Content-MD5` are older names.
+fn remove_digests(head: &mut ResponseHead) {
+    for name in ["Content-Digest", "Repr-Digest", "Digest", "Content-MD5"] {
+        head.remove_fields(name);
+    }
 }
 
 /// Whether the content may be coded, and might get smaller.
 fn may_be_coded(head: &ResponseHead) -> bool {
     let status = head.status().unwrap_or_default();
+    status != 206
+        && !framing::is_bodiless(false, status)
+        && allows_coding(head)
+        && head.values("Content-Type").next().is_some_and(is_compressible)
+}
+
+/// Whether no field speaks against a coding.
+fn allows_coding(head: &ResponseHead) -> bool {
     let has = |name| head.values(name).next().is_some();
     let no_transform = |value: &str| {
         list_elements(value).any(|directive| directive.eq_ignore_ascii_case("no-transform"))
     };
-    status != 206
-        && !framing::is_bodiless(false, status)
-        && !has("Content-Encoding")
+    !has("Content-Encoding")
         && !has("Content-Range")
         && !has("Transfer-Encoding")
         && !head.values("Cache-Control").any(no_transform)
-        && head.values("Content-Type").next().is_some_and(is_compressible)
 }
 
 fn is_compressible(content_type: &str) -> bool {
