@@ -138,7 +138,8 @@ impl ProtocolError {
                 Some(format!("got more than {limit} bytes of header"))
             }
             ProtocolError::BodyTooLarge { limit } => {
-                Some(format!("got more than {limit} bytes of content"))
+                // A Content-Length may say it before anything has come.
+                Some(format!("the limit is {limit} bytes of content"))
             }
             ProtocolError::TooManyConnections { limit } => {
                 Some(format!("the server has {limit} connections already"))

@@ -171,6 +171,17 @@ fn text_is_bounded_and_text() {
         let mut part = form.next_part().expect("a part").expect("a part");
         part.read_text(limit).map_err(|error| error.kind())
     };
+    let long = app(|http: &mut Exchange<'_>| -> io::Result<()> {
+        let mut form = Multipart::new(
+            "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n12345\r\n--b--".as_bytes(),
+            "b",
+        )?;
+        let text = form.next_part()?.expect("a part").read_text(4)?;
+        http.reply(200, "text/plain", text)
+    });
+    let response = bhrh_tests::request(&long, "GET", "/", &[], b"");
+    assert_eq!((response.status(), response.reason()), (413, "Field too large"));
+    assert!(response.text().contains("More than 4 bytes in field \"a\""), "{}", response.text());
     assert_eq!(read(body.as_bytes(), 5).as_deref(), Ok("12345"));
     assert_eq!(read(body.as_bytes(), 4), Err(io::ErrorKind::FileTooLarge));
     let body = body.replace('3', "\u{fe}").into_bytes();

@@ -56,7 +56,7 @@ fn assert_refused(played: &Played, limit: u64, connection: Option<&str>) {
     let response = played.response();
     assert_eq!((response.status(), response.reason()), (413, "Content Too Large"));
     assert_eq!(response.header("Connection"), connection);
-    let told = format!("413 - got more than {limit} bytes of content.");
+    let told = format!("413 - the limit is {limit} bytes of content.");
     assert!(response.text().contains(&told), "{}", response.text());
     // A refusal is the client's fault: one line for the error, one for the request.
     assert_eq!(played.log[0], "code 413, message Content Too Large");

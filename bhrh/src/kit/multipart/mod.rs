@@ -272,8 +272,8 @@ impl<R: Read> Multipart<R> {
     /// Reads more behind the unread bytes.
     fn fill(&mut self) -> io::Result<()> {
         if self.at_end {
-            let what = "It ends before its last delimiter";
-            return Err(fault(io::ErrorKind::UnexpectedEof, 400, what.to_owned()));
+            let explain = "It ends before its last delimiter";
+            return Err(malformed_by(io::ErrorKind::UnexpectedEof, explain));
         }
         if self.announced.is_some_and(|length| length > self.max_total) {
             return Err(self.too_long());
@@ -308,18 +308,15 @@ impl<R: Read> Multipart<R> {
     }
 }
 
-fn fault(kind: io::ErrorKind, status: u16, explain: String) -> io::Error {
-    let message = match status {
-        413 => "Multipart body too large",
-        _ => "Bad multipart body",
-    };
-    io::Error::new(kind, Error::status((status, message, explain)))
+fn malformed(explain: &str) -> io::Error {
+    malformed_by(io::ErrorKind::InvalidData, explain)
 }
 
-fn malformed(explain: &str) -> io::Error {
-    fault(io::ErrorKind::InvalidData, 400, explain.to_owned())
+fn malformed_by(kind: io::ErrorKind, explain: &str) -> io::Error {
+    io::Error::new(kind, Error::status((400, "Bad multipart body", explain)))
 }
 
 fn too_large(explain: String) -> io::Error {
-    fault(io::ErrorKind::FileTooLarge, 413, explain)
+    let status = (413, "Multipart body too large", explain);
+    io::Error::new(io::ErrorKind::FileTooLarge, Error::status(status))
 }

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use super::disposition::{self, Disposition};
 use super::{HEAD, Multipart, malformed, too_large};
+use crate::error::Error;
 use crate::grammar::{is_token, trim_ows};
 use crate::headers::{Fields, Headers};
 
@@ -71,7 +72,9 @@ impl<'m, R: Read> Part<'m, R> {
         Read::take(&mut *self, limit.saturating_add(1)).read_to_end(&mut bytes)?;
         let name = &self.disposition.name;
         if bytes.len() as u64 > limit {
-            return Err(too_large(format!("More than {limit} bytes in field {name:?}")));
+            let explain = format!("More than {limit} bytes in field {name:?}");
+            let error = Error::status((413, "Field too large", explain));
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, error));
         }
         String::from_utf8(bytes).map_err(|_| malformed(&format!("Field {name:?} is no UTF-8")))
     }
