@@ -191,6 +191,6 @@ fn patience_has_an_end() {
     program.signal("TERM");
     let (status, output, log) = program.end();
     assert_eq!((status.code(), output.as_str()), (Some(1), ""));
-    assert!(log.contains("1 connections were cut"), "{log}");
+    assert!(log.contains("1 connection was cut"), "{log}");
     assert!(matches!(rest(client).as_deref(), Ok("") | Err(_)));
 }

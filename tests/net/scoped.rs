@@ -120,7 +120,7 @@ fn a_method_that_outlasts_the_shutdown_is_waited_for() {
                 scope.spawn(|| {
                     let told = |log: &Mutex<Vec<String>>| {
                         let log = log.lock().expect("no panic");
-                        log.iter().any(|line| line.contains("1 connections were cut"))
+                        log.iter().any(|line| line.contains("1 connection was cut"))
                     };
                     while !told(&log) {
                         std::thread::yield_now();

@@ -249,7 +249,7 @@ fn a_shutdown_waits_for_it_and_cuts_it_at_the_deadline() {
         let result = joined.recv_timeout(PATIENCE).expect("join returns");
         let error = result.expect_err("something was cut");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert!(error.to_string().starts_with("1 connections were cut"), "{path}: {error}");
+        assert!(error.to_string().starts_with("1 connection was cut"), "{path}: {error}");
         assert!(rest(&stream).is_empty());
     }
 }

@@ -124,7 +124,7 @@ fn what_is_cut_sends_no_more_and_ends_in_a_reset() {
     let reader = thread::spawn(move || client.read_to_end(&mut Vec::new()));
     running.shutdown();
     let error = running.join().expect_err("it is cut");
-    assert!(error.to_string().starts_with("1 connections were cut"), "{error}");
+    assert!(error.to_string().starts_with("1 connection was cut"), "{error}");
     let end = reader.join().expect("no panic").expect_err("it looks complete");
     assert_eq!(end.kind(), io::ErrorKind::ConnectionReset);
     while seen.write_error.lock().expect("no panic").is_none() {

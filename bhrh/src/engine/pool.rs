@@ -60,12 +60,19 @@ impl Left {
         if self == Left::NOTHING {
             return None;
         }
-        let mut message = format!("{cut} connections were cut at the end of the shutdown");
+        let counted = |count, one: &str, several: &str| match count {
+            1 => format!("1 {one}"),
+            _ => format!("{count} {several}"),
+        };
+        let mut message = counted(cut, "connection was cut", "connections were cut");
+        message += " at the end of the shutdown";
         if loops > 0 {
-            message += &format!(", and {loops} event loops were held up by methods that block");
+            let held_up = counted(loops, "event loop was held up", "event loops were held up");
+            message += &format!(", and {held_up} by methods that block");
         }
         if threads > 0 {
-            message += &format!("; {threads} threads still run");
+            let run = counted(threads, "thread still runs", "threads still run");
+            message += &format!("; {run}");
         }
         Some(message)
     }
@@ -380,4 +387,34 @@ fn thread<'h>(
         drop(shared);
         drop(member);
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Left;
+
+    #[test]
+    fn what_is_left_is_counted_in_words() {
+        for (cut, loops, threads, complaint) in [
+            (1, 0, 0, "1 connection was cut at the end of the shutdown"),
+            (
+                1,
+                1,
+                1,
+                "1 connection was cut at the end of the shutdown, and 1 event loop was held up by \
+                 methods that block; 1 thread still runs",
+            ),
+            (
+                0,
+                2,
+                3,
+                "0 connections were cut at the end of the shutdown, and 2 event loops were held up \
+                 by methods that block; 3 threads still run",
+            ),
+        ] {
+            let left = Left { cut, loops, threads };
+            assert_eq!(left.complaint().as_deref(), Some(complaint));
+        }
+        assert_eq!(Left::NOTHING.complaint(), None);
+    }
 }
