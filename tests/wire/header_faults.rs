@@ -86,6 +86,33 @@ fn values_are_split_by_no_display_either() {
 }
 
 #[test]
+fn a_fault_of_an_added_field_names_the_call() {
+    let handler = answer(|http: &mut Exchange<'_>| {
+        http.add_header("X-Name", "na\u{ef}ve \u{20ac}");
+        http.reply(200, "text/plain", "body")
+    });
+    let fault = "add_header: the value of X-Name has a character outside ISO-8859-1; \
+                 percent-encode it";
+    assert_fault(&play(&handler, &GET.repeat(2)), fault);
+    let handler = answer(|http: &mut Exchange<'_>| {
+        http.add_header("X Name", "");
+        http.send_response(200);
+        http.end_headers()
+    });
+    let fault = "add_header: the name \"X Name\" is not a token";
+    assert_fault(&play(&handler, &GET.repeat(2)), fault);
+    // An earlier one is named first.
+    let handler = answer(|http: &mut Exchange<'_>| {
+        http.add_header("X-Added", "\n");
+        http.send_response(200);
+        http.send_header("X-One", "\n");
+        http.end_headers()
+    });
+    let fault = "send_header: the value of X-One has a control character in it";
+    assert_fault(&play(&handler, &GET.repeat(2)), fault);
+}
+
+#[test]
 fn the_first_of_several_faults_is_named() {
     let played = headed(|http| {
         http.send_response(200);

@@ -236,10 +236,10 @@ impl Exchange<'_> {
         self.send_header(name, value);
         let mut composing = wire.composing.borrow_mut();
         let head = composing.head();
-        let is_sound = !head.has_fault();
-        if let Some(earlier) = earlier {
-            head.take_fault();
-            head.note_fault(earlier);
+        let own = head.take_fault().map(|fault| HeadFault::Added(Box::new(fault)));
+        let is_sound = own.is_none();
+        if let Some(fault) = earlier.or(own) {
+            head.note_fault(fault);
         }
         is_sound && !FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing))
     }

@@ -20,6 +20,8 @@ pub(crate) enum HeadFault {
     NoUpgrade,
     NoTunnel(u16),
     AnsweredTwice(u16),
+    /// A fault of a field that `add_header` has added.
+    Added(Box<HeadFault>),
 }
 
 impl fmt::Display for HeadFault {
@@ -70,6 +72,9 @@ impl fmt::Display for HeadFault {
                 "send_response: {code} to CONNECT turns the connection into a tunnel: call `tunnel` \
                  instead"
             ),
+            HeadFault::Added(fault) => {
+                f.write_str(&fault.to_string().replacen("send_header", "add_header", 1))
+            }
             HeadFault::AnsweredTwice(code) => write!(
                 f,
                 "send_response: this request has been answered; a second response ({code}) would \
