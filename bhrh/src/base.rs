@@ -199,7 +199,7 @@ pub(crate) fn html_page<'a>(
     http: &mut Exchange<'a>,
     values: &PageValues<'_>,
 ) -> io::Result<ErrorPage<'a>> {
-    let page = page::fill(&http.error_message_format(), values);
+    let page = page::fill(&http.error_message_format(), values, http.profile.one_full_stop);
     let page = page.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
     Ok(ErrorPage::new(http.error_content_type(), page))
 }

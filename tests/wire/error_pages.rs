@@ -58,6 +58,18 @@ fn message_and_explanation_are_escaped_in_the_page_only() {
 }
 
 #[test]
+fn a_full_stop_is_one_with_the_pages() {
+    let handler = answer(|http: &mut Exchange<'_>| http.send_error((404, "No tea.", "See <b>.")));
+    let text = play(&handler, GET).response().text().to_owned();
+    assert!(text.contains("<p>Message: No tea.</p>"), "{text}");
+    assert!(text.contains("<p>Error code explanation: 404 - See &lt;b&gt;.</p>"), "{text}");
+    // Python's page has both.
+    let text = play_on(Profile::PYTHON, &handler, GET).response().text().to_owned();
+    assert!(text.contains("<p>Message: No tea..</p>"), "{text}");
+    assert!(text.contains("<p>Error code explanation: 404 - See &lt;b&gt;..</p>"), "{text}");
+}
+
+#[test]
 fn text_beyond_latin_1_is_whole_in_the_page() {
     let handler = answer(|http: &mut Exchange<'_>| http.send_error((404, "\u{3a9}\u{e9}")));
     let response = play(&handler, GET).response();

@@ -303,7 +303,9 @@ impl Exchange<'_> {
     ///
     /// `status` is a code, with a message if wanted, with an explanation if wanted: `404`,
     /// `(404, "No")`, `(404, "No", "why")`; what is left out comes from `responses`. The page
-    /// has no body for HEAD and for codes without one.
+    /// has no body for HEAD and for codes without one. A text may end in a full stop: the page has
+    /// its own, and shows one. ([`Profile::PYTHON`](crate::Profile::PYTHON) shows both, as Python
+    /// does.)
     ///
     /// The connection stays open where nothing else closes it; on
     /// [`Profile::PYTHON`](crate::Profile::PYTHON), and after CONNECT, the page carries
@@ -318,7 +320,7 @@ impl Exchange<'_> {
     /// });
     /// let response = bhrh::testing::get(&app, "/tea");
     /// assert_eq!((response.status(), response.reason()), (404, "No tea"));
-    /// assert!(response.text().contains("There is coffee."));
+    /// assert!(response.text().contains("explanation: 404 - There is coffee.<"));
     /// assert_eq!(bhrh::testing::get(&app, "/").reason(), "Not Found");
     /// ```
     ///

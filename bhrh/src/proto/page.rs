@@ -31,22 +31,31 @@ impl fmt::Display for BadFormat {
 
 impl std::error::Error for BadFormat {}
 
-/// Fills the format in, message and explanation escaped for HTML.
-pub(crate) fn fill(format: &str, values: &PageValues<'_>) -> Result<String, BadFormat> {
+/// Fills the format in, message and explanation escaped for HTML. `one_stop`: where the format has
+/// a full stop behind one of them that ends in a full stop itself, there is one.
+pub(crate) fn fill(
+    format: &str,
+    values: &PageValues<'_>,
+    one_stop: bool,
+) -> Result<String, BadFormat> {
     let mut page = String::with_capacity(format.len() + 128);
     let mut rest = format;
     while let Some((text, after)) = rest.split_once('%') {
         page.push_str(text);
         let (piece, value) =
             conversion(after).ok_or_else(|| BadFormat { piece: offending(after) })?;
+        rest = &after[piece..];
+        let in_place = |text| match rest.starts_with('.') && one_stop {
+            true => HtmlEscape(str::strip_suffix(text, '.').unwrap_or(text)),
+            false => HtmlEscape(text),
+        };
         // Writing to a String cannot fail.
         let _ = match value {
             Value::Percent => page.write_str("%"),
             Value::Code => write!(page, "{}", values.code),
-            Value::Message => write!(page, "{}", HtmlEscape(values.message)),
-            Value::Explain => write!(page, "{}", HtmlEscape(values.explain)),
+            Value::Message => write!(page, "{}", in_place(values.message)),
+            Value::Explain => write!(page, "{}", in_place(values.explain)),
         };
-        rest = &after[piece..];
     }
     page.push_str(rest);
     Ok(page)
@@ -54,7 +63,7 @@ pub(crate) fn fill(format: &str, values: &PageValues<'_>) -> Result<String, BadF
 
 /// Checks a format without filling it in.
 pub(crate) fn check(format: &str) -> Result<(), BadFormat> {
-    fill(format, &PageValues { code: 0, message: "", explain: "" }).map(drop)
+    fill(format, &PageValues { code: 0, message: "", explain: "" }, false).map(drop)
 }
 
 enum Value {
@@ -100,8 +109,17 @@ mod tests {
     #[test]
     fn the_four_values_are_filled_in_and_escaped() {
         let values = PageValues { code: 404, message: "<No>", explain: "50% & more" };
-        let page = fill("%(code)d %(code)s %(message)s: %(explain)s 100%%\n", &values).unwrap();
+        let page =
+            fill("%(code)d %(code)s %(message)s: %(explain)s 100%%\n", &values, true).unwrap();
         assert_eq!(page, "404 404 &lt;No&gt;: 50% &amp; more 100%\n");
+    }
+
+    #[test]
+    fn a_full_stop_may_be_one_with_the_formats() {
+        let values = PageValues { code: 404, message: "No tea.", explain: "Wait..." };
+        let filled = |one_stop| fill("%(message)s. %(explain)s. %(explain)s", &values, one_stop);
+        assert_eq!(filled(true).unwrap(), "No tea. Wait... Wait...");
+        assert_eq!(filled(false).unwrap(), "No tea.. Wait.... Wait...");
     }
 
     #[test]

@@ -113,6 +113,9 @@ pub struct Profile {
     /// that fits, and fields that a status forbids are left out (RFC 9110 section 8.6,
     /// RFC 9112 section 6). Off: such a body ends with the connection.
     pub(crate) frame_body: bool,
+    /// Completion: where the format of an error page has a full stop behind a text that ends in one
+    /// itself, the page has one full stop. Off: two, as Python's has.
+    pub(crate) one_full_stop: bool,
 }
 
 impl Profile {
@@ -132,7 +135,7 @@ impl Profile {
     /// These fields are not added: `Connection`, `Content-Length` and `Transfer-Encoding`. A `Date`
     /// or `Server` of the handler's is sent beside the automatic one. A response without a length
     /// ends with its connection, and so does an error page. The last of two `Connection` fields
-    /// counts.
+    /// counts. An error page shows a text that ends in a full stop with another one behind it.
     ///
     /// A method runs as soon as the head of its request has come. In `STRICT` it runs after a body
     /// of up to 64 KiB has come, so that slow clients hold no threads.
@@ -165,6 +168,7 @@ impl Profile {
             keep_after_error: complete,
             replace_automatic: complete,
             frame_body: complete,
+            one_full_stop: complete,
         }
     }
 }
