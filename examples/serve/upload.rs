@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use bhrh::files::{self, Files};
+use bhrh::files::Files;
 use bhrh::{Error, Exchange};
 use tempfile::NamedTempFile;
 
@@ -57,7 +57,7 @@ impl Uploads {
             return Err(Error::status((404, "No place for such a file")).into());
         };
         let old = present(&place)?;
-        if !holds(http, old.as_ref())? {
+        if !files.check_conditions(http)? {
             return Ok(());
         }
         if old.as_ref().is_some_and(|old| !self.overwrite || old.is_dir()) {
@@ -77,7 +77,7 @@ impl Uploads {
         // Another upload may have been quicker.
         let _lock = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
         let replaces = present(&place)?;
-        if !holds(http, replaces.as_ref())? {
+        if !files.check_conditions(http)? {
             return Ok(());
         }
         self.check_name(&place)?;
@@ -132,12 +132,6 @@ fn present(place: &Path) -> io::Result<Option<Metadata>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         result => result.map(Some),
     }
-}
-
-/// Whether the request's conditions hold (section 13); if not, it has been answered.
-fn holds(http: &mut Exchange, old: Option<&Metadata>) -> io::Result<bool> {
-    let modified = old.map(Metadata::modified).transpose()?;
-    http.check_conditions(old.and_then(files::etag).as_deref(), modified)
 }
 
 fn taken() -> Error {

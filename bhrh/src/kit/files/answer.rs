@@ -143,8 +143,27 @@ impl Files {
         names: &[OsString],
         real: &Path,
     ) -> io::Result<bool> {
+        let Some(mut content) = self.chosen(http, root, names, real)? else { return Ok(false) };
+        let cache_control = self.cache_control.iter().cloned();
+        let mut fields: Vec<_> =
+            cache_control.map(|value| ("Cache-Control".into(), value)).collect();
+        fields.extend_from_slice(&self.fields);
+        content.fields = &fields;
+        send::send(http, content)?;
+        Ok(true)
+    }
+
+    /// The form of a file that is for this request, without fields; `None` if it is gone or may not
+    /// be read.
+    fn chosen(
+        &self,
+        http: &Exchange<'_>,
+        root: &Path,
+        names: &[OsString],
+        real: &Path,
+    ) -> io::Result<Option<Content<'_>>> {
         let plain = lookup::found(http, locate::open(real))?;
-        let Some((mut file, mut metadata)) = plain else { return Ok(false) };
+        let Some((mut file, mut metadata)) = plain else { return Ok(None) };
         // The type is that of the name asked for, not of what a link leads to.
         let name = names.last().map_or(real, Path::new);
         let media_type = self.types.of(name);
@@ -174,12 +193,61 @@ impl Files {
                 }
             }
         }
-        let cache_control = self.cache_control.iter().cloned();
-        let mut fields: Vec<_> =
-            cache_control.map(|value| ("Cache-Control".into(), value)).collect();
-        fields.extend_from_slice(&self.fields);
-        send::send(http, Content { file, metadata, media_type, form, fields: &fields })?;
-        Ok(true)
+        Ok(Some(Content { file, metadata, media_type, form, fields: &[] }))
+    }
+
+    /// Evaluates the request's conditions (RFC 9110 section 13) for the file that
+    /// [`serve`](Files::serve) sends for this path, for a method that changes it. `true`: they
+    /// hold. `false`: they do not, and the answer was sent, a 412. As `serve` does, this follows
+    /// links, and takes the compressed form if the client accepts it: so the tag that a client got
+    /// is the tag that counts. The [`fallback`](Files::fallback) is not the file of this path.
+    ///
+    /// ```
+    /// # let directory = tempfile::tempdir()?;
+    /// # std::fs::write(directory.path().join("a.txt"), "tea")?;
+    /// # let path = directory.path();
+    /// use bhrh::files::Files;
+    /// use bhrh::{Exchange, http_handler};
+    ///
+    /// struct Notes(Files);
+    ///
+    /// #[http_handler]
+    /// impl Notes {
+    ///     fn do_PUT(&self, http: &mut Exchange) -> std::io::Result<()> {
+    ///         if !self.0.check_conditions(http)? {
+    ///             return Ok(());
+    ///         }
+    ///         http.reply(200, "text/plain", "stored\n")
+    ///     }
+    /// }
+    ///
+    /// let notes = Notes(Files::new(path));
+    /// let put = |path| {
+    ///     let request = bhrh::testing::client(&notes).put(path).header("If-None-Match", "*");
+    ///     request.send().status()
+    /// };
+    /// assert_eq!((put("/a.txt"), put("/new.txt")), (412, 200));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Files::serve).
+    pub fn check_conditions(&self, http: &mut Exchange<'_>) -> io::Result<bool> {
+        let root = locate::root(&self.directory)?;
+        let names = path::names(http.path, self.rules.hidden).filter(|names| !names.slash);
+        let mut chosen = None;
+        if let Some(names) = names {
+            let found = locate::find(&root, &names.segments, self.rules);
+            if let Some(Found::File(real)) = lookup::found(http, found)? {
+                chosen = self.chosen(http, &root, &names.segments, &real)?;
+            }
+        }
+        let Some(Content { metadata, form, .. }) = chosen else {
+            return http.check_conditions(None, None);
+        };
+        let validators = Validators::of(&metadata, form);
+        http.check_conditions(validators.tag.as_deref(), Some(metadata.modified()?))
     }
 
     /// A compressed form of a file, if there is one that is as new as the file.
