@@ -81,7 +81,8 @@ impl App {
     fn do_GET(&self, http: &mut Exchange) -> io::Result<()> {
         let path = http.path;
         match path.split('/').nth(1).unwrap_or("") {
-            wait if wait.starts_with("wait") => self.gate.pass(),
+            // The last is of the same kind as `/`.
+            wait if wait.starts_with("wait") || wait == "?wait" => self.gate.pass(),
             "shutdown" => http.server.shutdown(),
             "thread" => return answer_thread(http),
             nap if nap.starts_with("nap") => {

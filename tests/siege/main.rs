@@ -11,6 +11,7 @@ mod ends;
 mod hooks;
 mod listeners;
 mod memory;
+mod methods;
 mod silence;
 mod websockets;
 

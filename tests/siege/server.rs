@@ -54,7 +54,8 @@ impl Besieged {
         if path == "/ws" {
             return http.websocket_events(&Options::new(), obey).map(drop);
         }
-        if let Some(milliseconds) = path.strip_prefix("/sleep/") {
+        // Behind a first segment, too: what the engine knows of slow requests it knows by that.
+        if let Some((_, milliseconds)) = path.split_once("/sleep/") {
             let time = milliseconds.parse().map_err(io::Error::other)?;
             thread::sleep(Duration::from_millis(time));
         } else if let Some(length) = path.strip_prefix("/bytes/") {

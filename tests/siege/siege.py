@@ -204,6 +204,7 @@ ATTACKS = {
     "12000 half bodies of 60 kB": (Attack(3000, half_body), 4),
     "12000 idle": (Attack(3000, lambda _: b""), 4),
     "2000 slow methods": (Attack(500, get("/sleep/1000"), reopen=True, own=True), 4),
+    "2000 slow methods, a path each": (Attack(500, get("/{n}/sleep/1000"), reopen=True, own=True), 4),
     "panics": (Attack(100, panic, pause=0.1, reopen=True, own=True), 1),
     "a log that sleeps 4 s": (Attack(600, get("/slow-log"), own=True), 1),
     "blocked stderr": (Attack(100, get("/plaintext"), pause=0.05, reopen=True, own=True), 1),

@@ -216,6 +216,12 @@ impl<J> Spares<J> {
         self.state().threads
     }
 
+    /// How many more jobs could be given now, as far as there may be threads.
+    pub(crate) fn left(&self) -> usize {
+        let state = self.state();
+        self.most.saturating_sub(state.threads) + state.idle - state.jobs.len() - state.reserved
+    }
+
     /// The first job of a thread that was started for one.
     pub(crate) fn first(&self) -> Option<J> {
         self.await_job(self.state())

@@ -67,5 +67,6 @@ mod timers;
 mod unit_tests;
 mod upgrades;
 mod waiting_memory;
+mod wariness;
 
 use crate::net::readiness;

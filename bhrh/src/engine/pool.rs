@@ -365,7 +365,7 @@ fn watch(shared: &Shared) {
                 busy |= seen.is_some() || before.is_some();
             }
             let now = shared.scarcity.milliseconds();
-            shared.scores.ease_off(now);
+            shared.scores.ease_off(now, || shared.has_threads_left());
             busy | shared.late_output.look(now)
         },
         shared.shards.len(),

@@ -116,6 +116,22 @@ impl Shared<'_> {
         reserved
     }
 
+    /// Reserves a thread for a request. Each loop that runs a method now is left one, since it may
+    /// have to be taken away.
+    pub(crate) fn reserve_for_request(&self) -> Option<Reserved<'_, Job>> {
+        let lent = || self.shards.iter().filter(|shard| shard.slot.is_lent()).count();
+        if !self.has_threads_left() && self.spares.left() <= lent() {
+            self.scarcity.note(false);
+            return None;
+        }
+        self.reserve()
+    }
+
+    /// Whether there are threads for all loops, should all of them be held up at once.
+    pub(crate) fn has_threads_left(&self) -> bool {
+        self.spares.left() >= self.shards.len()
+    }
+
     /// Whether one more thread than there are now would still be allowed, and nobody has lately
     /// waited for one.
     pub(crate) fn may_add_thread(&self) -> bool {
@@ -163,12 +179,13 @@ impl Shared<'_> {
 
     /// Takes the loop away from a driver that is held up, likewise.
     pub(crate) fn take_away(&self, shard: &Shard, loan: Loan) {
+        let now = self.scarcity.milliseconds();
         let job = |event_loop| {
-            self.scores.note_hand_off(shard.begun.take(), self.scarcity.milliseconds());
+            self.scores.note_hand_off(shard.begun.take(), now, self.has_threads_left());
             Job::Drive(event_loop)
         };
         if !shard.slot.hand_on(loan, || self.reserve(), job) {
-            self.scores.note_held(shard.begun.now());
+            self.scores.note_held(shard.begun.take(), now);
             // All threads are busy, and some of them perhaps only with slow clients.
             self.scarcity.want(1);
         }

@@ -7,8 +7,8 @@
 //! Clients choose kinds, so the table is made for clients that choose them badly. Its hash has a
 //! key of the process's own. An entry holds a tag of its kind, so that no kind is taken for
 //! another. Many slow kinds push one another out, which only costs them the shortcut. While loops
-//! are taken away all the time ([`rush`](Scores::note_hand_off)), a kind stays on its loop only if
-//! it is known to be quick, and what is slow cannot push that knowledge out.
+//! are wary ([`Wariness`]), a kind stays on its loop only if it is known to be quick, and what is
+//! slow cannot push that knowledge out.
 //!
 //! Answers that no method gives run hooks, and steps of protocols that stay run listeners. Both
 //! have a score of their own, outside of the table, that no client can push out.
@@ -16,6 +16,8 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
+
+use super::wariness::Wariness;
 
 const ENTRIES: usize = 1 << INDEX_BITS;
 const INDEX_BITS: u32 = 12;
@@ -34,10 +36,6 @@ pub(crate) const QUICK: Duration = Duration::from_millis(1);
 /// The most that a score comes to.
 const MOST: u32 = 16;
 
-/// Hand-offs at a time that are a rush, and how many milliseconds take one off.
-const RUSH: u64 = 16;
-const EASES: u64 = 50;
-
 /// A score for each kind of request.
 #[derive(Debug)]
 pub(crate) struct Scores {
@@ -46,16 +44,12 @@ pub(crate) struct Scores {
     /// Some request has held its loop up since the server began. Before that, no kinds need to be
     /// told apart.
     any: AtomicBool,
-    /// Loops are taken away all the time.
-    rush: AtomicBool,
+    /// Whether unknown kinds may run in place.
+    wariness: Wariness,
     /// The score of refusals.
     refusals: AtomicU32,
     /// The score of steps of protocols that stay.
     steps: AtomicU32,
-    /// How many hand-offs have not been eased off yet, and when that was, in milliseconds. Threads
-    /// that change them at the same time may lose a change, which does not matter.
-    level: AtomicU64,
-    eased_at: AtomicU64,
 }
 
 /// A kind of request: the number of its entry, and a tag.
@@ -128,11 +122,6 @@ impl Begun {
 
     pub(crate) fn note_step(&self) {
         self.0.store(Begun::STEP, Ordering::Relaxed);
-    }
-
-    /// What was noted last.
-    pub(crate) fn now(&self) -> Option<Work> {
-        Begun::work(self.0.load(Ordering::Relaxed))
     }
 
     /// Clears the note before an unrelated request starts.
@@ -210,11 +199,9 @@ impl Scores {
             key: RandomState::new().build_hasher().finish(),
             entries: (0..ENTRIES).map(|_| AtomicU32::new(0)).collect(),
             any: AtomicBool::new(false),
-            rush: AtomicBool::new(false),
+            wariness: Wariness::default(),
             refusals: AtomicU32::new(0),
             steps: AtomicU32::new(0),
-            level: AtomicU64::new(0),
-            eased_at: AtomicU64::new(0),
         }
     }
 
@@ -230,13 +217,13 @@ impl Scores {
         let known = Known::read(self.entries[kind.index()].load(Ordering::Relaxed));
         match known.tag == kind.tag() {
             true => known.score >= SLOW,
-            false => self.rush.load(Ordering::Relaxed),
+            false => self.wariness.is_rush(),
         }
     }
 
-    /// Some work needed another thread for its loop: the monitor took the loop away, or its client
-    /// was not ready and there was none. `now` is in milliseconds.
-    pub(crate) fn note_hand_off(&self, work: Option<Work>, now: u64) {
+    /// The monitor took the loop away from this work. `now` is in milliseconds; `threads_left`: there
+    /// are still threads for all loops.
+    pub(crate) fn note_hand_off(&self, work: Option<Work>, now: u64, threads_left: bool) {
         self.any.store(true, Ordering::Relaxed);
         match work {
             Some(Work::Request(kind)) => self.note_slow(kind, HANDED_OFF),
@@ -244,26 +231,24 @@ impl Scores {
             Some(Work::Step) => change_score(&self.steps, |score| score + HANDED_OFF),
             None => {}
         }
-        self.ease_off(now);
-        self.level.fetch_add(1, Ordering::Relaxed);
+        self.wariness.note_hand_off(now);
+        if !threads_left {
+            self.wariness.begin_rush(now);
+        }
     }
 
-    /// Lets time pass, and says whether there is a rush. Called by the monitor at its ticks.
-    pub(crate) fn ease_off(&self, now: u64) {
-        let since = now.saturating_sub(self.eased_at.load(Ordering::Relaxed));
-        let mut level = self.level.load(Ordering::Relaxed);
-        if level > 0 && since >= EASES {
-            level = level.saturating_sub(since / EASES);
-            self.level.store(level, Ordering::Relaxed);
+    /// A request had to wait for its client, and there was no thread to do that. The client may have
+    /// wanted that, so it says nothing about other kinds.
+    pub(crate) fn could_not_wait(&self, kind: Option<Kind>) {
+        self.any.store(true, Ordering::Relaxed);
+        if let Some(kind) = kind {
+            self.note_slow(kind, HANDED_OFF);
         }
-        if since >= EASES {
-            self.eased_at.store(now, Ordering::Relaxed);
-        }
-        let rush = self.rush.load(Ordering::Relaxed);
-        let goes_on = level >= RUSH || rush && level > 0;
-        if goes_on != rush {
-            self.rush.store(goes_on, Ordering::Relaxed);
-        }
+    }
+
+    /// Lets time pass. Called by the monitor at its ticks; `now` and `threads_left` are as above.
+    pub(crate) fn ease_off(&self, now: u64, threads_left: impl FnOnce() -> bool) {
+        self.wariness.ease_off(now, threads_left);
     }
 
     /// A request of this kind took long on a thread of its own.
@@ -287,11 +272,16 @@ impl Scores {
     }
 
     /// This holds its loop up, and there is no thread for the loop. Once is enough.
-    pub(crate) fn note_held(&self, work: Option<Work>) {
+    pub(crate) fn note_held(&self, work: Option<Work>, now: u64) {
+        self.any.store(true, Ordering::Relaxed);
         match work {
             Some(Work::Refusal) => change_score(&self.refusals, |_| MOST),
             Some(Work::Step) => change_score(&self.steps, |_| MOST),
-            Some(Work::Request(_)) | None => {}
+            Some(Work::Request(kind)) => {
+                self.note_slow(kind, SLOW);
+                self.wariness.begin_rush(now);
+            }
+            None => {}
         }
     }
 
@@ -305,10 +295,10 @@ impl Scores {
         change_score(&self.steps, |score| alone(score, time));
     }
 
-    /// Whether loops are taken away all the time, so that it is worth knowing what is quick.
+    /// Whether loops are taken away, so that it is worth knowing what is quick.
     #[inline(always)]
-    pub(crate) fn is_rush(&self) -> bool {
-        self.rush.load(Ordering::Relaxed)
+    pub(crate) fn learns(&self) -> bool {
+        self.wariness.learns()
     }
 
     /// A request of this kind was quick in place.
@@ -420,7 +410,6 @@ mod tests {
         begun.note(kind);
         assert_eq!((begun.take(), begun.take()), (Some(Work::Request(kind)), None));
         begun.note_refusal();
-        assert_eq!(begun.now(), Some(Work::Refusal));
         assert_eq!((begun.take(), begun.take()), (Some(Work::Refusal), None));
         begun.note(kind);
         begun.forget();
@@ -432,16 +421,16 @@ mod tests {
         let scores = Scores::new();
         let told = || scores.kind(|| (b"GET / HTTP/1.1", b"/ HTTP/1.1"));
         assert_eq!(told(), None);
-        scores.note_hand_off(None, 1);
+        scores.note_hand_off(None, 1, true);
         let kind = told().expect("some was slow");
         let is_slow = || scores.should_leave(kind);
-        scores.note_hand_off(Some(Work::Request(kind)), 1);
+        scores.note_hand_off(Some(Work::Request(kind)), 1, true);
         assert!(!is_slow());
-        scores.note_hand_off(Some(Work::Request(kind)), 1);
+        scores.note_hand_off(Some(Work::Request(kind)), 1, true);
         assert!(is_slow());
         scores.was_quick(kind);
         assert!(!is_slow());
-        scores.note_hand_off(Some(Work::Request(kind)), 1);
+        scores.note_hand_off(Some(Work::Request(kind)), 1, true);
         (0..100).for_each(|_| scores.was_slow(kind));
         (0..3).for_each(|_| scores.was_quick(kind));
         assert!(is_slow());
@@ -452,15 +441,15 @@ mod tests {
     #[test]
     fn refusals_that_block_leave_until_they_are_quick_again() {
         let scores = Scores::new();
-        scores.note_hand_off(Some(Work::Refusal), 1);
+        scores.note_hand_off(Some(Work::Refusal), 1, true);
         assert!(!scores.refusals_should_leave());
-        scores.note_held(Some(Work::Refusal));
+        scores.note_held(Some(Work::Refusal), 1);
         assert!(scores.refusals_should_leave() && !scores.steps_should_leave());
         (0..MOST / QUICK_ALONE).for_each(|_| scores.note_refusal(Duration::ZERO));
         assert!(!scores.refusals_should_leave());
         (0..SLOW).for_each(|_| scores.note_refusal(QUICK));
         assert!(scores.refusals_should_leave());
-        (0..2).for_each(|_| scores.note_hand_off(Some(Work::Step), 1));
+        (0..2).for_each(|_| scores.note_hand_off(Some(Work::Step), 1, true));
         assert!(scores.steps_should_leave());
     }
 
@@ -469,10 +458,10 @@ mod tests {
         let scores = scores();
         let kind = kind_of(&scores, "GET", "/");
         for (hour, rival) in (0..20).zip(rivals(&scores, kind)) {
-            (0..50)
-                .for_each(|_| scores.note_hand_off(Some(Work::Request(rival)), hour * 3_600_000));
+            let work = Some(Work::Request(rival));
+            (0..50).for_each(|_| scores.note_hand_off(work, hour * 3_600_000, true));
             assert!(scores.should_leave(rival));
-            scores.ease_off((hour + 1) * 3_600_000);
+            scores.ease_off((hour + 1) * 3_600_000, || true);
             assert!(!scores.should_leave(kind));
             (0..50).for_each(|_| scores.was_quick(rival));
         }
@@ -482,7 +471,8 @@ mod tests {
     fn in_a_rush_only_what_is_known_to_be_quick_stays() {
         let scores = scores();
         let (kind, unknown) = (kind_of(&scores, "GET", "/"), kind_of(&scores, "GET", "/unknown"));
-        (0..RUSH + 1).for_each(|_| scores.note_hand_off(None, 1));
+        assert!(!scores.should_leave(unknown));
+        scores.note_hand_off(None, 1, false);
         assert!(scores.should_leave(kind) && scores.should_leave(unknown));
         scores.was_quick(kind);
         scores.was_quick_in_place(kind);
@@ -494,7 +484,19 @@ mod tests {
             scores.was_quick_in_place(kind);
             assert!(!scores.should_leave(kind));
         }
-        scores.ease_off(1 + EASES * 100);
+        scores.ease_off(3_600_000, || true);
         assert!(!scores.should_leave(unknown), "the rush is over");
+    }
+
+    #[test]
+    fn a_kind_that_held_a_loop_without_a_thread_leaves_and_so_do_unknown_ones() {
+        let scores = scores();
+        let (kind, unknown) = (kind_of(&scores, "GET", "/"), kind_of(&scores, "GET", "/unknown"));
+        scores.note_held(Some(Work::Request(kind)), 1);
+        assert!(scores.should_leave(kind) && scores.should_leave(unknown));
+        scores.ease_off(3_600_000, || true);
+        assert!(scores.should_leave(kind) && !scores.should_leave(unknown));
+        scores.could_not_wait(Some(unknown));
+        assert!(!scores.should_leave(kind_of(&scores, "GET", "/other")), "clients begin no rush");
     }
 }

@@ -26,7 +26,7 @@ impl Loop {
         if !self.waiting.is_empty() {
             return self.wait_for_a_thread(shared, key, connection);
         }
-        match shared.reserve() {
+        match shared.reserve_for_request() {
             Some(reserved) => self.give(shared, reserved, key, connection),
             None if must || shared.has_workers() => self.wait_for_a_thread(shared, key, connection),
             None => self.serve_in_place(key, connection),
@@ -70,7 +70,7 @@ impl Loop {
     /// Serves the connections that wait, as far as there are threads again. Clients take turns.
     pub(super) fn serve_waiting(&mut self, shared: &Shared) {
         while !self.waiting.is_empty() {
-            let Some(reserved) = shared.reserve() else {
+            let Some(reserved) = shared.reserve_for_request() else {
                 // Threads that wait for slow clients are wanted back.
                 return shared.scarcity.want(self.waiting.len());
             };

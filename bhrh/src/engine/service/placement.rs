@@ -11,7 +11,7 @@ use crate::engine::handoff::{Loan, Reserved};
 use crate::engine::next_step::RunOn;
 use crate::engine::scarcity::Wait;
 use crate::engine::shared::{Job, Shard, Shared};
-use crate::engine::slow_kinds::{Kind, QUICK, Work};
+use crate::engine::slow_kinds::{Kind, QUICK};
 use crate::engine::upgrades::Ticket;
 use crate::exchange::{Scheduling, Upgraded};
 use crate::net::socket::Socket;
@@ -88,8 +88,7 @@ impl<'a> Placement<'a> {
         }
         self.loan.set(Some(loan));
         // The next request of the kind waits for a thread, rather than failing likewise.
-        let work = self.kind.get().map(Work::Request);
-        self.shared.scores.note_hand_off(work, self.shared.scarcity.milliseconds());
+        self.shared.scores.could_not_wait(self.kind.get());
         Err(io::Error::new(io::ErrorKind::ResourceBusy, "no thread to wait for the client"))
     }
 
@@ -148,7 +147,7 @@ impl<'a> Placement<'a> {
         match began.map(|began| began.elapsed().saturating_sub(self.waited.get())) {
             Some(time) if time < QUICK => scores.was_quick(kind),
             Some(_) => scores.was_slow(kind),
-            None if scores.is_rush() && !self.is_slow() => scores.was_quick_in_place(kind),
+            None if scores.learns() && !self.is_slow() => scores.was_quick_in_place(kind),
             None => {}
         }
     }
@@ -186,6 +185,7 @@ impl Scheduling for Placement<'_> {
         }
         true
     }
+
     fn may_refuse(&self) -> bool {
         let leaves = self.shared.scores.refusals_should_leave();
         if self.is_slow() {
