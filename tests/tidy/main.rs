@@ -186,6 +186,7 @@ const ENGINE_LAYERS: [&[&str]; 8] = [
         "timers",
         "upgrades",
         "waiting_memory",
+        "wariness",
     ],
     &["connection"],
     &["letter", "loop_line", "next_step"],

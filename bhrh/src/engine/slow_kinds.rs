@@ -221,8 +221,8 @@ impl Scores {
         }
     }
 
-    /// The monitor took the loop away from this work. `now` is in milliseconds; `threads_left`: there
-    /// are still threads for all loops.
+    /// The monitor took the loop away from this work. `now` is in milliseconds; `threads_left`:
+    /// there are still threads for all loops.
     pub(crate) fn note_hand_off(&self, work: Option<Work>, now: u64, threads_left: bool) {
         self.any.store(true, Ordering::Relaxed);
         match work {
@@ -237,8 +237,8 @@ impl Scores {
         }
     }
 
-    /// A request had to wait for its client, and there was no thread to do that. The client may have
-    /// wanted that, so it says nothing about other kinds.
+    /// A request had to wait for its client, and there was no thread to do that. The client may
+    /// have wanted that, so it says nothing about other kinds.
     pub(crate) fn could_not_wait(&self, kind: Option<Kind>) {
         self.any.store(true, Ordering::Relaxed);
         if let Some(kind) = kind {

@@ -1,13 +1,13 @@
 //! How wary loops are of requests that nothing is known of.
 //!
 //! As a rule, a request of an unknown kind runs in place: if it blocks, the monitor takes the loop
-//! away. That goes wrong if very many block, each of another kind. Every one of them holds a loop up
-//! for a tick or two, and once all threads are blocked, nobody can take the loop away any more.
+//! away. That goes wrong if very many block, each of another kind. Every one of them holds a loop
+//! up for a tick or two, and once all threads are blocked, nobody can take the loop away any more.
 //!
-//! So there is a rush, for a second at first, and in any case until there are threads again: unknown
-//! kinds leave at once, and wait for a thread if there is none. If the next rush begins soon after
-//! the last, it is twice as long. What is known to be quick stays on its loop all the time, and is
-//! learnt from the first hand-off on.
+//! So there is a rush, for a second at first, and in any case until there are threads again.
+//! Unknown kinds leave at once then, and wait if all threads are busy. If the next rush begins soon
+//! after the last, it is twice as long. What is known to be quick stays on its loop all the time,
+//! and is learnt from the first hand-off on.
 
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 

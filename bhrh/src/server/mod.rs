@@ -190,7 +190,8 @@ impl HttpServer {
     }
 
     /// Sets how many threads there are at most, including those of the event loops. This bounds how
-    /// many methods can block at a time. Beyond that, requests that need a thread wait for one
+    /// many methods can block at a time: all threads but those that drive the event loops. Beyond
+    /// that, requests that need a thread wait for one
     /// ([`Timeouts::thread`](field@Timeouts::thread)). Default: 512; at least 2. There are fewer
     /// event loops than threads, so that a slow client never holds one.
     pub fn max_threads(mut self, most: usize) -> HttpServer {
