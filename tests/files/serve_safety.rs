@@ -141,8 +141,8 @@ fn hashes_of_unknown_kinds_are_refused() {
         assert!(!said.contains(hash), "{said}");
     }
     let program =
-        Program::start(&tree, &["0", "--auth=ada:$ecret", "--auth=ben:{tea", "--auth=cleo:$$"]);
-    for right in ["ada:$ecret", "ben:{tea", "cleo:$$"] {
+        Program::start(&tree, &["0", "--auth=ada:$tea", "--auth=ben:{tea", "--auth=cleo:$$"]);
+    for right in ["ada:$tea", "ben:{tea", "cleo:$$"] {
         assert_eq!(program.ask("GET", "/", &authorization(right), "").status(), 200, "{right}");
     }
 }

@@ -170,7 +170,7 @@ fn whole_numbers_change_nothing_else() {
     };
     for body in [
         r#"{"n":3.0.0}"#,
-        r#"{"n":1.0,"b":tr.ue}"#,
+        r#"{"n":1.0,"b":fal.se}"#,
         r#"{"n":1.0}."#,
         r#"{"n":1.0}.0"#,
         r#"{"n":1.0,"x":[1.,2.]}"#,

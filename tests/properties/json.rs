@@ -48,7 +48,7 @@ fn text() -> impl Strategy<Value = String> {
     ]);
     let value = prop_oneof![
         6 => number.prop_map(str::to_owned),
-        3 => select(vec!["true", "tr.ue", "nu.0ll", "null", r#""1.0""#, r#""\"1.0""#, r#""\"#, "[1.0]",
+        3 => select(vec!["true", "fal.se", "nu.0ll", "null", r#""1.0""#, r#""\"1.0""#, r#""\"#, "[1.0]",
             "[1.,2.]", "[.0]", "{}", r#"{"n":1.0}"#, ""]).prop_map(str::to_owned),
     ];
     let name = select(vec!["n", "m", "b", "x", "list", "kind", "other", "1.0"]);
