@@ -218,7 +218,7 @@ fn a_loop_whose_threads_are_all_stuck_is_given_up() {
     served.server().shutdown();
     let gate = Arc::clone(&served.gate);
     let error = served.join().expect_err("it is stuck");
-    assert!(error.to_string().contains("1 event loops were held up"), "{error}");
+    assert!(error.to_string().contains("1 event loop was held up"), "{error}");
     // The thread ends when its handler does, and nothing is left open.
     gate.open();
     assert!(waiting.rest().map_or(true, |rest| rest.is_empty()));

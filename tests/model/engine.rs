@@ -158,6 +158,15 @@ impl Pool {
         reserved
     }
 
+    pub(crate) fn reserve_for_request(&self) -> Option<Reserved<'_, Job>> {
+        let lent = || self.shards.iter().filter(|shard| shard.slot.is_lent()).count();
+        if self.spares.left() < self.shards.len() && self.spares.left() <= lent() {
+            self.scarcity.note(false);
+            return None;
+        }
+        self.reserve()
+    }
+
     pub(crate) fn has_workers(&self) -> bool {
         self.spares.threads() > self.shards.len()
     }

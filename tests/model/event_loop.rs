@@ -337,7 +337,7 @@ impl Loop {
         must: bool,
     ) {
         let waits = !self.waiting.is_empty();
-        match if waits { None } else { pool.reserve() } {
+        match if waits { None } else { pool.reserve_for_request() } {
             Some(reserved) => self.give(pool, reserved, key, connection),
             None if waits || must || pool.has_workers() => {
                 // What comes meanwhile is read when it is served.
@@ -369,7 +369,7 @@ impl Loop {
 
     fn serve_waiting(&mut self, pool: &Pool) {
         while !self.waiting.is_empty() {
-            let Some(reserved) = pool.reserve() else {
+            let Some(reserved) = pool.reserve_for_request() else {
                 return pool.scarcity.want(self.waiting.len());
             };
             let Some(key) = self.waiting.pop_front() else { return };
