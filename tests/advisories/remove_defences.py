@@ -140,7 +140,7 @@ DEFENCES = {
     "responses::a_body_that_must_not_be": [
         (FRAMING, "head_request || status < 200 || matches!(status, 204 | 205 | 304)", "head_request && status < 200")],
     "responses::a_script_in_an_error_page": [
-        (PROTO + "page.rs", 'write!(page, "{}", HtmlEscape(values.message))', 'write!(page, "{}", values.message)')],
+        (PROTO + "page.rs", 'write!(page, "{}", in_place(values.message))', 'write!(page, "{}", values.message)')],
     "logs::control_characters_in_the_log": [
         ("bhrh/src/base.rs", "let _ = LogEscape(&mut line).write_fmt(message);", "let _ = line.write_fmt(message);")],
     "memory::fields_without_end": [
@@ -251,6 +251,8 @@ SIEGE = {
     "memory::half_heads_hold_no_more_than_the_bound": MEMORY_WITHOUT_BOUND,
     "memory::half_bodies_hold_no_more_than_the_bound": MEMORY_WITHOUT_BOUND,
     "memory::answers_that_are_not_taken_hold_no_more_than_the_bound": MEMORY_WITHOUT_BOUND,
+    "methods::methods_that_block_and_are_each_of_another_kind_hold_up_no_quick_ones": [
+        (ENGINE + "slow_kinds.rs", "            false => self.wariness.is_rush(),", "            false => false,")],
     "silence::requests_that_came_while_the_process_was_stopped_are_answered": [
         (LOOP + "waiting.rs", "self.has_heard_all = self.readiness.has_heard_all(found.occurrences);",
          "self.has_heard_all = true;"),
