@@ -172,7 +172,7 @@ impl Users {
     }
 
     /// Whether the password fits a hash of this user. A check of a user who does not exist takes as
-    /// long: for each way in which hashes were made, one hash is checked, whoever's it is.
+    /// long: it checks one hash for each way in which hashes were made, if need be another user's.
     fn fits_hash(&self, name: &str, password: &str) -> bool {
         let mut is_right = false;
         let mut ways = HashSet::new();

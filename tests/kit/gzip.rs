@@ -201,7 +201,7 @@ fn a_validator_becomes_weak() {
 
 const DIGESTS: [&str; 4] = ["Content-Digest", "Repr-Digest", "Digest", "Content-MD5"];
 
-/// RFC 9530: digests of the plain content are none of the coded content's.
+/// RFC 9530: a digest of the plain content does not fit the coded content.
 #[test]
 fn digests_of_the_plain_content_are_removed() {
     let app = compressed(|http| {

@@ -160,7 +160,9 @@ impl Pool {
 
     pub(crate) fn reserve_for_request(&self) -> Option<Reserved<'_, Job>> {
         let lent = || self.shards.iter().filter(|shard| shard.slot.is_lent()).count();
-        if self.spares.left() < self.shards.len() && self.spares.left() <= lent() {
+        let loops = self.shards.len();
+        let are_few = self.spares.left() < loops.min(self.most - loops);
+        if are_few && self.spares.left() <= lent() {
             self.scarcity.note(false);
             return None;
         }

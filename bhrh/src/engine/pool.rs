@@ -89,7 +89,7 @@ impl<'h> Pool<'h> {
     pub(crate) fn start(
         endpoints: Vec<EndpointSettings>,
         handler: Arc<dyn Handler + 'h>,
-        settings: Settings,
+        mut settings: Settings,
         threads: &Threads<'h>,
     ) -> io::Result<Pool<'h>> {
         let count: usize = endpoints.iter().map(|endpoint| endpoint.listeners.len()).sum();
@@ -102,11 +102,11 @@ impl<'h> Pool<'h> {
         let handshakes = Handshakes::new(settings.limits.handshakes);
         let (places, listeners) = places(endpoints, &census, &handshakes);
         // There is always one thread that drives no loop: to wait for a client, for instance.
-        let most = settings.max_threads.max(2);
-        let count = settings.threads.clamp(1, most - 1);
+        settings.max_threads = settings.max_threads.max(2);
+        let count = settings.threads.clamp(1, settings.max_threads - 1);
         let sets: Vec<_> = (0..count).map(|_| Readiness::new()).collect::<io::Result<_>>()?;
         let workers = threads.clone();
-        let pool = Pool { shared: share(places, census, handler, settings, most, &sets, workers)? };
+        let pool = Pool { shared: share(places, census, handler, settings, &sets, workers)? };
         let started = pool.populate(sets, listeners, threads);
         if started.is_err() {
             pool.shared.stop.set();
@@ -233,13 +233,12 @@ fn places(
     (places, listeners)
 }
 
-/// Makes what all threads share. There are `most` of them, and a loop for each of the `sets`.
+/// Makes what all threads share. There is a loop for each of the `sets`.
 fn share<'h>(
     places: Vec<Endpoint>,
     census: Arc<Census>,
     handler: Arc<dyn Handler + 'h>,
     settings: Settings,
-    most: usize,
     sets: &[Readiness],
     workers: Threads<'h>,
 ) -> io::Result<Arc<Shared<'h>>> {
@@ -271,7 +270,7 @@ fn share<'h>(
             settings,
             endpoints: places,
             shards,
-            spares: Spares::new(most),
+            spares: Spares::new(settings.max_threads),
             scores: Scores::new(),
             census,
             monitor: Monitor::new(PATIENCE),

@@ -127,9 +127,11 @@ impl Shared<'_> {
         self.reserve()
     }
 
-    /// Whether there are threads for all loops, should all of them be held up at once.
+    /// Whether there are threads for all loops, should all of them be held up at once; where there
+    /// are never as many, whether all threads but the loops' own are free.
     pub(crate) fn has_threads_left(&self) -> bool {
-        self.spares.left() >= self.shards.len()
+        let loops = self.shards.len();
+        self.spares.left() >= loops.min(self.settings.max_threads - loops)
     }
 
     /// Whether one more thread than there are now would still be allowed, and nobody has lately

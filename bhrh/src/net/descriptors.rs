@@ -33,8 +33,8 @@ fn limit() -> Option<(u64, u64)> {
     parse_limits(&std::fs::read_to_string("/proc/self/limits").ok()?)
 }
 
-/// With how few a server says so when it starts. 1024 is what most systems give, and a line that
-/// every start has is read by nobody.
+/// With how few a server says so when it starts. Most systems give 1024, and nobody reads a line
+/// that comes at every start.
 const FEW: u64 = 256;
 
 /// What a server with this limit of connections says when it starts, if this process may have few
