@@ -34,6 +34,7 @@
 
 #[cfg(test)]
 mod any_transport;
+mod begun;
 mod census;
 mod client;
 mod connection;

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Weak};
 
+use super::begun::Begun;
 use super::census::Census;
 use super::descriptor_want::DescriptorWant;
 use super::endpoint::{Endpoint, EndpointSettings};
@@ -23,7 +24,7 @@ use super::scarcity::Scarcity;
 pub(crate) use super::shared::Settings;
 use super::shared::{Hooks, Job, Shard, Shared};
 use super::shutdown::{LAST, Progress, Shutdown};
-use super::slow_kinds::{Begun, Scores};
+use super::slow_kinds::Scores;
 use super::threads::Threads;
 use crate::exchange::{Server, StopFlag};
 use crate::handler::Handler;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
+use super::begun::Begun;
 use super::census::Census;
 use super::connection::Connection;
 use super::crew::Crew;
@@ -19,7 +20,7 @@ use super::monitor::Monitor;
 use super::next_step::NextStep;
 use super::scarcity::Scarcity;
 use super::shutdown::Shutdown;
-use super::slow_kinds::{Begun, Scores};
+use super::slow_kinds::Scores;
 use super::upgrades::Upgrades;
 use crate::exchange::{Exchange, Scheduling, Server, StopFlag, Unscheduled};
 use crate::handler::Handler;
